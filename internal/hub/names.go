@@ -1,0 +1,49 @@
+package hub
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// MaxName is the most characters that a name, label or note may have.
+const MaxName = 256
+
+// Fold is the form in which logins, e-mail addresses, and ids, keys and names of services are compared: Unicode
+// composed (NFC) and lower case.
+func Fold(name string) string { return strings.ToLower(norm.NFC.String(strings.TrimSpace(name))) }
+
+// CheckName says what is wrong with a name, label or note meant for people; empty means nothing is. Control and
+// direction-changing characters are refused since they make one name look like another.
+func CheckName(name string) string {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return "must not be empty"
+	case !utf8.ValidString(name):
+		return "must be valid UTF-8"
+	case utf8.RuneCountInString(name) > MaxName:
+		return "must have at most 256 characters"
+	}
+	for _, r := range name {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u200d' && r != '\u200c' {
+			return "must not hold control or direction-changing characters"
+		}
+	}
+	return ""
+}
+
+// CheckKey says what is wrong with a key (of a service, role, organisation, permission) or login; empty means nothing
+// is. Keys stand in scopes, URLs and permission names, so they hold no space, colon or slash.
+func CheckKey(key string) string {
+	if reason := CheckName(key); reason != "" {
+		return reason
+	}
+	for _, r := range key {
+		if unicode.IsSpace(r) || strings.ContainsRune(`:/\?#%"<>,`, r) {
+			return "must not hold spaces or any of : / \\ ? # % \" < > ,"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,9 @@
+// Package metrics is what Hub counts about itself, and the text it shows to Prometheus.
+//
+// A Set holds everything; metrics.New makes one, and there is no state beside it. Rooms are handed the counters they
+// need, resolved once when the program is put together, so that counting on the way of a request is one atomic addition.
+// counter.go has the small types they see; set.go names every metric there is; text.go writes them out.
+//
+// Start reading at Set. What does not live here: the listener for /metrics (package server). This is the only importer
+// of the Prometheus client, and no other room sees its types.
+package metrics

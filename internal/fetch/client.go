@@ -14,8 +14,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"example.org/hub/internal/fault"
 )
 
 // Client fetches documents from elsewhere. The zero Client reaches the public internet only. It is safe for concurrent
@@ -47,8 +45,8 @@ func (r refused) Error() string { return fmt.Sprintf("%s is not a public address
 // Get fetches an https URL of at most maxBytes. Certificates are checked against the system's roots, redirects are not
 // followed, no proxy is used and nothing but the URL is told.
 //
-// Every error is a *fault.Error: Invalid where the URL or what stands behind it must be changed by its owner (not https,
-// a private address, a redirect, status 4xx, too big), Unavailable where it may pass by itself.
+// Every error is an *Error: lasting where the URL or what stands behind it must be changed by its owner (not https, a
+// private address, a redirect, status 4xx, too big), passing where time may mend it.
 func (c *Client) Get(ctx context.Context, address string, maxBytes int64) (Response, error) {
 	target, err := parse(address)
 	if err != nil {
@@ -87,7 +85,7 @@ func (c *Client) Get(ctx context.Context, address string, maxBytes int64) (Respo
 		return Response{}, explain(target, timeout, err)
 	}
 	if int64(len(body)) > maxBytes {
-		return Response{}, fault.New(fault.Invalid, "%s sends more than the %d bytes that are read from it", target, maxBytes)
+		return Response{}, lasting(nil, "%s sends more than the %d bytes that are read from it", target, maxBytes)
 	}
 	mediaType, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
 	return Response{Body: body, MediaType: strings.ToLower(strings.TrimSpace(mediaType)), MaxAge: maxAge(answer.Header)}, nil
@@ -95,19 +93,19 @@ func (c *Client) Get(ctx context.Context, address string, maxBytes int64) (Respo
 
 func parse(address string) (*url.URL, error) {
 	if len(address) > maxURL {
-		return nil, fault.New(fault.Invalid, "the URL to fetch has %d characters, at most %d are taken", len(address), maxURL)
+		return nil, lasting(nil, "the URL to fetch has %d characters, at most %d are taken", len(address), maxURL)
 	}
 	target, err := url.Parse(address)
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "%q is not a URL", address)
+		return nil, lasting(err, "%q is not a URL", address)
 	}
 	switch {
 	case target.Scheme != "https":
-		return nil, fault.New(fault.Invalid, "%s is not fetched: expected a URL that begins with https://", target.Redacted())
+		return nil, lasting(nil, "%s is not fetched: expected a URL that begins with https://", target.Redacted())
 	case target.Hostname() == "":
-		return nil, fault.New(fault.Invalid, "%s names no host", target.Redacted())
+		return nil, lasting(nil, "%s names no host", target.Redacted())
 	case target.User != nil:
-		return nil, fault.New(fault.Invalid, "%s is not fetched: expected a URL without user name and password", target.Redacted())
+		return nil, lasting(nil, "%s is not fetched: expected a URL without user name and password", target.Redacted())
 	}
 	return target, nil
 }
@@ -129,30 +127,30 @@ func checkStatus(target *url.URL, answer *http.Response) error {
 	case status == http.StatusOK:
 		return nil
 	case status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout:
-		return fault.New(fault.Unavailable, "%s answered %d, expected 200; try again later", target, status)
+		return passing(nil, "%s answered %d, expected 200; try again later", target, status)
 	case status >= 300 && status < 400:
-		return fault.New(fault.Invalid, "%s answered %d: redirects are not followed, register the address it leads to", target, status)
+		return lasting(nil, "%s answered %d: redirects are not followed, register the address it leads to", target, status)
 	default:
-		return fault.New(fault.Invalid, "%s answered %d, expected 200", target, status)
+		return lasting(nil, "%s answered %d, expected 200", target, status)
 	}
 }
 
-func explain(target *url.URL, timeout time.Duration, err error) error {
+func explain(target *url.URL, timeout time.Duration, err error) *Error {
 	var private refused
 	var untrusted *tls.CertificateVerificationError
 	var timed net.Error
 	switch {
 	case errors.As(err, &private):
-		return fault.Wrap(fault.Invalid, err, "%s is not fetched: its host is at %s, which is not a public address; if that is meant, allow it with --fetch-allow",
+		return lasting(err, "%s is not fetched: its host is at %s, which is not a public address; if that is meant, allow it with --fetch-allow",
 			target, private.addr)
 	case errors.As(err, &untrusted):
-		return fault.Wrap(fault.Unavailable, err, "the certificate of %s is not trusted by this system (SSL_CERT_FILE names other roots)", target)
+		return passing(err, "the certificate of %s is not trusted by this system (SSL_CERT_FILE names other roots)", target)
 	case errors.Is(err, context.Canceled):
-		return fault.Wrap(fault.Unavailable, err, "fetching %s was given up because nobody waits for it", target)
+		return passing(err, "fetching %s was given up because nobody waits for it", target)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timed) && timed.Timeout():
-		return fault.Wrap(fault.Unavailable, err, "%s did not answer in full within %s", target, timeout)
+		return passing(err, "%s did not answer in full within %s", target, timeout)
 	default:
-		return fault.Wrap(fault.Unavailable, err, "%s cannot be reached", target)
+		return passing(err, "%s cannot be reached", target)
 	}
 }
 

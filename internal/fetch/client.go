@@ -37,7 +37,8 @@ const (
 	maxKept        = 365 * 24 * time.Hour
 )
 
-// refused is why the dialer did not connect; it travels inside the errors of net and comes out in explain.
+// refused is why the dialer did not connect; it travels inside the errors of net and comes out in explain. The address stays in
+// the cause: who registers URLs must not learn what names mean inside the operator's network.
 type refused struct{ addr netip.Addr }
 
 func (r refused) Error() string { return fmt.Sprintf("%s is not a public address", r.addr) }
@@ -141,8 +142,7 @@ func explain(target *url.URL, timeout time.Duration, err error) *Error {
 	var timed net.Error
 	switch {
 	case errors.As(err, &private):
-		return lasting(err, "%s is not fetched: its host is at %s, which is not a public address; if that is meant, allow it with --fetch-allow",
-			target, private.addr)
+		return lasting(err, "%s is not fetched: its host has no public address; if that is meant, allow the range with --fetch-allow", target)
 	case errors.As(err, &untrusted):
 		return passing(err, "the certificate of %s is not trusted by this system (SSL_CERT_FILE names other roots)", target)
 	case errors.Is(err, context.Canceled):

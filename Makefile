@@ -1,0 +1,45 @@
+# Everything a change has to pass, and everything worth measuring. `make` alone lists the targets.
+
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+COMMIT   ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+FUZZTIME ?= 10s
+ROUNDS   ?= 50
+
+.DEFAULT_GOAL := help
+.PHONY: help build test bench soak lint fuzz generate requirements
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## bin/hub: static, stripped, with its version
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)" -o bin/hub ./cmd/hub
+
+# A test that needs PostgreSQL or nginx fails without it, it does not skip: so they are installed first.
+requirements:
+	@.ci/install
+
+test: requirements ## go vet and every test with the race detector
+	$(GO) vet ./...
+	$(GO) test -race -count=1 -timeout 15m ./...
+
+bench: ## speed, memory and size of hub as ratios to a bare program
+	$(GO) run ./test/bench $(BENCH)
+
+soak: requirements ## the long rounds of the fault and cluster tests
+	HUB_TEST_ROUNDS=$(ROUNDS) $(GO) test -count=1 -timeout 3h -v ./test/...
+
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	"$$($(GO) -C tools tool -n staticcheck)" ./...
+
+fuzz: ## each fuzz target for FUZZTIME
+	@git grep -lE '^func Fuzz' -- '*_test.go' | while read -r file; do \
+		sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' "$$file" | while read -r target; do \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null || exit 1; \
+		done || exit 1; \
+	done
+
+generate: ## the map in docs/ARCHITECTURE.md and docs/linked.txt
+	$(GO) test ./internal -count=1 -run 'TestArchitectureMap|TestLinkedModules' -update

@@ -1,0 +1,67 @@
+package oauth
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// AuthMethod is how a client authenticates (RFC 8414 section 2).
+type AuthMethod string
+
+// The methods this server knows.
+const (
+	AuthBasic AuthMethod = "client_secret_basic"
+	AuthPost  AuthMethod = "client_secret_post"
+	AuthJWT   AuthMethod = "private_key_jwt"
+	AuthNone  AuthMethod = "none"
+)
+
+// Client is a party that may ask for tokens.
+type Client struct {
+	ID         string
+	Name       string
+	ActsAs     string // id of the user it stands for; empty: acts on its own behalf
+	Public     bool   // has no secret (RFC 6749 section 2.1)
+	Trusted    bool   // may reach other resource servers on its own behalf, needs no consent
+	Disabled   bool
+	GrantTypes []string
+	AuthMethod AuthMethod // empty: any it can do
+	JWKS       string     // its public keys, a JWK set as JSON text
+	JWKSURI    string     // where its public keys are
+	Opaque     bool       // gets opaque access tokens
+	Addressed  bool       // may be used from Addresses only; from nowhere if there are none
+	Addresses  []netip.Prefix
+	Detail     any // what the owner of the ports wants to find again; the library does not look at it
+}
+
+// MayUse reports whether a grant type is switched on for the client.
+func (c *Client) MayUse(grantType string) bool { return slices.Contains(c.GrantTypes, grantType) }
+
+// Admits reports whether the client, or a token of it, may be used from an address.
+func (c *Client) Admits(address netip.Addr) bool {
+	return !c.Addressed || contains(c.Addresses, address)
+}
+
+func contains(prefixes []netip.Prefix, address netip.Addr) bool {
+	address = address.Unmap()
+	return slices.ContainsFunc(prefixes, func(prefix netip.Prefix) bool { return prefix.Contains(address) })
+}
+
+// Subject is whom a token stands for.
+type Subject struct {
+	ID       string
+	Username string
+	Active   bool // false: banned
+	Service  bool // a service on its own behalf, not a user
+	Detail   any  // what the owner of the ports wants to find again
+}
+
+// Resource is a resource server: a service whose API tokens can be for.
+type Resource struct {
+	ID           string
+	Key          string
+	Name         string
+	Disabled     bool
+	Entitlements bool // wants the permissions inside the token
+	Detail       any  // what the owner of the ports wants to find again
+}

@@ -1,0 +1,128 @@
+package oauth
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/hub/oauth/jose"
+)
+
+// assertedClient reads, without believing it yet, which client an assertion is from (RFC 7523 section 3: sub is the
+// client_id). Only then can the keys be found that prove it.
+func assertedClient(a *clientAttempt) error {
+	if a.auth.AssertionType != AssertionType {
+		return refusal(InvalidClient, "client_assertion_type must be %s", AssertionType)
+	}
+	claims, err := unprovenClaims(a.auth.Assertion)
+	if err != nil {
+		return badClient("the client assertion is not a JWT: " + err.Error())
+	}
+	subject, err := claims.String("sub")
+	if err != nil || subject == "" {
+		return badClient("the client assertion has no sub")
+	}
+	if a.id != "" && a.id != subject {
+		return badClient("client_id and the sub of the client assertion differ")
+	}
+	a.id, a.method = subject, AuthJWT
+	return nil
+}
+
+func unprovenClaims(token string) (jose.Object, error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, errors.New("expected three parts separated by dots")
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil, err
+	}
+	return jose.ParseObject(payload)
+}
+
+// assertionChecks are the rules of RFC 7523 section 3 for the claims of an assertion whose signature was found good.
+var assertionChecks = []struct {
+	rule  string
+	holds func(s *Server, client *Client, claims jose.Object) bool
+}{
+	{"iss is the client_id", func(_ *Server, client *Client, claims jose.Object) bool {
+		issuer, err := claims.String("iss")
+		return err == nil && issuer == client.ID
+	}},
+	{"sub is the client_id", func(_ *Server, client *Client, claims jose.Object) bool {
+		subject, err := claims.String("sub")
+		return err == nil && subject == client.ID
+	}},
+	{"aud is this issuer or its token endpoint", func(s *Server, _ *Client, claims jose.Object) bool {
+		audience, err := claims.Strings("aud")
+		return err == nil && (slices.Contains(audience, s.Issuer) || slices.Contains(audience, s.Issuer+TokenPath))
+	}},
+	{"exp is there, not over, and at most an hour ahead", func(s *Server, _ *Client, claims jose.Object) bool {
+		ends, err := claims.Time("exp")
+		now := s.now()
+		return err == nil && now.Before(ends.Add(Leeway)) && ends.Before(now.Add(maxAssertionLife+Leeway))
+	}},
+	{"nbf, if there, is not ahead", func(s *Server, _ *Client, claims jose.Object) bool { return notAhead(s, claims, "nbf") }},
+	{"iat, if there, is not ahead", func(s *Server, _ *Client, claims jose.Object) bool { return notAhead(s, claims, "iat") }},
+	{"jti is there", func(_ *Server, _ *Client, claims jose.Object) bool {
+		id, err := claims.String("jti")
+		return err == nil && id != "" && len(id) <= 256
+	}},
+}
+
+func notAhead(s *Server, claims jose.Object, name string) bool {
+	if !claims.Has(name) {
+		return true
+	}
+	at, err := claims.Time(name)
+	return err == nil && at.Before(s.now().Add(Leeway))
+}
+
+// checkAssertion holds an assertion against the client's keys, its rules, and the memory of those already used. Keys kept
+// elsewhere are fetched once more when none fits, since the client may have changed them.
+func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
+	if a.client.JWKS == "" && a.client.JWKSURI == "" {
+		return badClient("the client has no keys registered, so it cannot use private_key_jwt")
+	}
+	proven, err := s.provenAssertion(ctx, a, false)
+	if errors.Is(err, jose.ErrUnknownKey) && a.client.JWKSURI != "" {
+		proven, err = s.provenAssertion(ctx, a, true)
+	}
+	switch {
+	case errors.Is(err, jose.ErrMalformed), errors.Is(err, jose.ErrAlgorithm), errors.Is(err, jose.ErrUnknownKey), errors.Is(err, jose.ErrSignature):
+		return badClient("the client assertion is not signed with a key of the client: " + err.Error())
+	case err != nil:
+		return err
+	}
+	claims, err := jose.ParseObject(proven.Claims)
+	if err != nil {
+		return badClient("the claims of the client assertion: " + err.Error())
+	}
+	for _, step := range assertionChecks {
+		if !step.holds(s, a.client, claims) {
+			return badClient("in the client assertion it is not so that " + step.rule)
+		}
+	}
+	id, _ := claims.String("jti")
+	ends, _ := claims.Time("exp")
+	first, err := s.Replay.UseAssertion(ctx, a.client.ID, id, ends.Add(Leeway+time.Second))
+	if err == nil && !first {
+		return badClient("the client assertion was used before; each needs a jti of its own")
+	}
+	return err
+}
+
+func (s *Server) provenAssertion(ctx context.Context, a *clientAttempt, fresh bool) (*jose.Foreign, error) {
+	keys, err := s.Clients.ClientKeys(ctx, a.client, fresh)
+	if err != nil {
+		return nil, err
+	}
+	return keys.VerifyForeign(a.auth.Assertion, assertionAlgorithms()...)
+}
+
+// assertionAlgorithms are those a client may sign assertions with.
+func assertionAlgorithms() []jose.Algorithm { return jose.ForeignAlgorithms() }

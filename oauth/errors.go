@@ -1,0 +1,98 @@
+package oauth
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code is the value of "error" in an answer.
+type Code string
+
+// The codes: RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 7009 section 2.2.1; too_many_requests is ours,
+// for an HTTP 429.
+const (
+	InvalidRequest         Code = "invalid_request"
+	InvalidClient          Code = "invalid_client"
+	InvalidGrant           Code = "invalid_grant"
+	UnauthorizedClient     Code = "unauthorized_client"
+	UnsupportedGrantType   Code = "unsupported_grant_type"
+	InvalidScope           Code = "invalid_scope"
+	InvalidToken           Code = "invalid_token"
+	InsufficientScope      Code = "insufficient_scope"
+	UnsupportedTokenType   Code = "unsupported_token_type"
+	AccessDenied           Code = "access_denied"
+	TooManyRequests        Code = "too_many_requests"
+	ServerError            Code = "server_error"
+	TemporarilyUnavailable Code = "temporarily_unavailable"
+)
+
+// Codes lists them all, for tests that range over writers.
+func Codes() []Code {
+	return []Code{InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient, UnsupportedGrantType, InvalidScope, InvalidToken,
+		InsufficientScope, UnsupportedTokenType, AccessDenied, TooManyRequests, ServerError, TemporarilyUnavailable}
+}
+
+// Error is a refusal. Code and Description go to the caller; Explanation is for the owner of the client, Cause for the
+// log.
+type Error struct {
+	Code        Code
+	Description string        // ASCII without quotes and backslashes (RFC 6749 section 5.2)
+	RetryAfter  time.Duration // for too_many_requests and temporarily_unavailable
+	ID          string        // error_id, given by Server.Refuse
+	Explanation Explanation
+	Cause       error
+}
+
+// Explanation says what the owner of the client needs to set things right. It never holds a credential.
+type Explanation struct {
+	Reason   string // what was wrong, in words
+	Expected string
+	Received string
+	Setting  string // what to change, and where
+}
+
+// Error gives code, description and what is behind them, for logs.
+func (e *Error) Error() string {
+	text := string(e.Code) + ": " + e.Description
+	if e.Explanation.Reason != "" {
+		text += " (" + e.Explanation.Reason + ")"
+	}
+	if e.Cause != nil {
+		text += ": " + e.Cause.Error()
+	}
+	return text
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// ErrNotFound is what ports return for what does not exist. It is a verdict; any other error is a fault.
+var ErrNotFound = errors.New("not found")
+
+// Unavailable makes the error for trouble of ours that will pass; the caller should try again after a while.
+func Unavailable(cause error, after time.Duration) *Error {
+	return &Error{Code: TemporarilyUnavailable, Description: "the server cannot answer right now, try again shortly", RetryAfter: after, Cause: cause}
+}
+
+func refusal(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Description: fmt.Sprintf(format, args...)}
+}
+
+// because attaches an explanation for the owner.
+func (e *Error) because(x Explanation) *Error {
+	e.Explanation = x
+	return e
+}
+
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Code: ServerError, Description: "something went wrong on our side; nothing is known to be wrong with the request", Cause: err}
+}
+
+// newErrorID makes the id of a refusal: 26 characters that are read out over a telephone without doubt.
+func newErrorID() string { return rand.Text() }

@@ -1,0 +1,98 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+)
+
+// IntrospectionRequest asks what a token is worth (RFC 7662 section 2.1).
+type IntrospectionRequest struct {
+	Origin Origin
+	Auth   ClientAuth
+	Token  string
+	// ClientAddress is the address of the caller's caller, held against allowlists; invalid: not told.
+	ClientAddress netip.Addr
+}
+
+// Introspection is the answer (RFC 7662 section 2.2). The zero value is that of every token which is not live or not the
+// caller's business: {"active": false} and nothing else.
+type Introspection struct {
+	Active      bool
+	Token       *AccessToken
+	Username    string
+	TokenType   string
+	Permissions []string
+	Issuer      string
+	Environment string
+}
+
+// Introspect answers a resource server. A caller sees only tokens whose audience holds it or that were issued to it.
+// Errors are *Error and have their error id; they are about the caller or about us, never about the token.
+func (s *Server) Introspect(ctx context.Context, request *IntrospectionRequest) (*Introspection, error) {
+	caller, _, err := s.AuthenticateClient(ctx, request.Origin, request.Auth)
+	if err == nil && caller.Public {
+		err = refusal(InvalidClient, "a public client cannot introspect tokens: it cannot prove who it is")
+	}
+	if err == nil {
+		err = s.admit(caller)
+	}
+	if err == nil && request.Token == "" {
+		err = refusal(InvalidRequest, "token is missing")
+	}
+	if err != nil {
+		return nil, s.Refuse(ctx, request.Origin, claimedClient(request.Auth), err)
+	}
+	answer, err := s.introspect(ctx, caller, request)
+	if err != nil {
+		return nil, s.Refuse(ctx, request.Origin, caller.ID, err)
+	}
+	return answer, nil
+}
+
+func (s *Server) introspect(ctx context.Context, caller *Client, request *IntrospectionRequest) (*Introspection, error) {
+	live, err := s.Verify(ctx, request.Token, request.ClientAddress)
+	var verdict *Error
+	if errors.As(err, &verdict) && verdict.Code == InvalidToken {
+		return &Introspection{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !live.HasAudience(caller.ID) && live.ClientID != caller.ID {
+		return &Introspection{}, nil
+	}
+	permissions, err := s.Subjects.Permissions(ctx, live.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	if live.ClientID != caller.ID {
+		permissions = ofService(permissions, s.keyOf(ctx, caller))
+	}
+	s.Observer.Used(ctx, request.Origin, live.AccessToken)
+	return &Introspection{
+		Active: true, Token: live.AccessToken, Username: live.Owner.Username, TokenType: "Bearer", Permissions: permissions,
+		Issuer: s.Issuer, Environment: s.Environment,
+	}, nil
+}
+
+// keyOf is the key under which a client's permissions stand, when it is a resource server.
+func (s *Server) keyOf(ctx context.Context, client *Client) string {
+	resource, err := s.Resources.Resource(ctx, client.ID)
+	if err != nil {
+		return client.ID
+	}
+	return resource.Key
+}
+
+// ofService keeps the permissions that are one service's business: a resource server learns nothing about others.
+func ofService(permissions []string, key string) []string {
+	kept := []string{}
+	for _, permission := range permissions {
+		if len(permission) > len(key) && permission[len(key)] == ':' && strings.HasPrefix(permission, key) {
+			kept = append(kept, permission)
+		}
+	}
+	return kept
+}

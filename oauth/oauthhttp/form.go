@@ -1,0 +1,190 @@
+package oauthhttp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"example.org/hub/oauth"
+)
+
+// MaxForm is the most bytes a form may have; maxParameters the most parameters.
+const (
+	MaxForm       = 64 << 10
+	maxParameters = 100
+)
+
+const formType = "application/x-www-form-urlencoded"
+
+// Form is the parameters of one request, each at most once (RFC 6749 section 3.2).
+type Form struct {
+	names, values []string
+}
+
+// Get gives a parameter; one without a value counts as absent (RFC 6749 section 3.2).
+func (f *Form) Get(name string) string {
+	for i, have := range f.names {
+		if have == name {
+			return f.values[i]
+		}
+	}
+	return ""
+}
+
+// secretNames are the parameters that must never stand in a URL, where logs and histories keep them.
+var secretNames = []string{"client_secret", "client_assertion", "password", "code", "code_verifier", "refresh_token", "token", "access_token", "device_code", "username"}
+
+// ReadForm reads the form of a POST strictly: the content type is right, nothing secret stands in the URL, the size is
+// bounded, no parameter is repeated, every text is UTF-8. Errors are *StatusError or *oauth.Error.
+func ReadForm(r *http.Request) (*Form, error) {
+	if !isFormType(r.Header.Get("Content-Type")) {
+		return nil, &StatusError{Status: http.StatusUnsupportedMediaType,
+			Refusal: invalid("the content type must be %s", formType)}
+	}
+	if r.URL.RawQuery != "" {
+		if err := checkQuery(r.URL.RawQuery); err != nil {
+			return nil, err
+		}
+	}
+	body, err := readBody(r)
+	if err != nil {
+		return nil, err
+	}
+	return parseForm(body)
+}
+
+func isFormType(contentType string) bool {
+	if contentType == formType {
+		return true
+	}
+	media, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(media), formType)
+}
+
+func checkQuery(query string) error {
+	for part := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(part, "=")
+		if decoded, err := url.QueryUnescape(name); err == nil {
+			name = decoded
+		}
+		for _, secret := range secretNames {
+			if name == secret {
+				return invalid("%s was sent in the URL, where logs keep it: send it in the body", secret)
+			}
+		}
+	}
+	return nil
+}
+
+func readBody(r *http.Request) (string, error) {
+	if r.ContentLength > MaxForm {
+		return "", tooLarge()
+	}
+	var text strings.Builder
+	if r.ContentLength > 0 {
+		text.Grow(int(r.ContentLength))
+	}
+	n, err := io.Copy(&text, io.LimitReader(r.Body, MaxForm+1))
+	if n > MaxForm {
+		return "", tooLarge()
+	}
+	if err != nil {
+		return "", &StatusError{Status: http.StatusBadRequest, Refusal: invalid("the body could not be read to its end")}
+	}
+	return text.String(), nil
+}
+
+func tooLarge() error {
+	return &StatusError{Status: http.StatusRequestEntityTooLarge, Refusal: invalid("the form has more than %d bytes", MaxForm)}
+}
+
+func parseForm(body string) (*Form, error) {
+	form := &Form{}
+	if body == "" {
+		return form, nil
+	}
+	count := strings.Count(body, "&") + 1
+	if count > maxParameters {
+		return nil, invalid("the form has more than %d parameters", maxParameters)
+	}
+	form.names, form.values = make([]string, 0, count), make([]string, 0, count)
+	for part := range strings.SplitSeq(body, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		name, errName := unescape(name)
+		value, errValue := unescape(value)
+		if errors.Join(errName, errValue) != nil {
+			return nil, invalid("the form is not valid: a percent sign must be followed by two hex digits, and the text must be UTF-8")
+		}
+		for _, have := range form.names {
+			if have == name {
+				return nil, invalid("parameter %s is repeated", printable(name))
+			}
+		}
+		form.names, form.values = append(form.names, name), append(form.values, value)
+	}
+	return form, nil
+}
+
+func unescape(text string) (string, error) {
+	if strings.ContainsAny(text, "%+") {
+		decoded, err := url.QueryUnescape(text)
+		if err != nil {
+			return "", err
+		}
+		text = decoded
+	}
+	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+		return "", errors.New("not text")
+	}
+	return text, nil
+}
+
+// printable makes what a stranger sent fit for an error_description (RFC 6749 section 5.2): short, ASCII, without quotes.
+func printable(text string) string {
+	if len(text) > 40 {
+		text = text[:40]
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return '?'
+		}
+		return r
+	}, text)
+}
+
+func invalid(format string, args ...any) *oauth.Error {
+	return &oauth.Error{Code: oauth.InvalidRequest, Description: fmt.Sprintf(format, args...)}
+}
+
+// ReadClient reads how the client says who it is, from the Authorization header and the form.
+func ReadClient(r *http.Request, form *Form) (oauth.ClientAuth, error) {
+	auth := oauth.ClientAuth{
+		ID: form.Get("client_id"), Secret: form.Get("client_secret"),
+		AssertionType: form.Get("client_assertion_type"), Assertion: form.Get("client_assertion"),
+	}
+	headers := r.Header["Authorization"]
+	if len(headers) == 0 {
+		return auth, nil
+	}
+	scheme, _, _ := strings.Cut(headers[0], " ")
+	if len(headers) > 1 {
+		return auth, invalid("more than one Authorization header was sent")
+	}
+	if !strings.EqualFold(scheme, "Basic") {
+		return auth, &oauth.Error{Code: oauth.InvalidClient, Description: "a client authenticates with Authorization: Basic, or in the form",
+			Explanation: oauth.Explanation{Reason: "the Authorization header has another scheme", Expected: "Basic", Received: printable(scheme)}}
+	}
+	id, secret, ok := r.BasicAuth()
+	if !ok || strings.IndexByte(id, 0) >= 0 || !utf8.ValidString(id) || !utf8.ValidString(secret) {
+		return auth, &oauth.Error{Code: oauth.InvalidClient, Description: "the Authorization: Basic header is malformed: expected base64 of client_id:client_secret"}
+	}
+	auth.Basic, auth.BasicID, auth.BasicSecret = true, id, secret
+	return auth, nil
+}

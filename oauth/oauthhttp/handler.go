@@ -1,0 +1,51 @@
+package oauthhttp
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+
+	"example.org/hub/oauth"
+)
+
+// Handler serves the endpoints of one issuer.
+type Handler struct {
+	Server *oauth.Server
+	// HubServiceID is the audience of tokens for the hub's own API, for its resource document.
+	HubServiceID string
+
+	keySet atomic.Pointer[keyDocument]
+}
+
+// Mount hands each endpoint, with its pattern below the issuer's base path, to handle.
+func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
+	handle("POST "+oauth.TokenPath, h.token)
+	handle("POST "+oauth.IntrospectPath, h.introspect)
+	handle("POST "+oauth.RevokePath, h.revoke)
+	handle("GET "+oauth.KeysPath, h.keys)
+	h.mountDiscovery(handle)
+}
+
+// Address gives the client's address. The edge of the program has put it into RemoteAddr, seen through trusted proxies;
+// nothing else in a request is believed about it.
+func Address(r *http.Request) netip.Addr {
+	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		return at.Addr().Unmap()
+	}
+	address, err := netip.ParseAddr(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return address.Unmap()
+}
+
+// Origin says where a request came from.
+func Origin(r *http.Request, door string) oauth.Origin {
+	return oauth.Origin{Door: door, Address: Address(r)}
+}
+
+// refuse writes a refusal, giving it an error id and telling the observer if that has not happened yet.
+func (h *Handler) refuse(ctx context.Context, w http.ResponseWriter, origin oauth.Origin, clientID string, err error) {
+	WriteError(w, h.Server.Refuse(ctx, origin, clientID, err))
+}

@@ -1,0 +1,34 @@
+package oauthhttp
+
+import (
+	"net/http"
+
+	"example.org/hub/oauth"
+)
+
+// revoke is the revocation endpoint (RFC 7009).
+func (h *Handler) revoke(w http.ResponseWriter, r *http.Request) {
+	origin := Origin(r, "revoke")
+	request, err := readRevocation(r, origin)
+	if err != nil {
+		writeRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		return
+	}
+	if err := h.Server.Revoke(r.Context(), request); err != nil {
+		h.refuse(r.Context(), w, origin, "", err)
+		return
+	}
+	writeJSON(w, http.StatusOK, []byte("{}"))
+}
+
+func readRevocation(r *http.Request, origin oauth.Origin) (*oauth.RevocationRequest, error) {
+	form, err := ReadForm(r)
+	if err != nil {
+		return nil, err
+	}
+	auth, err := ReadClient(r, form)
+	if err != nil {
+		return nil, err
+	}
+	return &oauth.RevocationRequest{Origin: origin, Auth: auth, Token: form.Get("token")}, nil
+}

@@ -1,0 +1,36 @@
+package oauthhttp
+
+import (
+	"net/http"
+
+	"example.org/hub/oauth"
+)
+
+// token is the token endpoint (RFC 6749 section 3.2).
+func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
+	origin := Origin(r, "token")
+	request, err := ReadTokenRequest(r, origin)
+	if err != nil {
+		writeRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		return
+	}
+	response, err := h.Server.Token(r.Context(), request)
+	if err != nil {
+		h.refuse(r.Context(), w, origin, "", err)
+		return
+	}
+	WriteToken(w, response, true)
+}
+
+// ReadTokenRequest reads a token request in the form of RFC 6749 section 4.
+func ReadTokenRequest(r *http.Request, origin oauth.Origin) (*oauth.TokenRequest, error) {
+	form, err := ReadForm(r)
+	if err != nil {
+		return nil, err
+	}
+	auth, err := ReadClient(r, form)
+	if err != nil {
+		return nil, err
+	}
+	return &oauth.TokenRequest{Origin: origin, Auth: auth, GrantType: form.Get("grant_type"), Scope: form.Get("scope")}, nil
+}

@@ -1,0 +1,51 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+)
+
+// RevocationRequest asks to end a token (RFC 7009 section 2.1).
+type RevocationRequest struct {
+	Origin Origin
+	Auth   ClientAuth
+	Token  string
+}
+
+// Revoke ends an access token of the calling client. Unknown and ended tokens are no error, since what the client wants is
+// already so (RFC 7009 section 2.2). Errors are *Error and have their error id.
+func (s *Server) Revoke(ctx context.Context, request *RevocationRequest) error {
+	client, _, err := s.AuthenticateClient(ctx, request.Origin, request.Auth)
+	if err == nil && request.Token == "" {
+		err = refusal(InvalidRequest, "token is missing")
+	}
+	if err == nil {
+		err = s.revoke(ctx, client, request.Token)
+	}
+	if err != nil {
+		return s.Refuse(ctx, request.Origin, claimedClient(request.Auth), err)
+	}
+	return nil
+}
+
+func (s *Server) revoke(ctx context.Context, client *Client, text string) error {
+	token, err := s.proven(ctx, text)
+	var verdict *Error
+	if errors.As(err, &verdict) && verdict.Code == InvalidToken {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if notEnded(s, ctx, &Live{AccessToken: token}, netip.Addr{}) != nil {
+		return nil
+	}
+	if token.Permanent {
+		return refusal(UnsupportedTokenType, "permanent tokens are deleted by their owner, under Account Security or over the REST API")
+	}
+	if token.ClientID != client.ID {
+		return refusal(UnauthorizedClient, "the token was issued to another client; only that client can revoke it")
+	}
+	return s.Tokens.Revoke(ctx, token)
+}

@@ -1,0 +1,199 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Scope is what was asked for, as far as it is granted.
+type Scope struct {
+	Items     []string // as the client wrote them
+	Resources []*Resource
+}
+
+// String gives the items as a scope value (RFC 6749 section 3.3).
+func (s Scope) String() string { return strings.Join(s.Items, " ") }
+
+// Audience gives the ids of the resource servers.
+func (s Scope) Audience() []string {
+	ids := make([]string, len(s.Resources))
+	for i, resource := range s.Resources {
+		ids[i] = resource.ID
+	}
+	return ids
+}
+
+// maxScopeItems bounds the look-ups one request can cause; maxReach is how many resource servers a token may be for
+// without naming them.
+const (
+	maxScopeItems = 100
+	maxReach      = 50
+)
+
+// resolveScope finds what the items name and keeps what the subject may use through the client. Items that are unknown,
+// or out of reach, are dropped alike; if nothing is left that is invalid_scope. reserved are the items which are no
+// resource servers and stay as they are.
+func (s *Server) resolveScope(ctx context.Context, client *Client, subject *Subject, requested string, reserved []string) (Scope, error) {
+	items := strings.Fields(requested)
+	if len(items) == 0 {
+		return s.defaultScope(ctx, client, subject)
+	}
+	if len(items) > maxScopeItems {
+		return Scope{}, refusal(InvalidScope, "scope has more than %d items", maxScopeItems)
+	}
+	var scope Scope
+	for _, item := range items {
+		if slices.Contains(scope.Items, item) {
+			continue
+		}
+		if slices.Contains(reserved, item) {
+			scope.Items = append(scope.Items, item)
+			continue
+		}
+		resource, err := s.findResource(ctx, item)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return Scope{}, err
+		}
+		reach, err := s.mayReach(ctx, client, subject, resource)
+		if err != nil {
+			return Scope{}, err
+		}
+		if !reach {
+			continue
+		}
+		scope.Items = append(scope.Items, item)
+		if !slices.ContainsFunc(scope.Resources, func(r *Resource) bool { return r.ID == resource.ID }) {
+			scope.Resources = append(scope.Resources, resource)
+		}
+	}
+	if len(scope.Resources) == 0 && len(reserved) == 0 || len(scope.Items) == 0 {
+		return Scope{}, refusal(InvalidScope, "scope names no service that this client may get tokens for").because(Explanation{
+			Reason:   "no item of the scope is a service that exists here, is switched on, and may be used by this client",
+			Expected: "ids, keys or names of services of this environment, separated by blanks",
+			Received: requested,
+			Setting:  reachSetting(client),
+		})
+	}
+	return scope, nil
+}
+
+func reachSetting(client *Client) string {
+	if client.ActsAs != "" {
+		return "the service's viewers, or the roles of the user"
+	}
+	return "Trusted, in the settings of the client: only trusted services reach other services on their own behalf"
+}
+
+// findResource finds the service an item names. An item may ask for less than the service with "service:permission"; it
+// may be percent-encoded once more, as known clients send it.
+func (s *Server) findResource(ctx context.Context, item string) (*Resource, error) {
+	for _, spelling := range spellings(item) {
+		resource, err := s.enabledResource(ctx, spelling)
+		if !errors.Is(err, ErrNotFound) {
+			return resource, err
+		}
+		if service, _, found := cutPermission(spelling); found {
+			resource, err := s.enabledResource(ctx, service)
+			if !errors.Is(err, ErrNotFound) {
+				return resource, err
+			}
+		}
+	}
+	return nil, ErrNotFound
+}
+
+// cutPermission parts "service:permission".
+func cutPermission(item string) (service, permission string, found bool) {
+	at := strings.LastIndexByte(item, ':')
+	if at <= 0 {
+		return item, "", false
+	}
+	return item[:at], item[at+1:], true
+}
+
+// Confined gives the permissions (without the service's key) to which the token's scope confines it at a service known by
+// these names, its id, key and name. A scope that names the whole service does not confine it.
+func (t *AccessToken) Confined(names ...string) (permissions []string, confined bool) {
+	if !strings.Contains(t.Scope, ":") {
+		return nil, false
+	}
+	isOne := func(text string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, text) })
+	}
+	for item := range strings.FieldsSeq(t.Scope) {
+		for _, spelling := range spellings(item) {
+			if isOne(spelling) {
+				return nil, false
+			}
+			if service, permission, found := cutPermission(spelling); found && isOne(service) {
+				permissions = append(permissions, permission)
+				break
+			}
+		}
+	}
+	return permissions, len(permissions) > 0
+}
+
+func (s *Server) enabledResource(ctx context.Context, name string) (*Resource, error) {
+	resource, err := s.Resources.Resource(ctx, name)
+	if err == nil && resource.Disabled {
+		return nil, ErrNotFound
+	}
+	return resource, err
+}
+
+func spellings(item string) []string {
+	if strings.IndexByte(item, '%') >= 0 {
+		if decoded, err := url.PathUnescape(item); err == nil && decoded != item {
+			return []string{item, decoded}
+		}
+	}
+	return []string{item}
+}
+
+// mayReach is the rule who gets tokens for whom: a service on its own behalf for itself, and for others only if it is
+// trusted; a user's client for what the user may use.
+func (s *Server) mayReach(ctx context.Context, client *Client, subject *Subject, resource *Resource) (bool, error) {
+	if subject.Service {
+		return client.Trusted || resource.ID == client.ID, nil
+	}
+	return s.Subjects.MayUse(ctx, subject, resource)
+}
+
+// defaultScope is what a request without scope gets: a service itself, and if it is trusted what it holds permissions
+// in; a user's own client everything its user holds permissions in.
+func (s *Server) defaultScope(ctx context.Context, client *Client, subject *Subject) (Scope, error) {
+	var scope Scope
+	if subject.Service {
+		own, err := s.enabledResource(ctx, client.ID)
+		if err != nil {
+			return Scope{}, fmt.Errorf("the client's own service: %w", err)
+		}
+		scope.Resources = append(scope.Resources, own)
+	}
+	if !subject.Service || client.Trusted {
+		reach, err := s.Subjects.Reach(ctx, subject, maxReach)
+		if err != nil {
+			return Scope{}, err
+		}
+		if len(reach) > maxReach {
+			return Scope{}, refusal(InvalidScope, "scope is missing, and the token would be for more than %d services: name the ones it is for", maxReach)
+		}
+		for _, resource := range reach {
+			if !slices.ContainsFunc(scope.Resources, func(r *Resource) bool { return r.ID == resource.ID }) {
+				scope.Resources = append(scope.Resources, resource)
+			}
+		}
+	}
+	for _, resource := range scope.Resources {
+		scope.Items = append(scope.Items, resource.ID)
+	}
+	return scope, nil
+}

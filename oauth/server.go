@@ -1,0 +1,71 @@
+package oauth
+
+import (
+	"context"
+	"net/netip"
+	"time"
+)
+
+// Server is one issuer: an authorization server with its own clients, keys and tokens. Fill the fields and use it; it is
+// safe for concurrent use as far as its ports are.
+type Server struct {
+	Issuer      string // base URL, without a slash at the end; the "iss" of every token
+	Environment string // the "env" claim of every token
+
+	Clients   Clients
+	Subjects  Subjects
+	Resources Resources
+	Tokens    Tokens
+	Keys      Keys
+	Replay    Replay
+	Throttle  Throttle
+	Observer  Observer
+	Grants    []Grant
+
+	Policy Policy
+	Now    func() time.Time
+
+	verified memory // tokens whose signature was found good
+}
+
+// Policy holds the numbers an operator may choose. Zero values mean the defaults given with each.
+type Policy struct {
+	AccessTokenLife time.Duration // 1 h
+}
+
+// Leeway is how far the clocks of two machines may differ when times in a token are checked.
+const Leeway = 60 * time.Second
+
+const defaultAccessTokenLife = time.Hour
+
+func (p Policy) accessTokenLife() time.Duration {
+	if p.AccessTokenLife > 0 {
+		return p.AccessTokenLife
+	}
+	return defaultAccessTokenLife
+}
+
+// Origin says where a request came from. Every method that may refuse takes one, so that every refusal can be explained.
+type Origin struct {
+	Door    string     // which way in: "token", "create_token", "login", "introspect" ...
+	Address netip.Addr // of the caller, as found by the one function for it
+}
+
+func (s *Server) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
+
+// Refuse gives err the error id under which it can be explained and tells the observer. Doors call it for what they
+// refuse themselves; the methods of Server have called it already. An error that is not an *Error becomes a fault of
+// ours: temporarily_unavailable if it says so itself, server_error otherwise, and never a verdict on a credential.
+func (s *Server) Refuse(ctx context.Context, origin Origin, clientID string, err error) *Error {
+	refusal := asError(err)
+	if refusal.ID == "" {
+		refusal.ID = newErrorID()
+		s.Observer.Refused(ctx, Refusal{Error: refusal, Origin: origin, ClientID: clientID, At: s.now()})
+	}
+	return refusal
+}

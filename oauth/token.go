@@ -1,0 +1,132 @@
+package oauth
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// TokenRequest is a request for tokens, whatever door it came through (RFC 6749 section 3.2).
+type TokenRequest struct {
+	Origin    Origin
+	Auth      ClientAuth
+	GrantType string
+	Scope     string
+}
+
+// TokenResponse is a successful answer (RFC 6749 section 5.1).
+type TokenResponse struct {
+	AccessToken string
+	TokenType   string // exactly "Bearer"
+	ExpiresIn   time.Duration
+	Scope       string
+}
+
+// Grant is a way to prove whom a token is for. Everything all grants share is in tokenSteps, so that none can forget it.
+type Grant interface {
+	// Type is the grant_type.
+	Type() string
+	// Prove finds the subject and what it allowed. The client has been authenticated and may use this grant.
+	Prove(ctx context.Context, s *Server, request *TokenRequest, client *Client) (*Authorization, error)
+}
+
+// exchange is one token request on its way through tokenSteps.
+type exchange struct {
+	request       *TokenRequest
+	grant         Grant
+	client        *Client
+	secretID      string
+	authorization *Authorization
+	response      *TokenResponse
+}
+
+// tokenSteps is the token endpoint, in order.
+var tokenSteps = []struct {
+	rule string
+	do   func(*Server, context.Context, *exchange) error
+}{
+	{"the grant type is one of ours", findGrant},
+	{"the client is who it says it is", authenticate},
+	{"the client keeps its rate", admitRate},
+	{"the client may use the grant", mayUseGrant},
+	{"the grant proves whom the token is for", prove},
+	{"the tokens are issued", issueTokens},
+}
+
+// Token answers a token request. Errors are *Error and have their error id.
+func (s *Server) Token(ctx context.Context, request *TokenRequest) (*TokenResponse, error) {
+	x := exchange{request: request}
+	for _, step := range tokenSteps {
+		if err := step.do(s, ctx, &x); err != nil {
+			return nil, s.Refuse(ctx, request.Origin, claimedClient(request.Auth), err)
+		}
+	}
+	s.Observer.Issued(ctx, request.Origin, x.client, x.secretID)
+	return x.response, nil
+}
+
+// claimedClient is the client_id as it was sent, for explaining a refusal.
+func claimedClient(auth ClientAuth) string {
+	if auth.Basic {
+		return formDecoded(auth.BasicID)
+	}
+	return auth.ID
+}
+
+func findGrant(s *Server, _ context.Context, x *exchange) error {
+	if x.request.GrantType == "" {
+		return refusal(InvalidRequest, "grant_type is missing; this server knows %s", s.grantTypes())
+	}
+	for _, grant := range s.Grants {
+		if grant.Type() == x.request.GrantType {
+			x.grant = grant
+			return nil
+		}
+	}
+	return refusal(UnsupportedGrantType, "this server does not know that grant_type; it knows %s", s.grantTypes())
+}
+
+func (s *Server) grantTypes() string {
+	types := make([]string, len(s.Grants))
+	for i, grant := range s.Grants {
+		types[i] = grant.Type()
+	}
+	return strings.Join(types, ", ")
+}
+
+func authenticate(s *Server, ctx context.Context, x *exchange) (err error) {
+	x.client, x.secretID, err = s.AuthenticateClient(ctx, x.request.Origin, x.request.Auth)
+	return err
+}
+
+func admitRate(s *Server, _ context.Context, x *exchange) error {
+	return s.admit(x.client)
+}
+
+func (s *Server) admit(client *Client) error {
+	if wait := s.Throttle.Admit(client.ID); wait > 0 {
+		return &Error{Code: TooManyRequests, RetryAfter: wait, Description: "this client asks too often; wait as Retry-After says and keep tokens until they end",
+			Explanation: Explanation{Reason: "the client is above its rate limit", Setting: "--rate-limit"}}
+	}
+	return nil
+}
+
+func mayUseGrant(_ *Server, _ context.Context, x *exchange) error {
+	if x.client.MayUse(x.grant.Type()) {
+		return nil
+	}
+	return refusal(UnauthorizedClient, "this client may not use grant_type %s", x.grant.Type()).because(Explanation{
+		Reason: "the flow is switched off for this service", Expected: strings.Join(x.client.GrantTypes, " "), Received: x.grant.Type(),
+		Setting: "Flows, in the settings of the service",
+	})
+}
+
+func prove(s *Server, ctx context.Context, x *exchange) (err error) {
+	x.authorization, err = x.grant.Prove(ctx, s, x.request, x.client)
+	return err
+}
+
+func issueTokens(s *Server, ctx context.Context, x *exchange) (err error) {
+	x.response, err = s.issue(ctx, x.authorization)
+	return err
+}

@@ -1,0 +1,182 @@
+package oauth
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net/netip"
+	"strings"
+	"time"
+
+	"example.org/hub/oauth/jose"
+)
+
+// TypeAccessToken is the "typ" of access tokens (RFC 9068 section 2.1).
+const TypeAccessToken = "at+jwt"
+
+// maxToken bounds what is looked at; ours have less than 2 kB unless their scope is enormous.
+const maxToken = 16 << 10
+
+// Live is an access token found good, and whom it stands for.
+type Live struct {
+	*AccessToken
+	Client *Client // nil for a permanent token
+	Owner  *Subject
+}
+
+// liveChecks are what a token with a good signature must still pass, each time it is used. None of them costs a database
+// read while the caches behind the ports are warm.
+var liveChecks = []struct {
+	rule  string
+	check func(*Server, context.Context, *Live, netip.Addr) error
+}{
+	{"the token has not ended", notEnded},
+	{"the token was not revoked", notRevoked},
+	{"its client is known and switched on", clientIsLive},
+	{"its user is known and not banned", ownerIsLive},
+	{"it is used from an address it may be used from", addressAdmitted},
+}
+
+// Verify tells whether a text is a live token of this issuer, used from this address (invalid address: unknown). A
+// verdict is an *Error with code invalid_token; any other error is a fault of ours.
+func (s *Server) Verify(ctx context.Context, text string, from netip.Addr) (*Live, error) {
+	token, err := s.proven(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	live := &Live{AccessToken: token}
+	for _, step := range liveChecks {
+		if err := step.check(s, ctx, live, from); err != nil {
+			return nil, err
+		}
+	}
+	return live, nil
+}
+
+// proven finds the token behind a text, or remembers it: its signature, type and issuer were good.
+func (s *Server) proven(ctx context.Context, text string) (*AccessToken, error) {
+	if text == "" || len(text) > maxToken {
+		return nil, badToken("no token has this length")
+	}
+	sum := sha256.Sum256([]byte(text))
+	if token, found := s.verified.get(sum); found {
+		return token, nil
+	}
+	if !strings.HasPrefix(text, "ey") || strings.Count(text, ".") != 2 {
+		token, err := s.Tokens.Find(ctx, text)
+		if errors.Is(err, ErrNotFound) {
+			return nil, badToken("no token of this environment has this text")
+		}
+		return token, err
+	}
+	keys, err := s.Keys.Published(ctx)
+	if err != nil {
+		return nil, err
+	}
+	payload, _, err := keys.Verify(text, TypeAccessToken)
+	if err != nil {
+		return nil, badToken(err.Error())
+	}
+	token, err := s.parseClaims(payload)
+	if err != nil {
+		return nil, err
+	}
+	s.verified.put(sum, token)
+	return token, nil
+}
+
+func badToken(reason string) *Error {
+	return refusal(InvalidToken, "the token is not valid: it has ended, was revoked, or was never one of this server").because(Explanation{Reason: reason})
+}
+
+// parseClaims reads the claims of a JWT whose signature is ours.
+func (s *Server) parseClaims(payload []byte) (*AccessToken, error) {
+	claims, err := jose.ParseObject(payload)
+	if err != nil {
+		return nil, badToken(err.Error())
+	}
+	var failed error
+	text := func(name string) string {
+		value, err := claims.String(name)
+		failed = errors.Join(failed, err)
+		return value
+	}
+	at := func(name string) time.Time {
+		if !claims.Has(name) {
+			return time.Time{}
+		}
+		value, err := claims.Time(name)
+		failed = errors.Join(failed, err)
+		return value
+	}
+	token := &AccessToken{
+		ID: text("jti"), Subject: text("sub"), ClientID: text("client_id"), Scope: text("scope"), Session: text("sid"),
+		IssuedAt: at("iat"), ExpiresAt: at("exp"), AuthTime: at("auth_time"),
+	}
+	var problem error
+	token.Audience, problem = claims.Strings("aud")
+	failed = errors.Join(failed, problem)
+	token.Restricted, problem = claims.Bool("ip_restricted")
+	failed = errors.Join(failed, problem)
+	switch {
+	case failed != nil:
+		return nil, badToken(failed.Error())
+	case text("iss") != s.Issuer || text("env") != s.Environment:
+		return nil, badToken("the token is of another issuer")
+	case token.ExpiresAt.IsZero() || token.Subject == "" || token.ID == "":
+		return nil, badToken("the token lacks exp, sub or jti")
+	}
+	return token, nil
+}
+
+func notEnded(s *Server, _ context.Context, live *Live, _ netip.Addr) error {
+	now := s.now()
+	if !live.ExpiresAt.IsZero() && !now.Before(live.ExpiresAt) {
+		return badToken("the token ended at " + live.ExpiresAt.UTC().Format(time.RFC3339))
+	}
+	if live.IssuedAt.After(now.Add(Leeway)) {
+		return badToken("the token is from the future: a clock is wrong")
+	}
+	return nil
+}
+
+func notRevoked(s *Server, ctx context.Context, live *Live, _ netip.Addr) error {
+	revoked, err := s.Tokens.Revoked(ctx, live.AccessToken)
+	if err == nil && revoked {
+		return badToken("the token was revoked")
+	}
+	return err
+}
+
+func clientIsLive(s *Server, ctx context.Context, live *Live, _ netip.Addr) (err error) {
+	if live.Permanent {
+		return nil
+	}
+	live.Client, err = s.Clients.Client(ctx, live.ClientID)
+	if errors.Is(err, ErrNotFound) || err == nil && live.Client.Disabled {
+		return badToken("the client the token was issued to was deleted or switched off")
+	}
+	return err
+}
+
+func ownerIsLive(s *Server, ctx context.Context, live *Live, _ netip.Addr) (err error) {
+	if live.OwnBehalf() {
+		live.Owner = &Subject{ID: live.Client.ID, Username: live.Client.Name, Active: true, Service: true, Detail: live.Client.Detail}
+		return nil
+	}
+	live.Owner, err = s.Subjects.Subject(ctx, live.Subject)
+	if errors.Is(err, ErrNotFound) || err == nil && !live.Owner.Active {
+		return badToken("the user the token stands for is banned or gone")
+	}
+	return err
+}
+
+func addressAdmitted(_ *Server, _ context.Context, live *Live, from netip.Addr) error {
+	switch {
+	case !live.Restricted:
+		return nil
+	case live.Permanent && contains(live.Addresses, from), !live.Permanent && live.Client.Admits(from):
+		return nil
+	}
+	return badToken("the token may not be used from address " + from.String())
+}

@@ -1,0 +1,11 @@
+// Command bench measures hub beside the least program that does the same (test/bench/floor) and reports ratios.
+//
+// It builds both, fills a database with few and with many services through `hub apply`, starts both as processes of their own, and loads
+// them in turn, round after round, with the same client: 16 kept connections that send prepared bytes. What it compares are
+// requests per second and, less moved by noise, the processor time that the server spent per request as the kernel counts it. Besides,
+// it takes memory at rest and after the load, the size of the binary, and the time from exec to the first token. The targets stand
+// beside the figures; missing one is a word in the report, and with -check exit code 1.
+//
+// Start reading at subject.go, which lists what is measured and against what; round.go is the measuring, load.go the client, filled.go the
+// database. Run it from the project's root: `make bench`, or `make bench BENCH="-services 10 -wires plain"`.
+package main

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// floorServer is a running floor.
+type floorServer struct {
+	*process
+	requests map[string][][]byte // for each handler
+	wire     load
+}
+
+// startFloor starts the floor with the certificate of a running hub, if it has one, and with its key set and discovery document to
+// answer with, so that both send the same bytes.
+func (b *bench) startFloor(ctx context.Context, beside *hubServer) (*floorServer, error) {
+	static, err := os.MkdirTemp("", "floor-static-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(static)
+	for name, path := range map[string]string{"keys": keysPath, "discovery": discoveryPath} {
+		body, err := beside.wire.fetch(ctx, get(beside.target.host, path, ""))
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(static, name), body, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	args := []string{"-client", floorClient.id, "-secret", floorClient.secret, "-token", floorToken, "-static", static}
+	if beside.wire.tls != nil {
+		folder := filepath.Join(beside.target.filled.folder, "tls")
+		args = append(args, "-cert", filepath.Join(folder, "cert.pem"), "-key", filepath.Join(folder, "key.pem"))
+	}
+	running, err := start(ctx, "floor ready addr=", b.floor, args...)
+	if err != nil {
+		return nil, err
+	}
+	bare := &floorServer{process: running, wire: load{addr: strings.TrimPrefix(running.ready, "floor ready addr="), tls: beside.wire.tls}}
+	signing := bare.wire
+	signing.requests = [][]byte{floorSign(bare.wire.addr)}
+	signed, err := signing.tokens(ctx, liveTokens)
+	if err != nil {
+		running.stop()
+		return nil, err
+	}
+	bare.requests = floorRequests(bare.wire.addr, signed)
+	return bare, nil
+}
+
+// contenders gives everyone who is measured: each handler of the floor once, and each hub at each subject; and, for the report,
+// who belongs to which subject.
+func contenders(bare *floorServer, hubs []*hubServer, over wire) (rows []measured, all []*contender) {
+	handlers := map[string]*contender{}
+	for _, one := range subjects {
+		floor, there := handlers[one.floor]
+		if !there {
+			floor = &contender{name: fmt.Sprintf("%s, floor: %s", over, one.floor), process: bare.process, load: bare.wire}
+			floor.load.requests = bare.requests[one.floor]
+			handlers[one.floor] = floor
+			all = append(all, floor)
+		}
+		row := measured{subject: one, floor: floor}
+		for _, hub := range hubs {
+			contender := &contender{name: fmt.Sprintf("%s, hub with %s services: %s", over, thousands(hub.target.filled.services), one.name), process: hub.process, load: hub.wire}
+			contender.load.requests = one.requests(hub.target)
+			row.hubs = append(row.hubs, contender)
+			all = append(all, contender)
+		}
+		rows = append(rows, row)
+	}
+	return rows, all
+}

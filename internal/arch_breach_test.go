@@ -16,12 +16,13 @@ var smallHouse = plan{
 		{{path: "stone"}, {path: "sand"}},
 		{{path: "cellar", only: []string{"stone"}}, {path: "well"}},
 		{{path: "hall", never: []string{"cellar"}}, {path: "fakes", forUse: forTests}},
-		{{path: "roof"}, {path: "garden/..."}},
+		{{path: "roof"}, {path: "garden/..."}, {path: "mirrors", forUse: forTests}},
 	},
 	confined:    map[string][]string{"net/http": {"hall"}, "database/sql": {"cellar"}},
 	owners:      map[string]string{"outside.example/pump/v2": "well"},
 	testModules: []string{"outside.example/compare"},
 	statements:  []string{"cellar"},
+	state:       map[string]string{"cellar.bottles": "they are counted only while they are laid down"},
 }
 
 func TestEveryBreachOfTheHouseIsFound(t *testing.T) {
@@ -42,6 +43,7 @@ func TestEveryBreachOfTheHouseIsFound(t *testing.T) {
 		{"a test's import of its own package", "well", test(`import _ "example.org/house/well"`), ""},
 		{"a room for tests in a test far below", "stone", test(`import _ "example.org/house/fakes"`), ""},
 		{"a room for tests in code", "stone", code(`import _ "example.org/house/fakes"`), "imports fakes, which is for tests only"},
+		{"a room for tests in another", "fakes", code(`import _ "example.org/house/mirrors"`), ""},
 		{"a room for tests in a program", "roof", code(`import _ "example.org/house/fakes"`), ""},
 		{"an import of no room", "hall", code(`import _ "example.org/house/attic"`), "imports attic, which is no room of the house"},
 		{"a tree that imports itself", "garden/pond", code(`import _ "example.org/house/garden/path"`), ""},
@@ -86,6 +88,8 @@ func TestEveryBreachOfTheHouseIsFound(t *testing.T) {
 		{"an increment", "hall", code("var n = 1\nfunc Count() { n++ }"), "changes package variable n"},
 		{"an assignment from another file", "hall", map[string]string{"a.go": "package hall\nvar n = 1\n", "b.go": "package hall\nfunc Set() { n = 2 }\n"}, "hall/b.go:2:14: changes package variable n"},
 		{"a local of the same name", "hall", code("var n = 1\nfunc Count() int { n := 2; n = 3; return n }"), ""},
+		{"an allowed variable", "cellar", code("var bottles = make(map[string]int)\nfunc Lay() { bottles[\"red\"]++ }"), ""},
+		{"a variable of that name elsewhere", "hall", code("var bottles = make(map[string]int)"), "package variable bottles is state"},
 		{"an init function", "hall", code("func init() {}"), "func init"},
 		{"state of a test", "hall", test("var n = 1\nfunc count() { n++ }"), ""},
 		{"SQL in its room", "cellar", code("const q = `SELECT id FROM doors`"), ""},

@@ -21,6 +21,7 @@ type plan struct {
 	owners      map[string]string
 	testModules []string
 	statements  []string
+	state       map[string]string
 }
 
 // check holds the packages against the plan and gives the breaches, one line each, with file and line where there is one.
@@ -41,7 +42,7 @@ func (p plan) check(packages []goPackage) []string {
 				breaches = append(breaches, checkStatements(f)...)
 			}
 		}
-		breaches = append(breaches, checkState(one)...)
+		breaches = append(breaches, checkState(one, p.state)...)
 	}
 	return breaches
 }
@@ -102,7 +103,7 @@ func (p plan) checkRoom(imported string, test bool, floor int, in *room, package
 		return fmt.Sprintf("imports %s, which is no room of the house", imported)
 	case room.path == in.path: // a tree of its own, like test/...
 		return ""
-	case test && room.forUse == forTests:
+	case room.forUse == forTests && (test || in.forUse == forTests):
 		return ""
 	case room.forUse == forTests && floor < len(p.floors)-1:
 		return fmt.Sprintf("imports %s, which is for tests only", imported)

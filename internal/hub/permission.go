@@ -14,14 +14,38 @@ type Permissions struct {
 	in   map[string]Permissions
 }
 
-// NewPermissions makes the set of these keys, held everywhere. AllPermissions among them makes it everything.
+// NewPermissions makes the set of these keys, held everywhere. AllPermissions among them makes it everything. A key
+// with an organisation's id and a slash before it is held in that organisation only, as Encode writes it.
 func NewPermissions(keys ...string) Permissions {
-	if slices.Contains(keys, AllPermissions) {
-		return Permissions{all: true}
+	var p Permissions
+	for _, key := range keys {
+		if organisation, inside, found := strings.Cut(key, "/"); found {
+			p = p.Union(NewPermissions(inside).Within(organisation))
+			continue
+		}
+		if key == AllPermissions {
+			p.all = true
+			continue
+		}
+		p.keys = append(p.keys, key)
 	}
-	sorted := slices.Clone(keys)
-	slices.Sort(sorted)
-	return Permissions{keys: slices.Compact(sorted)}
+	if p.all {
+		p.keys = nil
+	}
+	slices.Sort(p.keys)
+	p.keys = slices.Compact(p.keys)
+	return p
+}
+
+// Encode writes the whole set as keys that NewPermissions reads back.
+func (p Permissions) Encode() []string {
+	keys := p.Keys()
+	for _, organisation := range p.Organisations() {
+		for _, key := range p.in[organisation].Keys() {
+			keys = append(keys, organisation+"/"+key)
+		}
+	}
+	return keys
 }
 
 // Within gives the same permissions confined to one organisation.
@@ -128,6 +152,16 @@ func (p Permissions) In(serviceKey, organisation string, declared []Permission) 
 		keys = append(keys, key)
 	}
 	return keys
+}
+
+// Anywhere gives the keys held everywhere or in some organisation, sorted.
+func (p Permissions) Anywhere() []string {
+	keys := p.Keys()
+	for _, held := range p.in {
+		keys = append(keys, held.Keys()...)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // Keys gives the keys held everywhere, sorted; a set that is everything gives AllPermissions alone.

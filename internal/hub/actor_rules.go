@@ -1,0 +1,66 @@
+package hub
+
+import (
+	"strings"
+
+	"example.org/hub/internal/fault"
+)
+
+// Require says whether the actor may do what this Hub permission ("service-create") is for, on something that belongs to
+// this organisation ("" is none). The error is fault.Forbidden and names the permission that is missing.
+func (a Actor) Require(permission, organisation string) error {
+	key := HubServiceKey + ":" + permission
+	if !a.Permissions.HasIn(organisation, key) {
+		return fault.New(fault.Forbidden, "this needs the permission %s, which a role has to give you", key)
+	}
+	return nil
+}
+
+// Change says whether the actor's credential may change anything at all: one made for reading may not.
+func (a Actor) Change() error {
+	if a.ReadOnly {
+		return fault.New(fault.Forbidden, "this credential was made for reading only; use one that may change things")
+	}
+	return nil
+}
+
+// StepUp says whether the actor may do what makes or shows secrets, grants rights or changes how somebody signs in.
+func (a Actor) StepUp() error {
+	if a.Fresh {
+		return nil
+	}
+	return fault.New(fault.StepUp, "this needs a sign-in of the last 15 minutes, or a permanent token made with the scope item %s; sign in again",
+		ScopeAdminister)
+}
+
+// Cover says whether the actor holds all that other allows: nobody grants, or acts with, what they do not hold. what
+// names the act in the message, as in "grant this role".
+func (a Actor) Cover(other Permissions, what string) error {
+	if a.Permissions.Covers(other) {
+		return nil
+	}
+	missing := []string{}
+	for _, key := range other.Encode() {
+		if !a.Permissions.Covers(NewPermissions(key)) {
+			missing = append(missing, key)
+		}
+	}
+	if len(missing) > 5 {
+		missing = append(missing[:5], "...")
+	}
+	return fault.New(fault.Forbidden, "to %s you must hold all that it allows; you lack %s", what, strings.Join(missing, ", "))
+}
+
+// Did makes the event that tells of a change by this actor: done now, with success. details is JSON with what changed and
+// may be empty; it never holds a secret.
+func (a Actor) Did(action, targetType, targetID, targetName, details string) Event {
+	event := Event{
+		ID: NewID(), At: Now(), Environment: a.Environment, AuthorID: a.ID(), AuthorName: a.Name, Action: action,
+		TargetType: targetType, TargetID: targetID, TargetName: targetName, Door: a.Door, Credential: a.Credential,
+		Result: Success, Details: details,
+	}
+	if a.Address.IsValid() {
+		event.Address = a.Address.Unmap().String()
+	}
+	return event
+}

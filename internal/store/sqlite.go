@@ -1,0 +1,264 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+
+	"example.org/hub/internal/fault"
+)
+
+// Settings of every SQLite connection. The cache is small since the file is in the memory of the kernel anyway, and
+// small is what a hub must stay.
+const (
+	busyMilliseconds = 4000 // another process may write (a verb beside a running hub): wait, but end within patience
+	readerCacheKiB   = 1024
+	writerCacheKiB   = 4096
+	walLimitBytes    = 64 << 20
+	defaultReaders   = 4
+)
+
+// sqlite is a file: one writer with group commit, and a few readers that each keep their prepared statements.
+type sqlite struct {
+	path      string
+	mustExist bool
+	lock      *lockFile
+	writer    *writer
+	readers   chan *sqliteConn // nil stands for one not opened yet
+}
+
+func newSQLite(options Options) (*sqlite, error) {
+	dir, err := filepath.Abs(options.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if !options.MustExist {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fault.Wrap(fault.Invalid, err, "cannot make the folder %s; see --data", dir)
+		}
+	}
+	e := &sqlite{path: filepath.Join(dir, "hub.db"), mustExist: options.MustExist}
+	if options.Server {
+		if e.lock, err = takeLock(dir); err != nil {
+			return nil, err
+		}
+	}
+	count := options.Pool
+	if count == 0 {
+		count = defaultReaders
+	}
+	e.readers = make(chan *sqliteConn, count)
+	for range count {
+		e.readers <- nil
+	}
+	return e, nil
+}
+
+func (e *sqlite) open(ctx context.Context) error {
+	if err := inspect(ctx, e.path, e.mustExist); err != nil {
+		return err
+	}
+	if err := makeDatabaseFile(e.path); err != nil {
+		return err
+	}
+	conn, err := e.connect(ctx, writerCacheKiB)
+	if err != nil {
+		return err
+	}
+	err = conn.migrate(ctx, e.path)
+	if err == nil {
+		err = privateSiblings(e.path)
+	}
+	if err == nil {
+		err = rememberDatabase(filepath.Dir(e.path))
+	}
+	if err != nil {
+		conn.close()
+		return err
+	}
+	e.writer = newWriter(conn, func() (*sqliteConn, error) { return e.connect(context.Background(), writerCacheKiB) })
+	return nil
+}
+
+// connect opens a connection with all settings.
+func (e *sqlite) connect(ctx context.Context, cacheKiB int) (*sqliteConn, error) {
+	return openSQLite(ctx, e.path, "rw", fmt.Sprintf(`
+		PRAGMA busy_timeout = %d;
+		PRAGMA journal_mode = WAL;
+		PRAGMA synchronous = FULL;
+		PRAGMA foreign_keys = ON;
+		PRAGMA trusted_schema = OFF;
+		PRAGMA temp_store = MEMORY;
+		PRAGMA cache_size = -%d;
+		PRAGMA journal_size_limit = %d;`, busyMilliseconds, cacheKiB, walLimitBytes))
+}
+
+// sqliteConn is one connection with the statements it has prepared so far. One goroutine uses it at a time.
+type sqliteConn struct {
+	db     *sql.DB
+	conn   *sql.Conn
+	cached map[*statement]*sql.Stmt
+}
+
+func openSQLite(ctx context.Context, path, mode, pragmas string) (*sqliteConn, error) {
+	name := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: "mode=" + mode}
+	db, err := driver.Open(name.String(), func(c *sqlite3.Conn) error { return c.Exec(pragmas) })
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &sqliteConn{db: db, conn: conn, cached: map[*statement]*sql.Stmt{}}, nil
+}
+
+func (c *sqliteConn) prepare(s *statement) (*sql.Stmt, error) {
+	if stmt := c.cached[s]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := c.conn.PrepareContext(context.Background(), s.text)
+	if err == nil {
+		c.cached[s] = stmt
+	}
+	return stmt, err
+}
+
+// query does not hand ctx down: a local read ends soon, and a context that can end costs a goroutine for each query.
+func (c *sqliteConn) query(ctx context.Context, s *statement, args []any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	stmt, err := c.prepare(s)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.Query(args...)
+}
+
+func (c *sqliteConn) exec(ctx context.Context, s *statement, args []any) (sql.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	stmt, err := c.prepare(s)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.Exec(args...)
+}
+
+// run executes a statement without arguments and without looking at a context: the frame of a transaction.
+func (c *sqliteConn) run(s *statement) error {
+	_, err := c.exec(context.Background(), s, nil)
+	return err
+}
+
+func (c *sqliteConn) close() error {
+	for _, stmt := range c.cached {
+		stmt.Close()
+	}
+	c.conn.Close()
+	return c.db.Close()
+}
+
+// borrow takes a reader from the pool, opening it if need be.
+func (e *sqlite) borrow(ctx context.Context) (*sqliteConn, error) {
+	select {
+	case conn := <-e.readers:
+		if conn != nil {
+			return conn, nil
+		}
+		conn, err := e.connect(ctx, readerCacheKiB)
+		if err != nil {
+			e.readers <- nil
+			return nil, err
+		}
+		return conn, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// giveBack returns a reader. After an error of the file the connection is not trusted again.
+func (e *sqlite) giveBack(conn *sqliteConn, err error) {
+	if err != nil && broken(err) {
+		conn.close()
+		conn = nil
+	}
+	e.readers <- conn
+}
+
+func (e *sqlite) read(ctx context.Context, do func(session) error) error {
+	conn, err := e.borrow(ctx)
+	if err != nil {
+		return err
+	}
+	finished := errAborted
+	defer func() { e.giveBack(conn, finished) }()
+	finished = do(conn)
+	return finished
+}
+
+var (
+	beginRead  = only(`BEGIN`)
+	commitWork = only(`COMMIT`)
+	rollBack   = only(`ROLLBACK`)
+)
+
+func (e *sqlite) view(ctx context.Context, do func(session) error) error {
+	return e.read(ctx, func(in session) error {
+		conn := in.(*sqliteConn)
+		if err := conn.run(beginRead); err != nil {
+			return err
+		}
+		defer conn.run(rollBack)
+		return do(conn)
+	})
+}
+
+func (e *sqlite) write(ctx context.Context, how isolation, do func(session) error) error {
+	if how != endless {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	return e.writer.write(ctx, do)
+}
+
+// announce has nothing to do: the row in changes is what others read.
+func (e *sqlite) announce(context.Context, session) error { return nil }
+
+// listen has nothing to do: the feed polls.
+func (e *sqlite) listen(context.Context, func()) {}
+
+func (e *sqlite) prepare(ctx context.Context, text string) error {
+	return e.read(ctx, func(in session) error {
+		stmt, err := in.(*sqliteConn).conn.PrepareContext(ctx, text)
+		if err == nil {
+			err = stmt.Close()
+		}
+		return err
+	})
+}
+
+func (e *sqlite) close() error {
+	var err error
+	for range cap(e.readers) {
+		if conn := <-e.readers; conn != nil {
+			conn.close()
+		}
+	}
+	if e.writer != nil {
+		err = e.writer.close() // the last connection to close folds the write-ahead log into the file
+	}
+	e.lock.release()
+	return err
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"example.org/hub/internal/fault"
+)
+
+// Tx is a transaction: every question of a Reader, and everything that writes. It is good only inside the function
+// given to Store.Tx.
+type Tx struct {
+	Reader
+	in      session
+	changes []Change
+	named   map[Change]bool
+	failed  error
+}
+
+// Tx runs do in one transaction. When it returns nil, all that do wrote is durable, and everyone who watches on this
+// node has been told; when it returns an error, nothing of it is there.
+//
+// do may run more than once, since a database may ask for a transaction to be repeated: it sets its outer variables anew
+// each time and does nothing else outside. It must not use the Store itself, only tx: a second connection may not come
+// free while the first is held. A statement that failed spoils the transaction whatever do returns; what is expected to
+// collide is asked for beforehand.
+//
+// Errors: whatever do returned; fault.Conflict for a broken uniqueness or reference, fault.Unavailable in database
+// trouble. After Unavailable it is not known whether the transaction took effect.
+func (s *Store) Tx(ctx context.Context, do func(*Tx) error) error {
+	return s.tx(ctx, serializable, do)
+}
+
+func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error {
+	if err := s.opened(); err != nil {
+		return err
+	}
+	var tx *Tx
+	err := s.engine.write(ctx, how, func(in session) error {
+		tx = &Tx{in: in, named: map[Change]bool{}}
+		tx.Reader = Reader{from: tx}
+		if err := do(tx); err != nil {
+			return err
+		}
+		if tx.failed != nil {
+			return tx.failed
+		}
+		return s.writeChanges(ctx, tx)
+	})
+	s.health.wrote(err)
+	if err != nil {
+		return translate(err)
+	}
+	s.feed.publishOwn(tx.changes)
+	return nil
+}
+
+// use makes a Tx the source of its own Reader.
+func (tx *Tx) use(_ context.Context, do func(session) error) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
+	err := translate(do(tx.in))
+	if err != nil {
+		tx.failed = err
+	}
+	return err
+}
+
+// exec runs a statement that writes and gives the number of rows it touched.
+func (tx *Tx) exec(ctx context.Context, s *statement, args ...any) (int64, error) {
+	if err := s.check(args); err != nil {
+		return 0, err
+	}
+	var rows int64
+	err := tx.use(ctx, func(in session) error {
+		var result sql.Result
+		result, err := in.exec(ctx, s, args)
+		if err != nil {
+			return err
+		}
+		rows, err = result.RowsAffected()
+		return err
+	})
+	return rows, err
+}
+
+// execOne runs a statement that must touch a row, else fault.NotFound.
+func (tx *Tx) execOne(ctx context.Context, s *statement, args ...any) error {
+	rows, err := tx.exec(ctx, s, args...)
+	if err == nil && rows == 0 {
+		return errNotFound
+	}
+	return err
+}
+
+// View runs do on one state of the database, whatever is written meanwhile. It is for questions that must agree with
+// each other: an export, a snapshot of all roles and grants.
+func (s *Store) View(ctx context.Context, do func(Reader) error) error {
+	if err := s.opened(); err != nil {
+		return err
+	}
+	return translate(s.engine.view(ctx, func(in session) error { return do(Reader{from: held{in}}) }))
+}
+
+// held is a source that is one connection.
+type held struct{ in session }
+
+func (h held) use(_ context.Context, do func(session) error) error { return translate(do(h.in)) }
+
+// use makes the Store the source of its own Reader: each question takes a connection and gives it back.
+func (s *Store) use(ctx context.Context, do func(session) error) error {
+	if err := s.opened(); err != nil {
+		return err
+	}
+	return translate(s.engine.read(ctx, do))
+}
+
+// errClosed answers whoever comes after Close.
+var errClosed = fault.New(fault.Unavailable, "the hub is stopping")

@@ -1,0 +1,19 @@
+package fault_test
+
+import (
+	"regexp"
+	"testing"
+
+	"example.org/hub/internal/fault"
+)
+
+func TestIDsAreDistinctAndEasyToQuote(t *testing.T) {
+	seen := map[string]bool{}
+	for range 1000 {
+		id := fault.NewID()
+		if !regexp.MustCompile(`^[a-z2-7]{16}$`).MatchString(id) || seen[id] {
+			t.Fatalf("id %q", id)
+		}
+		seen[id] = true
+	}
+}

@@ -1,0 +1,79 @@
+package server
+
+import (
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"example.org/hub/internal/fault"
+)
+
+// listen opens an address. A host of `localhost` means this machine whichever way a client gets there, so it is opened on
+// 127.0.0.1 and ::1 at the same port; one of the two is enough where the machine has only one.
+func listen(flag, address string) ([]net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "%s %q: expected HOST:PORT, such as localhost:8443", flag, address)
+	}
+	if !strings.EqualFold(host, "localhost") {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return nil, explainListen(flag, address, err)
+		}
+		return []net.Listener{l}, nil
+	}
+	for attempt := 0; ; attempt++ {
+		both, err := listenBoth(port)
+		// A port that the kernel chose for one family may be taken in the other; another choice helps.
+		if err != nil && port == "0" && errors.Is(err, syscall.EADDRINUSE) && attempt < 20 {
+			continue
+		}
+		if err != nil {
+			return nil, explainListen(flag, address, err)
+		}
+		return both, nil
+	}
+}
+
+func listenBoth(port string) ([]net.Listener, error) {
+	var open []net.Listener
+	var missing error
+	for _, host := range []string{"127.0.0.1", "::1"} {
+		l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+		switch {
+		case err == nil:
+			open = append(open, l)
+			port = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+		case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT), errors.Is(err, syscall.EPROTONOSUPPORT):
+			missing = err // this machine does not have the family
+		default:
+			closeAll(open)
+			return nil, err
+		}
+	}
+	if len(open) == 0 {
+		return nil, missing
+	}
+	return open, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+}
+
+func explainListen(flag, address string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fault.Wrap(fault.Conflict, err, "%s %s: another program listens there already; stop it or choose another port", flag, address)
+	case errors.Is(err, syscall.EACCES):
+		return fault.Wrap(fault.Forbidden, err, "%s %s: this user may not listen there; choose a port above 1023 or grant the right to it", flag, address)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fault.Wrap(fault.Invalid, err, "%s %s: this machine does not have that address", flag, address)
+	default:
+		return fault.Wrap(fault.Invalid, err, "%s %s cannot be opened", flag, address)
+	}
+}

@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
@@ -60,7 +62,22 @@ func newSQLite(options Options) (*sqlite, error) {
 	return e, nil
 }
 
+// open tries again while other processes open the same new file: changing it to write-ahead logging does not wait.
 func (e *sqlite) open(ctx context.Context) error {
+	for started := time.Now(); ; {
+		err := e.openOnce(ctx)
+		if err == nil || !busy(err) || time.Since(started) > patience || !wait(ctx, 20*time.Millisecond) {
+			return err
+		}
+	}
+}
+
+func busy(err error) bool {
+	code, _ := errors.AsType[sqlite3.ErrorCode](err)
+	return code == sqlite3.BUSY || code == sqlite3.LOCKED || code == sqlite3.PROTOCOL
+}
+
+func (e *sqlite) openOnce(ctx context.Context) error {
 	if err := inspect(ctx, e.path, e.mustExist); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -44,7 +45,7 @@ func inspect(ctx context.Context, path string, mustExist bool) error {
 	if err := checkHeader(path, info.Size()); err != nil {
 		return err
 	}
-	conn, err := openSQLite(ctx, path, "ro", "PRAGMA query_only = ON")
+	conn, err := openSQLite(ctx, path, "ro", fmt.Sprintf("PRAGMA busy_timeout = %d; PRAGMA query_only = ON", busyMilliseconds))
 	if err != nil {
 		return damaged(path, err)
 	}
@@ -67,7 +68,7 @@ func refuseMissing(path string, mustExist bool) error {
 
 // damaged refuses a file by name; trouble that will pass stays what it is.
 func damaged(path string, err error) error {
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || busy(err) {
 		return err
 	}
 	return fault.Wrap(fault.Invalid, err, "the database %s is damaged or cannot be read: nothing was changed; keep a copy and put a backup back with hub restore", path)

@@ -43,8 +43,16 @@ func (c *Client) Admits(address netip.Addr) bool {
 }
 
 func contains(prefixes []netip.Prefix, address netip.Addr) bool {
-	address = address.Unmap()
-	return slices.ContainsFunc(prefixes, func(prefix netip.Prefix) bool { return prefix.Contains(address) })
+	address = address.Unmap().WithZone("")
+	return slices.ContainsFunc(prefixes, func(prefix netip.Prefix) bool { return unmapped(prefix).Contains(address) })
+}
+
+// unmapped gives the IPv4 prefix that an IPv4-mapped one stands for.
+func unmapped(prefix netip.Prefix) netip.Prefix {
+	if prefix.Addr().Is4In6() && prefix.Bits() >= 96 {
+		return netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-96)
+	}
+	return prefix
 }
 
 // Subject is whom a token stands for.

@@ -57,9 +57,9 @@ var assertionChecks = []struct {
 		subject, err := claims.String("sub")
 		return err == nil && subject == client.ID
 	}},
-	{"aud is this issuer or its token endpoint", func(s *Server, _ *Client, claims jose.Object) bool {
+	{"aud is this issuer or one of its endpoints", func(s *Server, _ *Client, claims jose.Object) bool {
 		audience, err := claims.Strings("aud")
-		return err == nil && (slices.Contains(audience, s.Issuer) || slices.Contains(audience, s.Issuer+TokenPath))
+		return err == nil && slices.ContainsFunc(audience, s.isAssertionAudience)
 	}},
 	{"exp is there, not over, and at most an hour ahead", func(s *Server, _ *Client, claims jose.Object) bool {
 		ends, err := claims.Time("exp")
@@ -72,6 +72,13 @@ var assertionChecks = []struct {
 		id, err := claims.String("jti")
 		return err == nil && id != "" && len(id) <= 256
 	}},
+}
+
+// isAssertionAudience accepts the issuer, the token endpoint (RFC 7523 section 3), and the endpoint that is called, since
+// clients name any of the three (RFC 9126 section 2).
+func (s *Server) isAssertionAudience(audience string) bool {
+	path, ours := strings.CutPrefix(audience, s.Issuer)
+	return ours && (path == "" || path == TokenPath || path == IntrospectPath || path == RevokePath)
 }
 
 func notAhead(s *Server, claims jose.Object, name string) bool {
@@ -89,7 +96,7 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 		return badClient("the client has no keys registered, so it cannot use private_key_jwt")
 	}
 	proven, err := s.provenAssertion(ctx, a, false)
-	if errors.Is(err, jose.ErrUnknownKey) && a.client.JWKSURI != "" {
+	if (errors.Is(err, jose.ErrUnknownKey) || errors.Is(err, jose.ErrSignature)) && a.client.JWKSURI != "" {
 		proven, err = s.provenAssertion(ctx, a, true)
 	}
 	switch {
@@ -97,6 +104,9 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 		return badClient("the client assertion is not signed with a key of the client: " + err.Error())
 	case err != nil:
 		return err
+	}
+	if !isAssertionType(proven.Type) {
+		return badClient("the typ of the client assertion is that of another kind of token")
 	}
 	claims, err := jose.ParseObject(proven.Claims)
 	if err != nil {
@@ -114,6 +124,12 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 		return badClient("the client assertion was used before; each needs a jti of its own")
 	}
 	return err
+}
+
+// isAssertionType accepts the types an assertion can have, so that no other token which a client signs can stand for one
+// (RFC 8725 section 3.11).
+func isAssertionType(typ string) bool {
+	return typ == "" || strings.EqualFold(typ, "JWT") || strings.EqualFold(typ, "client-authentication+jwt")
 }
 
 func (s *Server) provenAssertion(ctx context.Context, a *clientAttempt, fresh bool) (*jose.Foreign, error) {

@@ -28,6 +28,7 @@ type clientAttempt struct {
 	origin   Origin
 	id       string     // the client_id all ways agree on
 	method   AuthMethod // the way that was used
+	also     AuthMethod // a second way that agreed with it: Basic and form at once
 	secrets  []string   // spellings of the secret: as sent, and form-decoded if that differs
 	client   *Client
 	secretID string
@@ -83,7 +84,7 @@ func (s *Server) wrongClient(ctx context.Context, attempt *clientAttempt, rule s
 			return lookup
 		}
 		if retired {
-			wrong.Description = advice
+			wrong.Description, wrong.Retired = advice, true
 			wrong.Explanation.Reason = "a retired organisation-level API key was used"
 			break
 		}
@@ -99,6 +100,9 @@ func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 	auth := &a.auth
 	if auth.Basic {
 		a.id, a.method, a.secrets = formDecoded(auth.BasicID), AuthBasic, secretSpellings(auth.BasicSecret)
+		if auth.BasicSecret == "" { // only a name was sent, as libraries do for public clients (RFC 6749 section 2.3.1)
+			a.method, a.secrets = AuthNone, nil
+		}
 		if auth.ID != "" && auth.ID != a.id && auth.ID != auth.BasicID {
 			return refusal(InvalidRequest, "client_id differs between the Authorization header and the form: send it once, or the same")
 		}
@@ -107,6 +111,9 @@ func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 		}
 		if auth.Secret != "" && auth.Secret != auth.BasicSecret && auth.Secret != formDecoded(auth.BasicSecret) {
 			return refusal(InvalidRequest, "client_secret differs between the Authorization header and the form: send it once, or the same")
+		}
+		if auth.Secret != "" {
+			a.also = AuthPost
 		}
 	} else {
 		a.id, a.method = auth.ID, AuthNone
@@ -167,7 +174,7 @@ func allowedMethod(_ *Server, _ context.Context, a *clientAttempt) error {
 		want = AuthNone
 	}
 	switch {
-	case want == a.method:
+	case want == a.method, want != "" && want == a.also:
 		return nil
 	case want == "" && a.method != AuthNone:
 		return nil

@@ -1,9 +1,11 @@
 package oauth
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -41,8 +43,12 @@ type Error struct {
 	Description string        // ASCII without quotes and backslashes (RFC 6749 section 5.2)
 	RetryAfter  time.Duration // for too_many_requests and temporarily_unavailable
 	ID          string        // error_id, given by Server.Refuse
+	URI         string        // error_uri, given by Server.Refuse: a page about this refusal
 	Explanation Explanation
+	Retired     bool // the credential is of a kind that no longer exists; Description says what to use instead
 	Cause       error
+
+	unknown bool // a token that was never one of ours: it may be a guess
 }
 
 // Explanation says what the owner of the client needs to set things right. It never holds a credential.
@@ -91,7 +97,27 @@ func asError(err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return Unavailable(err, time.Second)
+	}
 	return &Error{Code: ServerError, Description: "something went wrong on our side; nothing is known to be wrong with the request", Cause: err}
+}
+
+// plain makes a description fit for the wire (RFC 6749 section 5.2): printable ASCII without quotes and backslashes.
+func plain(text string) string {
+	odd := func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }
+	if strings.IndexFunc(text, odd) < 0 {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '"':
+			return '\''
+		case odd(r):
+			return '?'
+		}
+		return r
+	}, text)
 }
 
 // newErrorID makes the id of a refusal: 26 characters that are read out over a telephone without doubt.

@@ -1,6 +1,9 @@
 package oauth
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // ClientCredentials is the grant of RFC 6749 section 4.4: a client asks on its own behalf, or, where it is a credential of
 // a user, as that user.
@@ -17,6 +20,9 @@ func (ClientCredentials) Prove(ctx context.Context, s *Server, request *TokenReq
 	subject := &Subject{ID: client.ID, Username: client.Name, Active: true, Service: true, Detail: client.Detail}
 	if client.ActsAs != "" {
 		owner, err := s.Subjects.Subject(ctx, client.ActsAs)
+		if errors.Is(err, ErrNotFound) {
+			return nil, badClient("the user who owns the client is gone")
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -68,7 +68,11 @@ func (s *Server) introspect(ctx context.Context, caller *Client, request *Intros
 		return nil, err
 	}
 	if live.ClientID != caller.ID {
-		permissions = ofService(permissions, s.keyOf(ctx, caller))
+		key, err := s.keyOf(ctx, caller)
+		if err != nil {
+			return nil, err
+		}
+		permissions = ofService(permissions, key)
 	}
 	s.Observer.Used(ctx, request.Origin, live.AccessToken)
 	return &Introspection{
@@ -78,12 +82,15 @@ func (s *Server) introspect(ctx context.Context, caller *Client, request *Intros
 }
 
 // keyOf is the key under which a client's permissions stand, when it is a resource server.
-func (s *Server) keyOf(ctx context.Context, client *Client) string {
+func (s *Server) keyOf(ctx context.Context, client *Client) (string, error) {
 	resource, err := s.Resources.Resource(ctx, client.ID)
-	if err != nil {
-		return client.ID
+	if errors.Is(err, ErrNotFound) {
+		return client.ID, nil
 	}
-	return resource.Key
+	if err != nil {
+		return "", err
+	}
+	return resource.Key, nil
 }
 
 // ofService keeps the permissions that are one service's business: a resource server learns nothing about others.

@@ -11,16 +11,18 @@ import (
 
 // AccessToken is an access token, minted or verified: the claims of RFC 9068 section 2.2 and Hub's own.
 type AccessToken struct {
-	ID         string // jti; for a permanent token its id
-	Subject    string // user id, or service id for a service on its own behalf
-	ClientID   string // empty for a permanent token
-	Audience   []string
-	Scope      string
-	IssuedAt   time.Time
-	ExpiresAt  time.Time // zero: none
-	AuthTime   time.Time // when the person signed in; zero for machines
-	Session    string
-	Restricted bool // good only from certain addresses (ip_restricted): those of its client, or its own
+	ID          string // jti; for a permanent token its id
+	Issuer      string // of a JWT
+	Environment string // of a JWT
+	Subject     string // user id, or service id for a service on its own behalf
+	ClientID    string // empty for a permanent token
+	Audience    []string
+	Scope       string
+	IssuedAt    time.Time
+	ExpiresAt   time.Time // zero: none
+	AuthTime    time.Time // when the person signed in; zero for machines
+	Session     string
+	Restricted  bool // good only from certain addresses (ip_restricted): those of its client, or its own
 
 	Permanent bool           // a permanent token, not an access token
 	Addresses []netip.Prefix // where a restricted permanent token may be used from
@@ -62,6 +64,9 @@ func (s *Server) issue(ctx context.Context, a *Authorization) (*TokenResponse, e
 	text, err := s.mint(ctx, a.Client, &token, claims)
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > maxToken {
+		return nil, refusal(InvalidScope, "the scope makes a token of more than %d bytes: ask for fewer services at once", maxToken)
 	}
 	return &TokenResponse{AccessToken: text, TokenType: "Bearer", ExpiresIn: life, Scope: token.Scope}, nil
 }

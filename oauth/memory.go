@@ -7,13 +7,20 @@ import "sync"
 // changes; whether a token is still live is checked each time.
 type memory struct {
 	lock           sync.RWMutex
-	younger, older map[[32]byte]*AccessToken
+	younger, older map[[32]byte]proven
+}
+
+// proven is a token and the key whose signature it bears. Once the key is no longer published the token is worth nothing,
+// however good the signature was.
+type proven struct {
+	token *AccessToken
+	keyID string
 }
 
 // halfMemory is how many tokens each half holds, some 2 MB.
 const halfMemory = 4096
 
-func (m *memory) get(sum [32]byte) (*AccessToken, bool) {
+func (m *memory) get(sum [32]byte) (proven, bool) {
 	m.lock.RLock()
 	token, found := m.younger[sum]
 	if found {
@@ -28,11 +35,11 @@ func (m *memory) get(sum [32]byte) (*AccessToken, bool) {
 	return token, found
 }
 
-func (m *memory) put(sum [32]byte, token *AccessToken) {
+func (m *memory) put(sum [32]byte, token proven) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	if m.younger == nil || len(m.younger) >= halfMemory {
-		m.older, m.younger = m.younger, make(map[[32]byte]*AccessToken)
+		m.older, m.younger = m.younger, make(map[[32]byte]proven)
 	}
 	m.younger[sum] = token
 }

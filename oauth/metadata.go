@@ -49,6 +49,7 @@ func (s *Server) Metadata() Metadata {
 		IntrospectionAuthMethods: secrets, IntrospectionAuthSigningAlgs: algorithms,
 		RevocationAuthMethods: secrets, RevocationAuthSigningAlgs: algorithms,
 	}
+	m.GrantTypes = make([]string, 0, len(s.Grants))
 	for _, grant := range s.Grants {
 		m.GrantTypes = append(m.GrantTypes, grant.Type())
 	}

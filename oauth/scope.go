@@ -121,7 +121,7 @@ func cutPermission(item string) (service, permission string, found bool) {
 // Confined gives the permissions (without the service's key) to which the token's scope confines it at a service known by
 // these names, its id, key and name. A scope that names the whole service does not confine it.
 func (t *AccessToken) Confined(names ...string) (permissions []string, confined bool) {
-	if !strings.Contains(t.Scope, ":") {
+	if !strings.ContainsAny(t.Scope, ":%") { // the colon may be percent-encoded
 		return nil, false
 	}
 	isOne := func(text string) bool {
@@ -173,10 +173,11 @@ func (s *Server) defaultScope(ctx context.Context, client *Client, subject *Subj
 	var scope Scope
 	if subject.Service {
 		own, err := s.enabledResource(ctx, client.ID)
-		if err != nil {
+		if err == nil {
+			scope.Resources = append(scope.Resources, own)
+		} else if !errors.Is(err, ErrNotFound) {
 			return Scope{}, fmt.Errorf("the client's own service: %w", err)
 		}
-		scope.Resources = append(scope.Resources, own)
 	}
 	if !subject.Service || client.Trusted {
 		reach, err := s.Subjects.Reach(ctx, subject, maxReach)
@@ -191,6 +192,11 @@ func (s *Server) defaultScope(ctx context.Context, client *Client, subject *Subj
 				scope.Resources = append(scope.Resources, resource)
 			}
 		}
+	}
+	if len(scope.Resources) == 0 {
+		return Scope{}, refusal(InvalidScope, "scope is missing, and there is no service that this client may get tokens for").because(Explanation{
+			Reason: "the user holds no permission in any service of this environment", Setting: "the roles of the user",
+		})
 	}
 	for _, resource := range scope.Resources {
 		scope.Items = append(scope.Items, resource.ID)

@@ -23,7 +23,10 @@ type Server struct {
 	Grants    []Grant
 
 	Policy Policy
-	Now    func() time.Time
+	Now    func() time.Time // nil: time.Now
+
+	// ErrorPage is the URL of the page that explains a refusal, up to the error id; empty: there is none.
+	ErrorPage string
 
 	verified memory // tokens whose signature was found good
 }
@@ -64,7 +67,12 @@ func (s *Server) now() time.Time {
 func (s *Server) Refuse(ctx context.Context, origin Origin, clientID string, err error) *Error {
 	refusal := asError(err)
 	if refusal.ID == "" {
-		refusal.ID = newErrorID()
+		own := *refusal // a port may hand out one error many times
+		refusal = &own
+		refusal.ID, refusal.Description = newErrorID(), plain(refusal.Description)
+		if s.ErrorPage != "" {
+			refusal.URI = s.ErrorPage + refusal.ID
+		}
 		s.Observer.Refused(ctx, Refusal{Error: refusal, Origin: origin, ClientID: clientID, At: s.now()})
 	}
 	return refusal

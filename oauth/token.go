@@ -67,8 +67,14 @@ func (s *Server) Token(ctx context.Context, request *TokenRequest) (*TokenRespon
 
 // claimedClient is the client_id as it was sent, for explaining a refusal.
 func claimedClient(auth ClientAuth) string {
-	if auth.Basic {
+	switch {
+	case auth.Basic:
 		return formDecoded(auth.BasicID)
+	case auth.ID == "" && auth.Assertion != "":
+		if claims, err := unprovenClaims(auth.Assertion); err == nil {
+			subject, _ := claims.String("sub") // empty is as good as any for what cannot be read
+			return subject
+		}
 	}
 	return auth.ID
 }

@@ -21,8 +21,8 @@ var (
 // before it signs.
 const CacheTime = 5 * time.Minute
 
-// writeJSON writes an answer that nobody may keep (RFC 6749 section 5.1).
-func writeJSON(w http.ResponseWriter, status int, body []byte) {
+// WriteJSON writes an answer that nobody may keep (RFC 6749 section 5.1).
+func WriteJSON(w http.ResponseWriter, status int, body []byte) {
 	header := w.Header()
 	header["Content-Type"] = jsonType
 	header["Cache-Control"] = noStore
@@ -45,7 +45,7 @@ func WriteToken(w http.ResponseWriter, response *oauth.TokenResponse, withScope 
 		body = append(body, `,"scope":`...)
 		body = oauth.AppendString(body, response.Scope)
 	}
-	writeJSON(w, http.StatusOK, append(body, '}'))
+	WriteJSON(w, http.StatusOK, append(body, '}'))
 }
 
 // writePublic writes a document that everybody may read and keep for CacheTime, from pages of any origin too.

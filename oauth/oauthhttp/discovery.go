@@ -12,22 +12,18 @@ import (
 // The well-known paths, below the issuer's base path. For an issuer with a path the program mounts them at the root too,
 // in the form of RFC 8414 section 3.1.
 const (
-	OpenIDPath  = "/.well-known/openid-configuration"
-	OAuthPath   = "/.well-known/oauth-authorization-server"
-	servicePath = oauth.ResourcePath + "/services/{service}"
+	OpenIDPath = "/.well-known/openid-configuration"
+	OAuthPath  = "/.well-known/oauth-authorization-server"
 )
 
-// MountWellKnown hands each discovery document to handle, with its pattern below prefix+NAME+suffix: no prefix and
-// suffix for the issuer's own base path; the issuer's path as suffix for the form of RFC 8414 section 3.1.
+// MountWellKnown hands each discovery document to handle under its well-known path and this suffix: none at the issuer's
+// own base path; the issuer's path at the root of its host, which is the form of RFC 8414 section 3.1 and RFC 9728
+// section 3.1.
 func (h *Handler) MountWellKnown(suffix string, handle func(pattern string, handler http.HandlerFunc)) {
 	handle("GET "+OpenIDPath+suffix, h.metadata())
 	handle("GET "+OAuthPath+suffix, h.metadata())
 	handle("GET "+oauth.ResourcePath+suffix, h.hubResource())
-}
-
-func (h *Handler) mountDiscovery(handle func(pattern string, handler http.HandlerFunc)) {
-	h.MountWellKnown("", handle)
-	handle("GET "+servicePath, h.serviceResource)
+	handle("GET "+oauth.ResourcePath+suffix+"/services/{service}", h.serviceResource)
 }
 
 // metadata serves the document of RFC 8414 and OpenID Connect Discovery 1.0; it never changes while the program runs.
@@ -56,7 +52,7 @@ func (h *Handler) serviceResource(w http.ResponseWriter, r *http.Request) {
 		err = &StatusError{Status: http.StatusNotFound, Refusal: invalid("no service of this environment has that id, key or name")}
 	}
 	if err != nil {
-		writeRefused(w, err, h.Server.Refuse(r.Context(), Origin(r, "discovery"), "", err))
+		WriteRefused(w, err, h.Server.Refuse(r.Context(), Origin(r, "discovery"), "", err))
 		return
 	}
 	body, err := json.Marshal(h.Server.ServiceResource(resource))

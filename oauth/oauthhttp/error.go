@@ -54,6 +54,7 @@ func Status(code oauth.Code) int {
 type errorBody struct {
 	Error       oauth.Code `json:"error"`
 	Description string     `json:"error_description,omitempty"`
+	URI         string     `json:"error_uri,omitempty"`
 	ID          string     `json:"error_id,omitempty"`
 	Code        int        `json:"error_code"`
 }
@@ -63,8 +64,8 @@ func WriteError(w http.ResponseWriter, refusal *oauth.Error) {
 	writeError(w, Status(refusal.Code), refusal)
 }
 
-// writeRefused writes what a handler refused: with the status of the wire's own refusals, else with that of the code.
-func writeRefused(w http.ResponseWriter, err error, refusal *oauth.Error) {
+// WriteRefused writes what a door refused: with the status of the wire's own refusals, else with that of the code.
+func WriteRefused(w http.ResponseWriter, err error, refusal *oauth.Error) {
 	var own *StatusError
 	if errors.As(err, &own) {
 		writeError(w, own.Status, refusal)
@@ -78,11 +79,11 @@ func writeError(w http.ResponseWriter, status int, refusal *oauth.Error) {
 	if refusal.Code == oauth.InvalidClient {
 		w.Header().Set("WWW-Authenticate", `Basic realm="hub", charset="UTF-8"`)
 	}
-	body, err := json.Marshal(errorBody{Error: refusal.Code, Description: refusal.Description, ID: refusal.ID, Code: status})
+	body, err := json.Marshal(errorBody{Error: refusal.Code, Description: refusal.Description, URI: refusal.URI, ID: refusal.ID, Code: status})
 	if err != nil {
 		body = []byte(`{"error":"server_error"}`) // only strings and a number: it does not happen
 	}
-	writeJSON(w, status, body)
+	WriteJSON(w, status, body)
 }
 
 // WriteErrorHeaders sets the headers that a refusal has in every wire form: its id, and when to try again.

@@ -84,18 +84,22 @@ func readBody(r *http.Request) (string, error) {
 	if r.ContentLength > MaxForm {
 		return "", tooLarge()
 	}
-	var text strings.Builder
-	if r.ContentLength > 0 {
-		text.Grow(int(r.ContentLength))
+	var body []byte
+	var err error
+	if r.ContentLength >= 0 {
+		body = make([]byte, r.ContentLength)
+		_, err = io.ReadFull(r.Body, body)
+	} else {
+		body, err = io.ReadAll(io.LimitReader(r.Body, MaxForm+1))
 	}
-	n, err := io.Copy(&text, io.LimitReader(r.Body, MaxForm+1))
-	if n > MaxForm {
+	var cut *http.MaxBytesError // the edge of the program has a limit of its own
+	if len(body) > MaxForm || errors.As(err, &cut) {
 		return "", tooLarge()
 	}
 	if err != nil {
-		return "", &StatusError{Status: http.StatusBadRequest, Refusal: invalid("the body could not be read to its end")}
+		return "", invalid("the body could not be read to its end")
 	}
-	return text.String(), nil
+	return string(body), nil
 }
 
 func tooLarge() error {

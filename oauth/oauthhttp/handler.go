@@ -24,20 +24,20 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	handle("POST "+oauth.IntrospectPath, h.introspect)
 	handle("POST "+oauth.RevokePath, h.revoke)
 	handle("GET "+oauth.KeysPath, h.keys)
-	h.mountDiscovery(handle)
+	h.MountWellKnown("", handle)
 }
 
 // Address gives the client's address. The edge of the program has put it into RemoteAddr, seen through trusted proxies;
 // nothing else in a request is believed about it.
 func Address(r *http.Request) netip.Addr {
 	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		return at.Addr().Unmap()
+		return at.Addr().Unmap().WithZone("")
 	}
 	address, err := netip.ParseAddr(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
-	return address.Unmap()
+	return address.Unmap().WithZone("")
 }
 
 // Origin says where a request came from.

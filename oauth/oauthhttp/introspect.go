@@ -12,7 +12,7 @@ func (h *Handler) introspect(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "introspect")
 	request, err := readIntrospection(r, origin)
 	if err != nil {
-		writeRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
 		return
 	}
 	answer, err := h.Server.Introspect(r.Context(), request)
@@ -20,7 +20,7 @@ func (h *Handler) introspect(w http.ResponseWriter, r *http.Request) {
 		h.refuse(r.Context(), w, origin, "", err)
 		return
 	}
-	writeJSON(w, http.StatusOK, appendIntrospection(make([]byte, 0, 768), answer))
+	WriteJSON(w, http.StatusOK, appendIntrospection(make([]byte, 0, 768), answer))
 }
 
 func readIntrospection(r *http.Request, origin oauth.Origin) (*oauth.IntrospectionRequest, error) {

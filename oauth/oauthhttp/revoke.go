@@ -11,14 +11,14 @@ func (h *Handler) revoke(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "revoke")
 	request, err := readRevocation(r, origin)
 	if err != nil {
-		writeRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
 		return
 	}
 	if err := h.Server.Revoke(r.Context(), request); err != nil {
 		h.refuse(r.Context(), w, origin, "", err)
 		return
 	}
-	writeJSON(w, http.StatusOK, []byte("{}"))
+	WriteJSON(w, http.StatusOK, []byte("{}"))
 }
 
 func readRevocation(r *http.Request, origin oauth.Origin) (*oauth.RevocationRequest, error) {

@@ -11,7 +11,7 @@ func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "token")
 	request, err := ReadTokenRequest(r, origin)
 	if err != nil {
-		writeRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
 		return
 	}
 	response, err := h.Server.Token(r.Context(), request)

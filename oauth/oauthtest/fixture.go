@@ -1,0 +1,102 @@
+package oauthtest
+
+import (
+	"net/netip"
+	"testing"
+
+	"example.org/hub/oauth"
+)
+
+// Fixture is one implementation of the ports, empty at first, and the ways to put things into it. Callbacks fail the test
+// by themselves when they cannot do what they are asked.
+type Fixture struct {
+	// Server is the issuer under test. Its throttle must be on, with a limit below 500 failures; --rate-limit must be off.
+	// The suite moves its clock by setting Now, and wraps its ports to break them.
+	Server *oauth.Server
+	// Other is the same hub's other environment; people are shared, credentials and tokens are not.
+	Other *oauth.Server
+	// Peers are further nodes over the same data, if there are any: races are run over all of them.
+	Peers []*oauth.Server
+
+	// NewService registers a service in the environment of Server and gives its id and its secret (empty if public).
+	NewService func(Service) (id, secret string)
+	// NewUser creates a person who signs in with a password.
+	NewUser func(User) (id string)
+	// NewCredential makes a machine credential of a user: an app when Addressed, an API client otherwise.
+	NewCredential func(Credential) (id, secret string)
+	// NewPermanentToken makes a permanent token and gives its text.
+	NewPermanentToken func(PermanentToken) (text string)
+	// Disable switches a client off: a service, an API client or an app.
+	Disable func(clientID string)
+	// Ban bans a user.
+	Ban func(userID string)
+	// Retire lists a text as a credential of a kind that no longer exists.
+	Retire func(text string)
+}
+
+// Service is a service to register. Names are unique in one fixture.
+type Service struct {
+	Key         string // key and name
+	Secret      string // brought along; empty: made
+	Trusted     bool
+	Public      bool
+	Opaque      bool
+	Entitled    bool // wants its permissions in the token
+	Grants      []string
+	AuthMethod  oauth.AuthMethod
+	JWKS        string
+	Permissions []string // keys of the permissions it defines
+	Holds       []string // what it may do on its own behalf, "service:permission"
+	Closed      bool     // only who holds a permission in it may have tokens for it
+}
+
+// User is a person to create.
+type User struct {
+	Login    string
+	Password string
+	Holds    []string // "service:permission"
+}
+
+// Credential is a machine credential to make for a user.
+type Credential struct {
+	UserID    string
+	Addressed bool // may be used from Addresses only
+	Addresses []netip.Prefix
+}
+
+// PermanentToken is a permanent token to make.
+type PermanentToken struct {
+	UserID string
+	Scope  []string // names of services
+}
+
+// Run holds an implementation of the ports against the protocol. newFixture gives a fresh, empty one for each group of rules.
+func Run(t *testing.T, newFixture func(*testing.T) *Fixture) {
+	for _, group := range []struct {
+		name  string
+		rules []rule
+	}{
+		{"client authentication", clientRules},
+		{"client assertions", assertionRules},
+		{"addresses", addressRules},
+		{"scope", scopeRules},
+		{"access tokens", tokenRules},
+		{"introspection", introspectionRules},
+		{"revocation", revocationRules},
+		{"throttle", throttleRules},
+		{"faults", faultRules},
+	} {
+		t.Run(group.name, func(t *testing.T) {
+			bench := newBench(t, newFixture(t))
+			for _, rule := range group.rules {
+				t.Run(rule.name, func(t *testing.T) { rule.holds(bench.in(t)) })
+			}
+		})
+	}
+}
+
+// rule is one rule of the protocol and the proof that it holds.
+type rule struct {
+	name  string
+	holds func(*bench)
+}

@@ -46,6 +46,7 @@ func options(t testing.TB, routes ...server.Route) server.Options {
 type running struct {
 	*server.Server
 	address string
+	dir     string
 	client  *http.Client
 	log     *logBuffer
 	stop    func() error
@@ -68,7 +69,7 @@ func start(t testing.TB, o server.Options) *running {
 	}
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	r := &running{Server: s, address: s.Addr(), log: log}
+	r := &running{Server: s, address: s.Addr(), dir: o.Dir, log: log}
 	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	config := &tls.Config{RootCAs: x509.NewCertPool()}
 	if root, err := os.ReadFile(filepath.Join(o.Dir, "tls", "ca.pem")); err == nil {

@@ -3,12 +3,10 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"net/netip"
 	"time"
 )
 
-// How Go values stand in columns: times as milliseconds since 1970 (0: none), lists and settings as JSON, addresses as
-// text. The functions write, the types read.
+// How Go values stand in columns: times as milliseconds since 1970 (0: none), lists and settings as JSON. The functions write, the types read.
 
 // millis writes a time.
 func millis(t time.Time) int64 {
@@ -54,17 +52,6 @@ func (d document) Scan(column any) error {
 		return json.Unmarshal(text, d.into)
 	}
 	return fmt.Errorf("a document is text, not %T", column)
-}
-
-// prefix reads a network.
-type prefix struct{ into *netip.Prefix }
-
-func (p prefix) Scan(column any) error {
-	text, ok := column.(string)
-	if !ok {
-		return fmt.Errorf("a network is text, not %T", column)
-	}
-	return p.into.UnmarshalText([]byte(text))
 }
 
 // orNull writes a reference that may be absent.

@@ -14,7 +14,7 @@ var (
 	selectGroups      = prepared(`SELECT ` + groupColumns + ` FROM user_groups g ORDER BY g.name_folded`)
 	selectUserGroups  = prepared(`SELECT ` + groupColumns + ` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
 	selectMembers     = prepared(`SELECT ` + userColumns + ` FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.group_id = $1
-		AND (u.login_folded, u.id) > ($2, $3) ORDER BY u.login_folded, u.id LIMIT $4`)
+		AND u.login_folded > $2 ORDER BY u.login_folded LIMIT $3`)
 	insertGroup = prepared(`INSERT INTO user_groups (id, name, name_folded, description, require_two_factor, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`)
 	updateGroup = prepared(`UPDATE user_groups SET name = $1, name_folded = $2, description = $3, require_two_factor = $4, updated_at = $5 WHERE id = $6`)
@@ -50,9 +50,9 @@ func (r Reader) GroupsOfUser(ctx context.Context, userID string) ([]hub.Group, e
 	return list(ctx, r, selectUserGroups, scanGroup, userID)
 }
 
-// MembersOfGroup lists members by login, from after the user given (the zero User: from the first).
-func (r Reader) MembersOfGroup(ctx context.Context, groupID string, after hub.User, limit int) ([]hub.User, error) {
-	return list(ctx, r, selectMembers, scanUser, groupID, hub.Fold(after.Login), after.ID, limit)
+// MembersOfGroup lists members by login, from after a login ("": from the first).
+func (r Reader) MembersOfGroup(ctx context.Context, groupID, after string, limit int) ([]hub.User, error) {
+	return list(ctx, r, selectMembers, scanUser, groupID, hub.Fold(after), limit)
 }
 
 // InsertGroup adds a group. Errors: fault.Conflict if its name is taken.

@@ -7,10 +7,22 @@ import (
 	"example.org/hub/internal/hub"
 )
 
+// UseKind says what kind of credential was used.
+type UseKind string
+
+// The credentials whose last use is kept.
+const (
+	APIClientUsed           UseKind = "api-client"
+	SecretUsed              UseKind = "secret" // of a service or API client
+	AppUsed                 UseKind = "app"
+	PermanentTokenUsed      UseKind = "permanent-token"
+	ApplicationPasswordUsed UseKind = "application-password"
+)
+
 // LastUse says that a credential was used. For credentials that do not keep the address or the program, those are not
 // looked at.
 type LastUse struct {
-	Kind        Kind // APIClientChanged, AppChanged, PermanentTokenChanged, ApplicationPasswordChanged; ServiceChanged: a client secret
+	Kind        UseKind
 	Environment hub.Environment
 	ID          string
 	At          time.Time
@@ -46,15 +58,15 @@ func (tx *Tx) touch(ctx context.Context, use LastUse) error {
 	at := millis(use.At)
 	var err error
 	switch use.Kind {
-	case APIClientChanged:
+	case APIClientUsed:
 		_, err = tx.exec(ctx, touchAPIClient, at, use.Environment, use.ID)
-	case AppChanged:
+	case AppUsed:
 		_, err = tx.exec(ctx, touchApp, at, use.Environment, use.ID)
-	case ServiceChanged:
+	case SecretUsed:
 		_, err = tx.exec(ctx, touchSecret, at, use.ID)
-	case PermanentTokenChanged:
+	case PermanentTokenUsed:
 		_, err = tx.exec(ctx, touchPermanentToken, at, use.Address, use.ID)
-	case ApplicationPasswordChanged:
+	case ApplicationPasswordUsed:
 		_, err = tx.exec(ctx, touchPassword, at, use.Address, use.Agent, use.ID)
 	}
 	return err

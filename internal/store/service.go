@@ -16,8 +16,7 @@ var (
 	selectService       = prepared(`SELECT ` + serviceColumns + ` FROM services s WHERE s.environment = $1 AND s.id = $2`)
 	selectServiceByName = prepared(`SELECT ` + serviceColumns + ` FROM service_names n JOIN services s ON s.environment = n.environment AND s.id = n.service_id
 		WHERE n.environment = $1 AND n.name = $2`)
-	selectServices = prepared(`SELECT ` + serviceColumns + ` FROM services s WHERE s.environment = $1 AND (s.name_folded, s.id) > ($2, $3)
-		ORDER BY s.name_folded, s.id LIMIT $4`)
+	selectServices = prepared(`SELECT ` + serviceColumns + ` FROM services s WHERE s.environment = $1 AND s.name_folded > $2 ORDER BY s.name_folded LIMIT $3`)
 	countServices = prepared(`SELECT count(*) FROM services WHERE environment = $1`)
 	insertService = prepared(`INSERT INTO services (environment, id, key, name, name_folded, organisation, trusted, public, disabled, settings, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
@@ -48,9 +47,9 @@ func (r Reader) ServiceByName(ctx context.Context, environment hub.Environment, 
 	return one(ctx, r, selectServiceByName, scanService, environment, hub.Fold(name))
 }
 
-// Services lists the services of an environment by name, from after the service given (the zero Service: from the first).
-func (r Reader) Services(ctx context.Context, environment hub.Environment, after hub.Service, limit int) ([]hub.Service, error) {
-	return list(ctx, r, selectServices, scanService, environment, hub.Fold(after.Name), after.ID, limit)
+// Services lists the services of an environment by name, from after a name ("": from the first).
+func (r Reader) Services(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.Service, error) {
+	return list(ctx, r, selectServices, scanService, environment, hub.Fold(after), limit)
 }
 
 // CountServices counts the services of an environment.

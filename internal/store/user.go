@@ -13,7 +13,7 @@ const userColumns = `u.id, u.login, u.name, u.email, u.email_verified, u.kind, C
 var (
 	selectUser        = prepared(`SELECT ` + userColumns + ` FROM users u WHERE u.id = $1`)
 	selectUserByAlias = prepared(`SELECT ` + userColumns + ` FROM user_aliases a JOIN users u ON u.id = a.user_id WHERE a.alias = $1`)
-	selectUsers       = prepared(`SELECT ` + userColumns + ` FROM users u WHERE (u.login_folded, u.id) > ($1, $2) ORDER BY u.login_folded, u.id LIMIT $3`)
+	selectUsers       = prepared(`SELECT ` + userColumns + ` FROM users u WHERE u.login_folded > $1 ORDER BY u.login_folded LIMIT $2`)
 	countUsers        = prepared(`SELECT count(*) FROM users`)
 	insertUser        = prepared(`INSERT INTO users (id, login, login_folded, name, email, email_verified, kind, organisation, banned, ban_reason, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
@@ -42,9 +42,9 @@ func (r Reader) UserByAlias(ctx context.Context, alias string) (hub.User, error)
 	return one(ctx, r, selectUserByAlias, scanUser, hub.Fold(alias))
 }
 
-// Users lists users by login, from after the user given (the zero User: from the first).
-func (r Reader) Users(ctx context.Context, after hub.User, limit int) ([]hub.User, error) {
-	return list(ctx, r, selectUsers, scanUser, hub.Fold(after.Login), after.ID, limit)
+// Users lists users by login, from after a login ("": from the first).
+func (r Reader) Users(ctx context.Context, after string, limit int) ([]hub.User, error) {
+	return list(ctx, r, selectUsers, scanUser, hub.Fold(after), limit)
 }
 
 // CountUsers counts all users.

@@ -43,7 +43,7 @@ CREATE TABLE users (
 	created_at     BIGINT  NOT NULL,
 	updated_at     BIGINT  NOT NULL
 );
-CREATE INDEX users_by_login ON users (login_folded, id);
+CREATE UNIQUE INDEX users_login ON users (login_folded);
 CREATE INDEX users_of_organisation ON users (organisation);
 
 -- Id, login and e-mail address of all users are one namespace.
@@ -147,7 +147,7 @@ CREATE TABLE services (
 	updated_at   BIGINT  NOT NULL,
 	PRIMARY KEY (environment, id)
 );
-CREATE INDEX services_by_name ON services (environment, name_folded, id);
+CREATE UNIQUE INDEX services_environment_name ON services (environment, name_folded);
 CREATE INDEX services_of_organisation ON services (organisation);
 
 -- Id, key and name of all services of an environment are one namespace.

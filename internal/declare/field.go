@@ -1,0 +1,199 @@
+package declare
+
+import (
+	"slices"
+	"strings"
+)
+
+// Mark says whether a key was given, and on which line.
+type Mark struct {
+	Set  bool
+	Line int
+}
+
+// Given is the value of a key that may be left out, which means: keep what is there.
+type Given[V any] struct {
+	Mark
+	Value V
+}
+
+// field is one key of a noun: how it is read, and how it is written again. Each noun has a table of them, and everything
+// about the form of hub.yaml is in these tables: what is read is what is written, and there is no third place.
+type field[T any] struct {
+	key   string
+	mark  func(*T) *Mark
+	read  func(p *problems, v value, into *T)
+	write func(w *writer, from *T)
+	quiet bool // it holds secrets: a plan says that it changes, not how
+}
+
+// fields is the table of a noun, in the order in which its keys are written.
+type fields[T any] []field[T]
+
+// read takes a mapping apart. What is wrong with it is told key by key.
+func (table fields[T]) read(p *problems, v value, what string) (T, bool) {
+	var noun T
+	if v.kind != mapping {
+		p.add(v.line, "expected %s as a mapping (key: value), not %s", what, v.kind)
+		return noun, false
+	}
+	before := p.count
+	for _, one := range v.keys {
+		i := slices.IndexFunc(table, func(f field[T]) bool { return f.key == one.key })
+		if i < 0 {
+			p.add(one.at(), "%s", table.unknown(one.key, what))
+			continue
+		}
+		if one.value.kind == nothing {
+			p.add(one.at(), `%s has no value: leave the key out to keep what is there, or write "" or [] to clear it`, one.key)
+			continue
+		}
+		*table[i].mark(&noun) = Mark{Set: true, Line: one.at()}
+		table[i].read(p, one.value, &noun)
+	}
+	return noun, p.count == before
+}
+
+// at is the line of a key; one that came by a merge stands where its value does.
+func (p pair) at() int {
+	if p.line == 0 {
+		return p.value.line
+	}
+	return p.line
+}
+
+// unknown says that a key is unknown, and which one may have been meant.
+func (table fields[T]) unknown(key, what string) string {
+	known := make([]string, len(table))
+	secret := false
+	for i, f := range table {
+		secret = secret || f.key == "value"
+		if strings.EqualFold(strings.ReplaceAll(key, "_", ""), f.key) {
+			return "unknown key " + quoted(key) + " in " + what + ": did you mean " + f.key + "?"
+		}
+		known[i] = f.key
+	}
+	if shown := quoted(key); !secret { // where a secret belongs, an unknown key may be one
+		what = shown + " in " + what
+	} else {
+		what = "in " + what
+	}
+	return "unknown key " + what + ": expected one of " + strings.Join(known, ", ")
+}
+
+// write writes the keys that are given, as a mapping.
+func (table fields[T]) write(w *writer, noun *T) {
+	w.open('{')
+	for _, f := range table {
+		if f.mark(noun).Set {
+			w.key(f.key)
+			f.write(w, noun)
+		}
+	}
+	w.close('}')
+}
+
+// line is the line of a key, or of the noun itself where the key was left out.
+func (table fields[T]) line(noun *T, key string, otherwise int) int {
+	for _, f := range table {
+		if f.key == key && f.mark(noun).Set {
+			return f.mark(noun).Line
+		}
+	}
+	return otherwise
+}
+
+// textField is a key with a text. A number that was written without quotes is the text that was written.
+func textField[T any](key string, at func(*T) *Given[string]) field[T] {
+	return field[T]{
+		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
+		read: func(p *problems, v value, into *T) {
+			if v.kind != text && v.kind != number {
+				p.add(v.line, "%s must be text, not %s", key, v.kind)
+				return
+			}
+			at(into).Value = v.text
+		},
+		write: func(w *writer, from *T) { w.text(at(from).Value) },
+	}
+}
+
+// flagField is a key that is true or false.
+func flagField[T any](key string, at func(*T) *Given[bool]) field[T] {
+	return field[T]{
+		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
+		read: func(p *problems, v value, into *T) {
+			if v.kind != flag {
+				p.add(v.line, "%s must be true or false, without quotes, not %s", key, v.describe())
+				return
+			}
+			at(into).Value = v.text == "true"
+		},
+		write: func(w *writer, from *T) { w.flag(at(from).Value) },
+	}
+}
+
+// describe names a value in a message: a short word by itself, anything else by its kind.
+func (v value) describe() string {
+	if v.kind == text && len(v.text) <= 5 {
+		return quoted(v.text)
+	}
+	return v.kind.String()
+}
+
+// textsField is a key with a list of texts.
+func textsField[T any](key string, at func(*T) *Given[[]string]) field[T] {
+	return field[T]{
+		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
+		read: func(p *problems, v value, into *T) {
+			if v.kind != list {
+				p.add(v.line, "%s must be a list, such as [a, b], not %s", key, v.kind)
+				return
+			}
+			texts := make([]string, 0, len(v.items))
+			for _, item := range v.items {
+				if item.kind != text && item.kind != number {
+					p.add(item.line, "an entry of %s must be text, not %s", key, item.kind)
+					continue
+				}
+				texts = append(texts, item.text)
+			}
+			at(into).Value = texts
+		},
+		write: func(w *writer, from *T) {
+			w.open('[')
+			for _, one := range at(from).Value {
+				w.text(one)
+			}
+			w.close(']')
+		},
+	}
+}
+
+// listField is a key with a list of other things.
+func listField[T, E any](key string, at func(*T) *Given[[]E], read func(p *problems, v value) (E, bool), write func(w *writer, e *E)) field[T] {
+	return field[T]{
+		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
+		read: func(p *problems, v value, into *T) {
+			if v.kind != list {
+				p.add(v.line, "%s must be a list, not %s", key, v.kind)
+				return
+			}
+			entries := make([]E, 0, len(v.items))
+			for _, item := range v.items {
+				if e, ok := read(p, item); ok {
+					entries = append(entries, e)
+				}
+			}
+			at(into).Value = entries
+		},
+		write: func(w *writer, from *T) {
+			entries := at(from).Value
+			w.open('[')
+			for i := range entries {
+				write(w, &entries[i])
+			}
+			w.close(']')
+		},
+	}
+}

@@ -1,0 +1,53 @@
+package declare
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// jsonField is a key with JSON: as a text, or written out as YAML.
+func jsonField[T any](key string, at func(*T) *Given[string]) field[T] {
+	f := textField(key, at)
+	readText := f.read
+	f.read = func(p *problems, v value, into *T) {
+		if v.kind != mapping {
+			readText(p, v, into)
+			return
+		}
+		text, err := json.Marshal(v.plain())
+		if err != nil {
+			p.add(v.line, "%s cannot be written as JSON", key)
+			return
+		}
+		at(into).Value = string(text)
+	}
+	return f
+}
+
+// plain gives the value as encoding/json takes it.
+func (v value) plain() any {
+	switch v.kind {
+	case text:
+		return v.text
+	case number:
+		if _, err := strconv.ParseFloat(v.text, 64); err == nil && json.Valid([]byte(v.text)) {
+			return json.Number(v.text)
+		}
+		return v.text
+	case flag:
+		return v.text == "true"
+	case list:
+		all := make([]any, len(v.items))
+		for i, item := range v.items {
+			all[i] = item.plain()
+		}
+		return all
+	case mapping:
+		all := make(map[string]any, len(v.keys))
+		for _, one := range v.keys {
+			all[one.key] = one.value.plain()
+		}
+		return all
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"example.org/hub/internal/config"
+	"example.org/hub/internal/directory"
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/keyring"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+)
+
+// How long keys settle and linger: the key set may be kept for 5 minutes, an access token lives an hour.
+const (
+	keySettle = 10 * time.Minute
+	keyLinger = time.Hour + 2*time.Minute
+)
+
+// house is what every verb that touches a hub needs: its settings read, its master key, its database.
+type house struct {
+	settings *config.Settings
+	resolved *config.Resolved
+	master   *secret.Master
+	store    *store.Store
+	ring     *keyring.Ring
+	log      *slog.Logger
+}
+
+// openHouse opens the database of --data or --database. server is the running hub itself, which alone may have a SQLite
+// file and waits for a PostgreSQL that is away; a verb works beside it.
+func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger, server bool) (*house, error) {
+	resolved, err := settings.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(settings.Data, 0o700); err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "--data %s cannot be made: %v", settings.Data, err)
+	}
+	h := &house{settings: settings, resolved: resolved, log: log}
+	if h.master, err = h.loadMaster(); err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "%v", err)
+	}
+	if h.store, err = store.Open(ctx, store.Options{Dir: settings.Data, DSN: settings.Database, Server: server, Log: log}); err != nil {
+		return nil, err
+	}
+	h.ring = &keyring.Ring{Store: h.store, Master: h.master, Settle: keySettle, Linger: keyLinger}
+	return h, nil
+}
+
+// loadMaster reads the master key from the environment or its file. A first start makes the file.
+func (h *house) loadMaster() (*secret.Master, error) {
+	if text, set := os.LookupEnv("HUB_MASTER_KEY"); set {
+		return secret.ParseMaster(text, "environment variable HUB_MASTER_KEY")
+	}
+	return secret.LoadMaster(h.resolved.MasterKeyFile, true)
+}
+
+// begin makes a database that is reachable ready for use: it is of this master key, and what exists from the start exists.
+func (h *house) begin(ctx context.Context) error {
+	if err := h.checkMaster(ctx); err != nil {
+		return err
+	}
+	if err := directory.Bootstrap(ctx, h.store); err != nil {
+		return err
+	}
+	return h.ring.Ensure(ctx, hub.System("start"), hub.Environments(), hub.UseAccess)
+}
+
+const masterCheck = "master-key-check"
+
+// checkMaster refuses to work on a database whose secrets another master key hashed and sealed.
+func (h *house) checkMaster(ctx context.Context) error {
+	known, err := h.store.Meta(ctx, masterCheck)
+	if fault.Is(err, fault.NotFound) {
+		err = h.store.Tx(ctx, func(tx *store.Tx) error {
+			if known, err = tx.Meta(ctx, masterCheck); fault.Is(err, fault.NotFound) {
+				known = h.master.Check()
+				return tx.SetMeta(ctx, masterCheck, known)
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(known, h.master.Check()) {
+		return fault.New(fault.Invalid, "the master key in %s is not the one of this database: bring the right one, or name it with --master-key-file", h.resolved.MasterKeyFile)
+	}
+	return nil
+}
+
+func (h *house) close() error { return h.store.Close() }
+
+// openToWork opens the house for a verb and makes it ready.
+func openToWork(ctx context.Context, terminal *Terminal, settings *config.Settings) (*house, error) {
+	h, err := openHouse(ctx, settings, newLog(terminal, settings), false)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.begin(ctx); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.org/hub/internal/config"
+	"example.org/hub/internal/doors"
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/fetch"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/metrics"
+	"example.org/hub/internal/provider"
+	"example.org/hub/internal/rest"
+	"example.org/hub/internal/server"
+	"example.org/hub/internal/upkeep"
+	"example.org/hub/oauth"
+	"example.org/hub/oauth/oauthhttp"
+)
+
+// program is a hub about to run: all rooms, joined.
+type program struct {
+	*house
+	metrics  *metrics.Set
+	provider *provider.Provider
+	server   *server.Server
+	begun    atomic.Bool // the database was found in order
+}
+
+// openProgram opens the database and joins the rooms. Nothing listens yet.
+func openProgram(ctx context.Context, terminal *Terminal, settings *config.Settings) (*program, error) {
+	h, err := openHouse(ctx, settings, newLog(terminal, settings), true)
+	if err != nil {
+		return nil, err
+	}
+	p := &program{house: h, metrics: metrics.New()}
+	p.metrics.Build(build())
+	p.provider = provider.New(provider.Options{
+		Store: h.store, Master: h.master, Ring: h.ring, Fetch: &fetch.Client{Allow: h.resolved.FetchAllow}, Metrics: p.metrics, Log: h.log,
+		RateLimit: h.resolved.RateLimit, AccountFailure: h.resolved.AccountFailure, AddressFailure: h.resolved.AddressFailure,
+	})
+	p.server, err = server.New(server.Options{
+		Listen: settings.Listen, MetricsListen: settings.MetricsListen, Pprof: settings.Pprof, Dir: settings.Data,
+		TLS: server.TLS{Mode: settings.TLS, CertFile: settings.TLSCert, KeyFile: settings.TLSKey, Email: settings.ACMEEmail,
+			Directory: settings.ACMEDirectory},
+		TrustedProxies: h.resolved.TrustedProxies, ForwardedHeader: settings.ForwardedHeader,
+		Environments: p.environments(), Ready: p.ready, Metrics: p.metrics, Log: h.log,
+	})
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// environments gives both issuers with their routes.
+func (p *program) environments() []server.Environment {
+	all := []server.Environment{{Name: string(hub.Production), URL: p.resolved.URL, Routes: p.routes(hub.Production, p.resolved.URL)}}
+	if p.resolved.TestURL != "" {
+		all = append(all, server.Environment{Name: string(hub.Test), URL: p.resolved.TestURL, Routes: p.routes(hub.Test, p.resolved.TestURL)})
+	}
+	return all
+}
+
+// routes is the route table of an environment.
+func (p *program) routes(environment hub.Environment, url string) []server.Route {
+	core := p.provider.Server(environment, url)
+	core.Grants = []oauth.Grant{oauth.ClientCredentials{}}
+	var table []server.Route
+	add := func(pattern string, handler http.HandlerFunc) {
+		table = append(table, server.Route{Pattern: pattern, Handler: handler, Kind: server.API})
+	}
+	protocol := &oauthhttp.Handler{Server: core, HubServiceID: hub.HubServiceID}
+	protocol.Mount(add)
+	(&rest.API{Environment: environment, Server: core, Provider: p.provider}).Mount(add)
+	(&doors.Doors{Server: core}).Mount(func(pattern string, handler, wrongMethod http.HandlerFunc) {
+		route := server.Route{Pattern: pattern, Handler: handler, Kind: server.API}
+		if wrongMethod != nil {
+			route.WrongMethod = wrongMethod
+		}
+		table = append(table, route)
+	})
+	return table
+}
+
+// ready says what /readyz answers.
+func (p *program) ready() (server.Status, string) {
+	switch {
+	case !p.begun.Load():
+		return server.NotReady, "the database has not been reached yet"
+	case p.store.FeedAge() > 5*time.Second:
+		return server.NotReady, "the database cannot be reached"
+	case p.store.ReadOnly():
+		return server.ReadOnly, "the database can be read only"
+	}
+	return server.Ready, ""
+}
+
+// retryBegin is how often a hub that was started before its database looks for it.
+const retryBegin = 500 * time.Millisecond
+
+// run listens and serves until the context ends, then finishes what is in flight. announce is called when the hub
+// answers.
+func (p *program) run(ctx context.Context, announce func()) error {
+	first := p.begin(ctx)
+	if first != nil && !fault.Is(first, fault.Unavailable) {
+		return first
+	}
+	p.begun.Store(first == nil)
+	if err := p.server.Listen(ctx); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var late error // what ends a hub that was started before its database
+	var background sync.WaitGroup
+	background.Go(func() { p.provider.Run(ctx) })
+	background.Go(func() {
+		if !p.begun.Load() {
+			if late = p.beginLater(ctx); late != nil {
+				stop()
+				return
+			}
+		}
+		upkeep.Run(ctx, p.log, p.metrics, upkeep.Jobs(p.store, p.ring, p.provider))
+	})
+	if first == nil {
+		if err := p.ring.Refresh(ctx); err != nil {
+			return err
+		}
+	}
+	announce()
+	err := p.server.Run(ctx)
+	stop()
+	background.Wait()
+	return errors.Join(late, err)
+}
+
+// beginLater waits for a database that was away at start. An error is one that waiting does not mend.
+func (p *program) beginLater(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(retryBegin):
+		}
+		err := p.begin(ctx)
+		if err == nil {
+			err = p.ring.Refresh(ctx)
+		}
+		switch {
+		case err == nil:
+			p.begun.Store(true)
+			return nil
+		case ctx.Err() != nil:
+			return nil
+		case !fault.Is(err, fault.Unavailable):
+			return err
+		}
+	}
+}

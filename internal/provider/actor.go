@@ -1,0 +1,69 @@
+package provider
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/oauth"
+)
+
+// freshness is how long after signing in a person may do what needs a fresh sign-in.
+const freshness = 15 * time.Minute
+
+// Actor says who a live token makes its bearer: with the permissions that are left after every cap of the token, and
+// whether it may do what needs a fresh sign-in. That is so for a permanent token made for it, for an access token soon after
+// the person signed in, for an API client or app that was not limited, and for a service by its own roles.
+func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live *oauth.Live, door string, address netip.Addr) (hub.Actor, error) {
+	v := view{p, environment}
+	held, err := v.heldByToken(ctx, live.AccessToken)
+	if err != nil {
+		return hub.Actor{}, err
+	}
+	actor := hub.Actor{Environment: environment, Permissions: held, Door: door, Credential: live.ClientID, Address: address, Name: live.Owner.Username}
+	if live.OwnBehalf() {
+		actor.ServiceID, actor.Fresh = live.Subject, true
+		return actor, nil
+	}
+	actor.User, _ = p.User(live.Owner)
+	actor.Name = actor.User.Name
+	if permanent, is := live.Detail.(*hub.PermanentToken); is {
+		actor.Credential, actor.ReadOnly = permanent.ID, permanent.ReadOnly
+		actor.Fresh = slices.Contains(permanent.Scope, hub.ScopeAdminister)
+		return actor, nil
+	}
+	behind, _ := live.Client.Detail.(*client)
+	switch {
+	case behind != nil && behind.service.ID == "":
+		actor.Fresh = !behind.api.Limited
+	case !live.AuthTime.IsZero():
+		actor.Fresh = time.Since(live.AuthTime) < freshness
+	}
+	if confined, yes := live.Confined(hub.HubServiceID, hub.HubServiceKey, hub.HubServiceName); yes {
+		keys := make([]string, len(confined))
+		for i, key := range confined {
+			keys[i] = hub.HubServiceKey + ":" + strings.TrimSpace(key)
+		}
+		actor.Permissions = held.Intersect(hub.NewPermissions(keys...))
+	}
+	return actor, nil
+}
+
+// User gives the user behind a subject.
+func (p *Provider) User(subject *oauth.Subject) (hub.User, bool) {
+	if who, is := subject.Detail.(*person); is {
+		return who.user, true
+	}
+	return hub.User{}, false
+}
+
+// Service gives the service behind a client.
+func (p *Provider) Service(of *oauth.Client) (hub.Service, bool) {
+	if behind, is := of.Detail.(*client); is && behind.service.ID != "" {
+		return behind.service, true
+	}
+	return hub.Service{}, false
+}

@@ -1,0 +1,197 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/oauth"
+)
+
+// clients is the port oauth.Clients.
+type clients struct{ view }
+
+type clientKey struct {
+	environment hub.Environment
+	id          string
+}
+
+// client is what is cached of a service, an API client or an app: both faces that oauth sees, and what is behind them.
+type client struct {
+	asClient   oauth.Client
+	asResource oauth.Resource
+	service    hub.Service // zero for API clients and apps
+	grants     []hub.Grant // what a service may do on its own behalf
+	secrets    []hub.Secret
+	app        hub.App
+	api        hub.APIClient
+}
+
+// Client finds a service, an API client or an app by its exact id.
+func (c clients) Client(ctx context.Context, id string) (*oauth.Client, error) {
+	found, err := c.client(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &found.asClient, nil
+}
+
+func (v view) client(ctx context.Context, id string) (*client, error) {
+	if err := v.inTouch(); err != nil {
+		return nil, err
+	}
+	return v.clients.get(clientKey{v.environment, id}, func() (*client, error) {
+		for _, load := range []func(context.Context, string) (*client, error){v.loadService, v.loadAPIClient, v.loadApp} {
+			found, err := load(ctx, id)
+			if !errors.Is(err, oauth.ErrNotFound) {
+				return found, err
+			}
+		}
+		return nil, oauth.ErrNotFound
+	})
+}
+
+func (v view) loadService(ctx context.Context, id string) (*client, error) {
+	service, secrets, err := v.Store.ServiceWithSecrets(ctx, v.environment, id)
+	if err != nil {
+		return nil, fromStore(err)
+	}
+	found := &client{service: service, secrets: secrets}
+	if found.grants, err = v.Store.GrantsOf(ctx, hub.HolderService, id); err != nil {
+		return nil, fromStore(err)
+	}
+	found.asClient = oauth.Client{
+		ID: service.ID, Name: service.Name, Public: service.Public, Trusted: service.Trusted, Disabled: service.Disabled,
+		GrantTypes: grantTypes(service), AuthMethod: oauth.AuthMethod(service.AuthMethod), JWKS: service.JWKS, JWKSURI: service.JWKSURI,
+		Opaque: service.AccessToken == hub.Opaque, Detail: found,
+	}
+	found.asResource = oauth.Resource{ID: service.ID, Key: service.Key, Name: service.Name, Disabled: service.Disabled,
+		Entitlements: service.Entitlements, Detail: found}
+	return found, nil
+}
+
+// deviceGrant is the grant type of the flow that hub.yaml calls device_code (RFC 8628 section 3.4).
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+func grantTypes(service hub.Service) []string {
+	types := make([]string, 0, len(service.Flows))
+	for _, flow := range service.Flows {
+		if flow == hub.DeviceCode {
+			types = append(types, deviceGrant)
+			continue
+		}
+		types = append(types, string(flow))
+	}
+	return types
+}
+
+// machineGrants is what API clients and apps may use.
+func machineGrants() []string { return []string{string(hub.ClientCredentials)} }
+
+func (v view) loadAPIClient(ctx context.Context, id string) (*client, error) {
+	api, secrets, err := v.Store.APIClientWithSecrets(ctx, v.environment, id)
+	if err != nil {
+		return nil, fromStore(err)
+	}
+	found := &client{api: api, secrets: secrets}
+	found.asClient = oauth.Client{ID: api.ID, Name: api.Label, ActsAs: api.UserID, Disabled: api.Disabled, GrantTypes: machineGrants(), Detail: found}
+	return found, nil
+}
+
+func (v view) loadApp(ctx context.Context, id string) (*client, error) {
+	app, err := v.Store.App(ctx, v.environment, id)
+	if err != nil {
+		return nil, fromStore(err)
+	}
+	found := &client{app: app}
+	if !app.Suspended {
+		found.secrets = append(found.secrets, hub.Secret{ID: app.ID, Digest: app.Digest})
+		if app.PreviousDigest != nil {
+			found.secrets = append(found.secrets, hub.Secret{ID: app.ID, Digest: app.PreviousDigest, ExpiresAt: app.PreviousEndsAt})
+		}
+	}
+	found.asClient = oauth.Client{ID: app.ID, Name: app.Label, ActsAs: app.UserID, Disabled: app.Disabled, GrantTypes: machineGrants(),
+		Addressed: true, Detail: found}
+	for _, allowed := range app.Allowlist {
+		found.asClient.Addresses = append(found.asClient.Addresses, allowed.Prefix)
+	}
+	return found, nil
+}
+
+// Plausible refuses what bears a prefix of ours and is malformed, of another kind, or of the other environment.
+func (c clients) Plausible(text string) bool {
+	form, kind, test := secret.Recognise(text)
+	switch form {
+	case secret.Malformed:
+		return false
+	case secret.Good:
+		return (kind == secret.ClientSecret || kind == secret.AppKey) && test == (c.environment == hub.Test)
+	}
+	return true
+}
+
+// MatchSecret compares with each live secret of the client, in constant time for each.
+func (c clients) MatchSecret(of *oauth.Client, text string, now time.Time) (id string, match bool) {
+	digest := c.Master.Digest(text)
+	for _, live := range of.Detail.(*client).secrets {
+		if secret.Equal(digest, live.Digest) && !live.Suspended && (live.ExpiresAt.IsZero() || now.Before(live.ExpiresAt)) {
+			id, match = live.ID, true
+		}
+	}
+	return id, match
+}
+
+// retiredAdvice is what the holder of an organisation-level API key of old is told.
+const retiredAdvice = "this organisation-level API key is retired and no longer works; create an API client on the page of a user in the Back Office"
+
+// Retired looks the text up among the retired organisation keys, which are all in memory.
+func (c clients) Retired(ctx context.Context, text string) (advice string, retired bool, err error) {
+	now, err := c.current(ctx)
+	if err != nil || text == "" || len(now.retired) == 0 {
+		return "", false, err
+	}
+	_, retired = now.retired[string(c.Master.Digest(text))]
+	return retiredAdvice, retired, nil
+}
+
+// resources is the port oauth.Resources.
+type resources struct{ view }
+
+// Resource finds a service by id, key or name.
+func (r resources) Resource(ctx context.Context, name string) (*oauth.Resource, error) {
+	found, err := r.service(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &found.asResource, nil
+}
+
+// service finds a service by id, key or name.
+func (v view) service(ctx context.Context, name string) (*client, error) {
+	found, err := v.namedClient(ctx, name)
+	if err == nil && found.service.ID == "" {
+		return nil, oauth.ErrNotFound // an API client or app, which is no service
+	}
+	return found, err
+}
+
+func (v view) namedClient(ctx context.Context, name string) (*client, error) {
+	if err := v.inTouch(); err != nil {
+		return nil, err
+	}
+	folded := hub.Fold(name)
+	id, err := v.names.get(clientKey{v.environment, folded}, func() (string, error) {
+		service, err := v.Store.ServiceByName(ctx, v.environment, folded)
+		if fault.Is(err, fault.NotFound) {
+			return "", oauth.ErrNotFound
+		}
+		return service.ID, fromStore(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.client(ctx, id)
+}

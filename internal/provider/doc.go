@@ -1,0 +1,12 @@
+// Package provider answers the questions that oauth asks, out of the store and the rules of hub.
+//
+// A Provider is one node's view of the database: bounded read-through caches of clients and people (cache.go), a
+// snapshot of what is small and always needed (snapshot.go), both kept fresh by the change feed (watch.go). Server gives
+// the oauth.Server of an environment, whose ports are the small types in clients.go, subjects.go, tokens.go, keys.go.
+// observer.go gathers "last used" and refusals in memory and writes them in batches, so that no token costs a write.
+//
+// What does not live here: protocol rules (oauth), SQL (store), changing anything an administrator changes (directory,
+// credential).
+//
+// Start reading at provider.go.
+package provider

@@ -1,0 +1,93 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"example.org/hub/internal/fetch"
+	"example.org/hub/internal/hub"
+	"example.org/hub/oauth"
+	"example.org/hub/oauth/jose"
+)
+
+// keys is the port oauth.Keys.
+type keys struct{ view }
+
+// AccessSigner gives the key that signs access tokens now. Nothing is signed while this node may have missed changes.
+func (k keys) AccessSigner(context.Context) (*jose.Signer, error) {
+	if err := k.inTouch(); err != nil {
+		return nil, err
+	}
+	signer, err := k.Ring.Signer(k.environment, hub.UseAccess)
+	return signer, fromStore(err)
+}
+
+// Published gives the key set, with or without a database.
+func (k keys) Published(context.Context) (*jose.KeySet, error) {
+	set, err := k.Ring.Published(k.environment)
+	return set, fromStore(err)
+}
+
+// fetchedKeys is a client's key set as it was fetched.
+type fetchedKeys struct {
+	set *jose.KeySet
+	at  time.Time
+	age time.Duration
+}
+
+// Keys that a client serves itself are kept as long as it says, within bounds; a new fetch because none of them fitted is
+// made at most once in refetchAfter.
+const (
+	minKeyAge    = time.Minute
+	maxKeyAge    = time.Hour
+	refetchAfter = 30 * time.Second
+)
+
+// ClientKeys gives the keys with which a client signs: those registered, or those it serves at its jwks_uri.
+func (c clients) ClientKeys(ctx context.Context, of *oauth.Client, fresh bool) (*jose.KeySet, error) {
+	if of.JWKS != "" {
+		set, err := jose.ParseKeySet([]byte(of.JWKS))
+		if err != nil {
+			return nil, &oauth.Error{Code: oauth.InvalidClient, Description: "client authentication failed",
+				Explanation: oauth.Explanation{Reason: "the registered keys cannot be read: " + err.Error(), Setting: "jwks, in the settings of the service"}}
+		}
+		return set, nil
+	}
+	load := func() (fetchedKeys, error) { return c.fetchKeys(ctx, of.JWKSURI) }
+	kept, err := c.keySets.get(of.JWKSURI, load)
+	if err != nil {
+		return nil, err
+	}
+	age := time.Since(kept.at)
+	if age > kept.age || fresh && age > refetchAfter {
+		c.keySets.drop(of.JWKSURI)
+		if kept, err = c.keySets.get(of.JWKSURI, load); err != nil {
+			return nil, err
+		}
+	}
+	return kept.set, nil
+}
+
+func (c clients) fetchKeys(ctx context.Context, uri string) (fetchedKeys, error) {
+	response, err := c.Fetch.Get(ctx, uri, jose.MaxKeySet)
+	if err != nil {
+		return fetchedKeys{}, unfetched(uri, err)
+	}
+	set, err := jose.ParseKeySet(response.Body)
+	if err != nil {
+		return fetchedKeys{}, unfetched(uri, err)
+	}
+	return fetchedKeys{set: set, at: time.Now(), age: min(max(response.MaxAge, minKeyAge), maxKeyAge)}, nil
+}
+
+// unfetched says that a client's keys could not be had. When the client's own server is in trouble that is no verdict
+// about the client; when its registration is wrong it is.
+func unfetched(uri string, err error) error {
+	var failed *fetch.Error
+	if errors.As(err, &failed) && failed.Passing {
+		return oauth.Unavailable(err, 5*time.Second)
+	}
+	return &oauth.Error{Code: oauth.InvalidClient, Description: "client authentication failed", Cause: err,
+		Explanation: oauth.Explanation{Reason: "the client's keys cannot be fetched: " + err.Error(), Received: uri, Setting: "jwksUri, in the settings of the service"}}
+}

@@ -1,0 +1,163 @@
+package provider
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/metrics"
+	"example.org/hub/internal/store"
+	"example.org/hub/oauth"
+)
+
+// observer is the port oauth.Observer: it counts, and notes in the ledger what Flush will write.
+type observer struct {
+	view
+	doors         map[string]metrics.Door
+	introspection metrics.Counter
+}
+
+// doorsWithTokens are the doors through which tokens are given out.
+var doorsWithTokens = []string{"token", "create_token", "login"}
+
+func newObserver(v view) *observer {
+	o := &observer{view: v, doors: map[string]metrics.Door{}, introspection: v.Metrics.Introspections(string(v.environment)).Of("active")}
+	for _, door := range doorsWithTokens {
+		o.doors[door] = v.Metrics.Door(door, string(v.environment))
+	}
+	return o
+}
+
+// Issued counts a token and notes that its client and secret were used.
+func (o *observer) Issued(_ context.Context, origin oauth.Origin, of *oauth.Client, secretID string) {
+	if door, known := o.doors[origin.Door]; known {
+		door.Outcomes.Of("ok").Inc()
+	}
+	behind, known := of.Detail.(*client)
+	if !known {
+		return
+	}
+	switch {
+	case behind.app.ID != "":
+		o.ledger.used(useKey{store.AppUsed, o.environment, behind.app.ID}, origin)
+	case behind.api.ID != "":
+		o.ledger.used(useKey{store.APIClientUsed, o.environment, behind.api.ID}, origin)
+	}
+	if secretID != "" && behind.app.ID == "" {
+		o.ledger.used(useKey{store.SecretUsed, o.environment, secretID}, origin)
+	}
+}
+
+// Used notes that a permanent token was accepted.
+func (o *observer) Used(_ context.Context, origin oauth.Origin, token *oauth.AccessToken) {
+	if origin.Door == "introspect" {
+		o.introspection.Inc()
+	}
+	if token.Permanent {
+		o.ledger.used(useKey{store.PermanentTokenUsed, o.environment, token.ID}, origin)
+	}
+}
+
+// Refused counts a refusal and keeps what its owner will want to know.
+func (o *observer) Refused(_ context.Context, refusal oauth.Refusal) {
+	code := string(refusal.Error.Code)
+	if door, known := o.doors[refusal.Origin.Door]; known {
+		door.Outcomes.Of(code).Inc()
+	}
+	o.Metrics.Refusals.Of(code).Inc()
+	if refusal.Error.Code == oauth.ServerError || refusal.Error.Code == oauth.TemporarilyUnavailable {
+		o.Log.Error("request failed", "error_id", refusal.Error.ID, "door", refusal.Origin.Door, "error", refusal.Error.Cause)
+	}
+	x := refusal.Error.Explanation
+	reason := x.Reason
+	if reason == "" {
+		reason = refusal.Error.Description
+	}
+	o.ledger.refused(hub.Refusal{
+		ErrorID: refusal.Error.ID, At: refusal.At, Environment: o.environment, Door: refusal.Origin.Door, ClientID: clip(refusal.ClientID),
+		Address: refusal.Origin.Address.String(), Code: code, Reason: clip(reason), Expected: clip(x.Expected), Received: clip(x.Received),
+		Setting: x.Setting, Count: 1,
+	})
+}
+
+// clip bounds what a stranger can make us keep.
+func clip(text string) string {
+	const most = 512
+	if len(text) <= most {
+		return text
+	}
+	return text[:most] + "..."
+}
+
+// ledger gathers what is written later, in batches, so that neither a token nor a refusal costs a write. Both parts are
+// bounded.
+type ledger struct {
+	lock     sync.Mutex
+	uses     map[useKey]store.LastUse
+	refusals []hub.Refusal
+}
+
+type useKey struct {
+	kind        store.UseKind
+	environment hub.Environment
+	id          string
+}
+
+const (
+	maxUses     = 1 << 14
+	maxRefusals = 1000
+)
+
+func (l *ledger) used(key useKey, origin oauth.Origin) {
+	now := time.Now()
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	last, known := l.uses[key]
+	if known && last.At.Unix() == now.Unix() {
+		return // a busy credential: once a second is enough
+	}
+	if !known && len(l.uses) >= maxUses {
+		return
+	}
+	if l.uses == nil {
+		l.uses = map[useKey]store.LastUse{}
+	}
+	l.uses[key] = store.LastUse{Kind: key.kind, Environment: key.environment, ID: key.id, At: now, Address: origin.Address.String()}
+}
+
+func (l *ledger) refused(refusal hub.Refusal) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if len(l.refusals) < maxRefusals {
+		l.refusals = append(l.refusals, refusal)
+	}
+}
+
+// FlushRefusals writes the refusals gathered since the last call.
+func (p *Provider) FlushRefusals(ctx context.Context) error {
+	p.ledger.lock.Lock()
+	refusals := p.ledger.refusals
+	p.ledger.refusals = nil
+	p.ledger.lock.Unlock()
+	if len(refusals) == 0 {
+		return nil
+	}
+	return p.Store.InsertRefusals(ctx, refusals)
+}
+
+// FlushUses writes when and from where credentials were last used. It is called at most once a minute, so that a busy
+// credential costs one write a minute.
+func (p *Provider) FlushUses(ctx context.Context) error {
+	p.ledger.lock.Lock()
+	uses := make([]store.LastUse, 0, len(p.ledger.uses))
+	for _, use := range p.ledger.uses {
+		uses = append(uses, use)
+	}
+	p.ledger.uses = nil
+	p.ledger.lock.Unlock()
+	if len(uses) == 0 {
+		return nil
+	}
+	return p.Store.Touch(ctx, uses)
+}

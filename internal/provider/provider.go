@@ -1,0 +1,105 @@
+package provider
+
+import (
+	"log/slog"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/fetch"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/keyring"
+	"example.org/hub/internal/limit"
+	"example.org/hub/internal/metrics"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+	"example.org/hub/oauth"
+)
+
+// Options is what a Provider is made of.
+type Options struct {
+	Store   *store.Store
+	Master  *secret.Master
+	Ring    *keyring.Ring
+	Fetch   *fetch.Client
+	Metrics *metrics.Set
+	Log     *slog.Logger
+
+	RateLimit      limit.Rate // requests per client; the zero value is off
+	AccountFailure limit.Rate // wrong credentials per source and name
+	AddressFailure limit.Rate // wrong credentials per source
+}
+
+// Provider is one node's view of the database, shared by all environments and doors. It is safe for concurrent use.
+type Provider struct {
+	Options
+	snapshots cache[struct{}, *snapshot]
+	clients   cache[clientKey, *client]
+	names     cache[clientKey, string] // folded id, key or name of a service -> its id
+	people    cache[string, *person]
+	permits   cache[permitKey, *oauth.AccessToken] // permanent and opaque tokens
+	keySets   cache[string, fetchedKeys]
+	revoked   revocations
+	throttle  throttle
+	ledger    ledger
+	keysStale chan struct{}
+}
+
+// The halves of the caches: enough for the clients that are busy within minutes, some 20 MB when all are full.
+const (
+	clientHalf = 4096
+	personHalf = 4096
+	tokenHalf  = 4096
+	keySetHalf = 256
+)
+
+// maxBehind is how long what is cached may be believed when the database cannot be asked for changes.
+const maxBehind = 5 * time.Second
+
+// New makes a Provider and lets it watch the store's changes. Run keeps its signing keys fresh.
+func New(options Options) *Provider {
+	p := &Provider{Options: options, keysStale: make(chan struct{}, 1)}
+	p.snapshots.half = 1
+	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf
+	p.permits.half, p.keySets.half = tokenHalf, keySetHalf
+	p.throttle = newThrottle(options)
+	p.Store.Watch(p.changed)
+	return p
+}
+
+// Server gives the authorization server of an environment, without its grants.
+func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Server {
+	view := view{p, environment}
+	return &oauth.Server{
+		Issuer: issuer, Environment: string(environment),
+		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
+		Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
+	}
+}
+
+// view is a Provider as one environment sees it.
+type view struct {
+	*Provider
+	environment hub.Environment
+}
+
+// inTouch refuses to answer from memory when the feed of changes has been broken for too long: a ban or a revocation
+// might have been missed.
+func (p *Provider) inTouch() error {
+	if behind := p.Store.FeedAge(); behind > maxBehind {
+		return oauth.Unavailable(fault.New(fault.Unavailable, "the change feed is %s behind", behind.Round(time.Second)), time.Second)
+	}
+	return nil
+}
+
+// fromStore turns an error of the store into what the ports promise: ErrNotFound, temporarily_unavailable, or a fault.
+func fromStore(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case fault.Is(err, fault.NotFound):
+		return oauth.ErrNotFound
+	case fault.Is(err, fault.Unavailable):
+		return oauth.Unavailable(err, time.Second)
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+package provider
+
+import (
+	"context"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// snapshot is what is small and needed by nearly every request. It is immutable; a change makes the next reader read it
+// anew.
+type snapshot struct {
+	roles    map[string]hub.Role // by id
+	settings hub.Settings
+	retired  map[string]struct{} // digests of retired organisation keys
+}
+
+// current gives the snapshot, reading it if it is not there or has changed.
+func (p *Provider) current(ctx context.Context) (*snapshot, error) {
+	if err := p.inTouch(); err != nil {
+		return nil, err
+	}
+	return p.snapshots.get(struct{}{}, func() (*snapshot, error) {
+		next := &snapshot{}
+		err := p.Store.View(ctx, func(q store.Reader) error {
+			*next = snapshot{roles: map[string]hub.Role{}, retired: map[string]struct{}{}}
+			roles, err := q.Roles(ctx)
+			if err != nil {
+				return err
+			}
+			for _, role := range roles {
+				next.roles[role.ID] = role
+			}
+			organisations, err := q.Organisations(ctx)
+			if err != nil {
+				return err
+			}
+			for _, organisation := range organisations {
+				retired, err := q.RetiredKeys(ctx, organisation.ID)
+				if err != nil {
+					return err
+				}
+				for _, key := range retired {
+					next.retired[string(key.Digest)] = struct{}{}
+				}
+			}
+			next.settings, err = q.Settings(ctx)
+			return err
+		})
+		return next, fromStore(err)
+	})
+}
+
+// Settings gives the settings of the whole Hub.
+func (p *Provider) Settings(ctx context.Context) (hub.Settings, error) {
+	now, err := p.current(ctx)
+	if err != nil {
+		return hub.Settings{}, err
+	}
+	return now.settings, nil
+}

@@ -1,0 +1,53 @@
+package provider
+
+import (
+	"net/netip"
+	"time"
+
+	"example.org/hub/internal/limit"
+)
+
+// throttle is the port oauth.Throttle, shared by all environments and doors: one counter for a name, wherever it is tried.
+type throttle struct {
+	clients  *limit.Keeper
+	accounts *limit.Keeper
+	places   *limit.Keeper
+}
+
+// How many sources and names are remembered at once, 16 bytes each; strangers can push out the mildest offenders, not grow
+// it.
+const throttled = 1 << 15
+
+func newThrottle(options Options) throttle {
+	return throttle{
+		clients:  limit.NewKeeper(options.RateLimit, throttled),
+		accounts: limit.NewKeeper(options.AccountFailure, throttled),
+		places:   limit.NewKeeper(options.AddressFailure, throttled),
+	}
+}
+
+// Blocked is the longer of the waits for this source alone and for this source with this name; a bearer token has none.
+func (t *throttle) Blocked(source netip.Addr, name string) time.Duration {
+	now := time.Now()
+	_, place := t.places.Peek(limit.Key{From: source}, now)
+	if name == "" {
+		return place
+	}
+	_, account := t.accounts.Peek(limit.Key{Name: name, From: source}, now)
+	return max(place, account)
+}
+
+// Failed counts a wrong credential.
+func (t *throttle) Failed(source netip.Addr, name string) {
+	now := time.Now()
+	t.places.Hit(limit.Key{From: source}, now)
+	if name != "" {
+		t.accounts.Hit(limit.Key{Name: name, From: source}, now)
+	}
+}
+
+// Admit counts a request of a client.
+func (t *throttle) Admit(clientID string) time.Duration {
+	_, wait := t.clients.Allow(limit.Key{Name: clientID}, time.Now())
+	return wait
+}

@@ -1,0 +1,124 @@
+package provider
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+	"example.org/hub/oauth"
+)
+
+// tokens is the port oauth.Tokens.
+type tokens struct{ view }
+
+// maxRevoked is how long a revocation of unknown end is remembered: longer than any access token lives.
+const maxRevoked = 2 * time.Hour
+
+// Save keeps an opaque access token.
+func (t tokens) Save(ctx context.Context, token *oauth.AccessToken, claims []byte) (string, error) {
+	text := secret.New(secret.AccessToken, t.environment == hub.Test).Reveal()
+	err := t.Store.Tx(ctx, func(tx *store.Tx) error {
+		return tx.InsertOpaqueToken(ctx, hub.OpaqueToken{
+			Digest: t.Master.Digest(text), Environment: t.environment, TokenID: token.ID, ClientID: token.ClientID, Subject: token.Subject,
+			Claims: claims, ExpiresAt: token.ExpiresAt,
+		})
+	})
+	return text, fromStore(err)
+}
+
+// Find gives the opaque access token or permanent token of this environment behind a text.
+func (t tokens) Find(ctx context.Context, text string) (*oauth.AccessToken, error) {
+	form, kind, test := secret.Recognise(text)
+	switch {
+	case form == secret.Malformed, form == secret.Good && test != (t.environment == hub.Test):
+		return nil, oauth.ErrNotFound
+	case form == secret.Good && kind != secret.AccessToken && kind != secret.PermanentToken:
+		return nil, oauth.ErrNotFound
+	}
+	if err := t.inTouch(); err != nil {
+		return nil, err
+	}
+	return t.permits.get(permitKey{t.environment, text}, func() (*oauth.AccessToken, error) {
+		if kind == secret.AccessToken {
+			return t.loadOpaque(ctx, text)
+		}
+		return t.loadPermanent(ctx, text)
+	})
+}
+
+// permitKey is the text itself: what is cached is only what was found, and it is no more secret than what is in flight.
+type permitKey struct {
+	environment hub.Environment
+	text        string
+}
+
+func (t tokens) loadOpaque(ctx context.Context, text string) (*oauth.AccessToken, error) {
+	row, err := t.Store.OpaqueTokenByDigest(ctx, t.Master.Digest(text))
+	if err != nil {
+		return nil, fromStore(err)
+	}
+	if row.Environment != t.environment {
+		return nil, oauth.ErrNotFound
+	}
+	return oauth.ParseClaims(row.Claims)
+}
+
+func (t tokens) loadPermanent(ctx context.Context, text string) (*oauth.AccessToken, error) {
+	row, err := t.Store.PermanentTokenByDigest(ctx, t.Master.Digest(text))
+	if err != nil {
+		return nil, fromStore(err)
+	}
+	if row.Environment != t.environment || row.Suspended {
+		return nil, oauth.ErrNotFound
+	}
+	return &oauth.AccessToken{
+		ID: row.ID, Subject: row.UserID, Audience: row.Services, Scope: strings.Join(row.Scope, " "),
+		IssuedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt,
+		Permanent: true, Restricted: len(row.Allowlist) > 0, Addresses: row.Allowlist, Detail: &row,
+	}, nil
+}
+
+// Revoke ends an access token on every node.
+func (t tokens) Revoke(ctx context.Context, token *oauth.AccessToken) error {
+	return fromStore(t.Store.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.RevokeToken(ctx, hub.RevokedToken{Environment: t.environment, TokenID: token.ID, ExpiresAt: token.ExpiresAt}); err != nil {
+			return err
+		}
+		actor := hub.Actor{ServiceID: token.ClientID, Name: token.ClientID, Environment: t.environment, Door: "revoke", Credential: token.ClientID}
+		return tx.Record(ctx, actor.Did("access-token.revoke", "access-token", token.ID, "", ""))
+	}))
+}
+
+// Revoked asks the set in memory.
+func (t tokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, error) {
+	if err := t.inTouch(); err != nil {
+		return false, err
+	}
+	return t.revoked.has(ctx, token.ID, func(ctx context.Context) (map[string]time.Time, error) {
+		rows, err := t.Store.RevokedTokens(ctx, time.Now())
+		if err != nil {
+			return nil, fromStore(err)
+		}
+		ends := make(map[string]time.Time, len(rows))
+		for _, row := range rows {
+			ends[row.TokenID] = row.ExpiresAt
+		}
+		return ends, nil
+	})
+}
+
+// replay is the port oauth.Replay.
+type replay struct{ view }
+
+// UseAssertion lets the database decide who was first.
+func (r replay) UseAssertion(ctx context.Context, clientID, tokenID string, ends time.Time) (bool, error) {
+	var first bool
+	err := r.Store.Tx(ctx, func(tx *store.Tx) (err error) {
+		first, err = tx.UseAssertion(ctx, hub.UsedAssertion{Environment: r.environment, ClientID: clientID, TokenID: tokenID, ExpiresAt: ends})
+		return err
+	})
+	return first, fromStore(err)
+}

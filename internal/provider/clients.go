@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"example.org/hub/internal/fault"
@@ -181,6 +182,9 @@ func (v view) service(ctx context.Context, name string) (*client, error) {
 func (v view) namedClient(ctx context.Context, name string) (*client, error) {
 	if err := v.inTouch(); err != nil {
 		return nil, err
+	}
+	if strings.TrimSpace(name) != name {
+		return nil, oauth.ErrNotFound // nearly a name is none
 	}
 	folded := hub.Fold(name)
 	id, err := v.names.get(clientKey{v.environment, folded}, func() (string, error) {

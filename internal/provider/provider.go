@@ -57,6 +57,9 @@ const maxBehind = 5 * time.Second
 
 // New makes a Provider and lets it watch the store's changes. Run keeps its signing keys fresh.
 func New(options Options) *Provider {
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
 	p := &Provider{Options: options, keysStale: make(chan struct{}, 1)}
 	p.snapshots.half = 1
 	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf

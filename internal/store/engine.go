@@ -32,6 +32,8 @@ type engine interface {
 	listen(ctx context.Context, wake func())
 	// prepare checks a text without running it.
 	prepare(ctx context.Context, text string) error
+	// backup writes a consistent copy into an empty file.
+	backup(ctx context.Context, file string) error
 	close() error
 }
 

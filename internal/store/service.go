@@ -17,8 +17,8 @@ var (
 	selectServiceByName = prepared(`SELECT ` + serviceColumns + ` FROM service_names n JOIN services s ON s.environment = n.environment AND s.id = n.service_id
 		WHERE n.environment = $1 AND n.name = $2`)
 	selectServices = prepared(`SELECT ` + serviceColumns + ` FROM services s WHERE s.environment = $1 AND s.name_folded > $2 ORDER BY s.name_folded LIMIT $3`)
-	countServices = prepared(`SELECT count(*) FROM services WHERE environment = $1`)
-	insertService = prepared(`INSERT INTO services (environment, id, key, name, name_folded, organisation, trusted, public, disabled, settings, created_at, updated_at)
+	countServices  = prepared(`SELECT count(*) FROM services WHERE environment = $1`)
+	insertService  = prepared(`INSERT INTO services (environment, id, key, name, name_folded, organisation, trusted, public, disabled, settings, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	updateService = prepared(`UPDATE services SET key = $1, name = $2, name_folded = $3, organisation = $4, trusted = $5, public = $6, disabled = $7, settings = $8,
 		updated_at = $9 WHERE environment = $10 AND id = $11`)

@@ -79,16 +79,19 @@ func constraint(err error) (string, brokenRule) {
 	return "", none
 }
 
-// indexName makes "...: UNIQUE constraint failed: services.environment, services.name" into services_environment_name.
+// indexName makes "... UNIQUE constraint failed: services.environment, services.name_folded" into services_environment_name.
 func indexName(message string) string {
-	_, columns, _ := strings.Cut(message, "constraint failed: ")
+	_, columns, _ := strings.Cut(message, "UNIQUE constraint failed: ")
+	if name, is := strings.CutPrefix(columns, "index '"); is { // one with an expression has only its name
+		return strings.TrimSuffix(name, "'")
+	}
 	name := ""
 	for i, column := range strings.Split(columns, ", ") {
 		table, column, _ := strings.Cut(column, ".")
 		if i == 0 {
 			name = table
 		}
-		name += "_" + column
+		name += "_" + strings.TrimSuffix(column, "_folded")
 	}
 	return name
 }

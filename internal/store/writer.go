@@ -84,6 +84,9 @@ func (w *writer) write(ctx context.Context, do func(session) error) error {
 		<-t.done // its savepoint is rolled back
 		return err
 	}
+	if _, limited := ctx.Deadline(); !limited {
+		return <-t.done
+	}
 	hanging := time.NewTimer(patience)
 	defer hanging.Stop()
 	select {
@@ -155,7 +158,7 @@ func (w *writer) group(first *turn) {
 		t.done <- err
 	}
 	if err != nil {
-		w.settle(err)
+		w.clear(err)
 	}
 }
 
@@ -203,8 +206,8 @@ func (w *writer) next(ran []*turn, started time.Time) *turn {
 	}
 }
 
-// settle brings the connection back to where a transaction can begin; after trouble with the file it is given up.
-func (w *writer) settle(err error) {
+// clear brings the connection back to where a transaction can begin; after trouble with the file it is given up.
+func (w *writer) clear(err error) {
 	if w.conn == nil {
 		return
 	}

@@ -69,7 +69,7 @@ type ScopeName struct{ Service, Permission string }
 // less; names with blanks are percent-encoded.
 func ScopeNames(item string) []ScopeName {
 	spellings := []string{item}
-	if plain, err := url.PathUnescape(strings.ReplaceAll(item, "+", "%20")); err == nil && plain != item {
+	if plain, err := url.PathUnescape(item); err == nil && plain != item {
 		spellings = append(spellings, plain)
 	}
 	var names []ScopeName

@@ -3,16 +3,17 @@ package oauth
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // VerifyFor tells whether a bearer may call the API of one resource server: a live token, used from where it may be used,
 // meant for that API. A text that was never a token of ours counts against its source, since it may be a guess; a right
-// one works even then.
-func (s *Server) VerifyFor(ctx context.Context, origin Origin, text, resourceID string) (*Live, error) {
+// one works even then. also names further tokens that this part of the API takes.
+func (s *Server) VerifyFor(ctx context.Context, origin Origin, text, resourceID string, also ...func(*AccessToken) bool) (*Live, error) {
 	live, err := s.Verify(ctx, text, origin.Address)
 	var wrong *Error
 	switch {
-	case err == nil && !live.HasAudience(resourceID):
+	case err == nil && !live.HasAudience(resourceID) && !slices.ContainsFunc(also, func(takes func(*AccessToken) bool) bool { return takes(live.AccessToken) }):
 		return nil, refusal(InvalidToken, "the token is not for this service").because(Explanation{
 			Reason: "the token is for other services", Expected: resourceID, Received: live.Scope,
 			Setting: "scope, in the request that asked for the token",

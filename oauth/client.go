@@ -29,9 +29,11 @@ type Client struct {
 	JWKS       string     // its public keys, a JWK set as JSON text
 	JWKSURI    string     // where its public keys are
 	Opaque     bool       // gets opaque access tokens
-	Addressed  bool       // may be used from Addresses only; from nowhere if there are none
-	Addresses  []netip.Prefix
-	Detail     any // what the owner of the ports wants to find again; the library does not look at it
+	// RotateRefresh has refresh tokens rotated although the client is confidential.
+	RotateRefresh bool
+	Addressed     bool // may be used from Addresses only; from nowhere if there are none
+	Addresses     []netip.Prefix
+	Detail        any // what the owner of the ports wants to find again; the library does not look at it
 }
 
 // MayUse reports whether a grant type is switched on for the client.

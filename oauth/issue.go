@@ -42,7 +42,7 @@ func (s *Server) issue(ctx context.Context, a *Authorization) (*TokenResponse, e
 	now := s.now().Truncate(time.Second)
 	life := s.Policy.accessTokenLife()
 	token := AccessToken{
-		ID: newTokenID(), Subject: a.Subject.ID, ClientID: a.Client.ID,
+		ID: a.tokenID(), Subject: a.Subject.ID, ClientID: a.Client.ID,
 		Audience: a.Scope.Audience(), Scope: a.Scope.String(),
 		IssuedAt: now, ExpiresAt: now.Add(life), AuthTime: a.AuthTime, Session: a.Session,
 		Restricted: a.Client.Addressed,
@@ -68,7 +68,15 @@ func (s *Server) issue(ctx context.Context, a *Authorization) (*TokenResponse, e
 	if len(text) > maxToken {
 		return nil, refusal(InvalidScope, "the scope makes a token of more than %d bytes: ask for fewer services at once", maxToken)
 	}
-	return &TokenResponse{AccessToken: text, TokenType: "Bearer", ExpiresIn: life, Scope: token.Scope}, nil
+	return &TokenResponse{AccessToken: text, TokenType: "Bearer", ExpiresIn: life, Scope: token.Scope, RefreshToken: a.Refresh}, nil
+}
+
+// tokenID makes the jti of an access token, behind the id of its family if it has one.
+func (a *Authorization) tokenID() string {
+	if a.Family == nil {
+		return newTokenID()
+	}
+	return a.Family.ID + "." + newTokenID()
 }
 
 func (s *Server) mint(ctx context.Context, client *Client, token *AccessToken, claims []byte) (string, error) {

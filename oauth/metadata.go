@@ -53,6 +53,10 @@ func (s *Server) Metadata() Metadata {
 	for _, grant := range s.Grants {
 		m.GrantTypes = append(m.GrantTypes, grant.Type())
 	}
+	if s.Families != nil { // there is something for public clients
+		m.TokenAuthMethods = append(m.TokenAuthMethods, string(AuthNone))
+		m.RevocationAuthMethods = append(slices.Clone(secrets), string(AuthNone))
+	}
 	return m
 }
 

@@ -52,7 +52,8 @@ type Tokens interface {
 	Find(ctx context.Context, text string) (*AccessToken, error)
 	// Revoke ends an access token at once, on every node.
 	Revoke(ctx context.Context, token *AccessToken) error
-	// Revoked reports whether an access token was revoked. It is asked for every token checked and must be quick.
+	// Revoked reports whether an access token was revoked, or its family ended. It is asked for every token checked and must
+	// be quick.
 	Revoked(ctx context.Context, token *AccessToken) (bool, error)
 }
 

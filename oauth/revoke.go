@@ -12,7 +12,7 @@ type RevocationRequest struct {
 	Token  string
 }
 
-// Revoke ends an access token of the calling client. Unknown and ended tokens are no error, since what the client wants is
+// Revoke ends an access token of the calling client, or a refresh token and all that came of it. Unknown and ended tokens are no error, since what the client wants is
 // already so (RFC 7009 section 2.2). Errors are *Error and have their error id.
 func (s *Server) Revoke(ctx context.Context, request *RevocationRequest) error {
 	client, _, err := s.AuthenticateClient(ctx, request.Origin, request.Auth)
@@ -29,6 +29,15 @@ func (s *Server) Revoke(ctx context.Context, request *RevocationRequest) error {
 }
 
 func (s *Server) revoke(ctx context.Context, client *Client, text string) error {
+	if s.Families != nil {
+		family, err := s.Families.FindRefresh(ctx, text)
+		if err == nil {
+			return s.revokeFamily(ctx, client, family)
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
 	token, err := s.proven(ctx, text)
 	var verdict *Error
 	if errors.As(err, &verdict) && verdict.Code == InvalidToken {
@@ -50,4 +59,12 @@ func (s *Server) revoke(ctx context.Context, client *Client, text string) error 
 		return err
 	}
 	return nil
+}
+
+// revokeFamily ends a refresh token and all that came of what it stands for (RFC 7009 section 2.1).
+func (s *Server) revokeFamily(ctx context.Context, client *Client, family *Family) error {
+	if family.ClientID != client.ID {
+		return refusal(UnauthorizedClient, "the token was issued to another client; only that client can revoke it")
+	}
+	return s.Families.End(ctx, family, "the client revoked its refresh token")
 }

@@ -84,6 +84,24 @@ func (s *Server) resolveScope(ctx context.Context, client *Client, subject *Subj
 	return scope, nil
 }
 
+// Items of a scope that are no services (OpenID Connect Core 1.0 sections 5.4 and 11).
+const (
+	ScopeOpenID  = "openid"
+	ScopeProfile = "profile"
+	ScopeEmail   = "email"
+	ScopeGroups  = "groups"
+	ScopeOffline = "offline_access"
+)
+
+// reservedItems are those that a client may ask a person for.
+func (s *Server) reservedItems(client *Client) []string {
+	items := []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeGroups}
+	if client.MayUse(RefreshToken{}.Type()) {
+		items = append(items, ScopeOffline)
+	}
+	return items
+}
+
 func reachSetting(client *Client) string {
 	if client.ActsAs != "" {
 		return "the service's viewers, or the roles of the user"

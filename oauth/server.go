@@ -17,6 +17,7 @@ type Server struct {
 	Resources Resources
 	Tokens    Tokens
 	Keys      Keys
+	Families  Families // nil: no person allows anything here, so neither codes nor refresh tokens exist
 	Replay    Replay
 	Throttle  Throttle
 	Observer  Observer
@@ -34,12 +35,36 @@ type Server struct {
 // Policy holds the numbers an operator may choose. Zero values mean the defaults given with each.
 type Policy struct {
 	AccessTokenLife time.Duration // 1 h
+	RefreshLife     time.Duration // 90 d, from the sign-in
+	RefreshIdle     time.Duration // 30 d, from the last use
 }
 
 // Leeway is how far the clocks of two machines may differ when times in a token are checked.
 const Leeway = 60 * time.Second
 
 const defaultAccessTokenLife = time.Hour
+
+// Refresh tokens end after refreshLife, or unused after refreshIdle; one that was rotated gives the same successor within
+// refreshGrace, so that two tabs, or an answer that was lost, end nobody's session.
+const (
+	defaultRefreshLife = 90 * 24 * time.Hour
+	defaultRefreshIdle = 30 * 24 * time.Hour
+	refreshGrace       = 10 * time.Second
+)
+
+func (p Policy) refreshLife() time.Duration {
+	if p.RefreshLife > 0 {
+		return p.RefreshLife
+	}
+	return defaultRefreshLife
+}
+
+func (p Policy) refreshIdle() time.Duration {
+	if p.RefreshIdle > 0 {
+		return p.RefreshIdle
+	}
+	return defaultRefreshIdle
+}
 
 func (p Policy) accessTokenLife() time.Duration {
 	if p.AccessTokenLife > 0 {

@@ -12,7 +12,16 @@ type TokenRequest struct {
 	Auth      ClientAuth
 	GrantType string
 	Scope     string
+
+	Code         string // authorization_code
+	RedirectURI  string
+	CodeVerifier string
+	RefreshToken string // refresh_token
+	AccessType   string // Offline asks for a refresh token here too, as known clients do
 }
+
+// Offline is the access_type that asks for a refresh token.
+const Offline = "offline"
 
 // TokenResponse is a successful answer (RFC 6749 section 5.1).
 type TokenResponse struct {
@@ -20,6 +29,8 @@ type TokenResponse struct {
 	TokenType   string // exactly "Bearer"
 	ExpiresIn   time.Duration
 	Scope       string
+
+	RefreshToken string // empty: none
 }
 
 // Grant is a way to prove whom a token is for. Everything all grants share is in tokenSteps, so that none can forget it.

@@ -41,6 +41,9 @@ func WriteToken(w http.ResponseWriter, response *oauth.TokenResponse, withScope 
 	body = append(body, response.TokenType...)
 	body = append(body, `","expires_in":`...)
 	body = strconv.AppendInt(body, int64(response.ExpiresIn/time.Second), 10)
+	if response.RefreshToken != "" {
+		body = oauth.AppendString(append(body, `,"refresh_token":`...), response.RefreshToken)
+	}
 	if withScope {
 		body = append(body, `,"scope":`...)
 		body = oauth.AppendString(body, response.Scope)

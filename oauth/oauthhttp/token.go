@@ -32,5 +32,9 @@ func ReadTokenRequest(r *http.Request, origin oauth.Origin) (*oauth.TokenRequest
 	if err != nil {
 		return nil, err
 	}
-	return &oauth.TokenRequest{Origin: origin, Auth: auth, GrantType: form.Get("grant_type"), Scope: form.Get("scope")}, nil
+	return &oauth.TokenRequest{
+		Origin: origin, Auth: auth, GrantType: form.Get("grant_type"), Scope: form.Get("scope"),
+		Code: form.Get("code"), RedirectURI: form.Get("redirect_uri"), CodeVerifier: form.Get("code_verifier"),
+		RefreshToken: form.Get("refresh_token"), AccessType: form.Get("access_type"),
+	}, nil
 }

@@ -24,6 +24,9 @@ func (b *breaker) install(s *oauth.Server) {
 	s.Tokens = brokenTokens{s.Tokens, b}
 	s.Keys = brokenKeys{s.Keys, b}
 	s.Replay = brokenReplay{s.Replay, b}
+	if s.Families != nil {
+		s.Families = brokenFamilies{s.Families, b}
+	}
 }
 
 // breakOne makes every call of the method fail with err from now on.
@@ -51,7 +54,7 @@ func (b *breaker) fault(method string) error {
 	return b.err
 }
 
-// portMethods are the methods of the ports that can fail.
+// portMethods are the methods that can fail of the ports every server has.
 var portMethods = []string{
 	"Clients.Client", "Clients.ClientKeys", "Clients.Retired",
 	"Subjects.Subject", "Subjects.MayUse", "Subjects.Reach", "Subjects.Permissions",

@@ -42,6 +42,7 @@ type Service struct {
 	Public      bool
 	Opaque      bool
 	Entitled    bool // wants its permissions in the token
+	Rotate      bool // wants its refresh tokens rotated although it is confidential
 	Grants      []string
 	AuthMethod  oauth.AuthMethod
 	JWKS        string
@@ -75,25 +76,34 @@ func Run(t *testing.T, newFixture func(*testing.T) *Fixture) {
 	for _, group := range []struct {
 		name  string
 		rules []rule
+		needs func(*oauth.Server) bool // nil: nothing but what every server has
 	}{
-		{"client authentication", clientRules},
-		{"client assertions", assertionRules},
-		{"addresses", addressRules},
-		{"scope", scopeRules},
-		{"access tokens", tokenRules},
-		{"introspection", introspectionRules},
-		{"revocation", revocationRules},
-		{"throttle", throttleRules},
-		{"faults", faultRules},
+		{"client authentication", clientRules, nil},
+		{"client assertions", assertionRules, nil},
+		{"addresses", addressRules, nil},
+		{"scope", scopeRules, nil},
+		{"access tokens", tokenRules, nil},
+		{"introspection", introspectionRules, nil},
+		{"revocation", revocationRules, nil},
+		{"throttle", throttleRules, nil},
+		{"faults", faultRules, nil},
+		{"codes", codeRules, hasFamilies},
+		{"refresh tokens", refreshRules, hasFamilies},
 	} {
 		t.Run(group.name, func(t *testing.T) {
-			bench := newBench(t, newFixture(t))
+			fixture := newFixture(t)
+			if group.needs != nil && !group.needs(fixture.Server) {
+				return // a server that does not offer it claims nothing about it
+			}
+			bench := newBench(t, fixture)
 			for _, rule := range group.rules {
 				t.Run(rule.name, func(t *testing.T) { rule.holds(bench.in(t)) })
 			}
 		})
 	}
 }
+
+func hasFamilies(s *oauth.Server) bool { return s.Families != nil }
 
 // rule is one rule of the protocol and the proof that it holds.
 type rule struct {

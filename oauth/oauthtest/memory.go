@@ -26,6 +26,10 @@ type Memory struct {
 	assertions map[[2]string]time.Time
 	failures   map[string]int
 	retired    map[string]bool
+	families   map[string]*kept
+	codes      map[string]*kept
+	refreshes  map[string]generation
+	secret     []byte // that refresh tokens are derived from
 
 	Record Record // what the observer was told
 }
@@ -79,6 +83,7 @@ func newMemory(t testing.TB, environment, issuer string, shared *people) *Memory
 		environment: environment, issuer: issuer, people: shared, key: key,
 		clients: map[string]*registered{}, tokens: map[string]*oauth.AccessToken{}, revoked: map[string]bool{},
 		assertions: map[[2]string]time.Time{}, failures: map[string]int{}, retired: map[string]bool{},
+		families: map[string]*kept{}, codes: map[string]*kept{}, refreshes: map[string]generation{}, secret: []byte(rand.Text()),
 	}
 }
 
@@ -86,9 +91,9 @@ func newMemory(t testing.TB, environment, issuer string, shared *people) *Memory
 func (m *Memory) Server() *oauth.Server {
 	return &oauth.Server{
 		Issuer: m.issuer, Environment: m.environment,
-		Clients: clients{m}, Subjects: subjects{m}, Resources: resources{m}, Tokens: tokens{m}, Keys: newKeys(m.key),
+		Clients: clients{m}, Subjects: subjects{m}, Resources: resources{m}, Tokens: tokens{m}, Keys: newKeys(m.key), Families: families{m},
 		Replay: replay{m}, Throttle: throttle{m}, Observer: &m.Record,
-		Grants: []oauth.Grant{oauth.ClientCredentials{}},
+		Grants: []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}},
 	}
 }
 
@@ -108,7 +113,7 @@ func (m *Memory) NewService(s Service) (id, secret string) {
 		service: true, key: s.Key, closed: s.Closed, entitled: s.Entitled, permissions: s.Permissions, holds: s.Holds,
 		client: oauth.Client{
 			ID: rand.Text(), Name: s.Key + " service", Public: s.Public, Trusted: s.Trusted, GrantTypes: s.Grants,
-			AuthMethod: s.AuthMethod, JWKS: s.JWKS, Opaque: s.Opaque,
+			AuthMethod: s.AuthMethod, JWKS: s.JWKS, Opaque: s.Opaque, RotateRefresh: s.Rotate,
 		},
 	}
 	if entry.client.GrantTypes == nil {

@@ -156,7 +156,8 @@ func (m tokens) Revoke(_ context.Context, token *oauth.AccessToken) error {
 func (m tokens) Revoked(_ context.Context, token *oauth.AccessToken) (bool, error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	return m.revoked[token.ID], nil
+	family := m.families[token.Family()]
+	return m.revoked[token.ID] || family != nil && family.ended, nil
 }
 
 func (m replay) UseAssertion(_ context.Context, clientID, tokenID string, ends time.Time) (bool, error) {

@@ -1,0 +1,51 @@
+package oauth
+
+import (
+	"strings"
+	"time"
+)
+
+// Family is what one person allowed one client at one time, and the root of all that came of it: a code, refresh tokens,
+// access tokens. When it ends they all end. Ports keep it whole, as JSON, beside the columns they look it up by.
+type Family struct {
+	ID       string `json:"id"`
+	ClientID string `json:"clientId"`
+	Subject  string `json:"subject"` // user id
+	// Scope is the items that were granted, as the client wrote them.
+	Scope    []string  `json:"scope,omitempty"`
+	AuthTime time.Time `json:"authTime,omitzero"`
+	Methods  []string  `json:"methods,omitempty"` // RFC 8176
+	Level    string    `json:"level,omitempty"`   // "acr"
+	Session  string    `json:"session,omitempty"`
+	// Offline says that refresh tokens come of it; they end at EndsAt at the latest.
+	Offline bool      `json:"offline,omitempty"`
+	EndsAt  time.Time `json:"endsAt,omitzero"`
+
+	// What a code is bound to, and what the ID token that comes of it answers.
+	RedirectURI string `json:"redirectUri,omitempty"`
+	// RedirectSent says that the request named the redirect URI, so that redemption must name it too.
+	RedirectSent bool   `json:"redirectSent,omitempty"`
+	Challenge    string `json:"challenge,omitempty"` // code_challenge of RFC 7636, always S256
+	Nonce        string `json:"nonce,omitempty"`
+	Claims       string `json:"claims,omitempty"` // the claims parameter (OpenID Connect Core 1.0 section 5.5)
+}
+
+// Family is the id of the family an access token came of; empty if it came of none. It stands in front of the token's own
+// id, so that a family can be ended without a record of its tokens.
+func (t *AccessToken) Family() string {
+	family, _, found := strings.Cut(t.ID, ".")
+	if !found {
+		return ""
+	}
+	return family
+}
+
+// newFamily begins a family for what a person allowed a client.
+func (s *Server) newFamily(client *Client, subject *Subject, items []string) *Family {
+	return &Family{ID: newTokenID(), ClientID: client.ID, Subject: subject.ID, Scope: items}
+}
+
+// keepOffline lets refresh tokens come of a family.
+func (s *Server) keepOffline(family *Family) {
+	family.Offline, family.EndsAt = true, s.now().Add(s.Policy.refreshLife())
+}

@@ -1,0 +1,113 @@
+package oauth
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"strings"
+)
+
+// AuthorizationCode is the grant of RFC 6749 section 4.1, with PKCE (RFC 7636).
+type AuthorizationCode struct{}
+
+// Type is "authorization_code".
+func (AuthorizationCode) Type() string { return "authorization_code" }
+
+// codeChecks are what a code is bound to. The code has been redeemed when they run, so nobody tries twice.
+var codeChecks = []struct {
+	rule  string
+	holds func(*Family, *TokenRequest) bool
+}{
+	{"redirect_uri is the one of the authorization request", func(family *Family, request *TokenRequest) bool {
+		return request.RedirectURI == family.RedirectURI || request.RedirectURI == "" && !family.RedirectSent
+	}},
+	{"code_verifier fits the code_challenge", func(family *Family, request *TokenRequest) bool {
+		if family.Challenge == "" {
+			return request.CodeVerifier == "" // RFC 9700 section 2.1.1: a verifier without a challenge is a downgrade
+		}
+		return isVerifier(request.CodeVerifier) && verifies(request.CodeVerifier, family.Challenge)
+	}},
+}
+
+// Prove redeems a code. A code that comes twice was stolen once: everything that came of it ends (RFC 6749 section 4.1.2).
+func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenRequest, client *Client) (*Authorization, error) {
+	if request.Code == "" {
+		return nil, refusal(InvalidRequest, "code is missing")
+	}
+	family, refresh, err := s.Families.RedeemCode(ctx, request.Code, client.ID, s.now())
+	switch {
+	case errors.Is(err, ErrUsed):
+		if err := s.Families.End(ctx, family, "a code was redeemed twice"); err != nil {
+			return nil, err
+		}
+		return nil, badGrant("the code was redeemed before; everything that came of it has been ended")
+	case errors.Is(err, ErrNotFound):
+		return nil, badGrant("the code has ended, or was never one of this client")
+	case err != nil:
+		return nil, err
+	}
+	for _, step := range codeChecks {
+		if !step.holds(family, request) {
+			return nil, badGrant("it is not so that " + step.rule)
+		}
+	}
+	a, err := s.revive(ctx, client, family, family.Scope)
+	if err != nil {
+		return nil, err
+	}
+	if a.Refresh = refresh; refresh == "" && request.AccessType == Offline && client.MayUse(RefreshToken{}.Type()) {
+		s.keepOffline(family)
+		a.Refresh, err = s.Families.SaveRefresh(ctx, family)
+	}
+	a.First = true
+	return a, err
+}
+
+func badGrant(reason string) *Error {
+	return refusal(InvalidGrant, "the grant is not valid: it has ended, was used, was revoked, or was never one of this client").because(Explanation{Reason: reason})
+}
+
+// revive makes an authorization of what a person once allowed, as far as it still may be: the person must not be banned,
+// and a service that is gone, or out of reach now, is left out.
+func (s *Server) revive(ctx context.Context, client *Client, family *Family, items []string) (*Authorization, error) {
+	subject, err := s.Subjects.Subject(ctx, family.Subject)
+	if errors.Is(err, ErrNotFound) || err == nil && !subject.Active {
+		return nil, badGrant("the user who allowed it is banned or gone")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(items) == 0 {
+		return nil, badGrant("nothing was granted") // and never "everything", which is what a missing scope can mean elsewhere
+	}
+	scope, err := s.resolveScope(ctx, client, subject, strings.Join(items, " "), s.reservedItems(client))
+	if err != nil {
+		return nil, err
+	}
+	return &Authorization{Client: client, Subject: subject, Scope: scope, AuthTime: family.AuthTime, Methods: family.Methods, Level: family.Level,
+		Session: family.Session, Family: family}, nil
+}
+
+// isVerifier reports whether a text can be a code_verifier (RFC 7636 section 4.1).
+func isVerifier(text string) bool {
+	return len(text) >= 43 && len(text) <= 128 && isUnreserved(text)
+}
+
+// isChallenge reports whether a text can be an S256 code_challenge: 32 bytes in base64url (RFC 7636 section 4.2).
+func isChallenge(text string) bool {
+	decoded, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	return err == nil && len(decoded) == sha256.Size && len(text) == 43
+}
+
+func isUnreserved(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._~", r))
+	}) < 0
+}
+
+func verifies(verifier, challenge string) bool {
+	sum := sha256.Sum256([]byte(verifier))
+	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
+}

@@ -2,7 +2,7 @@
 //
 // One file per verb: serve.go, dev.go, apply.go (plan, export), admin.go, token.go, keys.go, explain.go, doctor.go,
 // backup.go (restore), version.go. main.go reads the command line; house.go opens what every verb needs; program.go
-// joins the rooms into a running hub. This is the only place that knows every room.
+// joins the rooms into a running hub, jobs.go lists what it does by itself. This is the only place that knows every room.
 //
 // Start reading at main.go, then serve.go.
 package main

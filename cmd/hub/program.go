@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -70,21 +69,11 @@ func (p *program) environments() []server.Environment {
 func (p *program) routes(environment hub.Environment, url string) []server.Route {
 	core := p.provider.Server(environment, url)
 	core.Grants = []oauth.Grant{oauth.ClientCredentials{}}
-	var table []server.Route
-	add := func(pattern string, handler http.HandlerFunc) {
-		table = append(table, server.Route{Pattern: pattern, Handler: handler, Kind: server.API})
-	}
-	protocol := &oauthhttp.Handler{Server: core, HubServiceID: hub.HubServiceID}
-	protocol.Mount(add)
-	(&rest.API{Environment: environment, Server: core, Provider: p.provider}).Mount(add)
-	(&doors.Doors{Server: core}).Mount(func(pattern string, handler, wrongMethod http.HandlerFunc) {
-		route := server.Route{Pattern: pattern, Handler: handler, Kind: server.API}
-		if wrongMethod != nil {
-			route.WrongMethod = wrongMethod
-		}
-		table = append(table, route)
-	})
-	return table
+	var table server.Table
+	(&oauthhttp.Handler{Server: core, HubServiceID: hub.HubServiceID}).Mount(table.API)
+	(&rest.API{Environment: environment, Server: core, Provider: p.provider}).Mount(table.API)
+	(&doors.Doors{Server: core}).Mount(table.Door)
+	return table.Routes
 }
 
 // ready says what /readyz answers.
@@ -126,7 +115,7 @@ func (p *program) run(ctx context.Context, announce func()) error {
 				return
 			}
 		}
-		upkeep.Run(ctx, p.log, p.metrics, upkeep.Jobs(p.store, p.ring, p.provider))
+		upkeep.Run(ctx, p.log, p.metrics, p.jobs())
 	})
 	if first == nil {
 		if err := p.ring.Refresh(ctx); err != nil {

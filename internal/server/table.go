@@ -1,0 +1,30 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Table gathers the routes of an environment. Rooms with handlers are given one of its methods and call it for each of
+// their routes.
+type Table struct{ Routes []Route }
+
+// API adds a route with bearer or client authentication. A discovery document has a second place where the base URL has a
+// path (RFC 8414 section 3.1).
+func (t *Table) API(pattern string, handler http.HandlerFunc) {
+	t.Routes = append(t.Routes, Route{Pattern: pattern, Kind: API, WellKnown: strings.Contains(pattern, wellKnown), Handler: handler})
+}
+
+// Door adds a route whose wire form has its own answer to a wrong method; without one the edge answers.
+func (t *Table) Door(pattern string, handler, wrongMethod http.HandlerFunc) {
+	route := Route{Pattern: pattern, Kind: API, Handler: handler, AnyTail: wrongMethod == nil}
+	if wrongMethod != nil {
+		route.WrongMethod = wrongMethod
+	}
+	t.Routes = append(t.Routes, route)
+}
+
+// Browser adds a page.
+func (t *Table) Browser(pattern string, handler http.HandlerFunc) {
+	t.Routes = append(t.Routes, Route{Pattern: pattern, Kind: Browser, Handler: handler})
+}

@@ -3,9 +3,12 @@ package server
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"example.org/hub/internal/fault"
@@ -18,6 +21,9 @@ import (
 // as everyone else.
 const acmeProtocol = "acme-tls/1"
 
+// shelfRetry is between two looks at a shelf that could not be read.
+const shelfRetry = 2 * time.Second
+
 // acme gets certificates from an authority, by certmagic. Until the first one is there handshakes fail and the hub tries
 // on; no trouble with the authority or the shelf ends the hub.
 type acme struct {
@@ -27,9 +33,8 @@ type acme struct {
 	log      *slog.Logger
 	end      metrics.Gauge
 
-	cache   *certmagic.Cache // from load on
-	config  *certmagic.Config
-	managed bool
+	cache  *certmagic.Cache // from load on
+	config *certmagic.Config
 }
 
 func newACME(settings TLS, dir string, hosts []string, log *slog.Logger, end metrics.Gauge) (*acme, error) {
@@ -66,26 +71,25 @@ func (a *acme) load(ctx context.Context, port int) error {
 		issuer.CA, issuer.TestCA = certmagic.LetsEncryptProductionCA, certmagic.LetsEncryptStagingCA
 	}
 	a.config.Issuers = []certmagic.Issuer{certmagic.NewACMEIssuer(a.config, issuer)}
-	a.manage(ctx)
-	return nil
-}
-
-// manage takes what is on the shelf and has the rest obtained in the background, with certmagic's own retries.
-func (a *acme) manage(ctx context.Context) {
-	err := a.config.ManageAsync(ctx, a.hosts)
-	if a.managed = err == nil; err != nil {
-		a.log.Error("certificates cannot be read from where they are shared; trying again", "error", err)
+	for _, host := range a.hosts {
+		_, _ = a.config.CacheManagedCertificate(ctx, host) // what is not there, or not to be read, is keep's matter
 	}
+	return nil
 }
 
 func (a *acme) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return a.config.GetCertificate(hello)
 }
 
-// keep tries again while the shelf cannot be read. Renewal is certmagic's.
+// keep sees to it that there is a certificate for every host, and shows when they end. Renewal is the cache's.
 func (a *acme) keep(ctx context.Context) {
+	var hosts sync.WaitGroup
 	defer a.cache.Stop()
-	tick := time.NewTicker(5 * time.Second)
+	defer hosts.Wait()
+	for _, host := range a.hosts {
+		hosts.Go(func() { a.obtain(ctx, host) })
+	}
+	tick := time.NewTicker(shelfRetry)
 	defer tick.Stop()
 	for {
 		a.note()
@@ -93,9 +97,29 @@ func (a *acme) keep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if !a.managed {
-				a.manage(ctx)
+		}
+	}
+}
+
+// obtain returns when a certificate for the host is in use. A shelf that cannot be read is asked again and again; towards
+// the authority certmagic waits longer after each failure, as authorities demand.
+func (a *acme) obtain(ctx context.Context, host string) {
+	said := ""
+	for len(a.cache.AllMatchingCertificates(host)) == 0 {
+		_, err := a.config.CacheManagedCertificate(ctx, host)
+		if errors.Is(err, fs.ErrNotExist) {
+			if err = a.config.ObtainCertAsync(ctx, host); err == nil {
+				continue
 			}
+		}
+		if err != nil && ctx.Err() == nil && err.Error() != said {
+			said = err.Error()
+			a.log.Error("there is no certificate yet; trying again", "host", host, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(shelfRetry):
 		}
 	}
 }

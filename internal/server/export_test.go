@@ -41,3 +41,12 @@ func KeepLocalCA(t *testing.T, dir string, while time.Duration) (first, last, au
 	}
 	return first, c.current.Load().Leaf, pair.Leaf
 }
+
+// MakeLocalCA makes ca.pem, cert.pem and key.pem for loopback in a folder.
+func MakeLocalCA(dir string) error {
+	c, err := newLocalCA(dir, nil, slog.New(slog.DiscardHandler), metrics.New().CertificateEnd)
+	if err != nil {
+		return err
+	}
+	return c.load(context.Background(), 0)
+}

@@ -82,6 +82,9 @@ func start(t testing.TB, o server.Options) *running {
 		if err := r.stop(); err != nil {
 			t.Error(err)
 		}
+		if t.Failed() {
+			t.Log(log.String())
+		}
 	})
 	return r
 }

@@ -67,6 +67,35 @@ func TestHTTP2AndHTTP1AreSpoken(t *testing.T) {
 	}
 }
 
+func TestLimitsAnswerOverTheWire(t *testing.T) {
+	s := start(t, options(t, route("GET /x")))
+	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.roots()}}}
+	defer old.CloseIdleConnections()
+	for name, client := range map[string]*http.Client{"HTTP/2": s.client, "HTTP/1.1": old} {
+		if got := send(t, client, "GET", "https://"+s.address+"/x?"+strings.Repeat("q", 9000)); got.StatusCode != 414 || got.Header.Get("Hub-Error-Id") == "" {
+			t.Errorf("%s: long URL: %d %v", name, got.StatusCode, got.Header)
+		}
+		for size, id := range map[int]bool{40 << 10: true, 500 << 10: false} { // beyond twice the limit net/http answers
+			request, err := http.NewRequest("GET", "https://"+s.address+"/x", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("A", strings.Repeat("v", size))
+			answer, err := client.Do(request)
+			if err != nil {
+				if id {
+					t.Errorf("%s: header of %d bytes: %v", name, size, err)
+				}
+				continue // cut off while still sending is as good
+			}
+			answer.Body.Close()
+			if answer.StatusCode != 431 || id && answer.Header.Get("Hub-Error-Id") == "" {
+				t.Errorf("%s: header of %d bytes: %d %v", name, size, answer.StatusCode, answer.Header)
+			}
+		}
+	}
+}
+
 func TestPlainHTTPOnTheTLSPortIsToldToUseHTTPS(t *testing.T) {
 	s := start(t, options(t, route("GET /x")))
 	for name, request := range map[string]string{

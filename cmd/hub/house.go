@@ -86,6 +86,11 @@ func (h *house) checkMaster(ctx context.Context) error {
 			return err
 		})
 	}
+	return h.sameMaster(known, err)
+}
+
+// sameMaster compares a database's note of its master key with the one at hand.
+func (h *house) sameMaster(known []byte, err error) error {
 	if err != nil {
 		return err
 	}

@@ -113,6 +113,8 @@ type commandLine struct {
 	Keys    keysVerb    `cmd:"" help:"Signing keys."`
 	Audit   auditVerb   `cmd:"" help:"The audit log."`
 	Explain explainVerb `cmd:"" help:"Say why a request was refused."`
+	Backup  backupVerb  `cmd:"" help:"Write a consistent copy of the database, while the hub runs."`
+	Restore restoreVerb `cmd:"" help:"Bring a backup back."`
 	Doctor  doctorVerb  `cmd:"" help:"Check this hub and say what to do."`
 	Version versionVerb `cmd:"" help:"Version, commit, Go and SQLite."`
 }

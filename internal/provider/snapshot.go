@@ -2,7 +2,10 @@ package provider
 
 import (
 	"context"
+	"strconv"
+	"time"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 )
@@ -13,6 +16,8 @@ type snapshot struct {
 	roles    map[string]hub.Role // by id
 	settings hub.Settings
 	retired  map[string]struct{} // digests of retired organisation keys
+	// notBefore ends every access token issued earlier: the database was brought back from a backup then.
+	notBefore time.Time
 }
 
 // current gives the snapshot, reading it if it is not there or has changed.
@@ -44,11 +49,25 @@ func (p *Provider) current(ctx context.Context) (*snapshot, error) {
 					next.retired[string(key.Digest)] = struct{}{}
 				}
 			}
-			next.settings, err = q.Settings(ctx)
+			if next.settings, err = q.Settings(ctx); err != nil {
+				return err
+			}
+			next.notBefore, err = notBefore(q.Meta(ctx, store.MetaNotBefore))
 			return err
 		})
 		return next, fromStore(err)
 	})
+}
+
+func notBefore(fact []byte, err error) (time.Time, error) {
+	if fault.Is(err, fault.NotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	millis, err := strconv.ParseInt(string(fact), 10, 64)
+	return time.UnixMilli(millis), err
 }
 
 // Settings gives the settings of the whole Hub.

@@ -92,10 +92,11 @@ func (t tokens) Revoke(ctx context.Context, token *oauth.AccessToken) error {
 	}))
 }
 
-// Revoked asks the set in memory.
+// Revoked asks the set in memory, and whether the token is older than a restored database.
 func (t tokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, error) {
-	if err := t.inTouch(); err != nil {
-		return false, err
+	now, err := t.current(ctx)
+	if err != nil || !token.Permanent && token.IssuedAt.Before(now.notBefore) {
+		return true, err
 	}
 	return t.revoked.has(ctx, token.ID, func(ctx context.Context) (map[string]time.Time, error) {
 		rows, err := t.Store.RevokedTokens(ctx, time.Now())

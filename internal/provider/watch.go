@@ -30,7 +30,7 @@ func (p *Provider) forget(change store.Change) {
 	case store.RoleChanged, store.OrganisationChanged:
 		p.snapshots.clear()
 		p.people.clear()
-	case store.SettingsChanged, store.RetiredKeyChanged:
+	case store.SettingsChanged, store.RetiredKeyChanged, store.MetaChanged:
 		p.snapshots.clear()
 	case store.ServiceChanged:
 		p.clients.drop(clientKey{change.Environment, change.ID})

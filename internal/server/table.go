@@ -15,13 +15,19 @@ func (t *Table) API(pattern string, handler http.HandlerFunc) {
 	t.Routes = append(t.Routes, Route{Pattern: pattern, Kind: API, WellKnown: strings.Contains(pattern, wellKnown), Handler: handler})
 }
 
-// Door adds a route whose wire form has its own answer to a wrong method; without one the edge answers.
+// Door adds a route whose wire form has its own answer to a wrong method; nil leaves that to the edge. Behind a pattern that
+// ends in {name...} any tail is taken: it is the path of another server.
 func (t *Table) Door(pattern string, handler, wrongMethod http.HandlerFunc) {
-	route := Route{Pattern: pattern, Kind: API, Handler: handler, AnyTail: wrongMethod == nil}
+	route := Route{Pattern: pattern, Kind: API, Handler: handler, AnyTail: strings.HasSuffix(pattern, "...}")}
 	if wrongMethod != nil {
 		route.WrongMethod = wrongMethod
 	}
 	t.Routes = append(t.Routes, route)
+}
+
+// Entry adds a route that takes cookies and expects posts from other origins: the authorization endpoint.
+func (t *Table) Entry(pattern string, handler http.HandlerFunc) {
+	t.Routes = append(t.Routes, Route{Pattern: pattern, Kind: Entry, Handler: handler})
 }
 
 // Browser adds a page.

@@ -102,7 +102,7 @@ func parsePublicKey(raw []byte) (key PublicKey, unusable string, err error) {
 	}
 	for _, secret := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"} {
 		if jwk.Has(secret) {
-			return PublicKey{}, "", fmt.Errorf("it holds %q, a part of a secret key; publish the public key only, and replace this one", secret)
+			return PublicKey{}, "", fmt.Errorf("it holds %q, part of a secret key; publish the public half only, and replace the key", secret)
 		}
 	}
 	text := map[string]string{}

@@ -90,7 +90,11 @@ func (e *Error) Unwrap() error { return e.Cause }
 // WriteError answers a request with an error in the body that every part of the API shares:
 // {"status", "error_type", "title", "instance", "invalid_parameters"}. Any error but an *Error is an
 // internal_server_error whose text stays here. For 401 use Verifier.Refuse, which adds the challenge.
-func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+func WriteError(w http.ResponseWriter, r *http.Request, err error) { WriteErrorAt(w, instance(r), err) }
+
+// WriteErrorAt is WriteError for who answers in the place of another server, as a proxy's gatekeeper does: instance is the
+// path there.
+func WriteErrorAt(w http.ResponseWriter, instance string, err error) {
 	e := asError(err)
 	body, err := json.Marshal(struct {
 		Status   string             `json:"status"`
@@ -98,7 +102,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		Title    string             `json:"title"`
 		Instance string             `json:"instance"`
 		Invalid  []InvalidParameter `json:"invalid_parameters,omitempty"`
-	}{"error", e.Type, e.Title, instance(r), e.InvalidParameters})
+	}{"error", e.Type, e.Title, instance, e.InvalidParameters})
 	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return

@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const unauthorized = `{"status":"error","error_type":"unauthorized","title":"Authentication with the API failed, please check your details and try again.","instance":`
+const unauthorized = `{"status":"error","error_type":"unauthorized",` +
+	`"title":"Authentication with the API failed, please check your details and try again.","instance":`
 
 func TestMiddlewareLetsGoodTokensThrough(t *testing.T) {
 	hub := start(t)
@@ -37,7 +38,8 @@ func TestMiddlewareRefusesInTheBodyCallersKnow(t *testing.T) {
 	hub := start(t)
 	v := hub.verifier(func(o *resource.Options) { o.Audience, o.Resource = serviceKey, "https://payments.example.test" })
 	const where = `resource_metadata="https://payments.example.test/.well-known/oauth-protected-resource"`
-	const unknown = `Bearer realm="payments", error="invalid_token", error_description="The token is unknown, has ended, or is not for this API.", ` + where
+	const unknown = `Bearer realm="payments", error="invalid_token", ` +
+		`error_description="The token is unknown, has ended, or is not for this API.", ` + where
 	for name, tc := range map[string]struct {
 		headers   []string
 		challenge string
@@ -51,8 +53,8 @@ func TestMiddlewareRefusesInTheBodyCallersKnow(t *testing.T) {
 		"odd characters":   {[]string{`Authorization: Bearer "x"`}, unknown},
 		"a cookie":         {[]string{"Cookie: access_token=" + hub.token(nil)}, `Bearer realm="payments", ` + where},
 		"another audience": {[]string{"Authorization: Bearer " + hub.token(map[string]any{"aud": "x"})}, unknown},
-		"permanent token": {[]string{"Authorization: Bearer hubpat_x"}, `Bearer realm="payments", error="invalid_token", error_description="This API checks tokens offline: ` +
-			`permanent and opaque tokens need online checking. Please use an access token.", ` + where},
+		"permanent token": {[]string{"Authorization: Bearer hubpat_x"}, `Bearer realm="payments", error="invalid_token", ` +
+			`error_description="This API checks tokens offline: permanent and opaque tokens need online checking. Please use an access token.", ` + where},
 	} {
 		response := call(t, v.Middleware(subject), "/v1/payment-link?access_token="+hub.token(nil), tc.headers...)
 		if response.StatusCode != 401 {

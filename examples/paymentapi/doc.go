@@ -1,4 +1,4 @@
-// Package main is an example of an API guarded by Hub: one endpoint, POST /v1/payment-link, behind package resource.
+// Command paymentapi is an example of an API guarded by Hub: one endpoint, POST /v1/payment-link, behind package resource.
 //
 // main.go reads the settings and runs a server; the endpoint itself is package paymentlink, so that other programs can
 // start it too. Run it beside a hub:

@@ -99,7 +99,8 @@ func read(args []string, getenv func(string) string, stderr io.Writer) (settings
 	flags.StringVar(&s.resource.Resource, "resource", "", "`URL` at which callers reach this API")
 	flags.BoolVar(&s.resource.Online, "online", false, "ask the hub about each token")
 	flags.StringVar(&s.resource.ClientID, "client-id", "", "the service's own `id`, for --online")
-	flags.StringVar(&s.resource.ClientSecret, "client-secret", "", "its `secret`; better in PAYMENTAPI_CLIENT_SECRET, which no list of processes shows")
+	flags.StringVar(&s.resource.ClientSecret, "client-secret", "",
+		"its `secret`; better in PAYMENTAPI_CLIENT_SECRET, which no list of processes shows")
 	flags.StringVar(&s.ca, "ca", "", "`file` with the certificate authority of the hub, such as hub-data/tls/ca.pem")
 	flags.StringVar(&addresses, "addresses", "", "`CIDR,...` from which address-restricted tokens are taken offline")
 	flags.StringVar(&proxies, "trusted-proxies", "", "`CIDR,...` whose X-Forwarded-For is believed")

@@ -35,7 +35,9 @@ func hub(t *testing.T) (issuer, ca string, token func() string) {
 	server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/.well-known/openid-configuration":
-			_ = json.NewEncoder(w).Encode(map[string]string{"issuer": server.URL, "jwks_uri": server.URL + "/keys", "introspection_endpoint": server.URL + "/introspect"})
+			_ = json.NewEncoder(w).Encode(map[string]string{
+				"issuer": server.URL, "jwks_uri": server.URL + "/keys", "introspection_endpoint": server.URL + "/introspect",
+			})
 		case "/keys":
 			_ = json.NewEncoder(w).Encode(set)
 		case "/introspect":
@@ -101,7 +103,8 @@ func serve(t *testing.T, environment map[string]string, args ...string) string {
 
 func post(t *testing.T, url, token string) (int, string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/v1/payment-link", strings.NewReader(`{"order_id":"A-1","amount":1250,"currency":"GBP"}`))
+	body := strings.NewReader(`{"order_id":"A-1","amount":1250,"currency":"GBP"}`)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/v1/payment-link", body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,11 +117,11 @@ func post(t *testing.T, url, token string) (int, string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
+	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response.StatusCode, string(body)
+	return response.StatusCode, string(answer)
 }
 
 func TestTheProgramChecksOfflineAndOnline(t *testing.T) {
@@ -130,8 +133,10 @@ func TestTheProgramChecksOfflineAndOnline(t *testing.T) {
 	if status, body := post(t, offline, ""); status != 401 || !strings.Contains(body, `"instance":"/v1/payment-link"`) {
 		t.Errorf("offline without a token: %d %s", status, body)
 	}
-	environment := map[string]string{"PAYMENTAPI_ONLINE": "true", "PAYMENTAPI_CLIENT_ID": audience, "PAYMENTAPI_CLIENT_SECRET": "a-long-secret", "PAYMENTAPI_CA": ca,
-		"PAYMENTAPI_ISSUER": "https://elsewhere.example.test", "PAYMENTAPI_AUDIENCE": audience}
+	environment := map[string]string{
+		"PAYMENTAPI_ONLINE": "true", "PAYMENTAPI_CLIENT_ID": audience, "PAYMENTAPI_CLIENT_SECRET": "a-long-secret", "PAYMENTAPI_CA": ca,
+		"PAYMENTAPI_ISSUER": "https://elsewhere.example.test", "PAYMENTAPI_AUDIENCE": audience,
+	}
 	online := serve(t, environment, "--issuer", issuer)
 	if status, body := post(t, online, token()); status != 403 || !strings.Contains(body, `"error_type":"forbidden"`) {
 		t.Errorf("online without the permission: %d %s", status, body)

@@ -85,19 +85,17 @@ func read(w http.ResponseWriter, r *http.Request) (request, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return sent, invalid(http.StatusBadRequest, "body", "holds more than one JSON object")
 	}
-	var problems []resource.InvalidParameter
-	if sent.OrderID == "" || len(sent.OrderID) > 50 {
-		problems = append(problems, resource.InvalidParameter{Parameter: "order_id", Reason: "must be 1 to 50 characters long"})
+	refusal := resource.NewError(http.StatusBadRequest)
+	wrongIf := func(wrong bool, parameter, reason string) {
+		if wrong {
+			refusal.InvalidParameters = append(refusal.InvalidParameters, resource.InvalidParameter{Parameter: parameter, Reason: reason})
+		}
 	}
-	if sent.Amount <= 0 {
-		problems = append(problems, resource.InvalidParameter{Parameter: "amount", Reason: "must be a whole number above 0, in the currency's smallest unit"})
-	}
-	if len(sent.Currency) != 3 || strings.Trim(strings.ToLower(sent.Currency), "abcdefghijklmnopqrstuvwxyz") != "" {
-		problems = append(problems, resource.InvalidParameter{Parameter: "currency", Reason: "must be a code of three letters, such as GBP"})
-	}
-	if len(problems) > 0 {
-		refusal := resource.NewError(http.StatusBadRequest)
-		refusal.InvalidParameters = problems
+	letters := strings.Trim(strings.ToLower(sent.Currency), "abcdefghijklmnopqrstuvwxyz") == ""
+	wrongIf(sent.OrderID == "" || len(sent.OrderID) > 50, "order_id", "must be 1 to 50 characters long")
+	wrongIf(sent.Amount <= 0, "amount", "must be a whole number above 0, in the currency's smallest unit")
+	wrongIf(len(sent.Currency) != 3 || !letters, "currency", "must be a code of three letters, such as GBP")
+	if len(refusal.InvalidParameters) > 0 {
 		return sent, refusal
 	}
 	return sent, nil

@@ -104,7 +104,8 @@ func TestALinkIsCreated(t *testing.T) {
 
 func TestWithoutAGoodTokenTheAnswerIsTheKnownOne(t *testing.T) {
 	url, token := api(t)
-	const want = `{"status":"error","error_type":"unauthorized","title":"Authentication with the API failed, please check your details and try again.","instance":"/v1/payment-link"}`
+	const want = `{"status":"error","error_type":"unauthorized",` +
+		`"title":"Authentication with the API failed, please check your details and try again.","instance":"/v1/payment-link"}`
 	for name, text := range map[string]string{"none": "", "rubbish": "rubbish", "ended": token(map[string]any{"exp": 1})} {
 		response, body := send(t, http.MethodPost, url+"/v1/payment-link", text, "application/json", good)
 		if response.StatusCode != 401 || body != want || !strings.HasPrefix(response.Header.Get("WWW-Authenticate"), "Bearer ") {

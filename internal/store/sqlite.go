@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ const (
 type sqlite struct {
 	path      string
 	mustExist bool
+	beginAnew bool
 	lock      *lockFile
 	writer    *writer
 	readers   chan *sqliteConn // nil stands for one not opened yet
@@ -45,7 +47,7 @@ func newSQLite(options Options) (*sqlite, error) {
 			return nil, fault.Wrap(fault.Invalid, err, "cannot make the folder %s; see --data", dir)
 		}
 	}
-	e := &sqlite{path: filepath.Join(dir, "hub.db"), mustExist: options.MustExist}
+	e := &sqlite{path: filepath.Join(dir, "hub.db"), mustExist: options.MustExist, beginAnew: options.BeginAnew}
 	if options.Server {
 		if e.lock, err = takeLock(dir); err != nil {
 			return nil, err
@@ -72,13 +74,21 @@ func (e *sqlite) open(ctx context.Context) error {
 	}
 }
 
+// inspect refuses what must not be opened; to begin anew, nothing need be there.
+func (e *sqlite) inspect(ctx context.Context) error {
+	if info, err := os.Stat(e.path); e.beginAnew && (errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0) {
+		return nil
+	}
+	return inspect(ctx, e.path, e.mustExist)
+}
+
 func busy(err error) bool {
 	code, _ := errors.AsType[sqlite3.ErrorCode](err)
 	return code == sqlite3.BUSY || code == sqlite3.LOCKED || code == sqlite3.PROTOCOL
 }
 
 func (e *sqlite) openOnce(ctx context.Context) error {
-	if err := inspect(ctx, e.path, e.mustExist); err != nil {
+	if err := e.inspect(ctx); err != nil {
 		return err
 	}
 	if err := makeDatabaseFile(e.path); err != nil {
@@ -188,20 +198,26 @@ func (c *sqliteConn) close() error {
 
 // borrow takes a reader from the pool, opening it if need be.
 func (e *sqlite) borrow(ctx context.Context) (*sqliteConn, error) {
+	var conn *sqliteConn
 	select {
-	case conn := <-e.readers:
-		if conn != nil {
-			return conn, nil
+	case conn = <-e.readers:
+	default:
+		patient, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		select {
+		case conn = <-e.readers:
+		case <-patient.Done():
+			return nil, patient.Err()
 		}
-		conn, err := e.connect(ctx, readerCacheKiB)
-		if err != nil {
-			e.readers <- nil
-			return nil, err
-		}
-		return conn, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
+	if conn != nil {
+		return conn, nil
+	}
+	conn, err := e.connect(ctx, readerCacheKiB)
+	if err != nil {
+		e.readers <- nil
+	}
+	return conn, err
 }
 
 // giveBack returns a reader. After an error of the file the connection is not trusted again.

@@ -37,7 +37,7 @@ func inspect(ctx context.Context, path string, mustExist bool) error {
 	case info.Mode().Perm()&0o200 == 0 || syscall.Access(path, 2 /* W_OK */) != nil || syscall.Access(dir, 2) != nil:
 		return fault.New(fault.Invalid, "the database %s, or its folder, is read-only: make both writable for the user hub runs as", path)
 	case info.Size() == 0 && databaseWasHere(dir):
-		return fault.New(fault.Invalid, "the database %s is empty although it held data before: put a backup back with hub restore, or remove it and %s to begin anew",
+		return fault.New(fault.Invalid, "the database %s is empty although it held data before: put a backup back with hub restore, or remove the file and %s to begin anew",
 			path, filepath.Join(dir, lockName))
 	case info.Size() == 0:
 		return nil
@@ -71,7 +71,7 @@ func damaged(path string, err error) error {
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || busy(err) {
 		return err
 	}
-	return fault.Wrap(fault.Invalid, err, "the database %s is damaged or cannot be read: nothing was changed; keep a copy and put a backup back with hub restore", path)
+	return fault.Wrap(fault.Invalid, err, "the database %s is damaged or cannot be read: nothing was changed; move it away and put a backup back with hub restore", path)
 }
 
 // checkHeader reads the first page's header (https://www.sqlite.org/fileformat.html, section 1.3).

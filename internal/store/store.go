@@ -18,6 +18,7 @@ type Options struct {
 	DSN       string // "postgres://..."; empty: SQLite in Dir
 	Server    bool   // a running hub: alone on a SQLite file, and willing to wait for its PostgreSQL
 	MustExist bool   // refuse to begin a new database: for verbs that make no sense on an empty one
+	BeginAnew bool   // begin a new SQLite file also where one is known to be missing: for hub restore
 	Pool      int    // most connections to PostgreSQL, 0: 16; or readers on SQLite, 0: 4
 	Log       *slog.Logger
 }

@@ -173,6 +173,17 @@ func TestAMissingDatabaseIsNotReplacedByAnEmptyOne(t *testing.T) {
 	}
 }
 
+func TestAMissingDatabaseIsBegunAnewForARestore(t *testing.T) {
+	options, path := filled(t)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	options.BeginAnew = true
+	if got := get(t, storetest.Database{Options: options}.Open(t), "a"); got != "" {
+		t.Errorf("it reads %q", got)
+	}
+}
+
 func TestAVerbThatNeedsADatabaseDoesNotBeginOne(t *testing.T) {
 	options := store.Options{Dir: filepath.Join(t.TempDir(), "none"), MustExist: true}
 	if _, err := store.Open(t.Context(), options); !fault.Is(err, fault.Invalid) {

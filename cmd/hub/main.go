@@ -110,6 +110,8 @@ type commandLine struct {
 	Settings config.Settings `embed:""`
 
 	Serve   serveVerb   `cmd:"" help:"Run the hub."`
+	Admin   adminVerb   `cmd:"" help:"Administrators."`
+	Token   tokenVerb   `cmd:"" help:"Permanent tokens."`
 	Keys    keysVerb    `cmd:"" help:"Signing keys."`
 	Audit   auditVerb   `cmd:"" help:"The audit log."`
 	Explain explainVerb `cmd:"" help:"Say why a request was refused."`

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/config"
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+)
+
+type tokenVerb struct {
+	Create tokenCreateVerb `cmd:"" help:"Make a permanent token and print it, once."`
+}
+
+type tokenCreateVerb struct {
+	User        string `required:"" placeholder:"L" help:"Whose token it is: login, id or e-mail address."`
+	Name        string `required:"" placeholder:"N" help:"What will use it."`
+	Scope       string `required:"" placeholder:"\"S ...\"" help:"Services it opens, by id, key or name, separated by blanks; administer for what needs a fresh sign-in."`
+	Environment string `default:"production" enum:"production,test" help:"production or test."`
+	Expires     string `placeholder:"90d" help:"When it ends, such as 90d or 12h; never when not given."`
+}
+
+// Run makes a permanent token and prints it alone on stdout.
+func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
+	ends, err := parseExpires(v.Expires, time.Now())
+	if err != nil {
+		return err
+	}
+	h, err := openToWork(ctx, terminal, settings)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	user, err := h.store.UserByAlias(ctx, v.User)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "--user %s: there is no user with this login, id or e-mail address", v.User)
+	}
+	if err != nil {
+		return err
+	}
+	_, text, err := credential.CreatePermanentToken(ctx, h.store, h.master, hub.System("cli"), credential.NewPermanentToken{
+		UserID: user.ID, Environment: hub.Environment(v.Environment), Name: v.Name, Scope: strings.Fields(v.Scope), ExpiresAt: ends,
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(terminal.Out, text.Reveal())
+	return nil
+}
+
+// parseExpires reads how long a token lives: days, or anything time.ParseDuration knows.
+func parseExpires(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	wrong := fault.New(fault.Invalid, "--expires %q: expected a time such as 90d or 12h", text)
+	if days, found := strings.CutSuffix(text, "d"); found {
+		n, err := strconv.Atoi(days)
+		if err != nil || n <= 0 || n > 36500 {
+			return time.Time{}, wrong
+		}
+		return now.AddDate(0, 0, n), nil
+	}
+	life, err := time.ParseDuration(text)
+	if err != nil || life <= 0 {
+		return time.Time{}, wrong
+	}
+	return now.Add(life), nil
+}

@@ -57,6 +57,7 @@ var floors = [][]room{
 		{path: "internal/directory"},
 		{path: "internal/credential"},
 		{path: "internal/mail"},
+		{path: "examples/...", never: []string{"internal/..."}},
 	},
 	4: {
 		{path: "internal/provider"},
@@ -75,7 +76,6 @@ var floors = [][]room{
 	},
 	7: {
 		{path: "cmd/hub"},
-		{path: "examples/...", never: []string{"internal/..."}},
 		{path: "test/...", forUse: forTests},
 	},
 }

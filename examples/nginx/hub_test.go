@@ -41,6 +41,9 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header.Set("Hub-Error-Id", "e-403")
 		header.Set("WWW-Authenticate", `Bearer realm="x", error="insufficient_scope"`)
 		resource.WriteError(w, r, resource.NewError(http.StatusForbidden))
+	case "Bearer flood":
+		header.Set("Retry-After", "7")
+		resource.WriteError(w, r, resource.NewError(http.StatusUnauthorized))
 	case "Bearer trouble":
 		resource.WriteError(w, r, resource.NewError(http.StatusServiceUnavailable))
 	default:
@@ -208,7 +211,8 @@ func TestRefusalsHaveTheBodyOfPackageResource(t *testing.T) {
 		{"", "/", 401, map[string]string{"WWW-Authenticate": `Bearer realm="x", error="invalid_token"`}},
 		{"poor", "/v1/payment-link", 403, map[string]string{"WWW-Authenticate": `Bearer realm="x", error="insufficient_scope"`, "Hub-Error-Id": "e-403"}},
 		{"trouble", "/v1/payment-link", 503, map[string]string{"Retry-After": "5", "WWW-Authenticate": ""}},
-		{"bad", "/v1/a%22%2Fb?token=x", 401, nil},
+		{"flood", "/v1/payment-link", 401, map[string]string{"Retry-After": "7", "WWW-Authenticate": "", "Hub-Error-Id": ""}},
+		{"bad", "/v1/a%22%2Fb?token=x", 401, map[string]string{"Retry-After": ""}},
 	} {
 		response, body := send(t, http.MethodPost, url+tc.path, "{}", "Authorization: Bearer "+tc.token)
 		if diff := cmp.Diff(written(tc.status, tc.path), body); diff != "" || response.StatusCode != tc.status {

@@ -3,6 +3,7 @@ package doors
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -35,11 +36,7 @@ func (d *Doors) forwardAuth(w http.ResponseWriter, r *http.Request) {
 
 // admit is the checks of forward-auth, in order: which API, a live token, meant for that API, with the permission.
 func (d *Doors) admit(r *http.Request, origin oauth.Origin) (*oauth.Live, *oauth.Resource, []string, error) {
-	query := r.URL.Query()
-	name := query.Get("service")
-	if inPath := r.PathValue("service"); inPath != "" {
-		name = inPath
-	}
+	query, name := r.URL.Query(), protected(r)
 	if name == "" {
 		return nil, nil, nil, bad(http.StatusBadRequest, "forward-auth needs the service whose API it protects: ?service=ID, or its id behind the path",
 			resource.InvalidParameter{Parameter: "service", Reason: "is required"})
@@ -78,6 +75,15 @@ func (d *Doors) admit(r *http.Request, origin oauth.Origin) (*oauth.Live, *oauth
 	return live, api, permissions, nil
 }
 
+// protected is the service whose API the proxy guards: its name in the path or, without one there, in the query. The path
+// is the proxy's own, while a query may be the caller's.
+func protected(r *http.Request) string {
+	if name := r.PathValue("service"); name != "" {
+		return name
+	}
+	return r.URL.Query().Get("service")
+}
+
 // noToken is what is said when no credential came at all: a challenge without an error (RFC 6750 section 3.1).
 type noToken struct{ refusal *oauth.Error }
 
@@ -100,7 +106,7 @@ func (d *Doors) refuseForward(w http.ResponseWriter, r *http.Request, origin oau
 		if errors.As(err, &none) {
 			said = nil
 		}
-		w.Header().Set("WWW-Authenticate", oauthhttp.Challenge(d.Server.Issuer+oauth.ResourcePath, said))
+		w.Header().Set("WWW-Authenticate", oauthhttp.Challenge(d.Server.Issuer+oauth.ResourcePath+"/services/"+url.PathEscape(protected(r)), said))
 	}
 	resource.WriteErrorAt(w, originalPath(r), answer)
 }

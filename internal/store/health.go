@@ -29,13 +29,15 @@ func (h *health) wrote(err error) {
 	}
 }
 
-var touchDatabase = prepared(`UPDATE migrations SET applied_at = applied_at`)
+// probeBytes is what must fit on the disk before it counts as writable again: more than a change of one row, so that the
+// state does not flutter while a disk is all but full.
+const probeBytes = 64 << 10
 
-// probe writes something that changes nothing until it succeeds.
+// probe writes something that means nothing until it succeeds.
 func (h *health) probe() {
 	for h.readOnly.Load() && wait(h.alive, time.Second) {
 		_ = h.store.tx(h.alive, serializable, func(tx *Tx) error {
-			_, err := tx.exec(h.alive, touchDatabase)
+			_, err := tx.exec(h.alive, upsertMeta, "probe", make([]byte, probeBytes))
 			return err
 		})
 	}

@@ -31,10 +31,11 @@ type postgres struct {
 	pool   int
 	where  string // host and database, for messages
 	notify bool   // the server has LISTEN and NOTIFY
+	counts *counts
 	log    *slog.Logger
 }
 
-func newPostgres(options Options) (*postgres, error) {
+func newPostgres(options Options, counts *counts) (*postgres, error) {
 	config, err := pgx.ParseConfig(options.DSN)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "--database cannot be read; expected postgres://user:password@host:5432/name")
@@ -45,7 +46,7 @@ func newPostgres(options Options) (*postgres, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "hub"
 	}
-	e := &postgres{config: config, pool: options.Pool, where: fmt.Sprintf("%s at %s:%d", config.Database, config.Host, config.Port), log: options.Log}
+	e := &postgres{config: config, pool: options.Pool, where: fmt.Sprintf("%s at %s:%d", config.Database, config.Host, config.Port), counts: counts, log: options.Log}
 	if e.pool == 0 {
 		e.pool = defaultPool
 	}
@@ -181,6 +182,7 @@ func (e *postgres) attempt(ctx context.Context, how isolation, do func(session) 
 	if err := do(&pgSession{on: tx, until: ctx}); err != nil {
 		return false, err
 	}
+	e.counts.commits.Add(1)
 	return true, tx.Commit()
 }
 

@@ -32,12 +32,13 @@ type sqlite struct {
 	path      string
 	mustExist bool
 	beginAnew bool
+	counts    *counts
 	lock      *lockFile
 	writer    *writer
 	readers   chan *sqliteConn // nil stands for one not opened yet
 }
 
-func newSQLite(options Options) (*sqlite, error) {
+func newSQLite(options Options, counts *counts) (*sqlite, error) {
 	dir, err := filepath.Abs(options.Dir)
 	if err != nil {
 		return nil, err
@@ -47,7 +48,7 @@ func newSQLite(options Options) (*sqlite, error) {
 			return nil, fault.Wrap(fault.Invalid, err, "cannot make the folder %s; see --data", dir)
 		}
 	}
-	e := &sqlite{path: filepath.Join(dir, "hub.db"), mustExist: options.MustExist, beginAnew: options.BeginAnew}
+	e := &sqlite{path: filepath.Join(dir, "hub.db"), mustExist: options.MustExist, beginAnew: options.BeginAnew, counts: counts}
 	if options.Server {
 		if e.lock, err = takeLock(dir); err != nil {
 			return nil, err
@@ -109,7 +110,7 @@ func (e *sqlite) openOnce(ctx context.Context) error {
 		conn.close()
 		return err
 	}
-	e.writer = newWriter(conn, func() (*sqliteConn, error) { return e.connect(context.Background(), writerCacheKiB) })
+	e.writer = newWriter(conn, e.counts, func() (*sqliteConn, error) { return e.connect(context.Background(), writerCacheKiB) })
 	return nil
 }
 

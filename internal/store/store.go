@@ -31,6 +31,7 @@ type Store struct {
 	feed    *feed
 	health  *health
 	log     *slog.Logger
+	counts  counts
 	usable  atomic.Bool
 	problem atomic.Pointer[error] // why it is not usable yet
 	stop    context.CancelFunc
@@ -54,9 +55,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	var err error
 	switch {
 	case options.DSN == "":
-		s.engine, err = newSQLite(options)
+		s.engine, err = newSQLite(options, &s.counts)
 	case strings.HasPrefix(options.DSN, "postgres://"), strings.HasPrefix(options.DSN, "postgresql://"):
-		s.engine, err = newPostgres(options)
+		s.engine, err = newPostgres(options, &s.counts)
 	default:
 		err = fault.New(fault.Invalid, "--database must begin with postgres:// (or be empty, for SQLite in --data)")
 	}
@@ -119,6 +120,20 @@ var selectOne = prepared(`SELECT 1`)
 func (s *Store) Ready(ctx context.Context) error {
 	_, err := one(ctx, s.Reader, selectOne, value[int])
 	return err
+}
+
+// Counts is how much the database was asked since the store was opened.
+type Counts struct {
+	Reads        uint64 // questions and views outside transactions
+	Transactions uint64 // that were committed
+	Commits      uint64 // on SQLite, transactions that wait at the same time share one
+}
+
+type counts struct{ reads, transactions, commits atomic.Uint64 }
+
+// Counts gives the counts so far.
+func (s *Store) Counts() Counts {
+	return Counts{Reads: s.counts.reads.Load(), Transactions: s.counts.transactions.Load(), Commits: s.counts.commits.Load()}
 }
 
 // ReadOnly reports whether the last write failed because the database can be read only (disk full or read-only, server a

@@ -51,6 +51,7 @@ func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error
 	if err != nil {
 		return translate(err)
 	}
+	s.counts.transactions.Add(1)
 	s.feed.publishOwn(tx.changes)
 	return nil
 }
@@ -100,6 +101,7 @@ func (s *Store) View(ctx context.Context, do func(Reader) error) error {
 	if err := s.opened(); err != nil {
 		return err
 	}
+	s.counts.reads.Add(1)
 	return translate(s.engine.view(ctx, func(in session) error { return do(Reader{from: held{in}}) }))
 }
 
@@ -113,6 +115,7 @@ func (s *Store) use(ctx context.Context, do func(session) error) error {
 	if err := s.opened(); err != nil {
 		return err
 	}
+	s.counts.reads.Add(1)
 	return translate(s.engine.read(ctx, do))
 }
 

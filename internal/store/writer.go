@@ -24,7 +24,8 @@ type writer struct {
 	queue  chan *turn
 	quit   chan struct{} // closed: no more turns
 	ended  chan struct{} // closed: the goroutine is gone
-	conn   *sqliteConn   // nil after trouble with the file: opened anew for the next group
+	counts *counts
+	conn   *sqliteConn // nil after trouble with the file: opened anew for the next group
 	reopen func() (*sqliteConn, error)
 }
 
@@ -47,8 +48,8 @@ var (
 	errUnknown = errors.New("the commit takes too long: it is not known whether it will take effect")
 )
 
-func newWriter(conn *sqliteConn, reopen func() (*sqliteConn, error)) *writer {
-	w := &writer{queue: make(chan *turn, groupSize), quit: make(chan struct{}), ended: make(chan struct{}), conn: conn, reopen: reopen}
+func newWriter(conn *sqliteConn, counts *counts, reopen func() (*sqliteConn, error)) *writer {
+	w := &writer{queue: make(chan *turn, groupSize), quit: make(chan struct{}), ended: make(chan struct{}), counts: counts, conn: conn, reopen: reopen}
 	go w.loop()
 	return w
 }
@@ -153,6 +154,7 @@ func (w *writer) group(first *turn) {
 	}
 	if err == nil {
 		err = w.conn.run(commitWork)
+		w.counts.commits.Add(1)
 	}
 	for _, t := range ran {
 		t.done <- err

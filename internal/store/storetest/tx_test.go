@@ -55,6 +55,34 @@ func TestManyWritersAllBecomeDurable(t *testing.T) {
 	})
 }
 
+func TestTransactionsThatWaitTogetherShareOneCommitOnSQLite(t *testing.T) {
+	s := storetest.SQLite(t).Open(t)
+	before := s.Counts()
+	const others = 30
+	var all, coming sync.WaitGroup
+	coming.Add(others)
+	all.Go(func() {
+		err := s.Tx(t.Context(), func(tx *store.Tx) error {
+			coming.Wait()
+			return tx.SetMeta(t.Context(), "first", nil)
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	for i := range others {
+		all.Go(func() {
+			coming.Done()
+			set(t, s, strconv.Itoa(i), "there")
+		})
+	}
+	all.Wait()
+	after := s.Counts()
+	if transactions, commits := after.Transactions-before.Transactions, after.Commits-before.Commits; transactions != others+1 || commits >= transactions {
+		t.Errorf("%d transactions took %d commits", transactions, commits)
+	}
+}
+
 func TestAFailingTransactionTakesBackOnlyItsOwnWork(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		s := database.Open(t)

@@ -58,11 +58,18 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 
 // environments gives both issuers with their routes.
 func (p *program) environments() []server.Environment {
-	all := []server.Environment{{Name: string(hub.Production), URL: p.resolved.URL, Routes: p.routes(hub.Production, p.resolved.URL)}}
+	all := []server.Environment{p.environment(hub.Production, p.resolved.URL)}
 	if p.resolved.TestURL != "" {
-		all = append(all, server.Environment{Name: string(hub.Test), URL: p.resolved.TestURL, Routes: p.routes(hub.Test, p.resolved.TestURL)})
+		all = append(all, p.environment(hub.Test, p.resolved.TestURL))
 	}
 	return all
+}
+
+func (p *program) environment(environment hub.Environment, url string) server.Environment {
+	return server.Environment{Name: string(environment), URL: url, Routes: p.routes(environment, url),
+		Origins: func(ctx context.Context, origin string) bool {
+			return p.provider.OriginRegistered(ctx, environment, origin)
+		}}
 }
 
 // routes is the route table of an environment.

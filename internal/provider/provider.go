@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -38,6 +39,7 @@ type Provider struct {
 	people    cache[string, *person]
 	permits   cache[permitKey, *oauth.AccessToken] // permanent and opaque tokens
 	keySets   cache[string, fetchedKeys]
+	origins   cache[clientKey, bool] // whether pages of an origin are a registered service's
 	revoked   revocations
 	throttle  throttle
 	ledger    ledger
@@ -50,6 +52,7 @@ const (
 	personHalf = 4096
 	tokenHalf  = 4096
 	keySetHalf = 256
+	originHalf = 1024
 )
 
 // maxBehind is how long what is cached may be believed when the database cannot be asked for changes.
@@ -63,7 +66,7 @@ func New(options Options) *Provider {
 	p := &Provider{Options: options, keysStale: make(chan struct{}, 1)}
 	p.snapshots.half = 1
 	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf
-	p.permits.half, p.keySets.half = tokenHalf, keySetHalf
+	p.permits.half, p.keySets.half, p.origins.half = tokenHalf, keySetHalf, originHalf
 	p.throttle = newThrottle(options)
 	p.Store.Watch(p.changed)
 	return p
@@ -83,6 +86,14 @@ func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Ser
 type view struct {
 	*Provider
 	environment hub.Environment
+}
+
+// OriginRegistered reports whether pages of an origin belong to a registered service; in trouble it says no.
+func (p *Provider) OriginRegistered(ctx context.Context, environment hub.Environment, origin string) bool {
+	registered, err := p.origins.get(clientKey{environment, origin}, func() (bool, error) {
+		return p.Store.OriginRegistered(ctx, environment, origin)
+	})
+	return err == nil && registered
 }
 
 // inTouch refuses to answer from memory when the feed of changes has been broken for too long: a ban or a revocation

@@ -35,6 +35,7 @@ func (p *Provider) forget(change store.Change) {
 	case store.ServiceChanged:
 		p.clients.drop(clientKey{change.Environment, change.ID})
 		p.names.forget(func(_ clientKey, id string) bool { return id == change.ID })
+		p.origins.clear()
 	case store.APIClientChanged, store.AppChanged:
 		p.clients.drop(clientKey{change.Environment, change.ID})
 	case store.PermanentTokenChanged:
@@ -48,6 +49,7 @@ func (p *Provider) forget(change store.Change) {
 		p.people.clear()
 		p.clients.clear()
 		p.names.clear()
+		p.origins.clear()
 		p.permits.clear()
 		p.revoked.forget()
 		p.wakeKeys()

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,6 +16,8 @@ type Environment struct {
 	URL      string // base URL, without a slash at the end; may hold a path
 	Routes   []Route
 	NotFound http.Handler // answers paths that no route has; nil is a small JSON body
+	// Origins reports whether pages of an origin may read the answers of API routes; nil: none may.
+	Origins func(ctx context.Context, origin string) bool
 }
 
 // place is an environment as requests find it.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -57,6 +58,7 @@ type router struct {
 	outside  []string          // paths that are not below the base path
 	mounted  []Mounted
 	notFound http.Handler
+	origins  func(context.Context, string) bool
 }
 
 type method struct {
@@ -66,7 +68,7 @@ type method struct {
 }
 
 func newRouter(p *place, e Environment) (rt *router, err error) {
-	rt = &router{plain: map[string][]method{}, mux: http.NewServeMux(), routes: map[string]*Route{}, notFound: e.NotFound}
+	rt = &router{plain: map[string][]method{}, mux: http.NewServeMux(), routes: map[string]*Route{}, notFound: e.NotFound, origins: e.Origins}
 	defer func() {
 		if trouble := recover(); trouble != nil { // the mux panics on patterns that are malformed or contradict each other
 			err = fault.New(fault.Internal, "route table of environment %s: %v", e.Name, trouble)
@@ -99,7 +101,7 @@ func (rt *router) mount(p *place, route Route, verb, path string) {
 	handler := route.Handler
 	switch route.Kind {
 	case API:
-		handler = withoutCookies(handler)
+		handler = rt.shared(withoutCookies(handler))
 	case Browser:
 		handler = sameOrigin(p, handler)
 	}
@@ -160,6 +162,9 @@ func (rt *router) refuse(w http.ResponseWriter, r *http.Request, refusal http.Ha
 	route := rt.routes[pattern] // the one that would have answered
 	if asked.status != http.StatusMethodNotAllowed || route == nil {
 		rt.missing(w, r)
+		return
+	}
+	if rt.preflight(w, r, route) {
 		return
 	}
 	w.Header().Set("Allow", allowed)

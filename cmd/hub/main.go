@@ -110,6 +110,10 @@ type commandLine struct {
 	Settings config.Settings `embed:""`
 
 	Serve   serveVerb   `cmd:"" help:"Run the hub."`
+	Dev     devVerb     `cmd:"" help:"Run a hub to try out, with sample people and services, and print commands that work."`
+	Apply   applyVerb   `cmd:"" help:"Bring the hub to the state that hub.yaml declares."`
+	Plan    planVerb    `cmd:"" help:"Show what hub apply would change."`
+	Export  exportVerb  `cmd:"" help:"Write the state of the hub as hub.yaml."`
 	Admin   adminVerb   `cmd:"" help:"Administrators."`
 	Token   tokenVerb   `cmd:"" help:"Permanent tokens."`
 	Keys    keysVerb    `cmd:"" help:"Signing keys."`
@@ -146,6 +150,7 @@ var examples = map[string]string{
 	"keys rotate":  "hub keys rotate",
 	"keys list":    "hub keys list",
 	"audit verify": "hub audit verify",
+	"audit export": "hub audit export > audit.jsonl",
 	"explain":      "hub explain 7dq2m5ka3xwzn4bt",
 	"backup":       "hub backup hub-2026-11-21.backup",
 	"restore":      "hub restore --credentials suspend hub-2026-11-21.backup",

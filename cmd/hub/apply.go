@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"example.org/hub/internal/config"
+	"example.org/hub/internal/declare"
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+)
+
+// declared is what hub apply and hub plan have in common.
+type declared struct {
+	File  string `short:"f" required:"" placeholder:"FILE" help:"The state to reach (hub.yaml); - reads stdin."`
+	Prune bool   `help:"Delete what the file's sections do not mention."`
+}
+
+// read reads and checks the document.
+func (d declared) read(terminal *Terminal) (*declare.Document, error) {
+	name, data, err := d.File, []byte(nil), error(nil)
+	if d.File == "-" {
+		name = "stdin"
+		data, err = io.ReadAll(terminal.In)
+	} else {
+		data, err = os.ReadFile(d.File)
+	}
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "-f %s cannot be read: %v", d.File, err)
+	}
+	return declare.Parse(name, data)
+}
+
+func (d declared) options(terminal *Terminal) declare.Options {
+	return declare.Options{Actor: hub.System("cli"), Prune: d.Prune, Getenv: func(name string) (string, bool) { return lookup(terminal.Environ, name) }}
+}
+
+type applyVerb struct{ declared }
+
+// Run brings the hub to the declared state, wholly or not at all; a hub that runs on the database sees it within a second.
+func (v applyVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
+	document, err := v.read(terminal)
+	if err != nil {
+		return err
+	}
+	h, err := openToWork(ctx, terminal, settings)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	difference, err := declare.Apply(ctx, h.store, h.master, document, v.options(terminal))
+	if err != nil {
+		return err
+	}
+	created, updated, deleted := difference.Count()
+	for _, note := range difference.Notes {
+		fmt.Fprintf(terminal.Err, "note: %s\n", note)
+	}
+	if difference.Empty() {
+		fmt.Fprintln(terminal.Out, "nothing to do, the hub is as declared")
+		return nil
+	}
+	fmt.Fprintf(terminal.Out, "applied: %d created, %d updated, %d deleted\n", created, updated, deleted)
+	return nil
+}
+
+type planVerb struct{ declared }
+
+// Run prints what hub apply would change, and ends with 3 if that is anything.
+func (v planVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
+	document, err := v.read(terminal)
+	if err != nil {
+		return err
+	}
+	h, err := openToWork(ctx, terminal, settings)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	difference, err := declare.Plan(ctx, h.store, h.master, document, v.options(terminal))
+	if err != nil {
+		return err
+	}
+	for _, note := range difference.Notes {
+		fmt.Fprintf(terminal.Err, "note: %s\n", note)
+	}
+	if difference.Empty() {
+		fmt.Fprintln(terminal.Out, "nothing to do, the hub is as declared")
+		return nil
+	}
+	fmt.Fprint(terminal.Out, difference)
+	return exitCode(exitChanges)
+}
+
+type exportVerb struct{}
+
+// Run writes the state of the hub as hub.yaml.
+func (exportVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
+	h, err := openToWork(ctx, terminal, settings)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	return declare.Export(ctx, h.store, terminal.Out)
+}

@@ -41,7 +41,7 @@ func (v restoreVerb) Run(ctx context.Context, terminal *Terminal, settings *conf
 		return fault.New(fault.Invalid, "--credentials must say what becomes of permanent tokens, application passwords and secrets, since those revoked "+
 			"after the backup would come back: keep (they work as before) or suspend (each waits for an administrator's confirmation)")
 	}
-	h, err := openHouse(ctx, settings, newLog(terminal, settings), true)
+	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{server: true, anew: true})
 	if err != nil {
 		return err
 	}

@@ -32,9 +32,14 @@ type house struct {
 	log      *slog.Logger
 }
 
-// openHouse opens the database of --data or --database. server is the running hub itself, which alone may have a SQLite
-// file and waits for a PostgreSQL that is away; a verb works beside it.
-func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger, server bool) (*house, error) {
+// access is how the database is opened.
+type access struct {
+	server bool // as the running hub itself, which alone may have a SQLite file and waits for a PostgreSQL that is away
+	anew   bool // a database that was there and is gone may begin anew: restore brings it back
+}
+
+// openHouse opens the database of --data or --database.
+func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger, how access) (*house, error) {
 	resolved, err := settings.Resolve()
 	if err != nil {
 		return nil, err
@@ -46,7 +51,7 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 	if h.master, err = h.loadMaster(); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "%v", err)
 	}
-	if h.store, err = store.Open(ctx, store.Options{Dir: settings.Data, DSN: settings.Database, Server: server, Log: log}); err != nil {
+	if h.store, err = store.Open(ctx, store.Options{Dir: settings.Data, DSN: settings.Database, Server: how.server, BeginAnew: how.anew, Log: log}); err != nil {
 		return nil, err
 	}
 	h.ring = &keyring.Ring{Store: h.store, Master: h.master, Settle: keySettle, Linger: keyLinger}
@@ -104,7 +109,7 @@ func (h *house) close() error { return h.store.Close() }
 
 // openToWork opens the house for a verb and makes it ready.
 func openToWork(ctx context.Context, terminal *Terminal, settings *config.Settings) (*house, error) {
-	h, err := openHouse(ctx, settings, newLog(terminal, settings), false)
+	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{})
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ type program struct {
 
 // openProgram opens the database and joins the rooms. Nothing listens yet.
 func openProgram(ctx context.Context, terminal *Terminal, settings *config.Settings) (*program, error) {
-	h, err := openHouse(ctx, settings, newLog(terminal, settings), true)
+	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{server: true})
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package doors
 
 import (
 	"errors"
-	"net/http"
 
 	"example.org/hub/oauth"
 	"example.org/hub/oauth/oauthhttp"
@@ -28,7 +27,7 @@ func payments(err error, refusal *oauth.Error) *resource.Error {
 		answer.Title = sentence(refusal.Description)
 	case refusal.Code == oauth.InvalidScope:
 		answer.InvalidParameters = []resource.InvalidParameter{{Parameter: "scope", Reason: refusal.Description}}
-	case status == http.StatusBadRequest:
+	case answer.Type == "bad_request":
 		answer.Title = sentence(refusal.Description)
 	}
 	return answer

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/hub/internal/declare"
 	"example.org/hub/internal/demo"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
@@ -67,5 +68,29 @@ func TestSamplePeopleStayOutOfARealHub(t *testing.T) {
 	}
 	if _, err := demo.Keep(t.Context(), db, master(t)); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "--data") {
 		t.Errorf("the answer is %v", err)
+	}
+}
+
+func TestTheSampleIsBroughtInOnce(t *testing.T) {
+	db, key := open(t), master(t)
+	sample, err := demo.Keep(t.Context(), db, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := sample.Declaration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := declare.Parse("the sample", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := declare.Apply(t.Context(), db, key, document, declare.Options{Actor: hub.System("dev")})
+	if err != nil || first.Empty() {
+		t.Fatalf("changes %v, error %v", first, err)
+	}
+	second, err := declare.Apply(t.Context(), db, key, document, declare.Options{Actor: hub.System("dev")})
+	if err != nil || !second.Empty() {
+		t.Errorf("a second time: changes %v, error %v", second, err)
 	}
 }

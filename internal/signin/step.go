@@ -1,0 +1,204 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+)
+
+// Step is what a browser has to do next to be signed in.
+type Step uint8
+
+// The steps, in the order in which they come.
+const (
+	SignIn       Step = iota // nobody is known here
+	SecondFactor             // the password was right, the code is missing
+	Enrol                    // a group asks for a second factor, and the user has none yet
+	NewPassword              // the password has to be changed first
+	Done
+)
+
+func (s Step) String() string {
+	return [...]string{"sign-in", "second-factor", "enrol", "new-password", "done"}[s]
+}
+
+// Visit is a browser as the Desk knows it by its cookie.
+type Visit struct {
+	Next    Step
+	User    hub.User    // zero before the first step
+	Session hub.Session // likewise; SignedInAt is zero until all factors were proven
+}
+
+// SignedIn reports whether the user may go in.
+func (v Visit) SignedIn() bool { return v.Next == Done }
+
+// Fresh reports whether the last full sign-in was recent enough for what needs that. Using the session does not
+// extend it.
+func (v Visit) Fresh(now time.Time) bool { return v.SignedIn() && fresh(v.Session, now) }
+
+func fresh(s hub.Session, now time.Time) bool {
+	age := now.Sub(s.SignedInAt)
+	return age < FreshFor && age > -time.Minute // further ahead: the clock was set back
+}
+
+// Actor is the visitor as who does something on the own account; it has no permissions beyond that.
+func (v Visit) Actor(o Origin) hub.Actor {
+	actor := o.actor(v.User, v.Session.ID)
+	actor.Fresh = v.Fresh(hub.Now())
+	return actor
+}
+
+// Visit says who a browser is and what it lacks. A cookie that is nobody's is no error: Next is SignIn.
+func (d *Desk) Visit(ctx context.Context, cookie secret.Value) (Visit, error) {
+	visit, err := d.visit(ctx, d.Store.Reader, cookie)
+	if err == nil && visit.SignedIn() {
+		err = d.seen(ctx, visit.Session)
+	}
+	return visit, err
+}
+
+func (d *Desk) visit(ctx context.Context, q store.Reader, cookie secret.Value) (Visit, error) {
+	session, err := d.find(ctx, q, cookie)
+	if fault.Is(err, fault.NotFound) {
+		return Visit{}, nil
+	}
+	if err != nil {
+		return Visit{}, err
+	}
+	user, err := q.User(ctx, session.UserID)
+	switch {
+	case fault.Is(err, fault.NotFound), err == nil && !user.Active():
+		return Visit{}, nil
+	case err != nil:
+		return Visit{}, err
+	}
+	visit := Visit{User: user, Session: session}
+	visit.Next, err = d.next(ctx, q, user, session)
+	return visit, err
+}
+
+// next is what a session of a user lacks. It asks the present state, so that a rule made today binds the sessions of
+// yesterday.
+func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session hub.Session) (Step, error) {
+	if !slices.Contains(session.Methods, MethodMultiple) {
+		factor, err := factorOf(ctx, q, user)
+		switch {
+		case err != nil:
+			return SignIn, err
+		case factor.enrolled:
+			return SecondFactor, nil
+		case factor.required:
+			return Enrol, nil
+		}
+	}
+	if half(session) {
+		return SignIn, nil // a factor was asked for when it began and is not any more: from the start again
+	}
+	password, err := q.Password(ctx, user.ID)
+	switch {
+	case err == nil && password.MustChange && !fresh(session, hub.Now()):
+		return SignIn, nil // else an old session could change what it did not prove to know
+	case err == nil && password.MustChange:
+		return NewPassword, nil
+	case err != nil && !fault.Is(err, fault.NotFound):
+		return SignIn, err
+	}
+	return Done, nil
+}
+
+// factor is what a user has and needs beside the password.
+type factor struct{ enrolled, required bool }
+
+func (d *Desk) factor(ctx context.Context, user hub.User) (factor, error) {
+	return factorOf(ctx, d.Store.Reader, user)
+}
+
+func factorOf(ctx context.Context, q store.Reader, user hub.User) (factor, error) {
+	var f factor
+	totp, err := q.TOTP(ctx, user.ID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return f, err
+	}
+	f.enrolled = err == nil && !totp.ConfirmedAt.IsZero()
+	groups, err := q.GroupsOfUser(ctx, user.ID)
+	if err != nil {
+		return f, err
+	}
+	f.required = slices.ContainsFunc(groups, func(g hub.Group) bool { return g.RequireTwoFactor })
+	if all, err := q.Group(ctx, hub.AllUsersGroupID); err == nil {
+		f.required = f.required || all.RequireTwoFactor
+	} else if !fault.Is(err, fault.NotFound) {
+		return f, err
+	}
+	return f, nil
+}
+
+// SignIn proves the user of a browser by password. The browser gets a new cookie; it may be signed in with it or lack
+// a further step, as Visit tells. Signing in again where the user is signed in already makes that session fresh;
+// another user's session ends. Errors are those of Password.
+func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password string, remember bool, o Origin) (secret.Value, error) {
+	proven, err := d.prove(ctx, alias, password, o.Address, allowAll)
+	if err != nil {
+		return "", err
+	}
+	user := proven.user
+	var next secret.Value
+	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
+		now := hub.Now()
+		current, err := tx.Password(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		if !current.ChangedAt.Equal(proven.password.ChangedAt) {
+			return wrong(user.ID, "the password was changed at the same moment")
+		}
+		session := hub.Session{UserID: user.ID, Remembered: remember}
+		old, err := d.find(ctx, tx.Reader, cookie)
+		switch {
+		case err == nil && old.UserID == user.ID && old.Remembered == remember:
+			session = old
+		case err == nil:
+			err = tx.DeleteSession(ctx, old.ID)
+		case fault.Is(err, fault.NotFound):
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		session.Methods, session.SignedInAt = []string{MethodPassword}, time.Time{}
+		factor, err := factorOf(ctx, tx.Reader, user)
+		if err != nil {
+			return err
+		}
+		if !factor.enrolled && !factor.required {
+			session.SignedInAt = now
+		}
+		if next, err = d.rise(ctx, tx, &session, o, now); err != nil || half(session) {
+			return err
+		}
+		return tx.Record(ctx, signedIn(user, session, o))
+	})
+	return next, err
+}
+
+// signedIn is the event of a sign-in that is complete.
+func signedIn(user hub.User, session hub.Session, o Origin) hub.Event {
+	event := o.actor(user, session.ID).Did("user.sign-in", "user", user.ID, user.Login, "")
+	event.Details = details(map[string]any{"methods": session.Methods, "remembered": session.Remembered})
+	return event
+}
+
+// details writes what an event has to tell beside who and what.
+func details(what any) string {
+	text, err := json.Marshal(what)
+	if err != nil {
+		return "" // only texts, flags and lists: it does not happen
+	}
+	return string(text)
+}

@@ -1,0 +1,309 @@
+package signin
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"image/png"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/limit"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+)
+
+// Time-based codes (RFC 6238): six digits, SHA-1, 30 seconds, which is what every authenticator app can do. Codes of a few
+// steps before and after are taken, since nodes and telephones may be 90 s off.
+const (
+	totpPeriod = 30
+	totpDigits = 6
+	totpSkew   = 3 // steps
+	totpSeed   = 20
+)
+
+// wrongFactor refuses a code.
+func wrongFactor(userID, reason string) error {
+	return &fault.Error{Kind: fault.Unauthenticated, Code: CodeWrongFactor, Message: "The code is not right, or it was used before. Wait for the next one and try again.",
+		Cause: &Refusal{UserID: userID, Reason: reason}}
+}
+
+// SecondFactor proves the user of a half-finished sign-in by a time-based code or a recovery code, and finishes it. The
+// browser gets a new cookie.
+//
+// Errors: fault.Unauthenticated if the code is wrong or was used before, or there is no sign-in that lacks one;
+// fault.Limited after too many failures.
+func (d *Desk) SecondFactor(ctx context.Context, cookie secret.Value, code string, o Origin) (secret.Value, error) {
+	visit, err := d.visit(ctx, d.Store.Reader, cookie)
+	if err != nil {
+		return "", err
+	}
+	if visit.Next != SecondFactor {
+		return "", wrong(visit.User.ID, "there is no sign-in that lacks a second factor")
+	}
+	if err := d.factorAllowed(ctx, visit.User.ID, o); err != nil {
+		return "", err
+	}
+	var next secret.Value
+	var reason string
+	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
+		next, reason = "", ""
+		now := hub.Now()
+		session, err := d.find(ctx, tx.Reader, cookie)
+		if err != nil {
+			return err
+		}
+		used, recovery, err := d.useFactor(ctx, tx, visit.User, code, now)
+		if err != nil {
+			return err
+		}
+		if !used {
+			reason = "the code is wrong or was used before"
+			event := o.actor(visit.User, session.ID).Did("user.second-factor", "user", visit.User.ID, visit.User.Login, "")
+			event.Result, event.Reason = hub.Refused, reason
+			return tx.Record(ctx, event)
+		}
+		session.Methods, session.SignedInAt = []string{MethodPassword, MethodOTP, MethodMultiple}, now
+		if next, err = d.rise(ctx, tx, &session, o, now); err != nil {
+			return err
+		}
+		if recovery {
+			if err := d.recovered(ctx, tx, visit.User, session, o); err != nil {
+				return err
+			}
+		}
+		return tx.Record(ctx, signedIn(visit.User, session, o))
+	})
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return "", wrong(visit.User.ID, "the sign-in ended at the same moment")
+	case err != nil:
+		return "", err
+	case reason != "":
+		d.factorFailed(visit.User.ID, o)
+		return "", wrongFactor(visit.User.ID, reason)
+	}
+	d.factorRight(visit.User.ID)
+	return next, nil
+}
+
+// factorAllowed holds codes against what failed before: from this source, and for this account from anywhere. It counts
+// the guess beforehand, so that many at the same moment are not all tried; factorRight takes it back. Who holds up the
+// account from elsewhere does not hold up its owner at a place where the owner is signed in already.
+func (d *Desk) factorAllowed(ctx context.Context, userID string, o Origin) error {
+	if wait := d.Throttle.Blocked(o.Address, "user:"+userID); wait > 0 {
+		return tooMany(wait, userID)
+	}
+	ok, wait := d.factors.Allow(limit.Key{Name: userID}, time.Now())
+	if ok {
+		return nil
+	}
+	sessions, err := d.Sessions(ctx, userID)
+	if err != nil {
+		return err
+	}
+	for _, session := range sessions {
+		if session.Address == o.Address.Unmap().String() {
+			return nil
+		}
+	}
+	return tooMany(wait, userID)
+}
+
+func (d *Desk) factorFailed(userID string, o Origin) { d.Throttle.Failed(o.Address, "user:"+userID) }
+
+func (d *Desk) factorRight(userID string) { d.factors.Return(limit.Key{Name: userID}, time.Now()) }
+
+// useFactor spends a code of either kind. One statement decides whether it is the first use.
+func (d *Desk) useFactor(ctx context.Context, tx *store.Tx, user hub.User, code string, now time.Time) (used, recovery bool, err error) {
+	code = plainCode(code)
+	if len(code) != totpDigits {
+		used, err = tx.UseRecoveryCode(ctx, user.ID, d.recoveryDigest(user.ID, code), now)
+		return used, used, err
+	}
+	totp, err := tx.TOTP(ctx, user.ID)
+	if err != nil || totp.ConfirmedAt.IsZero() {
+		return false, false, err
+	}
+	step, found, err := d.stepOf(totp, code, now)
+	if err != nil || !found {
+		return false, false, err
+	}
+	used, err = tx.UseTOTPStep(ctx, user.ID, step)
+	return used, false, err
+}
+
+// plainCode takes away what people put between the characters.
+func plainCode(code string) string {
+	if len(code) > 64 {
+		return ""
+	}
+	return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "\u00a0", "", "\t", "").Replace(code))
+}
+
+// stepOf finds the time step that a code belongs to, among those that were not used before.
+func (d *Desk) stepOf(totp hub.TOTP, code string, now time.Time) (step int64, found bool, err error) {
+	seed, err := d.Master.Open(hub.TOTPPurpose(totp.UserID), totp.Sealed)
+	if err != nil {
+		return 0, false, err
+	}
+	text, current := base32.StdEncoding.EncodeToString(seed), now.Unix()/totpPeriod
+	for at := current - totpSkew; at <= current+totpSkew; at++ {
+		want, err := hotp.GenerateCodeCustom(text, uint64(at), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+		if err != nil {
+			return 0, false, err
+		}
+		if secret.Equal([]byte(want), []byte(code)) && at > totp.LastStep && !found {
+			step, found = at, true
+		}
+	}
+	return step, found, nil
+}
+
+// Enrolment is a second factor that is being set up: what the authenticator app has to be told.
+type Enrolment struct {
+	Issuer  string // as the app will show it
+	Account string
+	Seed    secret.Value // in base32, to type
+}
+
+// URI is the enrolment as apps read it from a QR code.
+func (e Enrolment) URI() secret.Value {
+	label := url.PathEscape(e.Issuer) + ":" + url.PathEscape(e.Account)
+	return secret.Value("otpauth://totp/" + label + "?secret=" + e.Seed.Reveal() + "&issuer=" + url.QueryEscape(e.Issuer))
+}
+
+// QR draws the URI, as a PNG with so many pixels a side.
+func (e Enrolment) QR(side int) ([]byte, error) {
+	key, err := otp.NewKeyFromURL(e.URI().Reveal())
+	if err != nil {
+		return nil, err
+	}
+	drawing, err := key.Image(side, side)
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	err = png.Encode(&file, drawing)
+	return file.Bytes(), err
+}
+
+// mayEnrol says whether a visitor may set up a second factor: signed in lately and without one, or held up for want of it.
+func mayEnrol(visit Visit, now time.Time) error {
+	switch {
+	case visit.Next == Enrol:
+		return nil
+	case !visit.SignedIn():
+		return fault.New(fault.Unauthenticated, "sign in first")
+	case !visit.Fresh(now):
+		return fault.New(fault.StepUp, "this needs a sign-in of the last 15 minutes; sign in again")
+	}
+	return nil
+}
+
+// Enrol begins to set up a second factor, or gives again what was begun. issuer is the name under which the app shows it.
+//
+// Errors: fault.Conflict if the user has one already; fault.Unauthenticated or fault.StepUp if the visitor may not.
+func (d *Desk) Enrol(ctx context.Context, cookie secret.Value, issuer string) (Enrolment, error) {
+	var seed []byte
+	var user hub.User
+	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
+		visit, err := d.visit(ctx, tx.Reader, cookie)
+		if err == nil {
+			err = mayEnrol(visit, hub.Now())
+		}
+		if err != nil {
+			return err
+		}
+		user = visit.User
+		totp, err := tx.TOTP(ctx, user.ID)
+		switch {
+		case err == nil && !totp.ConfirmedAt.IsZero():
+			return fault.New(fault.Conflict, "you have a second factor already")
+		case err == nil:
+			seed, err = d.Master.Open(hub.TOTPPurpose(user.ID), totp.Sealed)
+			return err
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+		seed = make([]byte, totpSeed)
+		rand.Read(seed)
+		return tx.SetTOTP(ctx, hub.TOTP{UserID: user.ID, Sealed: d.Master.Seal(hub.TOTPPurpose(user.ID), seed)})
+	})
+	return Enrolment{Issuer: issuer, Account: user.Login, Seed: secret.Value(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(seed))}, err
+}
+
+// Confirm ends the setting up by a first code, and gives the recovery codes, which are shown once. The browser gets a
+// new cookie and is signed in with both factors; every other session of the user will be asked for the code.
+//
+// Errors: fault.Invalid, with the field code, if the code is wrong; fault.Limited after too many; else as Enrol.
+func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o Origin) (codes []secret.Value, next secret.Value, err error) {
+	visit, err := d.visit(ctx, d.Store.Reader, cookie)
+	if err == nil {
+		err = mayEnrol(visit, hub.Now())
+	}
+	if err == nil {
+		err = d.factorAllowed(ctx, visit.User.ID, o)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	user := visit.User
+	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
+		now := hub.Now()
+		session, err := d.find(ctx, tx.Reader, cookie)
+		if err != nil {
+			return err
+		}
+		totp, err := tx.TOTP(ctx, user.ID)
+		if err == nil && !totp.ConfirmedAt.IsZero() {
+			return fault.New(fault.Conflict, "you have a second factor already")
+		}
+		if err != nil {
+			return err
+		}
+		step, found, err := d.stepOf(totp, plainCode(code), now)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return &fault.Error{Kind: fault.Invalid, Code: CodeWrongFactor, Message: "The code is not right. Wait for the next one and try again.",
+				Fields: []fault.Field{{Name: "code", Reason: "is not right"}}, Cause: &Refusal{UserID: user.ID, Reason: "the first code of a new second factor was wrong"}}
+		}
+		totp.LastStep, totp.ConfirmedAt = step, now
+		if err := tx.SetTOTP(ctx, totp); err != nil {
+			return err
+		}
+		if codes, err = d.newRecoveryCodes(ctx, tx, user.ID); err != nil {
+			return err
+		}
+		session.Methods, session.SignedInAt = []string{MethodPassword, MethodOTP, MethodMultiple}, now
+		if next, err = d.rise(ctx, tx, &session, o, now); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, o.actor(user, session.ID).Did("user.second-factor-set", "user", user.ID, user.Login, "")); err != nil {
+			return err
+		}
+		if visit.Next == Enrol {
+			if err := tx.Record(ctx, signedIn(user, session, o)); err != nil {
+				return err
+			}
+		}
+		return d.tell(ctx, tx, user, LetterFactorChanged, o)
+	})
+	if fault.Is(err, fault.Invalid) {
+		d.factorFailed(user.ID, o)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	d.factorRight(user.ID)
+	return codes, next, nil
+}

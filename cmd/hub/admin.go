@@ -33,17 +33,14 @@ func (v adminCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 			return err
 		}
 	}
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	user, err := directory.CreateAdministrator(ctx, h.store, hub.System("cli"), v.Login, password)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(terminal.Out, "%s is an administrator (user id %s)\n", user.Login, user.ID)
-	return nil
+	return atWork(ctx, terminal, settings, func(h *house) error {
+		user, err := directory.CreateAdministrator(ctx, h.store, hub.System("cli"), v.Login, password)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(terminal.Out, "%s is an administrator (user id %s)\n", user.Login, user.ID)
+		return nil
+	})
 }
 
 // readLine reads a secret that was piped in, without the end of its line.

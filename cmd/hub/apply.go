@@ -10,6 +10,8 @@ import (
 	"example.org/hub/internal/declare"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
 )
 
 // declared is what hub apply and hub plan have in common.
@@ -33,75 +35,57 @@ func (d declared) read(terminal *Terminal) (*declare.Document, error) {
 	return declare.Parse(name, data)
 }
 
-func (d declared) options(terminal *Terminal) declare.Options {
-	return declare.Options{Actor: hub.System("cli"), Prune: d.Prune, Getenv: func(name string) (string, bool) { return lookup(terminal.Environ, name) }}
+// hold reads the document, holds it against the hub by do, which is declare.Apply or declare.Plan, and says what came of
+// it if there is anything to say.
+func (d declared) hold(ctx context.Context, terminal *Terminal, settings *config.Settings, do holding, say func(declare.Difference) error) error {
+	document, err := d.read(terminal)
+	if err != nil {
+		return err
+	}
+	return atWork(ctx, terminal, settings, func(h *house) error {
+		difference, err := do(ctx, h.store, h.master, document, declare.Options{
+			Actor: hub.System("cli"), Prune: d.Prune, Getenv: func(name string) (string, bool) { return lookup(terminal.Environ, name) },
+		})
+		if err != nil {
+			return err
+		}
+		for _, note := range difference.Notes {
+			fmt.Fprintf(terminal.Err, "note: %s\n", note)
+		}
+		if difference.Empty() {
+			fmt.Fprintln(terminal.Out, "nothing to do, the hub is as declared")
+			return nil
+		}
+		return say(difference)
+	})
 }
+
+type holding func(context.Context, *store.Store, *secret.Master, *declare.Document, declare.Options) (declare.Difference, error)
 
 type applyVerb struct{ declared }
 
 // Run brings the hub to the declared state, wholly or not at all; a hub that runs on the database sees it within a second.
 func (v applyVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	document, err := v.read(terminal)
-	if err != nil {
-		return err
-	}
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	difference, err := declare.Apply(ctx, h.store, h.master, document, v.options(terminal))
-	if err != nil {
-		return err
-	}
-	created, updated, deleted := difference.Count()
-	for _, note := range difference.Notes {
-		fmt.Fprintf(terminal.Err, "note: %s\n", note)
-	}
-	if difference.Empty() {
-		fmt.Fprintln(terminal.Out, "nothing to do, the hub is as declared")
+	return v.hold(ctx, terminal, settings, declare.Apply, func(done declare.Difference) error {
+		created, updated, deleted := done.Count()
+		fmt.Fprintf(terminal.Out, "applied: %d created, %d updated, %d deleted\n", created, updated, deleted)
 		return nil
-	}
-	fmt.Fprintf(terminal.Out, "applied: %d created, %d updated, %d deleted\n", created, updated, deleted)
-	return nil
+	})
 }
 
 type planVerb struct{ declared }
 
 // Run prints what hub apply would change, and ends with 3 if that is anything.
 func (v planVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	document, err := v.read(terminal)
-	if err != nil {
-		return err
-	}
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	difference, err := declare.Plan(ctx, h.store, h.master, document, v.options(terminal))
-	if err != nil {
-		return err
-	}
-	for _, note := range difference.Notes {
-		fmt.Fprintf(terminal.Err, "note: %s\n", note)
-	}
-	if difference.Empty() {
-		fmt.Fprintln(terminal.Out, "nothing to do, the hub is as declared")
-		return nil
-	}
-	fmt.Fprint(terminal.Out, difference)
-	return exitCode(exitChanges)
+	return v.hold(ctx, terminal, settings, declare.Plan, func(todo declare.Difference) error {
+		fmt.Fprint(terminal.Out, todo)
+		return exitCode(exitChanges)
+	})
 }
 
 type exportVerb struct{}
 
 // Run writes the state of the hub as hub.yaml.
 func (exportVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	return declare.Export(ctx, h.store, terminal.Out)
+	return atWork(ctx, terminal, settings, func(h *house) error { return declare.Export(ctx, h.store, terminal.Out) })
 }

@@ -44,28 +44,24 @@ func (v auditVerifyVerb) verify(ctx context.Context, terminal *Terminal, setting
 		defer file.Close()
 		return audit.VerifyFile(v.File, file)
 	}
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return audit.Report{}, err
-	}
-	defer h.close()
-	if _, err := audit.Chain(ctx, h.store); err != nil {
-		return audit.Report{}, err
-	}
-	return audit.VerifyStore(ctx, h.store)
+	var report audit.Report
+	err := atWork(ctx, terminal, settings, func(h *house) (err error) {
+		if _, err = audit.Chain(ctx, h.store); err == nil {
+			report, err = audit.VerifyStore(ctx, h.store)
+		}
+		return err
+	})
+	return report, err
 }
 
 type auditExportVerb struct{}
 
 // Run writes every chained event to stdout.
 func (auditExportVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	if _, err := audit.Chain(ctx, h.store); err != nil {
-		return err
-	}
-	return audit.Export(terminal.Out, audit.Events(ctx, h.store))
+	return atWork(ctx, terminal, settings, func(h *house) error {
+		if _, err := audit.Chain(ctx, h.store); err != nil {
+			return err
+		}
+		return audit.Export(terminal.Out, audit.Events(ctx, h.store))
+	})
 }

@@ -16,16 +16,13 @@ type backupVerb struct {
 // Run writes a consistent copy of the database, also while a hub runs on it. The master key is not in it: without it the
 // backup opens nothing, so it is to be kept elsewhere.
 func (v backupVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	if err := h.store.Backup(ctx, v.File); err != nil {
-		return err
-	}
-	fmt.Fprintf(terminal.Out, "backup written to %s\nThe master key (%s) is not in it; keep a copy of it in another place.\n", v.File, h.resolved.MasterKeyFile)
-	return nil
+	return atWork(ctx, terminal, settings, func(h *house) error {
+		if err := h.store.Backup(ctx, v.File); err != nil {
+			return err
+		}
+		fmt.Fprintf(terminal.Out, "backup written to %s\nThe master key (%s) is not in it; keep a copy of it in another place.\n", v.File, h.resolved.MasterKeyFile)
+		return nil
+	})
 }
 
 type restoreVerb struct {

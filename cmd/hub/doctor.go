@@ -45,25 +45,22 @@ var checkup = []struct {
 
 // Run checks this hub and says what to do.
 func (doctorVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	troubles := 0
-	for _, item := range checkup {
-		found := item.look(ctx, h)
-		if found.advice == "" {
-			fmt.Fprintf(terminal.Out, "ok    %s: %s\n", item.subject, found.state)
-			continue
+	return atWork(ctx, terminal, settings, func(h *house) error {
+		troubles := 0
+		for _, item := range checkup {
+			found := item.look(ctx, h)
+			if found.advice == "" {
+				fmt.Fprintf(terminal.Out, "ok    %s: %s\n", item.subject, found.state)
+				continue
+			}
+			troubles++
+			fmt.Fprintf(terminal.Out, "CHECK %s: %s\n      %s\n", item.subject, found.state, found.advice)
 		}
-		troubles++
-		fmt.Fprintf(terminal.Out, "CHECK %s: %s\n      %s\n", item.subject, found.state, found.advice)
-	}
-	if troubles > 0 {
-		return fault.New(fault.Conflict, "%d of %d checks found something to do", troubles, len(checkup))
-	}
-	return nil
+		if troubles > 0 {
+			return fault.New(fault.Conflict, "%d of %d checks found something to do", troubles, len(checkup))
+		}
+		return nil
+	})
 }
 
 // lookAtFiles wants everything in the data folder to be its owner's alone, certificates that everybody may see excepted.

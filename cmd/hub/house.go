@@ -107,15 +107,15 @@ func (h *house) sameMaster(known []byte, err error) error {
 
 func (h *house) close() error { return h.store.Close() }
 
-// openToWork opens the house for a verb and makes it ready.
-func openToWork(ctx context.Context, terminal *Terminal, settings *config.Settings) (*house, error) {
+// atWork opens the house for a verb, makes it ready, and closes it when the work is done.
+func atWork(ctx context.Context, terminal *Terminal, settings *config.Settings, work func(*house) error) error {
 	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{})
 	if err != nil {
-		return nil, err
+		return err
 	}
+	defer h.close()
 	if err := h.begin(ctx); err != nil {
-		h.close()
-		return nil, err
+		return err
 	}
-	return h, nil
+	return work(h)
 }

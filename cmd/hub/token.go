@@ -31,26 +31,23 @@ func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 	if err != nil {
 		return err
 	}
-	h, err := openToWork(ctx, terminal, settings)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	user, err := h.store.UserByAlias(ctx, v.User)
-	if fault.Is(err, fault.NotFound) {
-		return fault.New(fault.NotFound, "--user %s: there is no user with this login, id or e-mail address", v.User)
-	}
-	if err != nil {
-		return err
-	}
-	_, text, err := credential.CreatePermanentToken(ctx, h.store, h.master, hub.System("cli"), credential.NewPermanentToken{
-		UserID: user.ID, Environment: hub.Environment(v.Environment), Name: v.Name, Scope: strings.Fields(v.Scope), ExpiresAt: ends,
+	return atWork(ctx, terminal, settings, func(h *house) error {
+		user, err := h.store.UserByAlias(ctx, v.User)
+		if fault.Is(err, fault.NotFound) {
+			return fault.New(fault.NotFound, "--user %s: there is no user with this login, id or e-mail address", v.User)
+		}
+		if err != nil {
+			return err
+		}
+		_, text, err := credential.CreatePermanentToken(ctx, h.store, h.master, hub.System("cli"), credential.NewPermanentToken{
+			UserID: user.ID, Environment: hub.Environment(v.Environment), Name: v.Name, Scope: strings.Fields(v.Scope), ExpiresAt: ends,
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(terminal.Out, text.Reveal())
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(terminal.Out, text.Reveal())
-	return nil
 }
 
 // parseExpires reads how long a token lives: days, or anything time.ParseDuration knows.

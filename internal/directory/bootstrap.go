@@ -8,8 +8,8 @@ import (
 	"example.org/hub/internal/store"
 )
 
-// Bootstrap makes what exists from the first start: the default roles, the Hub service of each environment, and the guest,
-// who is banned. What is there already stays as it is. Any number of nodes may do it at the same time.
+// Bootstrap makes what exists from the first start: the default roles, the Hub service of each environment, the group of
+// all users, and the guest, who is banned. What is there already stays as it is. Any number of nodes may do it at the same time.
 func Bootstrap(ctx context.Context, db *store.Store) error {
 	if whole, err := bootstrapped(ctx, db.Reader); err != nil || whole {
 		return err
@@ -31,9 +31,15 @@ func Bootstrap(ctx context.Context, db *store.Store) error {
 				return err
 			}
 		}
-		guest := hub.User{ID: hub.GuestID, Login: "guest", Name: "Guest", Kind: hub.Guest, Banned: true, BanReason: "not allowed yet",
-			CreatedAt: now, UpdatedAt: now}
-		_, err := tx.User(ctx, guest.ID)
+		group := hub.AllUsersGroup()
+		group.CreatedAt, group.UpdatedAt = now, now
+		_, err := tx.Group(ctx, group.ID)
+		if err := ifMissing(err, func() error { return tx.InsertGroup(ctx, group) }); err != nil {
+			return err
+		}
+		guest := hub.GuestUser()
+		guest.CreatedAt, guest.UpdatedAt = now, now
+		_, err = tx.User(ctx, guest.ID)
 		return ifMissing(err, func() error { return tx.InsertUser(ctx, guest) })
 	})
 }
@@ -41,6 +47,9 @@ func Bootstrap(ctx context.Context, db *store.Store) error {
 // bootstrapped looks first, so that a start writes nothing when there is nothing to do.
 func bootstrapped(ctx context.Context, q store.Reader) (bool, error) {
 	_, err := q.User(ctx, hub.GuestID)
+	if err == nil {
+		_, err = q.Group(ctx, hub.AllUsersGroupID)
+	}
 	if fault.Is(err, fault.NotFound) {
 		return false, nil
 	}

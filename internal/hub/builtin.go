@@ -72,5 +72,5 @@ func AllUsersGroup() Group {
 
 // GuestUser is the guest as it is made with the first start: banned until an administrator allows it.
 func GuestUser() User {
-	return User{ID: GuestID, Login: "guest", Name: "Guest", Kind: Guest, Banned: true}
+	return User{ID: GuestID, Login: "guest", Name: "Guest", Kind: Guest, Banned: true, BanReason: "not allowed yet"}
 }

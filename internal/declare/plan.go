@@ -1,0 +1,228 @@
+package declare
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+)
+
+// Options say how a document is held against a database.
+type Options struct {
+	Actor  hub.Actor                   // in whose name events are written; who may do all
+	Prune  bool                        // delete what the sections that are there do not mention
+	Getenv func(string) (string, bool) // for {env: NAME}; nil: os.LookupEnv
+}
+
+// Verb is what happens to a noun.
+type Verb string
+
+// The verbs.
+const (
+	Create Verb = "create"
+	Update Verb = "update"
+	Delete Verb = "delete"
+)
+
+// Change is what happens to one noun.
+type Change struct {
+	Verb        Verb
+	What        string // "service"
+	ID          string
+	Name        string
+	Environment hub.Environment // empty for what belongs to none
+	Keys        []KeyChange
+	line        int
+	write       func(ctx context.Context, w *applying) error
+}
+
+// KeyChange is what happens to one key of it, as the form writes values. Of keys that hold secrets it says only that they
+// change: From and To are empty and Secret is set.
+type KeyChange struct {
+	Key      string
+	From, To string // empty: not set
+	Secret   bool
+}
+
+// Difference is what has to change in a database for it to hold what a document declares.
+type Difference struct {
+	Changes []Change
+	Notes   []string // what is no mistake, but may be none of what was meant either
+}
+
+// Empty reports whether there is nothing to do.
+func (d Difference) Empty() bool { return len(d.Changes) == 0 }
+
+// Count gives how many nouns are created, updated and deleted.
+func (d Difference) Count() (created, updated, deleted int) {
+	for _, change := range d.Changes {
+		switch change.Verb {
+		case Create:
+			created++
+		case Update:
+			updated++
+		case Delete:
+			deleted++
+		}
+	}
+	return created, updated, deleted
+}
+
+// String is the difference for people: an entry for each noun, a line for each key. No secret is in it.
+func (d Difference) String() string {
+	var text strings.Builder
+	for _, change := range d.Changes {
+		text.WriteString(change.String())
+	}
+	for _, note := range d.Notes {
+		fmt.Fprintf(&text, "note: %s\n", note)
+	}
+	created, updated, deleted := d.Count()
+	if d.Empty() {
+		text.WriteString("nothing to do\n")
+	} else {
+		fmt.Fprintf(&text, "%d to create, %d to update, %d to delete\n", created, updated, deleted)
+	}
+	return text.String()
+}
+
+// String is the change as it stands in a plan.
+func (c Change) String() string {
+	var text strings.Builder
+	sign := map[Verb]string{Create: "+", Update: "~", Delete: "-"}[c.Verb]
+	fmt.Fprintf(&text, "%s %s %s", sign, c.What, printable(c.Name))
+	if c.Environment != "" {
+		fmt.Fprintf(&text, " (%s)", c.Environment)
+	}
+	text.WriteByte('\n')
+	for _, key := range c.Keys {
+		switch {
+		case key.Secret && c.Verb == Create:
+			fmt.Fprintf(&text, "    %s: (secret)\n", key.Key)
+		case key.Secret:
+			fmt.Fprintf(&text, "    %s: changes (secret)\n", key.Key)
+		case c.Verb == Create:
+			fmt.Fprintf(&text, "    %s: %s\n", key.Key, key.To)
+		default:
+			fmt.Fprintf(&text, "    %s: %s -> %s\n", key.Key, orNone(key.From), orNone(key.To))
+		}
+	}
+	return text.String()
+}
+
+func orNone(value string) string {
+	if value == "" {
+		return "(not set)"
+	}
+	return value
+}
+
+// printable is a name as it may be shown on a terminal.
+func printable(name string) string {
+	if plain.MatchString(name) {
+		return name
+	}
+	return quoted(name)
+}
+
+// Plan holds a document against a database and writes nothing.
+//
+// Errors: fault.Invalid with a line FILE:LINE for each thing that is wrong with the document: references to nothing, names
+// that are taken, values that are not allowed; fault.Unavailable in database trouble.
+func Plan(ctx context.Context, s *store.Store, master *secret.Master, document *Document, options Options) (Difference, error) {
+	var difference *Difference
+	err := s.View(ctx, func(r store.Reader) error {
+		made, err := compare(ctx, r, master, document, options, newMemory())
+		difference = made
+		return err
+	})
+	if err != nil {
+		return Difference{}, err
+	}
+	return *difference, nil
+}
+
+// compare is one attempt at a plan, in the view or transaction of r.
+func compare(ctx context.Context, r store.Reader, master *secret.Master, document *Document, options Options, m *memory) (*Difference, error) {
+	current, err := load(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p := &planner{
+		problems: problems{file: document.Name}, document: document, master: master, state: current, index: newIndex(current),
+		getenv: options.Getenv, memory: m, actor: options.Actor, prune: options.Prune, now: hub.Now(), plan: &Difference{},
+	}
+	if p.getenv == nil {
+		p.getenv = os.LookupEnv
+	}
+	if err := p.loadSecrets(ctx, r); err != nil {
+		return nil, err
+	}
+	p.identify()
+	p.want()
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	return p.plan, nil
+}
+
+// loadSecrets reads the secrets of those services of which the document gives some.
+func (p *planner) loadSecrets(ctx context.Context, r store.Reader) error {
+	given := map[string]bool{}
+	for i := range p.document.Services.All {
+		s := &p.document.Services.All[i]
+		if s.Secrets.Set || s.Public.Set {
+			for _, name := range []string{s.ID.Value, s.Key.Value, s.Name.Value} {
+				given[within(environmentOf(s.Environment), hub.Fold(name))] = true
+			}
+		}
+	}
+	for i := range p.state.services {
+		s := &p.state.services[i]
+		for _, name := range []string{s.ID, s.Key, s.Name} {
+			if given[within(s.Environment, hub.Fold(name))] {
+				if err := s.loadSecrets(ctx, r); err != nil {
+					return err
+				}
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// change notes a difference if there is one, by describing what is and what is wanted. old is nil for what is new.
+func change[D any](p *planner, table fields[D], old, wanted *D, c Change) {
+	for _, f := range table {
+		from, to := "", ""
+		if old != nil && f.mark(old).Set {
+			from = written(f, old)
+		}
+		if f.mark(wanted).Set {
+			to = written(f, wanted)
+		}
+		if from == to {
+			continue
+		}
+		if f.quiet {
+			from, to = "", ""
+		}
+		c.Keys = append(c.Keys, KeyChange{Key: f.key, From: from, To: to, Secret: f.quiet})
+	}
+	if c.Verb = Update; old == nil {
+		c.Verb = Create
+	}
+	if len(c.Keys) > 0 || old == nil {
+		p.plan.Changes = append(p.plan.Changes, c)
+	}
+}
+
+func written[D any](f field[D], noun *D) string {
+	var w writer
+	f.write(&w, noun)
+	return string(w.take())
+}

@@ -1,0 +1,276 @@
+package declare
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// The nouns of a database with what belongs to them and is declared together with them.
+
+type roleState struct{ hub.Role }
+
+type organisationState struct {
+	hub.Organisation
+	retired []hub.RetiredKey
+}
+
+type groupState struct {
+	hub.Group
+	grants []hub.Grant
+}
+
+type userState struct {
+	hub.User
+	password  hub.Password // Hash empty: none
+	totp      hub.TOTP     // Sealed empty: none
+	groups    []string     // ids
+	grants    []hub.Grant
+	passwords []hub.ApplicationPassword
+	tokens    []hub.PermanentToken
+}
+
+type serviceState struct {
+	hub.Service
+	secrets []hub.Secret
+	grants  []hub.Grant
+}
+
+type apiClientState struct {
+	hub.APIClient
+	secrets []hub.Secret
+}
+
+type appState struct{ hub.App }
+
+// state is what a database holds, in the order in which it is exported.
+type state struct {
+	settings      hub.Settings
+	roles         []roleState
+	organisations []organisationState
+	groups        []groupState
+	users         []userState
+	services      []serviceState
+	apiClients    []apiClientState
+	apps          []appState
+}
+
+// page is how many rows one question asks for.
+const page = 1000
+
+// load reads the state. Secrets of services are many and rarely needed, so they are read by loadSecrets for those that are.
+func load(ctx context.Context, r store.Reader) (*state, error) {
+	s := &state{}
+	var err error
+	if s.settings, err = r.Settings(ctx); err != nil {
+		return nil, err
+	}
+	grants, err := loadGrants(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := r.Roles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, role := range roles {
+		s.roles = append(s.roles, roleState{role})
+	}
+	organisations, err := r.Organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, organisation := range organisations {
+		retired, err := r.RetiredKeys(ctx, organisation.ID)
+		if err != nil {
+			return nil, err
+		}
+		s.organisations = append(s.organisations, organisationState{organisation, retired})
+	}
+	groups, err := r.Groups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, group := range groups {
+		s.groups = append(s.groups, groupState{group, grants[holder{hub.HolderGroup, group.ID}]})
+	}
+	if err := s.loadUsers(ctx, r, grants); err != nil {
+		return nil, err
+	}
+	for _, environment := range hub.Environments() {
+		if err := s.loadEnvironment(ctx, r, environment, grants); err != nil {
+			return nil, err
+		}
+	}
+	s.sort()
+	return s, nil
+}
+
+// holder is whom a grant is given to.
+type holder struct {
+	kind hub.HolderKind
+	id   string
+}
+
+func loadGrants(ctx context.Context, r store.Reader) (map[holder][]hub.Grant, error) {
+	all, err := r.Grants(ctx)
+	grants := make(map[holder][]hub.Grant, len(all))
+	for _, grant := range all {
+		of := holder{grant.HolderKind, grant.HolderID}
+		grants[of] = append(grants[of], grant)
+	}
+	return grants, err
+}
+
+func (s *state) loadUsers(ctx context.Context, r store.Reader, grants map[holder][]hub.Grant) error {
+	after := ""
+	for {
+		users, err := r.Users(ctx, after, page)
+		if err != nil {
+			return err
+		}
+		for _, user := range users {
+			one := userState{User: user, grants: grants[holder{hub.HolderUser, user.ID}]}
+			if err := one.load(ctx, r); err != nil {
+				return err
+			}
+			s.users = append(s.users, one)
+		}
+		if len(users) < page {
+			return nil
+		}
+		after = users[len(users)-1].Login
+	}
+}
+
+func (u *userState) load(ctx context.Context, r store.Reader) error {
+	var err error
+	if u.password, err = r.Password(ctx, u.ID); err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if u.totp, err = r.TOTP(ctx, u.ID); err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	groups, err := r.GroupsOfUser(ctx, u.ID)
+	if err != nil {
+		return err
+	}
+	for _, group := range groups {
+		u.groups = append(u.groups, group.ID)
+	}
+	if u.passwords, err = r.ApplicationPasswordsOfUser(ctx, u.ID); err != nil {
+		return err
+	}
+	u.tokens, err = r.PermanentTokensOfUser(ctx, u.ID)
+	return err
+}
+
+func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment hub.Environment, grants map[holder][]hub.Grant) error {
+	after := ""
+	for {
+		services, err := r.Services(ctx, environment, after, page)
+		if err != nil {
+			return err
+		}
+		for _, service := range services {
+			of := slices.DeleteFunc(slices.Clone(grants[holder{hub.HolderService, service.ID}]), func(g hub.Grant) bool {
+				return g.Environment != "" && g.Environment != environment
+			})
+			s.services = append(s.services, serviceState{Service: service, grants: of})
+		}
+		if len(services) < page {
+			break
+		}
+		after = services[len(services)-1].Name
+	}
+	after = ""
+	for {
+		clients, err := r.APIClients(ctx, environment, after, page)
+		if err != nil {
+			return err
+		}
+		for _, client := range clients {
+			secrets, err := r.Secrets(ctx, environment, client.ID)
+			if err != nil {
+				return err
+			}
+			s.apiClients = append(s.apiClients, apiClientState{client, live(secrets)})
+		}
+		if len(clients) < page {
+			break
+		}
+		after = clients[len(clients)-1].ID
+	}
+	after = ""
+	for {
+		apps, err := r.Apps(ctx, environment, after, page)
+		if err != nil {
+			return err
+		}
+		for _, app := range apps {
+			s.apps = append(s.apps, appState{app})
+		}
+		if len(apps) < page {
+			return nil
+		}
+		after = apps[len(apps)-1].ID
+	}
+}
+
+// loadSecrets reads the secrets of a service.
+func (s *serviceState) loadSecrets(ctx context.Context, r store.Reader) error {
+	secrets, err := r.Secrets(ctx, s.Environment, s.ID)
+	s.secrets = live(secrets)
+	return err
+}
+
+// live leaves out secrets that have ended: they open nothing and wait to be cleaned up.
+func live(secrets []hub.Secret) []hub.Secret {
+	now := hub.Now()
+	return slices.DeleteFunc(secrets, func(one hub.Secret) bool { return ended(one.ExpiresAt, now) })
+}
+
+func ended(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
+
+// sort puts everything in an order that does not depend on the database's idea of one.
+func (s *state) sort() {
+	slices.SortFunc(s.roles, func(a, b roleState) int { return compareNames(a.Key, a.ID, b.Key, b.ID) })
+	slices.SortFunc(s.organisations, func(a, b organisationState) int { return compareNames(a.Key, a.ID, b.Key, b.ID) })
+	slices.SortFunc(s.groups, func(a, b groupState) int { return compareNames(a.Name, a.ID, b.Name, b.ID) })
+	slices.SortFunc(s.users, func(a, b userState) int { return compareNames(a.Login, a.ID, b.Login, b.ID) })
+	slices.SortStableFunc(s.services, func(a, b serviceState) int {
+		return in(a.Environment, b.Environment, func() int { return compareNames(a.Key, a.ID, b.Key, b.ID) })
+	})
+	slices.SortStableFunc(s.apiClients, func(a, b apiClientState) int {
+		return in(a.Environment, b.Environment, func() int { return strings.Compare(a.ID, b.ID) })
+	})
+	slices.SortStableFunc(s.apps, func(a, b appState) int {
+		return in(a.Environment, b.Environment, func() int { return strings.Compare(a.ID, b.ID) })
+	})
+}
+
+func compareNames(a, aID, b, bID string) int {
+	if order := strings.Compare(hub.Fold(a), hub.Fold(b)); order != 0 {
+		return order
+	}
+	return strings.Compare(aID, bID)
+}
+
+// in compares environments first, production before test.
+func in(a, b hub.Environment, within func() int) int {
+	if a != b {
+		return strings.Compare(string(a), string(b))
+	}
+	return within()
+}
+
+// sameDigest finds a secret by its digest.
+func sameDigest[T any](all []T, digest func(T) []byte, want []byte) int {
+	return slices.IndexFunc(all, func(one T) bool { return bytes.Equal(digest(one), want) })
+}

@@ -1,0 +1,188 @@
+package declare
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+)
+
+func checkHash(hash string) error { return secret.CheckPasswordHash(hash) }
+
+// The credentials in a user's lists are merged with those there, which people made for themselves: an entry means the one
+// with its id, else the one with its name. Only a prune takes away what a list does not mention.
+
+func (p *planner) wantApplicationPasswords(m match[User, userState], now *userState) {
+	if !m.d.ApplicationPasswords.Set {
+		return
+	}
+	wanted := slices.Clone(now.passwords)
+	kept := map[string]bool{}
+	for i := range m.d.ApplicationPasswords.Value {
+		d := &m.d.ApplicationPasswords.Value[i]
+		digest, hint, ok := p.digest(d.Credential, secret.ApplicationPassword, "")
+		if !ok {
+			continue
+		}
+		at := slices.IndexFunc(wanted, func(one hub.ApplicationPassword) bool {
+			if d.ID.Set {
+				return one.ID == d.ID.Value
+			}
+			return one.Name == d.Name.Value
+		})
+		if at < 0 {
+			one := hub.ApplicationPassword{ID: d.ID.Value, UserID: m.id, AuthorID: p.author(d.CreatedBy, p.actor.ID()), CreatedAt: p.now}
+			if one.ID == "" {
+				one.ID = hub.NewID()
+			}
+			take(&one.CreatedAt, d.Created)
+			at, wanted = len(wanted), append(wanted, one)
+		}
+		one := &wanted[at]
+		if kept[one.ID] {
+			p.add(d.Line, "this application password is declared twice")
+			continue
+		}
+		kept[one.ID] = true
+		one.Name = d.Name.Value
+		if reason := hub.CheckName(one.Name); reason != "" {
+			p.add(d.Name.Line, "an application password: name %s", reason)
+		}
+		take(&one.Suspended, d.Suspended)
+		if !bytes.Equal(one.Digest, digest) {
+			one.Digest, one.Hint = digest, hint
+		}
+	}
+	now.passwords = wanted
+	if p.prune {
+		now.passwords = slices.DeleteFunc(wanted, func(one hub.ApplicationPassword) bool { return !kept[one.ID] })
+	}
+	sortByAge(now.passwords, func(one hub.ApplicationPassword) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
+}
+
+func (p *planner) author(given Given[Author], otherwise string) string {
+	if given.Set {
+		return given.Value.ID.Value
+	}
+	return otherwise
+}
+
+// sortByAge puts credentials into the order in which a database lists them: oldest first.
+func sortByAge[T any](all []T, age func(T) (int64, string)) {
+	slices.SortFunc(all, func(a, b T) int {
+		aAt, aID := age(a)
+		bAt, bID := age(b)
+		if aAt != bAt {
+			return int(min(max(aAt-bAt, -1), 1))
+		}
+		return strings.Compare(aID, bID)
+	})
+}
+
+func (p *planner) wantTokens(m match[User, userState], now *userState) {
+	if !m.d.PermanentTokens.Set {
+		return
+	}
+	wanted := slices.Clone(now.tokens)
+	kept := map[string]bool{}
+	for i := range m.d.PermanentTokens.Value {
+		d := &m.d.PermanentTokens.Value[i]
+		environment := environmentOf(d.Environment)
+		digest, hint, ok := p.digest(d.Credential, secret.PermanentToken, environment)
+		if !ok {
+			continue
+		}
+		at := slices.IndexFunc(wanted, func(one hub.PermanentToken) bool {
+			if d.ID.Set {
+				return one.ID == d.ID.Value
+			}
+			return one.Name == d.Name.Value && one.Environment == environment
+		})
+		if at < 0 {
+			one := hub.PermanentToken{ID: d.ID.Value, Environment: environment, UserID: m.id, AuthorID: p.actor.ID(), AuthorName: p.actor.Name, CreatedAt: p.now}
+			if one.ID == "" {
+				one.ID = hub.NewID()
+			}
+			if d.CreatedBy.Set {
+				one.AuthorID, one.AuthorName = d.CreatedBy.Value.ID.Value, d.CreatedBy.Value.Name.Value
+			}
+			take(&one.CreatedAt, d.Created)
+			at, wanted = len(wanted), append(wanted, one)
+		}
+		one := &wanted[at]
+		switch {
+		case kept[one.ID]:
+			p.add(d.Line, "this permanent token is declared twice")
+			continue
+		case one.Environment != environment:
+			p.add(d.Line, "this permanent token is one of %s: a token does not change its environment", one.Environment)
+			continue
+		}
+		kept[one.ID] = true
+		p.wantToken(d, one)
+		if !bytes.Equal(one.Digest, digest) {
+			one.Digest, one.Hint = digest, hint
+		}
+	}
+	now.tokens = wanted
+	if p.prune {
+		now.tokens = slices.DeleteFunc(wanted, func(one hub.PermanentToken) bool { return !kept[one.ID] })
+	}
+	sortByAge(now.tokens, func(one hub.PermanentToken) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
+}
+
+// wantToken takes over what may change of a token.
+func (p *planner) wantToken(d *PermanentToken, one *hub.PermanentToken) {
+	one.Name = d.Name.Value
+	if reason := hub.CheckName(one.Name); reason != "" {
+		p.add(d.Name.Line, "a permanent token: name %s", reason)
+	}
+	p.wantScope(d, one)
+	take(&one.ExpiresAt, d.Expires)
+	take(&one.ReadOnly, d.ReadOnly)
+	take(&one.Suspended, d.Suspended)
+	if d.Permissions.Set {
+		one.Permissions = append([]string{}, d.Permissions.Value...)
+	}
+	if d.Cap.Set {
+		one.Cap = append([]string{}, d.Cap.Value...)
+	}
+	if d.Allowlist.Set {
+		one.Allowlist = nil
+		for _, address := range d.Allowlist.Value {
+			prefix, err := hub.ParsePrefix(address)
+			if err != nil {
+				p.add(d.Allowlist.Line, "allowlist: %v", err)
+				continue
+			}
+			if !slices.Contains(one.Allowlist, prefix) {
+				one.Allowlist = append(one.Allowlist, prefix)
+			}
+		}
+	}
+}
+
+func (p *planner) wantScope(d *PermanentToken, one *hub.PermanentToken) {
+	services := p.index.services[one.Environment]
+	items, ids := strings.Fields(d.Scope.Value), []string{}
+	if len(items) == 0 {
+		p.add(d.Scope.Line, "a permanent token needs a scope: ids, keys or names of services, separated by blanks")
+		return
+	}
+	for _, item := range items {
+		if hub.IsReservedScope(item) {
+			continue
+		}
+		id, _, found := services.resolveItem(item)
+		if !found {
+			p.add(d.Scope.Line, "there is no service %s in %s: neither this file declares it, nor is it there", quoted(item), one.Environment)
+			continue
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	one.Scope, one.Services = items, ids
+}

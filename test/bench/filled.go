@@ -48,6 +48,9 @@ func fill(ctx context.Context, hub, cache string, services int, out io.Writer) (
 	if err != nil {
 		return filled{}, err
 	}
+	if err := settle(ctx, hub, filled{services: services, folder: filepath.Join(making, "data")}); err != nil {
+		return filled{}, err
+	}
 	if err := os.WriteFile(filepath.Join(making, "tokens"), []byte(strings.Join(tokens, "\n")), 0o600); err != nil {
 		return filled{}, err
 	}
@@ -59,6 +62,31 @@ func fill(ctx context.Context, hub, cache string, services int, out io.Writer) (
 	}
 	fmt.Fprintf(out, " %.1f s\n", time.Since(began).Seconds())
 	return filled{services: services, folder: filepath.Join(at, "data"), tokens: tokens}, nil
+}
+
+// settle runs hub on a new folder until it has nothing more to do for it: chaining the events of so much filling is no part of a
+// hub's rest.
+func settle(ctx context.Context, hub string, on filled) error {
+	running, err := serve(ctx, hub, on, plain)
+	if err != nil {
+		return err
+	}
+	defer running.stop()
+	for before := time.Duration(-1); ; {
+		select {
+		case <-time.After(rest):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		now, err := running.processorTime()
+		if err != nil {
+			return err
+		}
+		if before >= 0 && now-before <= 5*tick {
+			return nil
+		}
+		before = now
+	}
 }
 
 // fillName tells the population and the schema, so that a change of either fills anew.

@@ -93,7 +93,7 @@ const liveTokens = 64
 // prepare gets what the requests need from the running hub.
 func (h *hubServer) prepare(ctx context.Context) error {
 	asked := h.wire
-	asked.requests = subjects[0].requests(h.target)
+	asked.requests = subjects[forLiveTokens].requests(h.target)
 	var err error
 	h.target.live, err = asked.tokens(ctx, liveTokens)
 	return err

@@ -18,7 +18,7 @@ type subject struct {
 type target struct {
 	host   string
 	filled filled
-	live   []string // access tokens for the API
+	live   []string // access tokens of the user for the API
 }
 
 // callers is how many different services ask for tokens in turn: all of a small hub, and of a large one so many that they are
@@ -28,10 +28,10 @@ const callers = 1000
 var subjects = []subject{
 	{"token, /api/rest/oauth2/token", "sign", 1.3, 1.1, func(t target) [][]byte {
 		return list(min(t.filled.services, callers), func(n int) []byte {
-			// Spread over the whole population, so that they are no neighbours in the database.
+			// Spread over the whole population, so that they are no neighbours in the database; each for itself.
 			caller := service(n * (t.filled.services / min(t.filled.services, callers)))
 			return postForm(t.host, "/api/rest/oauth2/token", basic(caller.id, caller.secret),
-				url.Values{"grant_type": {"client_credentials"}, "scope": {payments}})
+				url.Values{"grant_type": {"client_credentials"}, "scope": {caller.id}})
 		})
 	}},
 	{"token, /oauth/create_token", "sign", 1.3, 1.1, func(t target) [][]byte {
@@ -64,6 +64,9 @@ const (
 	keysPath      = "/api/rest/oauth2/keys"
 	discoveryPath = "/.well-known/openid-configuration"
 )
+
+// forLiveTokens is the subject whose answers are the tokens that introspection is asked about.
+const forLiveTokens = 1
 
 func introspect(host, token string) []byte {
 	return postForm(host, "/api/rest/oauth2/introspect", basic(service(0).id, service(0).secret), url.Values{"token": {token}})

@@ -1,0 +1,7 @@
+// Package readme holds README.md to its word: every command block is run as it stands, in order, in a fresh copy of the tree.
+//
+// A block marked `sh` runs in one bash session for the whole page, one marked `sh background` in a terminal of its own, which
+// counts as ready when it says so. Only ports are replaced by free ones, since no test may rely on a fixed one.
+//
+// Start reading at page.go, then readme_test.go.
+package readme

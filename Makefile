@@ -15,7 +15,7 @@ help: ## list the targets
 build: ## bin/hub: static, stripped, with its version
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)" -o bin/hub ./cmd/hub
 
-# A test that needs PostgreSQL or nginx fails without it, it does not skip: so they are installed first.
+# A test that needs PostgreSQL, nginx or Caddy fails without it, it does not skip: so they are installed first.
 requirements:
 	@.ci/install
 

@@ -3,6 +3,8 @@ package oauth
 import (
 	"net/netip"
 	"slices"
+
+	"example.org/hub/oauth/jose"
 )
 
 // AuthMethod is how a client authenticates (RFC 8414 section 2).
@@ -29,6 +31,15 @@ type Client struct {
 	JWKS       string     // its public keys, a JWK set as JSON text
 	JWKSURI    string     // where its public keys are
 	Opaque     bool       // gets opaque access tokens
+
+	// RedirectURIs are where answers may go, and RequestURIs where it keeps request objects; both to the byte.
+	RedirectURIs []string
+	RequestURIs  []string
+	RequirePKCE  bool
+	RequirePAR   bool
+	IDTokenAlg   jose.Algorithm // of its ID tokens; empty: RS256
+	// RequestObjectAlg is what its request objects are signed with; empty: any, or none.
+	RequestObjectAlg string
 	// RotateRefresh has refresh tokens rotated although the client is confidential.
 	RotateRefresh bool
 	Addressed     bool // may be used from Addresses only; from nowhere if there are none

@@ -30,10 +30,27 @@ const (
 	TemporarilyUnavailable Code = "temporarily_unavailable"
 )
 
+// The codes of signing in: RFC 6749 section 4.1.2.1, OpenID Connect Core 1.0 section 3.1.2.6, RFC 8707 section 2, RFC 9101
+// section 7.
+const (
+	UnsupportedResponseType  Code = "unsupported_response_type"
+	LoginRequired            Code = "login_required"
+	ConsentRequired          Code = "consent_required"
+	InteractionRequired      Code = "interaction_required"
+	AccountSelectionRequired Code = "account_selection_required"
+	InvalidTarget            Code = "invalid_target"
+	InvalidRequestURI        Code = "invalid_request_uri"
+	InvalidRequestObject     Code = "invalid_request_object"
+	RequestURINotSupported   Code = "request_uri_not_supported"
+	RegistrationNotSupported Code = "registration_not_supported"
+)
+
 // Codes lists them all, for tests that range over writers.
 func Codes() []Code {
 	return []Code{InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient, UnsupportedGrantType, InvalidScope, InvalidToken,
-		InsufficientScope, UnsupportedTokenType, AccessDenied, TooManyRequests, ServerError, TemporarilyUnavailable}
+		InsufficientScope, UnsupportedTokenType, AccessDenied, TooManyRequests, ServerError, TemporarilyUnavailable,
+		UnsupportedResponseType, LoginRequired, ConsentRequired, InteractionRequired, AccountSelectionRequired, InvalidTarget, InvalidRequestURI,
+		InvalidRequestObject, RequestURINotSupported, RegistrationNotSupported}
 }
 
 // Error is a refusal. Code and Description go to the caller; Explanation is for the owner of the client, Cause for the

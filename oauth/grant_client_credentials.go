@@ -28,7 +28,17 @@ func (ClientCredentials) Prove(ctx context.Context, s *Server, request *TokenReq
 		}
 		subject = owner
 	}
-	scope, err := s.resolveScope(ctx, client, subject, request.Scope, nil)
+	wanted := request.Scope
+	if wanted == "" {
+		for _, uri := range request.Resource { // they name the services instead
+			resource, err := s.resourceAt(ctx, uri)
+			if err != nil {
+				return nil, err
+			}
+			wanted += " " + resource.ID
+		}
+	}
+	scope, err := s.resolveScope(ctx, client, subject, wanted, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,9 @@ func (s *Server) issue(ctx context.Context, a *Authorization) (*TokenResponse, e
 		IssuedAt: now, ExpiresAt: now.Add(life), AuthTime: a.AuthTime, Session: a.Session,
 		Restricted: a.Client.Addressed,
 	}
+	if len(token.Audience) == 0 { // good for userinfo only
+		token.Audience = []string{s.Issuer}
+	}
 	var entitlements []string
 	for _, resource := range a.Scope.Resources {
 		if resource.Entitlements {

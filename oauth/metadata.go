@@ -31,6 +31,8 @@ type Metadata struct {
 	RequestURIParameterSupported  bool     `json:"request_uri_parameter_supported"`
 	AuthorizationResponseIssParam bool     `json:"authorization_response_iss_parameter_supported"`
 	ServiceDocumentation          string   `json:"service_documentation,omitempty"`
+
+	*SignInMetadata
 }
 
 // Metadata says what this server can do; it names only what is there.
@@ -51,11 +53,16 @@ func (s *Server) Metadata() Metadata {
 	}
 	m.GrantTypes = make([]string, 0, len(s.Grants))
 	for _, grant := range s.Grants {
-		m.GrantTypes = append(m.GrantTypes, grant.Type())
+		if grant.Type() != (AuthorizationCode{}).Type() || s.SignsIn() {
+			m.GrantTypes = append(m.GrantTypes, grant.Type())
+		}
 	}
 	if s.Families != nil { // there is something for public clients
 		m.TokenAuthMethods = append(m.TokenAuthMethods, string(AuthNone))
 		m.RevocationAuthMethods = append(slices.Clone(secrets), string(AuthNone))
+	}
+	if s.SignsIn() {
+		s.describeSignIn(&m)
 	}
 	return m
 }
@@ -73,6 +80,9 @@ type ResourceMetadata struct {
 // alone it is that of Hub's own REST API.
 const ResourcePath = "/.well-known/oauth-protected-resource"
 
+// servicesPath stands between the issuer and a service's id in the resource URI of its API.
+const servicesPath = "/services/"
+
 // HubResource describes Hub's own REST API.
 func (s *Server) HubResource(serviceID string) ResourceMetadata {
 	return ResourceMetadata{Resource: s.Issuer, AuthorizationServers: []string{s.Issuer}, BearerMethods: []string{"header"}, ResourceName: "Hub", ServiceID: serviceID}
@@ -80,6 +90,6 @@ func (s *Server) HubResource(serviceID string) ResourceMetadata {
 
 // ServiceResource describes the API of a registered service: its id is what tokens for it carry as audience.
 func (s *Server) ServiceResource(resource *Resource) ResourceMetadata {
-	return ResourceMetadata{Resource: s.Issuer + "/services/" + resource.ID, AuthorizationServers: []string{s.Issuer},
+	return ResourceMetadata{Resource: s.Issuer + servicesPath + resource.ID, AuthorizationServers: []string{s.Issuer},
 		BearerMethods: []string{"header"}, ResourceName: resource.Name, ServiceID: resource.ID}
 }

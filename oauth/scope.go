@@ -27,6 +27,11 @@ func (s Scope) Audience() []string {
 	return ids
 }
 
+// covers reports whether the scope is for a resource server already.
+func (s Scope) covers(resource *Resource) bool {
+	return slices.ContainsFunc(s.Resources, func(r *Resource) bool { return r.ID == resource.ID })
+}
+
 // maxScopeItems bounds the look-ups one request can cause; maxReach is how many resource servers a token may be for
 // without naming them.
 const (
@@ -69,7 +74,7 @@ func (s *Server) resolveScope(ctx context.Context, client *Client, subject *Subj
 			continue
 		}
 		scope.Items = append(scope.Items, item)
-		if !slices.ContainsFunc(scope.Resources, func(r *Resource) bool { return r.ID == resource.ID }) {
+		if !scope.covers(resource) {
 			scope.Resources = append(scope.Resources, resource)
 		}
 	}
@@ -159,6 +164,27 @@ func (t *AccessToken) Confined(names ...string) (permissions []string, confined 
 	return permissions, len(permissions) > 0
 }
 
+// targeted cuts a scope down to the resource servers that a token request names (RFC 8707 section 2.2).
+func (s *Server) targeted(ctx context.Context, scope Scope, uris []string) (Scope, error) {
+	if len(uris) == 0 {
+		return scope, nil
+	}
+	cut := Scope{Items: scope.Items}
+	for _, uri := range uris {
+		resource, err := s.resourceAt(ctx, uri)
+		if err != nil {
+			return Scope{}, err
+		}
+		if !scope.covers(resource) {
+			return Scope{}, refusal(InvalidTarget, "resource is not among the services that were granted")
+		}
+		if !cut.covers(resource) {
+			cut.Resources = append(cut.Resources, resource)
+		}
+	}
+	return cut, nil
+}
+
 func (s *Server) enabledResource(ctx context.Context, name string) (*Resource, error) {
 	resource, err := s.Resources.Resource(ctx, name)
 	if err == nil && resource.Disabled {
@@ -179,6 +205,9 @@ func spellings(item string) []string {
 // mayReach is the rule who gets tokens for whom: a service on its own behalf for itself, and for others only if it is
 // trusted; a user's client for what the user may use.
 func (s *Server) mayReach(ctx context.Context, client *Client, subject *Subject, resource *Resource) (bool, error) {
+	if subject == nil { // nobody has signed in yet
+		return true, nil
+	}
 	if subject.Service {
 		return client.Trusted || resource.ID == client.ID, nil
 	}
@@ -206,7 +235,7 @@ func (s *Server) defaultScope(ctx context.Context, client *Client, subject *Subj
 			return Scope{}, refusal(InvalidScope, "scope is missing, and the token would be for more than %d services: name the ones it is for", maxReach)
 		}
 		for _, resource := range reach {
-			if !slices.ContainsFunc(scope.Resources, func(r *Resource) bool { return r.ID == resource.ID }) {
+			if !scope.covers(resource) {
 				scope.Resources = append(scope.Resources, resource)
 			}
 		}

@@ -17,14 +17,25 @@ type Server struct {
 	Resources Resources
 	Tokens    Tokens
 	Keys      Keys
-	Families  Families // nil: no person allows anything here, so neither codes nor refresh tokens exist
-	Replay    Replay
-	Throttle  Throttle
-	Observer  Observer
-	Grants    []Grant
+
+	// What people need who sign in. Without Families there are neither codes nor refresh tokens, without Interaction, People and
+	// IDKeys no authorization endpoint, without Requests no pushed requests; metadata names what is there.
+	Families    Families
+	Interaction Interaction
+	People      People
+	IDKeys      IDKeys
+	Requests    Requests
+
+	Replay   Replay
+	Throttle Throttle
+	Observer Observer
+	Grants   []Grant
 
 	Policy Policy
 	Now    func() time.Time // nil: time.Now
+
+	// HubServiceID is the service that stands for the hub's own API, whose resource URI is the issuer; empty: none.
+	HubServiceID string
 
 	// ErrorPage is the URL of the page that explains a refusal, up to the error id; empty: there is none.
 	ErrorPage string

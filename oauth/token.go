@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +19,8 @@ type TokenRequest struct {
 	CodeVerifier string
 	RefreshToken string // refresh_token
 	AccessType   string // Offline asks for a refresh token here too, as known clients do
+
+	Resource []string // RFC 8707 section 2.2
 }
 
 // Offline is the access_type that asks for a refresh token.
@@ -31,6 +34,7 @@ type TokenResponse struct {
 	Scope       string
 
 	RefreshToken string // empty: none
+	IDToken      string // empty: none
 }
 
 // Grant is a way to prove whom a token is for. Everything all grants share is in tokenSteps, so that none can forget it.
@@ -144,6 +148,15 @@ func prove(s *Server, ctx context.Context, x *exchange) (err error) {
 }
 
 func issueTokens(s *Server, ctx context.Context, x *exchange) (err error) {
-	x.response, err = s.issue(ctx, x.authorization)
+	a := x.authorization
+	if a.Scope, err = s.targeted(ctx, a.Scope, x.request.Resource); err != nil {
+		return err
+	}
+	if x.response, err = s.issue(ctx, a); err != nil {
+		return err
+	}
+	if s.IDKeys != nil && slices.Contains(a.Scope.Items, ScopeOpenID) {
+		x.response.IDToken, err = s.idToken(ctx, a, idTokenBinding{accessToken: x.response.AccessToken})
+	}
 	return err
 }

@@ -44,6 +44,9 @@ func WriteToken(w http.ResponseWriter, response *oauth.TokenResponse, withScope 
 	if response.RefreshToken != "" {
 		body = oauth.AppendString(append(body, `,"refresh_token":`...), response.RefreshToken)
 	}
+	if response.IDToken != "" {
+		body = oauth.AppendString(append(body, `,"id_token":`...), response.IDToken)
+	}
 	if withScope {
 		body = append(body, `,"scope":`...)
 		body = oauth.AppendString(body, response.Scope)

@@ -40,6 +40,17 @@ var statuses = map[oauth.Code]int{
 	oauth.TooManyRequests:        http.StatusTooManyRequests,
 	oauth.ServerError:            http.StatusInternalServerError,
 	oauth.TemporarilyUnavailable: http.StatusServiceUnavailable,
+
+	oauth.UnsupportedResponseType:  http.StatusBadRequest,
+	oauth.LoginRequired:            http.StatusBadRequest,
+	oauth.ConsentRequired:          http.StatusBadRequest,
+	oauth.InteractionRequired:      http.StatusBadRequest,
+	oauth.AccountSelectionRequired: http.StatusBadRequest,
+	oauth.InvalidTarget:            http.StatusBadRequest,
+	oauth.InvalidRequestURI:        http.StatusBadRequest,
+	oauth.InvalidRequestObject:     http.StatusBadRequest,
+	oauth.RequestURINotSupported:   http.StatusBadRequest,
+	oauth.RegistrationNotSupported: http.StatusBadRequest,
 }
 
 // Status is the HTTP status of a refusal: that of its code.

@@ -25,6 +25,9 @@ var statuses = map[oauth.Code]int{
 	oauth.InvalidRequest: 400, oauth.InvalidClient: 401, oauth.InvalidGrant: 400, oauth.UnauthorizedClient: 400, oauth.UnsupportedGrantType: 400,
 	oauth.InvalidScope: 400, oauth.InvalidToken: 401, oauth.InsufficientScope: 403, oauth.UnsupportedTokenType: 400, oauth.AccessDenied: 403,
 	oauth.TooManyRequests: 429, oauth.ServerError: 500, oauth.TemporarilyUnavailable: 503,
+	oauth.UnsupportedResponseType: 400, oauth.LoginRequired: 400, oauth.ConsentRequired: 400, oauth.InteractionRequired: 400,
+	oauth.AccountSelectionRequired: 400, oauth.InvalidTarget: 400, oauth.InvalidRequestURI: 400, oauth.InvalidRequestObject: 400,
+	oauth.RequestURINotSupported: 400, oauth.RegistrationNotSupported: 400,
 }
 
 func TestEveryCodeHasItsStatusAndHeaders(t *testing.T) {

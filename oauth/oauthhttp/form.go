@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,7 +21,7 @@ const (
 
 const formType = "application/x-www-form-urlencoded"
 
-// Form is the parameters of one request, each at most once (RFC 6749 section 3.2).
+// Form is the parameters of one request, each at most once but for resource (RFC 6749 section 3.2, RFC 8707 section 2).
 type Form struct {
 	names, values []string
 }
@@ -33,6 +34,17 @@ func (f *Form) Get(name string) string {
 		}
 	}
 	return ""
+}
+
+// All gives every value of a parameter that may stand more than once.
+func (f *Form) All(name string) []string {
+	var all []string
+	for i, have := range f.names {
+		if have == name && f.values[i] != "" {
+			all = append(all, f.values[i])
+		}
+	}
+	return all
 }
 
 // secretNames are the parameters that must never stand in a URL, where logs and histories keep them.
@@ -107,16 +119,33 @@ func tooLarge() error {
 }
 
 func parseForm(body string) (*Form, error) {
+	form, err := parsePairs(body)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range form.names {
+		if name != repeatable && slices.Contains(form.names[:i], name) {
+			return nil, invalid("parameter %s is repeated", printable(name))
+		}
+	}
+	return form, nil
+}
+
+// repeatable is the one parameter that may stand more than once (RFC 8707 section 2).
+const repeatable = "resource"
+
+// parsePairs reads names and values as they come.
+func parsePairs(text string) (*Form, error) {
 	form := &Form{}
-	if body == "" {
+	if text == "" {
 		return form, nil
 	}
-	count := strings.Count(body, "&") + 1
+	count := strings.Count(text, "&") + 1
 	if count > maxParameters {
-		return nil, invalid("the form has more than %d parameters", maxParameters)
+		return nil, invalid("there are more than %d parameters", maxParameters)
 	}
 	form.names, form.values = make([]string, 0, count), make([]string, 0, count)
-	for part := range strings.SplitSeq(body, "&") {
+	for part := range strings.SplitSeq(text, "&") {
 		if part == "" {
 			continue
 		}
@@ -124,12 +153,7 @@ func parseForm(body string) (*Form, error) {
 		name, errName := unescape(name)
 		value, errValue := unescape(value)
 		if errors.Join(errName, errValue) != nil {
-			return nil, invalid("the form is not valid: a percent sign must be followed by two hex digits, and the text must be UTF-8")
-		}
-		for _, have := range form.names {
-			if have == name {
-				return nil, invalid("parameter %s is repeated", printable(name))
-			}
+			return nil, invalid("the parameters are not valid: a percent sign must be followed by two hex digits, and the text must be UTF-8")
 		}
 		form.names, form.values = append(form.names, name), append(form.values, value)
 	}

@@ -15,6 +15,11 @@ type Handler struct {
 	// HubServiceID is the audience of tokens for the hub's own API, for its resource document.
 	HubServiceID string
 
+	// Where people sign in, Session gives the session of a browser, for oauth.Interaction, and Page shows what the
+	// authorization endpoint wants shown: a problem or a step. It writes the header Hub-Error-Id of a problem.
+	Session func(*http.Request) any
+	Page    func(http.ResponseWriter, *http.Request, *oauth.AuthorizeAnswer)
+
 	keySet atomic.Pointer[keyDocument]
 }
 
@@ -25,6 +30,14 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	handle("POST "+oauth.RevokePath, h.revoke)
 	handle("GET "+oauth.KeysPath, h.keys)
 	h.MountWellKnown("", handle)
+	if !h.Server.SignsIn() {
+		return
+	}
+	handle("GET "+oauth.AuthorizePath, h.authorize)
+	if h.Server.Requests != nil {
+		handle("POST "+oauth.AuthorizePath, h.authorizePost)
+		handle("POST "+oauth.PushPath, h.push)
+	}
 }
 
 // Address gives the client's address. The edge of the program has put it into RemoteAddr, seen through trusted proxies;

@@ -35,6 +35,6 @@ func ReadTokenRequest(r *http.Request, origin oauth.Origin) (*oauth.TokenRequest
 	return &oauth.TokenRequest{
 		Origin: origin, Auth: auth, GrantType: form.Get("grant_type"), Scope: form.Get("scope"),
 		Code: form.Get("code"), RedirectURI: form.Get("redirect_uri"), CodeVerifier: form.Get("code_verifier"),
-		RefreshToken: form.Get("refresh_token"), AccessType: form.Get("access_type"),
+		RefreshToken: form.Get("refresh_token"), AccessType: form.Get("access_type"), Resource: form.All("resource"),
 	}, nil
 }

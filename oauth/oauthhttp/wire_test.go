@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/hub/oauth"
 	"example.org/hub/oauth/oauthhttp"
@@ -31,10 +32,26 @@ func newWire(t *testing.T) *wire {
 	w := &wire{T: t, url: front.URL, memory: oauthtest.NewMemory(t, "production", front.URL)}
 	w.server = w.memory.Server()
 	w.id, w.secret = w.memory.NewService(oauthtest.Service{Key: "payments", Permissions: []string{"read"}})
-	handler := &oauthhttp.Handler{Server: w.server, HubServiceID: "0-0-0-0-0"}
+	handler := &oauthhttp.Handler{Server: w.server, HubServiceID: "0-0-0-0-0", Page: showAnswer, Session: func(r *http.Request) any {
+		if cookie, err := r.Cookie("person"); err == nil {
+			return &oauthtest.Session{ID: "session", UserID: cookie.Value, AuthTime: time.Now(), Consented: true}
+		}
+		return nil
+	}}
 	handler.Mount(func(pattern string, serve http.HandlerFunc) { mux.HandleFunc(pattern, serve) })
 	handler.MountWellKnown("/under/path", func(pattern string, serve http.HandlerFunc) { mux.HandleFunc(pattern, serve) })
 	return w
+}
+
+// showAnswer is a page that says what it would show.
+func showAnswer(rw http.ResponseWriter, _ *http.Request, answer *oauth.AuthorizeAnswer) {
+	if answer.Problem != nil {
+		rw.Header().Set("Hub-Error-Id", answer.Problem.ID)
+		rw.WriteHeader(http.StatusBadRequest)
+		io.WriteString(rw, "problem: "+string(answer.Problem.Code))
+		return
+	}
+	io.WriteString(rw, "step: "+string(answer.Step.Kind))
 }
 
 // answer is a response read to its end.
@@ -47,7 +64,8 @@ type answer struct {
 
 func (w *wire) do(request *http.Request) answer {
 	w.Helper()
-	response, err := http.DefaultClient.Do(request)
+	direct := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := direct.Do(request)
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -36,19 +36,21 @@ type Fixture struct {
 
 // Service is a service to register. Names are unique in one fixture.
 type Service struct {
-	Key         string // key and name
-	Secret      string // brought along; empty: made
-	Trusted     bool
-	Public      bool
-	Opaque      bool
-	Entitled    bool // wants its permissions in the token
-	Rotate      bool // wants its refresh tokens rotated although it is confidential
-	Grants      []string
-	AuthMethod  oauth.AuthMethod
-	JWKS        string
-	Permissions []string // keys of the permissions it defines
-	Holds       []string // what it may do on its own behalf, "service:permission"
-	Closed      bool     // only who holds a permission in it may have tokens for it
+	Key      string // key and name
+	Secret   string // brought along; empty: made
+	Trusted  bool
+	Public   bool
+	Opaque   bool
+	Entitled bool // wants its permissions in the token
+	// RedirectURIs are where answers to people who sign in may go.
+	RedirectURIs []string
+	Rotate       bool // wants its refresh tokens rotated although it is confidential
+	Grants       []string
+	AuthMethod   oauth.AuthMethod
+	JWKS         string
+	Permissions  []string // keys of the permissions it defines
+	Holds        []string // what it may do on its own behalf, "service:permission"
+	Closed       bool     // only who holds a permission in it may have tokens for it
 }
 
 // User is a person to create.
@@ -89,6 +91,7 @@ func Run(t *testing.T, newFixture func(*testing.T) *Fixture) {
 		{"faults", faultRules, nil},
 		{"codes", codeRules, hasFamilies},
 		{"refresh tokens", refreshRules, hasFamilies},
+		{"pushed requests", requestRules, hasRequests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			fixture := newFixture(t)

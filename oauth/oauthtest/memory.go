@@ -17,7 +17,7 @@ type Memory struct {
 	environment string
 	issuer      string
 	people      *people
-	key         *jose.PrivateKey
+	keys        *memoryKeys
 
 	lock       sync.Mutex
 	clients    map[string]*registered
@@ -29,6 +29,8 @@ type Memory struct {
 	families   map[string]*kept
 	codes      map[string]*kept
 	refreshes  map[string]generation
+	pushes     map[string]*pushed
+	objects    map[string]string
 	secret     []byte // that refresh tokens are derived from
 
 	Record Record // what the observer was told
@@ -80,10 +82,11 @@ func newMemory(t testing.TB, environment, issuer string, shared *people) *Memory
 		t.Fatal(err)
 	}
 	return &Memory{
-		environment: environment, issuer: issuer, people: shared, key: key,
+		environment: environment, issuer: issuer, people: shared, keys: newKeys(key),
 		clients: map[string]*registered{}, tokens: map[string]*oauth.AccessToken{}, revoked: map[string]bool{},
 		assertions: map[[2]string]time.Time{}, failures: map[string]int{}, retired: map[string]bool{},
 		families: map[string]*kept{}, codes: map[string]*kept{}, refreshes: map[string]generation{}, secret: []byte(rand.Text()),
+		pushes: map[string]*pushed{}, objects: map[string]string{},
 	}
 }
 
@@ -91,7 +94,8 @@ func newMemory(t testing.TB, environment, issuer string, shared *people) *Memory
 func (m *Memory) Server() *oauth.Server {
 	return &oauth.Server{
 		Issuer: m.issuer, Environment: m.environment,
-		Clients: clients{m}, Subjects: subjects{m}, Resources: resources{m}, Tokens: tokens{m}, Keys: newKeys(m.key), Families: families{m},
+		Clients: clients{m}, Subjects: subjects{m}, Resources: resources{m}, Tokens: tokens{m}, Keys: m.keys, IDKeys: m.keys,
+		Families: families{m}, Interaction: interaction{m}, People: persons{m}, Requests: requests{m},
 		Replay: replay{m}, Throttle: throttle{m}, Observer: &m.Record,
 		Grants: []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}},
 	}
@@ -114,12 +118,22 @@ func (m *Memory) NewService(s Service) (id, secret string) {
 		client: oauth.Client{
 			ID: rand.Text(), Name: s.Key + " service", Public: s.Public, Trusted: s.Trusted, GrantTypes: s.Grants,
 			AuthMethod: s.AuthMethod, JWKS: s.JWKS, Opaque: s.Opaque, RotateRefresh: s.Rotate,
+			RedirectURIs: s.RedirectURIs,
 		},
 	}
 	if entry.client.GrantTypes == nil {
 		entry.client.GrantTypes = []string{"client_credentials"}
 	}
 	return m.register(&entry, s.Secret)
+}
+
+// Change alters a client, for what Service has no word for.
+func (m *Memory) Change(clientID string, change func(*oauth.Client)) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	changed := *m.clients[clientID] // what was handed out is never changed
+	change(&changed.client)
+	m.clients[clientID] = &changed
 }
 
 // NewCredential makes a client that acts as a user.
@@ -177,11 +191,7 @@ func (m *Memory) NewPermanentToken(p PermanentToken) (text string) {
 
 // Disable switches a client off.
 func (m *Memory) Disable(clientID string) {
-	m.lock.Lock()
-	defer m.lock.Unlock()
-	changed := *m.clients[clientID] // what was handed out is never changed
-	changed.client.Disabled = true
-	m.clients[clientID] = &changed
+	m.Change(clientID, func(client *oauth.Client) { client.Disabled = true })
 }
 
 // Ban bans a user.

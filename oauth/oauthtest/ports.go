@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.org/hub/oauth"
@@ -188,21 +189,29 @@ func (m throttle) Failed(address netip.Addr, name string) {
 
 func (throttle) Admit(string) time.Duration { return 0 }
 
-// keys signs with one key for good.
-type keys struct {
-	access    *jose.Signer
+// memoryKeys signs access tokens with one key for good, and ID tokens with one for each algorithm.
+type memoryKeys struct {
+	access *jose.Signer
+
+	lock      sync.Mutex
 	published *jose.KeySet
+	id        map[jose.Algorithm]*jose.Signer
 }
 
 // newKeys cannot fail: the key was generated, and is the only one.
-func newKeys(key *jose.PrivateKey) keys {
+func newKeys(key *jose.PrivateKey) *memoryKeys {
 	access, errAccess := jose.NewSigner(key, oauth.TypeAccessToken)
 	published, errSet := jose.NewKeySet(key.Public())
 	if errAccess != nil || errSet != nil {
 		panic("a generated key neither signs nor makes a set")
 	}
-	return keys{access, published}
+	return &memoryKeys{access: access, published: published, id: map[jose.Algorithm]*jose.Signer{}}
 }
 
-func (k keys) AccessSigner(context.Context) (*jose.Signer, error) { return k.access, nil }
-func (k keys) Published(context.Context) (*jose.KeySet, error)    { return k.published, nil }
+func (m *memoryKeys) AccessSigner(context.Context) (*jose.Signer, error) { return m.access, nil }
+
+func (m *memoryKeys) Published(context.Context) (*jose.KeySet, error) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	return m.published, nil
+}

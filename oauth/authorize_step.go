@@ -1,0 +1,104 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// StepKind says what is next for an authorization request.
+type StepKind string
+
+// The steps. Issue and Deny end the request; the others are pages.
+const (
+	StepIssue         StepKind = "issue"
+	StepDeny          StepKind = "deny" // the person refused, or may not
+	StepLogin         StepKind = "login"
+	StepSelectAccount StepKind = "select_account"
+	StepSecondFactor  StepKind = "second_factor"
+	StepSetPassword   StepKind = "set_password"
+	StepConsent       StepKind = "consent"
+)
+
+// Step is what is next, and for Issue who allowed what.
+type Step struct {
+	Kind StepKind
+
+	Subject  *Subject
+	AuthTime time.Time
+	Fresh    bool     // the person signed in for this very request
+	Methods  []string // RFC 8176
+	Level    string   // "acr"
+	Session  string
+	Items    []string // scope items the person allows; nil: all that were asked for
+	Detail   any      // what the owner of the port wants to find again
+}
+
+// Interaction decides what a person must do before a client gets its answer.
+type Interaction interface {
+	// Next gives the next step of a request that passed all checks, for this browser session. It may not show pages, count or
+	// change anything; what request_credentials, prompt and acr_values mean for a session is its to decide. The library holds
+	// its answer against max_age, prompt and id_token_hint once more, and turns a page into an error where none may be shown.
+	Next(ctx context.Context, asked *Asked, session any) (*Step, error)
+}
+
+// unanswered is the error for a page that may not be shown (OpenID Connect Core 1.0 section 3.1.2.6).
+var unanswered = map[StepKind]Code{
+	StepLogin:         LoginRequired,
+	StepSelectAccount: AccountSelectionRequired,
+	StepConsent:       ConsentRequired,
+	StepSecondFactor:  InteractionRequired,
+	StepSetPassword:   InteractionRequired,
+}
+
+// nextStep asks what is next, and sees to it that neither a person who is not the one meant, nor a sign-in that is too old,
+// is taken for an answer.
+func (s *Server) nextStep(ctx context.Context, a *authorization) (*Step, error) {
+	asked := a.asked
+	step, err := s.Interaction.Next(ctx, asked, a.request.Session)
+	if err != nil {
+		return nil, err
+	}
+	if step.Kind == StepIssue && !s.answers(asked, step) {
+		step = &Step{Kind: StepLogin}
+	}
+	if step.Kind == StepIssue && asked.silent() && asked.Client.Public && isNative(asked.RedirectURI) {
+		return nil, refusal(InteractionRequired, "a program on the person's own machine must let the person see that it asks") // RFC 8252 section 8.6
+	}
+	switch {
+	case step.Kind == StepDeny:
+		return nil, refusal(AccessDenied, "the person, or the server on the person's behalf, refused")
+	case step.Kind == StepIssue || !asked.silent():
+		return step, nil
+	case asked.Prompts("none"):
+		return nil, refusal(unanswered[step.Kind], "the person would have to be asked, and prompt=none forbids it")
+	}
+	return nil, refusal(AccessDenied, "nobody is signed in, and request_credentials=silent forbids to ask")
+}
+
+// answers reports whether the one who is signed in is meant, and signed in recently enough.
+func (s *Server) answers(asked *Asked, step *Step) bool {
+	if asked.HintedSubject != "" && asked.HintedSubject != step.Subject.ID {
+		return false
+	}
+	if want := asked.Claims.subject(); want != "" && want != step.Subject.ID {
+		return false
+	}
+	if step.Fresh {
+		return true
+	}
+	return !asked.Prompts("login") && (asked.MaxAge == nil || s.now().Before(step.AuthTime.Add(*asked.MaxAge+time.Second)))
+}
+
+// allowed is the scope a person's answer grants.
+func (s *Server) allowed(ctx context.Context, asked *Asked, step *Step) (Scope, error) {
+	scope, err := s.withinReach(ctx, asked, step)
+	var wrong *Error
+	if errors.As(err, &wrong) && wrong.Code == InvalidScope {
+		return Scope{}, refusal(AccessDenied, "the person may use none of the services that scope names").because(Explanation{
+			Reason: "the person is no viewer of, and holds no permission in, any service of the scope", Received: asked.Scope.String(),
+			Setting: "the services' viewers, or the roles of the person",
+		})
+	}
+	return scope, err
+}

@@ -42,10 +42,12 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 		Store: h.store, Master: h.master, Ring: h.ring, Fetch: &fetch.Client{Allow: h.resolved.FetchAllow}, Metrics: p.metrics, Log: h.log,
 		RateLimit: h.resolved.RateLimit, AccountFailure: h.resolved.AccountFailure, AddressFailure: h.resolved.AddressFailure,
 	})
+	certificates := server.TLS{Mode: settings.TLS, CertFile: settings.TLSCert, KeyFile: settings.TLSKey, Email: settings.ACMEEmail, Directory: settings.ACMEDirectory}
+	if settings.Database != "" {
+		certificates.Shelf = &shelf{store: h.store, master: h.master}
+	}
 	p.server, err = server.New(server.Options{
-		Listen: settings.Listen, MetricsListen: settings.MetricsListen, Pprof: settings.Pprof, Dir: settings.Data,
-		TLS: server.TLS{Mode: settings.TLS, CertFile: settings.TLSCert, KeyFile: settings.TLSKey, Email: settings.ACMEEmail,
-			Directory: settings.ACMEDirectory},
+		Listen: settings.Listen, MetricsListen: settings.MetricsListen, Pprof: settings.Pprof, Dir: settings.Data, TLS: certificates,
 		TrustedProxies: h.resolved.TrustedProxies, ForwardedHeader: settings.ForwardedHeader,
 		Environments: p.environments(), Ready: p.ready, Metrics: p.metrics, Log: h.log,
 	})

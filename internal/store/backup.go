@@ -54,6 +54,8 @@ var tables = []table{
 	{"services", kept, "environment, id"},
 	{"service_names", kept, "environment, name"},
 	{"service_origins", kept, "environment, origin, service_id"},
+	{"grant_families", ended, "environment, id"},
+	{"refresh_tokens", ended, "digest"},
 	{"api_clients", kept, "environment, id"},
 	{"client_secrets", kept, "id"},
 	{"apps", kept, "environment, id"},
@@ -67,6 +69,8 @@ var tables = []table{
 	{"events", kept, "id"},
 	{"event_chain", kept, "id"},
 	{"refusals", kept, "error_id"},
+	{"shelf", kept, "key"},
+	{"leases", ended, "name"},
 }
 
 // Tables names every table, for the test that holds the list against the schema.

@@ -32,12 +32,14 @@ type Client struct {
 	JWKSURI    string     // where its public keys are
 	Opaque     bool       // gets opaque access tokens
 
-	// RedirectURIs are where answers may go, and RequestURIs where it keeps request objects; both to the byte.
-	RedirectURIs []string
-	RequestURIs  []string
-	RequirePKCE  bool
-	RequirePAR   bool
-	IDTokenAlg   jose.Algorithm // of its ID tokens; empty: RS256
+	// RedirectURIs are where answers may go, PostLogoutRedirectURIs where people go who signed out, RequestURIs where it keeps
+	// request objects; all compared to the byte.
+	RedirectURIs           []string
+	PostLogoutRedirectURIs []string
+	RequestURIs            []string
+	RequirePKCE            bool
+	RequirePAR             bool
+	IDTokenAlg             jose.Algorithm // of its ID tokens; empty: RS256
 	// RequestObjectAlg is what its request objects are signed with; empty: any, or none.
 	RequestObjectAlg string
 	// RotateRefresh has refresh tokens rotated although the client is confidential.

@@ -1,7 +1,7 @@
 // Package oauth is the OAuth 2.0 and OpenID Connect protocol as a library: requests in, answers out.
 //
 // A Server is one issuer. Its methods take and return plain values: Token, Authorize, Push, Introspect, Revoke, Verify,
-// Metadata. Each endpoint is an ordered list of named checks (tokenSteps in token.go, authorizeChecks in authorize.go,
+// UserInfo, Logout, Metadata. Each endpoint is an ordered list of named checks (tokenSteps in token.go, authorizeChecks in authorize.go,
 // clientChecks in client_auth.go, liveChecks in verify.go); reading the list is reading the specification. A grant is one
 // file that proves who a token is for (grant_code.go, grant_refresh.go, grant_client_credentials.go); whatever door was used,
 // tokens come from issue.go and id_token.go, and from an Authorization only.

@@ -94,7 +94,7 @@ func (s *Server) toldInIDToken(ctx context.Context, a *Authorization, alone bool
 // told gives what may be told about a person.
 func (s *Server) told(ctx context.Context, subject *Subject, items []string, wishes map[string]ClaimWish) (map[string]any, error) {
 	profile, err := s.People.Profile(ctx, subject)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrNotFound) { // nothing can be told of somebody who has just gone
 		return nil, err
 	}
 	claims := make(map[string]any, len(profile))

@@ -6,12 +6,16 @@ import "example.org/hub/oauth/jose"
 const (
 	AuthorizePath = "/api/rest/oauth2/auth"
 	PushPath      = "/api/rest/oauth2/par"
+	UserInfoPath  = "/api/rest/oauth2/userinfo"
+	LogoutPath    = "/api/rest/oauth2/logout"
 )
 
 // SignInMetadata is what an issuer says of itself where people sign in (RFC 8414 section 2, OpenID Connect Discovery 1.0
 // section 3, RFC 9126 section 5, RFC 9207 section 3).
 type SignInMetadata struct {
 	AuthorizationEndpoint       string   `json:"authorization_endpoint"`
+	UserInfoEndpoint            string   `json:"userinfo_endpoint"`
+	EndSessionEndpoint          string   `json:"end_session_endpoint"`
 	PushEndpoint                string   `json:"pushed_authorization_request_endpoint,omitempty"`
 	ResponseModes               []string `json:"response_modes_supported"`
 	Scopes                      []string `json:"scopes_supported"`
@@ -39,10 +43,10 @@ func (s *Server) describeSignIn(m *Metadata) {
 	}
 	m.AuthorizationResponseIssParam, m.RequestParameterSupported = true, true
 	m.SignInMetadata = &SignInMetadata{
-		AuthorizationEndpoint: s.Issuer + AuthorizePath,
-		ResponseModes:         []string{string(ModeQuery), string(ModeFragment), string(ModeFormPost)},
-		Scopes:                []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeGroups, ScopeOffline},
-		Claims:                knownClaims(), ClaimTypes: []string{"normal"}, ClaimsParameterSupported: true,
+		AuthorizationEndpoint: s.Issuer + AuthorizePath, UserInfoEndpoint: s.Issuer + UserInfoPath, EndSessionEndpoint: s.Issuer + LogoutPath,
+		ResponseModes: []string{string(ModeQuery), string(ModeFragment), string(ModeFormPost)},
+		Scopes:        []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeGroups, ScopeOffline},
+		Claims:        knownClaims(), ClaimTypes: []string{"normal"}, ClaimsParameterSupported: true,
 		ChallengeMethods: []string{"S256"}, Prompts: prompts,
 		RequestObjectAlgs: append([]string{"none"}, m.TokenAuthSigningAlgs...), RequireRequestURIRegistered: true,
 	}

@@ -15,10 +15,14 @@ type Handler struct {
 	// HubServiceID is the audience of tokens for the hub's own API, for its resource document.
 	HubServiceID string
 
-	// Where people sign in, Session gives the session of a browser, for oauth.Interaction, and Page shows what the
-	// authorization endpoint wants shown: a problem or a step. It writes the header Hub-Error-Id of a problem.
-	Session func(*http.Request) any
-	Page    func(http.ResponseWriter, *http.Request, *oauth.AuthorizeAnswer)
+	// The browser's side, all four needed where people sign in. Session gives the session of a browser, for oauth.Interaction;
+	// SignedIn the id of the user who is signed in with it, empty for nobody. Page shows what the authorization endpoint wants
+	// shown, a problem or a step; SignOut does what the end-session endpoint wants done, or asks first. Both write the header
+	// Hub-Error-Id of a problem.
+	Session  func(*http.Request) any
+	SignedIn func(*http.Request) string
+	Page     func(http.ResponseWriter, *http.Request, *oauth.AuthorizeAnswer)
+	SignOut  func(http.ResponseWriter, *http.Request, *oauth.LogoutAnswer)
 
 	keySet atomic.Pointer[keyDocument]
 }
@@ -34,6 +38,10 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 		return
 	}
 	handle("GET "+oauth.AuthorizePath, h.authorize)
+	handle("GET "+oauth.UserInfoPath, h.userInfo)
+	handle("POST "+oauth.UserInfoPath, h.userInfo)
+	handle("GET "+oauth.LogoutPath, h.logout)
+	handle("POST "+oauth.LogoutPath, h.logoutPost)
 	if h.Server.Requests != nil {
 		handle("POST "+oauth.AuthorizePath, h.authorizePost)
 		handle("POST "+oauth.PushPath, h.push)

@@ -37,7 +37,12 @@ func newWire(t *testing.T) *wire {
 			return &oauthtest.Session{ID: "session", UserID: cookie.Value, AuthTime: time.Now(), Consented: true}
 		}
 		return nil
-	}}
+	}, SignedIn: func(r *http.Request) string {
+		if cookie, err := r.Cookie("person"); err == nil {
+			return cookie.Value
+		}
+		return ""
+	}, SignOut: signOut}
 	handler.Mount(func(pattern string, serve http.HandlerFunc) { mux.HandleFunc(pattern, serve) })
 	handler.MountWellKnown("/under/path", func(pattern string, serve http.HandlerFunc) { mux.HandleFunc(pattern, serve) })
 	return w
@@ -52,6 +57,21 @@ func showAnswer(rw http.ResponseWriter, _ *http.Request, answer *oauth.Authorize
 		return
 	}
 	io.WriteString(rw, "step: "+string(answer.Step.Kind))
+}
+
+// signOut says what it would do.
+func signOut(rw http.ResponseWriter, r *http.Request, answer *oauth.LogoutAnswer) {
+	switch {
+	case answer.Problem != nil:
+		rw.WriteHeader(http.StatusBadRequest)
+		io.WriteString(rw, "problem: "+string(answer.Problem.Code))
+	case answer.Confirm:
+		io.WriteString(rw, "sign out?")
+	case answer.Redirect != "":
+		http.Redirect(rw, r, answer.Redirect, http.StatusSeeOther)
+	default:
+		io.WriteString(rw, "signed out")
+	}
 }
 
 // answer is a response read to its end.

@@ -42,15 +42,16 @@ type Service struct {
 	Public   bool
 	Opaque   bool
 	Entitled bool // wants its permissions in the token
-	// RedirectURIs are where answers to people who sign in may go.
-	RedirectURIs []string
-	Rotate       bool // wants its refresh tokens rotated although it is confidential
-	Grants       []string
-	AuthMethod   oauth.AuthMethod
-	JWKS         string
-	Permissions  []string // keys of the permissions it defines
-	Holds        []string // what it may do on its own behalf, "service:permission"
-	Closed       bool     // only who holds a permission in it may have tokens for it
+	// Where answers to people who sign in may go, and people who signed out.
+	RedirectURIs           []string
+	PostLogoutRedirectURIs []string
+	Rotate                 bool // wants its refresh tokens rotated although it is confidential
+	Grants                 []string
+	AuthMethod             oauth.AuthMethod
+	JWKS                   string
+	Permissions            []string // keys of the permissions it defines
+	Holds                  []string // what it may do on its own behalf, "service:permission"
+	Closed                 bool     // only who holds a permission in it may have tokens for it
 }
 
 // User is a person to create.

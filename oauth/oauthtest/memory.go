@@ -118,7 +118,7 @@ func (m *Memory) NewService(s Service) (id, secret string) {
 		client: oauth.Client{
 			ID: rand.Text(), Name: s.Key + " service", Public: s.Public, Trusted: s.Trusted, GrantTypes: s.Grants,
 			AuthMethod: s.AuthMethod, JWKS: s.JWKS, Opaque: s.Opaque, RotateRefresh: s.Rotate,
-			RedirectURIs: s.RedirectURIs,
+			RedirectURIs: s.RedirectURIs, PostLogoutRedirectURIs: s.PostLogoutRedirectURIs,
 		},
 	}
 	if entry.client.GrantTypes == nil {

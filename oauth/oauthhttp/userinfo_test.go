@@ -1,0 +1,93 @@
+package oauthhttp_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.org/hub/oauth"
+)
+
+// personToken signs a person in to the client of signIn and gives the tokens that travel through the browser.
+func (w *wire) personToken(scope string) (accessToken, person string) {
+	w.Helper()
+	client, person := w.signIn()
+	location := w.authorize(person, "response_type", "token", "client_id", client, "redirect_uri", landing, "scope", scope).header.Get("Location")
+	_, fragment, _ := strings.Cut(location, "#")
+	values, err := url.ParseQuery(fragment)
+	if err != nil || values.Get("access_token") == "" {
+		w.Fatalf("no token in %s", location)
+	}
+	return values.Get("access_token"), person
+}
+
+func TestUserInfoAnswersByGetAndPost(t *testing.T) {
+	w := newWire(t)
+	token, person := w.personToken("openid email")
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		request := w.request(method, oauth.UserInfoPath, "")
+		request.Header.Del("Content-Type")
+		request.Header.Set("Authorization", "Bearer "+token)
+		got := w.do(request)
+		got.private()
+		if object := got.object(); got.status != http.StatusOK || object["sub"] != person || object["email"] != "ada@example.test" || len(object) != 3 {
+			t.Errorf("%s: %d %s", method, got.status, got.body)
+		}
+	}
+	if got := w.post(oauth.UserInfoPath, "access_token", token); got.status != http.StatusOK {
+		t.Errorf("in the form: %d %s", got.status, got.body)
+	}
+	both := w.request(http.MethodPost, oauth.UserInfoPath, form("access_token", token))
+	both.Header.Set("Authorization", "Bearer "+token)
+	w.do(both).refused(http.StatusBadRequest, oauth.InvalidRequest)
+}
+
+func TestABadBearerIsChallenged(t *testing.T) {
+	w := newWire(t)
+	plain, _ := w.personToken("shop")
+	metadata := `resource_metadata="` + w.url + `/.well-known/oauth-protected-resource"`
+	for header, want := range map[string]struct {
+		status int
+		code   oauth.Code
+		named  bool
+	}{
+		"":                {401, oauth.InvalidToken, false},
+		"Bearer garbage":  {401, oauth.InvalidToken, true},
+		"Bearer":          {401, oauth.InvalidToken, true},
+		"Bearer " + plain: {403, oauth.InsufficientScope, true},
+	} {
+		request := w.request(http.MethodGet, oauth.UserInfoPath, "")
+		if header != "" {
+			request.Header.Set("Authorization", header)
+		}
+		got := w.do(request)
+		got.refused(want.status, want.code)
+		challenge := got.header.Get("WWW-Authenticate")
+		if !strings.HasPrefix(challenge, "Bearer realm=") || !strings.HasSuffix(challenge, metadata) || strings.Contains(challenge, `error="`+string(want.code)+`"`) != want.named {
+			t.Errorf("%q: the challenge is %s", header, challenge)
+		}
+	}
+	inURL := w.do(w.request(http.MethodGet, oauth.UserInfoPath+"?access_token="+plain, ""))
+	inURL.refused(http.StatusUnauthorized, oauth.InvalidToken)
+}
+
+func TestSigningOutOnTheWire(t *testing.T) {
+	w := newWire(t)
+	_, person := w.signIn()
+	leave := func(method string, query string) answer {
+		request := w.request(method, oauth.LogoutPath+query, "")
+		request.AddCookie(&http.Cookie{Name: "person", Value: person})
+		return w.do(request)
+	}
+	if got := leave(http.MethodGet, ""); string(got.body) != "sign out?" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := leave(http.MethodGet, "?client_id=%zz"); string(got.body) != "problem: invalid_request" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	got := w.post(oauth.LogoutPath, "state", "a b")
+	if location := got.header.Get("Location"); got.status != http.StatusSeeOther || location != w.url+oauth.LogoutPath+"?state=a+b" {
+		t.Errorf("%d %s", got.status, location)
+	}
+}

@@ -2,9 +2,11 @@ package declare_test
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -288,3 +290,21 @@ apps:
   - {user: robot, label: made up, allowlist: [{address: "0.0.0.0/0", note: any}, "192.0.2.7"], disabled: true, suspended: true}
   - {user: robot, label: changing, appKey: second-secret-7, previousKey: {value: second-secret-8, expires: 2092-01-01}}
 `
+
+var anID = regexp.MustCompile(`id: "[0-9a-f-]{36}"|id: [0-9a-f-]{36}`)
+
+func (d *desk) begin(userID string) {
+	d.Helper()
+	now := hub.Now()
+	err := d.store.Tx(d.Context(), func(tx *store.Tx) error {
+		return tx.InsertSession(d.Context(), hub.Session{ID: hub.NewID(), Digest: []byte("d"), UserID: userID, SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)})
+	})
+	if err != nil {
+		d.Fatal(err)
+	}
+}
+
+func (d *desk) sessions(userID string) int {
+	d.Helper()
+	return len(must(d.store.SessionsOfUser(d.Context(), userID))(d))
+}

@@ -109,23 +109,46 @@ func (p *planner) identify() {
 
 func (p *planner) identifyPeople() {
 	d, x, f := p.document, p.index, &p.found
-	f.roles = matchAll(d.Roles.All, byID(p.state.roles, func(r *roleState) string { return r.ID }), func(r *Role) (string, bool) {
+	roles := byID(p.state.roles, func(r *roleState) string { return r.ID })
+	for _, r := range d.Roles.All {
+		if old := roles[r.ID.Value]; old != nil {
+			x.roles.release(r.ID, old.Key, r.Key)
+		}
+	}
+	f.roles = matchAll(d.Roles.All, roles, func(r *Role) (string, bool) {
 		return p.identity(x.roles, "role", r.Line, r.ID, hub.NewID, r.Key)
 	})
 	f.goneRoles = gone(p, d.Roles.Given, p.state.roles, func(r *roleState) bool { return r.BuiltIn() || x.roles.lines[r.ID] > 0 })
 
-	f.organisations = matchAll(d.Organisations.All, byID(p.state.organisations, func(o *organisationState) string { return o.ID }),
-		func(o *Organisation) (string, bool) {
-			return p.identity(x.organisations, "organisation", o.Line, o.ID, hub.NewID, o.Key)
-		})
+	organisations := byID(p.state.organisations, func(o *organisationState) string { return o.ID })
+	for _, o := range d.Organisations.All {
+		if old := organisations[o.ID.Value]; old != nil {
+			x.organisations.release(o.ID, old.Key, o.Key)
+		}
+	}
+	f.organisations = matchAll(d.Organisations.All, organisations, func(o *Organisation) (string, bool) {
+		return p.identity(x.organisations, "organisation", o.Line, o.ID, hub.NewID, o.Key)
+	})
 	f.goneOrganisations = gone(p, d.Organisations.Given, p.state.organisations, func(o *organisationState) bool { return x.organisations.lines[o.ID] > 0 })
 
-	f.groups = matchAll(d.Groups.All, byID(p.state.groups, func(g *groupState) string { return g.ID }), func(g *Group) (string, bool) {
+	groups := byID(p.state.groups, func(g *groupState) string { return g.ID })
+	for _, g := range d.Groups.All {
+		if old := groups[g.ID.Value]; old != nil {
+			x.groups.release(g.ID, old.Name, g.Name)
+		}
+	}
+	f.groups = matchAll(d.Groups.All, groups, func(g *Group) (string, bool) {
 		return p.identity(x.groups, "group", g.Line, g.ID, hub.NewID, g.Name)
 	})
 	f.goneGroups = gone(p, d.Groups.Given, p.state.groups, func(g *groupState) bool { return g.BuiltIn() || x.groups.lines[g.ID] > 0 })
 
-	f.users = matchAll(d.Users.All, byID(p.state.users, func(u *userState) string { return u.ID }), func(u *User) (string, bool) {
+	users := byID(p.state.users, func(u *userState) string { return u.ID })
+	for _, u := range d.Users.All {
+		if old := users[u.ID.Value]; old != nil {
+			x.users.release(u.ID, old.Login, u.Login)
+		}
+	}
+	f.users = matchAll(d.Users.All, users, func(u *User) (string, bool) {
 		return p.identity(x.users, "user", u.Line, u.ID, hub.NewRandomID, u.Login)
 	})
 	f.goneUsers = gone(p, d.Users.Given, p.state.users, func(u *userState) bool { return u.BuiltIn() || x.users.lines[u.ID] > 0 })
@@ -145,6 +168,13 @@ func within(environment hub.Environment, id string) string { return string(envir
 func (p *planner) identifyClients() {
 	d, x, f := p.document, p.index, &p.found
 	services := byID(p.state.services, func(s *serviceState) string { return within(s.Environment, s.ID) })
+	for _, s := range d.Services.All {
+		environment := environmentOf(s.Environment)
+		if old := services[within(environment, s.ID.Value)]; old != nil {
+			x.services[environment].release(s.ID, old.Key, s.Key)
+			x.services[environment].release(s.ID, old.Name, s.Name)
+		}
+	}
 	for i := range d.Services.All {
 		s := &d.Services.All[i]
 		environment := environmentOf(s.Environment)

@@ -47,6 +47,13 @@ func (n *names) free(id string) {
 	delete(n.aliases, id)
 }
 
+// release forgets the name of a thing that gets another one by its id, so that something new may take it.
+func (n *names) release(id Given[string], old string, given Given[string]) {
+	if id.Set && given.Set && hub.Fold(given.Value) != hub.Fold(old) && n.ids[hub.Fold(old)] == id.Value {
+		delete(n.ids, hub.Fold(old))
+	}
+}
+
 // forget is free for a thing that goes: nothing refers to it by its label any more either.
 func (n *names) forget(id string) {
 	n.free(id)

@@ -191,32 +191,19 @@ func (p *planner) wantApp(m match[App, appState]) {
 
 // wantAppKey takes over the key. A new app without one gets one made: it can be shown again to its owner.
 func (p *planner) wantAppKey(m match[App, appState], now *appState) {
-	purpose := hub.AppKeyPurpose(now.Environment, now.ID)
-	given := m.d.AppKey.Value
-	if !m.d.AppKey.Set {
-		if m.old != nil {
-			return
-		}
+	given := m.d.AppKey
+	if !given.Set && m.old == nil {
 		place := within(now.Environment, now.ID)
 		if p.memory.keys[place] == "" {
 			p.memory.keys[place] = secret.New(secret.AppKey, now.Environment == hub.Test).Reveal()
 		}
-		given = Credential{Value: Given[string]{Mark{true, m.d.Line}, p.memory.keys[place]}, line: m.d.Line}
+		given = Given[Credential]{Mark{true, m.d.Line}, Credential{Value: Given[string]{Mark{true, m.d.Line}, p.memory.keys[place]}, line: m.d.Line}}
 	}
-	box, key, ok := p.sealedSecret(given, purpose, now.SealedKey, func(text string) ([]byte, bool) {
-		reason := hub.CheckSecret(text)
-		if reason != "" {
-			reason = "an app key " + reason
-		} else {
-			reason = misformed(text, secret.AppKey, now.Environment)
+	if given.Set {
+		box, key, ok := p.sealedSecret(given.Value, hub.AppKeyPurpose(now.Environment, now.ID), now.SealedKey, p.appKey(given.Line, now.Environment))
+		if ok {
+			now.SealedKey, now.Digest = box, p.master.Digest(string(key))
 		}
-		if reason != "" {
-			p.add(given.line, "%s", reason)
-		}
-		return []byte(text), reason == ""
-	})
-	if ok {
-		now.SealedKey, now.Digest = box, p.master.Digest(string(key))
 	}
 	if !m.d.PreviousKey.Set {
 		return
@@ -228,6 +215,20 @@ func (p *planner) wantAppKey(m match[App, appState], now *appState) {
 	}
 	if digest, _, ok := p.digest(previous, secret.AppKey, now.Environment); ok {
 		now.PreviousDigest, now.PreviousEndsAt = digest, previous.Expires.Value
+	}
+}
+
+// appKey reads an app key given in the clear.
+func (p *planner) appKey(line int, environment hub.Environment) func(string) ([]byte, bool) {
+	return func(text string) ([]byte, bool) {
+		reason := misformed(text, secret.AppKey, environment)
+		if short := hub.CheckSecret(text); short != "" {
+			reason = "an app key " + short
+		}
+		if reason != "" {
+			p.add(line, "%s", reason)
+		}
+		return []byte(text), reason == ""
 	}
 }
 

@@ -1,0 +1,175 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// change is one transaction in which an actor changes something.
+type change struct {
+	*store.Tx
+	ctx   context.Context
+	actor hub.Actor
+}
+
+// do runs a change. It is not begun by a credential that may only read.
+func do(ctx context.Context, db *store.Store, actor hub.Actor, work func(c *change) error) error {
+	if err := actor.Change(); err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(tx *store.Tx) error { return work(&change{tx, ctx, actor}) })
+}
+
+// require says whether the actor has a Hub permission for something shared between the environments, which belongs to this
+// organisation ("" is none).
+func (c *change) require(permission, organisation string) error {
+	if err := c.actor.Require(permission, organisation); err != nil || c.actor.Environment != hub.Test {
+		return err
+	}
+	held, err := c.heldIn(hub.Production)
+	if err != nil {
+		return err
+	}
+	everywhere := c.actor
+	everywhere.Permissions = held
+	return everywhere.Require(permission, organisation)
+}
+
+// heldIn is what the actor may do in an environment. In another one than its own that is what its user holds there, as far
+// as the credential at hand does not confine it; a service is none in the other environment.
+func (c *change) heldIn(environment hub.Environment) (hub.Permissions, error) {
+	if c.actor.Environment == "" || c.actor.Environment == environment {
+		return c.actor.Permissions, nil
+	}
+	if c.actor.ServiceID != "" {
+		return hub.Permissions{}, nil
+	}
+	held, err := c.effective(c.actor.User.ID)
+	if err != nil {
+		return hub.Permissions{}, err
+	}
+	return held[environment].Intersect(c.actor.Permissions), nil
+}
+
+// effective is what a user may do, by environment.
+func (c *change) effective(userID string) (map[hub.Environment]hub.Permissions, error) {
+	grants, err := c.GrantsForUser(c.ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	return c.reach(grants)
+}
+
+// reach is what grants allow, by environment.
+func (c *change) reach(grants []hub.Grant) (map[hub.Environment]hub.Permissions, error) {
+	roles, err := c.Roles(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]hub.Role, len(roles))
+	for _, role := range roles {
+		byID[role.ID] = role
+	}
+	reach := map[hub.Environment]hub.Permissions{}
+	for _, environment := range hub.Environments() {
+		reach[environment] = hub.Effective(byID, grants, environment)
+	}
+	return reach, nil
+}
+
+// cover says whether the actor holds all of what is about to be given or taken over, in each environment.
+func (c *change) cover(what string, reach map[hub.Environment]hub.Permissions) error {
+	for _, environment := range hub.Environments() {
+		if reach[environment].Empty() {
+			continue
+		}
+		held, err := c.heldIn(environment)
+		if err != nil {
+			return err
+		}
+		there := c.actor
+		there.Permissions = held
+		if err := there.Cover(reach[environment], what); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// coverUser says whether the actor holds all that a user holds: whoever acts on another person's account could become them.
+func (c *change) coverUser(user hub.User) error {
+	reach, err := c.effective(user.ID)
+	if err != nil {
+		return err
+	}
+	return c.cover("change the account of "+user.Login, reach)
+}
+
+// told writes the event of a change. environment is that of the target, empty for what is shared; changed are the names of
+// what changed.
+func (c *change) told(environment hub.Environment, action, targetType, id, name string, changed ...string) error {
+	if len(changed) == 0 {
+		return c.toldMore(environment, action, targetType, id, name, nil)
+	}
+	return c.toldMore(environment, action, targetType, id, name, map[string]any{"changed": changed})
+}
+
+// toldMore is told with details of another kind.
+func (c *change) toldMore(environment hub.Environment, action, targetType, id, name string, details map[string]any) error {
+	actor := c.actor
+	actor.Environment = environment
+	var text []byte
+	if len(details) > 0 {
+		var err error
+		if text, err = json.Marshal(details); err != nil {
+			return err
+		}
+	}
+	return c.Record(c.ctx, actor.Did(action, targetType, id, name, string(text)))
+}
+
+// keeping runs what may take rights from somebody, and undoes it if nobody would be left who may do everything.
+func (c *change) keeping(work func() error) error {
+	before, err := HasAdministrator(c.ctx, c.Reader)
+	if err != nil {
+		return err
+	}
+	if err := work(); err != nil || !before {
+		return err
+	}
+	return KeepAdministrator(c.ctx, c.Reader)
+}
+
+// invalid is the error for values that are not allowed; nil if there are none.
+func invalid(what string, wrong []fault.Field) error {
+	if len(wrong) == 0 {
+		return nil
+	}
+	message := what
+	for i, field := range wrong {
+		if i > 0 {
+			message += ";"
+		}
+		message += " " + field.Name + " " + field.Reason
+	}
+	return &fault.Error{Kind: fault.Invalid, Message: message, Fields: wrong}
+}
+
+// missing says what is missing.
+func missing(err error, what, id string) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "there is no %s %s", what, id)
+	}
+	return err
+}
+
+// note adds name to changed if it did.
+func note(changed *[]string, name string, did bool) {
+	if did {
+		*changed = append(*changed, name)
+	}
+}

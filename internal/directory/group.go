@@ -1,0 +1,185 @@
+package directory
+
+import (
+	"context"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// builtIn refuses to delete what exists from the first start.
+func builtIn(what string) error {
+	return fault.New(fault.Conflict, "%s cannot be deleted: other things rely on it", what)
+}
+
+// CreateGroup adds a group, by hub:group-create. Errors: fault.Invalid by field, fault.Conflict for a name that is taken.
+func CreateGroup(ctx context.Context, db *store.Store, actor hub.Actor, group hub.Group) (hub.Group, error) {
+	group.ID = hub.NewID()
+	if err := invalid("the group cannot be created:", group.Check()); err != nil {
+		return hub.Group{}, err
+	}
+	err := do(ctx, db, actor, func(c *change) error {
+		if err := c.require("group-create", ""); err != nil {
+			return err
+		}
+		if err := c.groupNameFree(group); err != nil {
+			return err
+		}
+		group.CreatedAt = hub.Now()
+		group.UpdatedAt = group.CreatedAt
+		if err := c.InsertGroup(ctx, group); err != nil {
+			return err
+		}
+		return c.told("", "group.create", "group", group.ID, group.Name)
+	})
+	return group, err
+}
+
+// groupNameFree asks beforehand, so that the refusal names the field.
+func (c *change) groupNameFree(group hub.Group) error {
+	other, err := c.GroupByName(c.ctx, group.Name)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err == nil && other.ID != group.ID:
+		return taken("name", "group", group.Name)
+	}
+	return err
+}
+
+// taken is the error for a name that somebody else has.
+func taken(field, what, name string) error {
+	reason := "is taken: there is already a " + what + " " + name
+	return &fault.Error{Kind: fault.Conflict, Message: field + " " + reason, Fields: []fault.Field{{Name: field, Reason: reason}}}
+}
+
+// UpdateGroup changes name, description and the rule that members need a second factor, by hub:group-update; the rule
+// changes how people sign in, so it needs a fresh sign-in. Errors: fault.NotFound, fault.Invalid, fault.Conflict.
+func UpdateGroup(ctx context.Context, db *store.Store, actor hub.Actor, id string, edit func(*hub.Group)) (hub.Group, error) {
+	var group hub.Group
+	err := do(ctx, db, actor, func(c *change) error {
+		before, err := c.Group(ctx, id)
+		if err != nil {
+			return missing(err, "group", id)
+		}
+		group = before
+		edit(&group)
+		group.ID, group.CreatedAt = before.ID, before.CreatedAt
+		var changed []string
+		note(&changed, "name", before.Name != group.Name)
+		note(&changed, "description", before.Description != group.Description)
+		note(&changed, "requireTwoFactor", before.RequireTwoFactor != group.RequireTwoFactor)
+		if len(changed) == 0 {
+			return nil
+		}
+		if err := c.require("group-update", ""); err != nil {
+			return err
+		}
+		if before.RequireTwoFactor != group.RequireTwoFactor {
+			if err := actor.StepUp(); err != nil {
+				return err
+			}
+		}
+		if err := invalid("the group cannot become so:", group.Check()); err != nil {
+			return err
+		}
+		if err := c.groupNameFree(group); err != nil {
+			return err
+		}
+		group.UpdatedAt = hub.Now()
+		if err := c.UpdateGroup(ctx, group); err != nil {
+			return err
+		}
+		return c.told("", "group.update", "group", group.ID, group.Name, changed...)
+	})
+	return group, err
+}
+
+// DeleteGroup deletes a group, its memberships and grants, by hub:group-delete. Errors: fault.NotFound; fault.Conflict for the
+// group of all users, and where the last administrator was one through it.
+func DeleteGroup(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		group, err := c.Group(ctx, id)
+		if err != nil {
+			return missing(err, "group", id)
+		}
+		if err := c.require("group-delete", ""); err != nil {
+			return err
+		}
+		if group.BuiltIn() {
+			return builtIn("the group of all users")
+		}
+		return c.keeping(func() error {
+			if err := c.DeleteGroup(ctx, id); err != nil {
+				return err
+			}
+			return c.told("", "group.delete", "group", group.ID, group.Name)
+		})
+	})
+}
+
+// AddMember puts a user into a group, by hub:group-update. It gives the user the group's roles, so it needs a fresh sign-in
+// and that the actor holds what they allow. Errors: fault.NotFound, fault.Forbidden, fault.StepUp.
+func AddMember(ctx context.Context, db *store.Store, actor hub.Actor, groupID, userID string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		group, user, err := c.membership(groupID, userID)
+		if err != nil {
+			return err
+		}
+		if err := actor.StepUp(); err != nil {
+			return err
+		}
+		grants, err := c.GrantsOf(ctx, hub.HolderGroup, groupID)
+		if err != nil {
+			return err
+		}
+		reach, err := c.reach(grants)
+		if err != nil {
+			return err
+		}
+		if err := c.cover("put somebody into the group "+group.Name, reach); err != nil {
+			return err
+		}
+		if err := c.AddMember(ctx, groupID, userID); err != nil {
+			return err
+		}
+		return c.toldMore("", "group.add-member", "user", user.ID, user.Login, map[string]any{"group": group.Name})
+	})
+}
+
+// RemoveMember takes a user out of a group, by hub:group-update. Errors: fault.NotFound; fault.Conflict where the last
+// administrator was one through it.
+func RemoveMember(ctx context.Context, db *store.Store, actor hub.Actor, groupID, userID string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		group, user, err := c.membership(groupID, userID)
+		if err != nil {
+			return err
+		}
+		return c.keeping(func() error {
+			if err := c.RemoveMember(ctx, groupID, userID); err != nil {
+				return missing(err, "member", user.Login)
+			}
+			return c.toldMore("", "group.remove-member", "user", user.ID, user.Login, map[string]any{"group": group.Name})
+		})
+	})
+}
+
+// membership finds both sides and checks what is the same both ways.
+func (c *change) membership(groupID, userID string) (hub.Group, hub.User, error) {
+	group, err := c.Group(c.ctx, groupID)
+	if err != nil {
+		return hub.Group{}, hub.User{}, missing(err, "group", groupID)
+	}
+	user, err := c.User(c.ctx, userID)
+	if err != nil {
+		return hub.Group{}, hub.User{}, missing(err, "user", userID)
+	}
+	if err := c.require("group-update", ""); err != nil {
+		return hub.Group{}, hub.User{}, err
+	}
+	if group.BuiltIn() {
+		return hub.Group{}, hub.User{}, fault.New(fault.Conflict, "everyone is in the group of all users, without being listed")
+	}
+	return group, user, nil
+}

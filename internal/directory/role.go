@@ -1,0 +1,242 @@
+package directory
+
+import (
+	"context"
+	"slices"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// CreateRole adds a role, by hub:role-manage and a fresh sign-in. Nobody puts into a role what they do not hold in every
+// environment, since it may be granted in any. Errors: fault.Invalid by field, fault.Forbidden, fault.StepUp,
+// fault.Conflict for a key that is taken.
+func CreateRole(ctx context.Context, db *store.Store, actor hub.Actor, role hub.Role) (hub.Role, error) {
+	role.ID = hub.NewID()
+	role.Permissions = sorted(role.Permissions)
+	if role.Key == "" {
+		role.Key = hub.KeyFromName(role.Name)
+	}
+	if err := invalid("the role cannot be created:", role.Check()); err != nil {
+		return hub.Role{}, err
+	}
+	err := do(ctx, db, actor, func(c *change) error {
+		if err := c.mayManageRole(role.Permissions); err != nil {
+			return err
+		}
+		if err := c.roleKeyFree(role); err != nil {
+			return err
+		}
+		role.CreatedAt = hub.Now()
+		role.UpdatedAt = role.CreatedAt
+		if err := c.InsertRole(ctx, role); err != nil {
+			return err
+		}
+		return c.told("", "role.create", "role", role.ID, role.Key)
+	})
+	return role, err
+}
+
+func sorted(permissions []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(permissions)))
+}
+
+// mayManageRole is the rule who may make a role hold these permissions.
+func (c *change) mayManageRole(permissions []string) error {
+	if err := c.require("role-manage", ""); err != nil {
+		return err
+	}
+	if err := c.actor.StepUp(); err != nil {
+		return err
+	}
+	held := hub.NewPermissions(permissions...)
+	return c.cover("put this into a role", map[hub.Environment]hub.Permissions{hub.Production: held, hub.Test: held})
+}
+
+func (c *change) roleKeyFree(role hub.Role) error {
+	other, err := c.RoleByKey(c.ctx, role.Key)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err == nil && other.ID != role.ID:
+		return taken("key", "role", role.Key)
+	}
+	return err
+}
+
+// UpdateRole changes a role for everyone who holds it, as CreateRole. Permissions that it has already need not be held.
+// Errors: as CreateRole, and fault.NotFound.
+func UpdateRole(ctx context.Context, db *store.Store, actor hub.Actor, id string, edit func(*hub.Role)) (hub.Role, error) {
+	var role hub.Role
+	err := do(ctx, db, actor, func(c *change) error {
+		before, err := c.Role(ctx, id)
+		if err != nil {
+			return missing(err, "role", id)
+		}
+		role = before
+		role.Permissions = slices.Clone(before.Permissions)
+		edit(&role)
+		role.ID, role.CreatedAt, role.Permissions = before.ID, before.CreatedAt, sorted(role.Permissions)
+		var changed []string
+		note(&changed, "key", before.Key != role.Key)
+		note(&changed, "name", before.Name != role.Name)
+		note(&changed, "description", before.Description != role.Description)
+		note(&changed, "permissions", !slices.Equal(before.Permissions, role.Permissions))
+		if len(changed) == 0 {
+			return nil
+		}
+		if err := invalid("the role cannot become so:", append(role.Check(), before.CheckChange(role)...)); err != nil {
+			return err
+		}
+		added := slices.DeleteFunc(slices.Clone(role.Permissions), func(key string) bool { return slices.Contains(before.Permissions, key) })
+		if err := c.mayManageRole(added); err != nil {
+			return err
+		}
+		if err := c.roleKeyFree(role); err != nil {
+			return err
+		}
+		role.UpdatedAt = hub.Now()
+		return c.keeping(func() error {
+			if err := c.UpdateRole(ctx, role); err != nil {
+				return err
+			}
+			return c.told("", "role.update", "role", role.ID, role.Key, changed...)
+		})
+	})
+	return role, err
+}
+
+// DeleteRole deletes a role and every grant of it, by hub:role-manage. Errors: fault.NotFound, fault.Conflict for a role that
+// exists from the start and cannot be deleted.
+func DeleteRole(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		role, err := c.Role(ctx, id)
+		if err != nil {
+			return missing(err, "role", id)
+		}
+		if err := c.mayManageRole(nil); err != nil {
+			return err
+		}
+		if role.BuiltIn() {
+			return builtIn("the role " + role.Name)
+		}
+		return c.keeping(func() error {
+			if err := c.DeleteRole(ctx, id); err != nil {
+				return err
+			}
+			return c.told("", "role.delete", "role", role.ID, role.Key)
+		})
+	})
+}
+
+// Grant gives a role to a user, group or service, by hub:role-manage (in the organisation, for a grant confined to one) and a
+// fresh sign-in. Nobody grants what they do not hold. A service holds roles in its own environment, which therefore must
+// be named. Errors: fault.Invalid, fault.NotFound, fault.Forbidden, fault.StepUp, fault.Conflict if it is granted already.
+func Grant(ctx context.Context, db *store.Store, actor hub.Actor, grant hub.Grant) (hub.Grant, error) {
+	grant.ID = hub.NewID()
+	err := do(ctx, db, actor, func(c *change) error {
+		if err := c.mayGrant(grant, true); err != nil {
+			return err
+		}
+		there, err := c.GrantsOf(ctx, grant.HolderKind, grant.HolderID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(there, func(g hub.Grant) bool {
+			return g.RoleID == grant.RoleID && g.Organisation == grant.Organisation && g.Environment == grant.Environment
+		}) {
+			return fault.New(fault.Conflict, "this role is granted so already")
+		}
+		grant.CreatedAt = hub.Now()
+		if err := c.InsertGrant(ctx, grant); err != nil {
+			return err
+		}
+		return c.toldGrant("grant.create", grant)
+	})
+	return grant, err
+}
+
+// Revoke takes a grant back, by the permission that giving it needs; what it allows need not be held. Errors:
+// fault.NotFound, fault.Forbidden, fault.StepUp; fault.Conflict for the last administrator.
+func Revoke(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		grant, err := c.Reader.Grant(ctx, id)
+		if err != nil {
+			return missing(err, "grant", id)
+		}
+		if err := c.mayGrant(grant, false); err != nil {
+			return err
+		}
+		return c.keeping(func() error {
+			if err := c.DeleteGrant(ctx, id); err != nil {
+				return err
+			}
+			return c.toldGrant("grant.delete", grant)
+		})
+	})
+}
+
+// mayGrant is the rule who may give, or take back, what.
+func (c *change) mayGrant(grant hub.Grant, give bool) error {
+	if grant.Environment != "" && !grant.Environment.Valid() {
+		return invalid("the role cannot be granted:", []fault.Field{{Name: "environment", Reason: "must be production or test, or empty for both"}})
+	}
+	if err := c.require("role-manage", grant.Organisation); err != nil {
+		return err
+	}
+	if err := c.actor.StepUp(); err != nil || !give {
+		return err
+	}
+	if _, err := c.holder(grant); err != nil {
+		return err
+	}
+	if grant.Organisation != "" {
+		if _, err := c.Organisation(c.ctx, grant.Organisation); err != nil {
+			return missing(err, "organisation", grant.Organisation)
+		}
+	}
+	if _, err := c.Role(c.ctx, grant.RoleID); err != nil {
+		return missing(err, "role", grant.RoleID)
+	}
+	reach, err := c.reach([]hub.Grant{grant})
+	if err != nil {
+		return err
+	}
+	return c.cover("grant this role", reach)
+}
+
+// holder gives the name of whom a grant is for.
+func (c *change) holder(grant hub.Grant) (string, error) {
+	switch grant.HolderKind {
+	case hub.HolderUser:
+		user, err := c.User(c.ctx, grant.HolderID)
+		return user.Login, missing(err, "user", grant.HolderID)
+	case hub.HolderGroup:
+		group, err := c.Group(c.ctx, grant.HolderID)
+		return group.Name, missing(err, "group", grant.HolderID)
+	case hub.HolderService:
+		if grant.Environment == "" {
+			return "", invalid("the role cannot be granted:", []fault.Field{{Name: "environment", Reason: "must be that of the service"}})
+		}
+		service, err := c.Service(c.ctx, grant.Environment, grant.HolderID)
+		return service.Key, missing(err, "service", grant.HolderID)
+	}
+	return "", invalid("the role cannot be granted:", []fault.Field{{Name: "holder", Reason: "must be a user, a group or a service"}})
+}
+
+func (c *change) toldGrant(action string, grant hub.Grant) error {
+	name, err := c.holder(grant)
+	if err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	role, err := c.Role(c.ctx, grant.RoleID)
+	if err != nil {
+		return err
+	}
+	details := map[string]any{"grant": grant.ID, "role": role.Key}
+	if grant.Organisation != "" {
+		details["organisation"] = grant.Organisation
+	}
+	return c.toldMore(grant.Environment, action, string(grant.HolderKind), grant.HolderID, name, details)
+}

@@ -1,0 +1,289 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+)
+
+// CreateService registers a service in its environment, by hub:service-create and, since it shows a secret, a fresh sign-in.
+// brought is a secret brought along; without one a confidential service gets one made, which is shown this once. Without a
+// key the service gets one made of its name; without flows those of the settings. Only hub:admin-write makes it trusted.
+//
+// Errors: fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict for an id, key or name that is taken.
+func CreateService(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, service hub.Service, brought secret.Value) (hub.Service, secret.Value, error) {
+	if service.ID == "" {
+		service.ID = hub.NewRandomID()
+	}
+	made := service.Key == ""
+	if made {
+		service.Key = hub.KeyFromName(service.Name)
+	}
+	if service.Name == "" {
+		service.Name = service.Key
+	}
+	wrong := service.Check()
+	if brought != "" {
+		if service.Public {
+			wrong = append(wrong, fault.Field{Name: "secret", Reason: "must be left out: a public service has none"})
+		} else if reason := hub.CheckSecret(brought.Reveal()); reason != "" {
+			wrong = append(wrong, fault.Field{Name: "secret", Reason: reason})
+		} else if form, _, _ := secret.Recognise(brought.Reveal()); form != secret.Foreign {
+			wrong = append(wrong, fault.Field{Name: "secret", Reason: "must not begin like a secret that Hub makes: leave it out to have one made"})
+		}
+	}
+	if err := invalid("the service cannot be registered:", wrong); err != nil {
+		return hub.Service{}, "", err
+	}
+	shown := brought
+	if shown == "" && !service.Public {
+		shown = secret.New(secret.ClientSecret, service.Environment == hub.Test)
+	}
+	err := do(ctx, db, actor, func(c *change) error {
+		if err := c.mayCreateService(service); err != nil {
+			return err
+		}
+		if made {
+			if err := c.freeKey(&service); err != nil {
+				return err
+			}
+		}
+		if service.Flows == nil {
+			settings, err := c.Settings(ctx)
+			if err != nil {
+				return err
+			}
+			service.Flows = slices.DeleteFunc(settings.NewServiceFlows(), func(f hub.Flow) bool {
+				return service.Public && f == hub.ClientCredentials // RFC 6749 section 4.4
+			})
+		}
+		service.CreatedAt = hub.Now()
+		service.UpdatedAt = service.CreatedAt
+		if err := c.InsertService(ctx, service); err != nil {
+			return err
+		}
+		if shown != "" {
+			if err := c.InsertSecret(ctx, hub.Secret{ID: hub.NewID(), Owner: service.ID, Environment: service.Environment,
+				Digest: master.Digest(shown.Reveal()), Hint: shown.Hint(), CreatedAt: service.CreatedAt}); err != nil {
+				return err
+			}
+		}
+		return c.told(service.Environment, "service.create", "service", service.ID, service.Key)
+	})
+	if err != nil {
+		return hub.Service{}, "", err
+	}
+	return service, shown, nil
+}
+
+// inEnvironment wants the actor to be of the environment in which it changes something that belongs to one.
+func (c *change) inEnvironment(environment hub.Environment) error {
+	if c.actor.Environment != "" && c.actor.Environment != environment {
+		return fault.New(fault.Forbidden, "this belongs to the %s environment: use the base URL, and a credential, of that one", environment)
+	}
+	return nil
+}
+
+func (c *change) mayCreateService(service hub.Service) error {
+	if err := c.inEnvironment(service.Environment); err != nil {
+		return err
+	}
+	if err := c.actor.Require("service-create", service.Organisation); err != nil {
+		return err
+	}
+	if service.Trusted {
+		if err := c.actor.Require("admin-write", ""); err != nil {
+			return err
+		}
+	}
+	if err := c.serviceRefers(service); err != nil {
+		return err
+	}
+	return c.actor.StepUp()
+}
+
+// serviceRefers wants what a service refers to to exist.
+func (c *change) serviceRefers(service hub.Service) error {
+	if service.Organisation != "" {
+		if _, err := c.Organisation(c.ctx, service.Organisation); err != nil {
+			return missing(err, "organisation", service.Organisation)
+		}
+	}
+	for _, viewer := range service.Viewers {
+		if _, err := c.Group(c.ctx, viewer); err != nil {
+			return missing(err, "group", viewer)
+		}
+	}
+	for _, client := range []func() error{
+		func() error { _, err := c.APIClient(c.ctx, service.Environment, service.ID); return err },
+		func() error { _, err := c.App(c.ctx, service.Environment, service.ID); return err },
+	} {
+		switch err := client(); {
+		case err == nil:
+			return taken("id", "client", service.ID)
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+	}
+	return nil
+}
+
+// freeKey numbers a made key until it is free.
+func (c *change) freeKey(service *hub.Service) error {
+	plain := service.Key
+	for n := 2; ; n++ {
+		other, err := c.ServiceByName(c.ctx, service.Environment, service.Key)
+		if fault.Is(err, fault.NotFound) || err == nil && other.ID == service.ID {
+			return nil
+		}
+		if err != nil || n > 1000 {
+			return err
+		}
+		if hub.Fold(other.Name) == hub.Fold(service.Name) {
+			return nil // the name is taken, and whoever inserts it will be told
+		}
+		service.Key = fmt.Sprintf("%s-%d", plain, n)
+	}
+}
+
+// UpdateService changes a service: edit gets what is there and sets what shall be. It needs hub:service-update; a service may
+// say itself which application, vendor and version it is. Trust needs hub:admin-write, and what proves the service
+// (public, its keys, the way it authenticates) a fresh sign-in.
+//
+// Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict.
+func UpdateService(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string, edit func(*hub.Service)) (hub.Service, error) {
+	var service hub.Service
+	err := do(ctx, db, actor, func(c *change) error {
+		before, secrets, err := c.ServiceWithSecrets(ctx, environment, id)
+		if err != nil {
+			return missing(err, "service", id)
+		}
+		service, _, err = c.ServiceWithSecrets(ctx, environment, id) // a copy that shares nothing
+		if err != nil {
+			return err
+		}
+		edit(&service)
+		service.ID, service.Environment, service.CreatedAt, service.UpdatedAt = before.ID, before.Environment, before.CreatedAt, before.UpdatedAt
+		changed := serviceChanges(before, service)
+		if len(changed) == 0 {
+			return nil
+		}
+		if err := c.mayUpdateService(before, service, changed); err != nil {
+			return err
+		}
+		wrong := append(service.Check(), before.CheckChange(service)...)
+		if service.Public && !before.Public && len(secrets) > 0 {
+			wrong = append(wrong, fault.Field{Name: "public", Reason: "cannot become true while the service has secrets: delete them first"})
+		}
+		if err := invalid("the service cannot become so:", wrong); err != nil {
+			return err
+		}
+		if err := c.serviceRefers(service); err != nil {
+			return err
+		}
+		service.UpdatedAt = hub.Now()
+		if err := c.UpdateService(ctx, service); err != nil {
+			return err
+		}
+		return c.told(environment, "service.update", "service", service.ID, service.Key, changed...)
+	})
+	return service, err
+}
+
+// serviceChanges names the fields that differ.
+func serviceChanges(before, after hub.Service) []string {
+	var changed []string
+	note(&changed, "key", before.Key != after.Key)
+	note(&changed, "name", before.Name != after.Name)
+	note(&changed, "organisation", before.Organisation != after.Organisation)
+	note(&changed, "trusted", before.Trusted != after.Trusted)
+	note(&changed, "public", before.Public != after.Public)
+	note(&changed, "disabled", before.Disabled != after.Disabled)
+	a, b := reflect.ValueOf(before.ServiceSettings), reflect.ValueOf(after.ServiceSettings)
+	for i := range a.NumField() {
+		one, other := a.Field(i), b.Field(i)
+		if one.Kind() == reflect.Slice && one.Len() == 0 && other.Len() == 0 {
+			continue
+		}
+		note(&changed, a.Type().Field(i).Name, !reflect.DeepEqual(one.Interface(), other.Interface()))
+	}
+	return changed
+}
+
+// ownFields are what a service may say of itself.
+func ownFields() []string { return []string{"ApplicationName", "Vendor", "Version", "ReleaseDate"} }
+
+// provingFields are what proves a service, or widens what it may do.
+func provingFields() []string {
+	return []string{"trusted", "public", "AuthMethod", "JWKS", "JWKSURI"}
+}
+
+func (c *change) mayUpdateService(before, after hub.Service, changed []string) error {
+	if err := c.inEnvironment(before.Environment); err != nil {
+		return err
+	}
+	own := c.actor.ServiceID == before.ID && !slices.ContainsFunc(changed, func(name string) bool { return !slices.Contains(ownFields(), name) })
+	for _, organisation := range []string{before.Organisation, after.Organisation} {
+		if err := c.actor.Require("service-update", organisation); err != nil && !own {
+			return err
+		}
+	}
+	if before.Trusted != after.Trusted || before.BuiltIn() {
+		if err := c.actor.Require("admin-write", ""); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(changed, func(name string) bool { return slices.Contains(provingFields(), name) }) {
+		return c.actor.StepUp()
+	}
+	return nil
+}
+
+// DeleteService deletes a service with its secrets and grants, by hub:service-delete. Errors: fault.NotFound; fault.Conflict
+// for Hub itself.
+func DeleteService(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		service, err := c.Service(ctx, environment, id)
+		if err != nil {
+			return missing(err, "service", id)
+		}
+		if err := c.inEnvironment(environment); err != nil {
+			return err
+		}
+		if err := c.actor.Require("service-delete", service.Organisation); err != nil {
+			return err
+		}
+		if service.BuiltIn() {
+			return builtIn("Hub itself")
+		}
+		if err := c.DeleteService(ctx, environment, id); err != nil {
+			return err
+		}
+		return c.told(environment, "service.delete", "service", service.ID, service.Key)
+	})
+}
+
+// SetSettings changes the choices of the whole Hub, by hub:admin-write and a fresh sign-in. Errors: fault.Invalid.
+func SetSettings(ctx context.Context, db *store.Store, actor hub.Actor, settings hub.Settings) error {
+	if flows := settings.DefaultFlows; flows != "" && flows != "modern" && flows != "classic" {
+		return invalid("the settings cannot become so:", []fault.Field{{Name: "defaultFlows", Reason: "must be modern or classic"}})
+	}
+	return do(ctx, db, actor, func(c *change) error {
+		if err := c.require("admin-write", ""); err != nil {
+			return err
+		}
+		if err := actor.StepUp(); err != nil {
+			return err
+		}
+		if err := c.SetSettings(ctx, settings); err != nil {
+			return err
+		}
+		return c.told("", "settings.update", "settings", "settings", "settings", "defaultFlows")
+	})
+}

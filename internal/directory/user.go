@@ -1,0 +1,146 @@
+package directory
+
+import (
+	"context"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// CreateUser adds a user, by hub:user-create. Id and times are made here; nobody begins banned or with a verified address.
+// Errors: fault.Invalid by field, fault.Conflict for a login or e-mail address that is taken.
+func CreateUser(ctx context.Context, db *store.Store, actor hub.Actor, user hub.User) (hub.User, error) {
+	user.ID, user.EmailVerified, user.Banned, user.BanReason = hub.NewRandomID(), false, false, ""
+	if user.Kind == "" {
+		user.Kind = hub.Person
+	}
+	if user.Name == "" {
+		user.Name = user.Login
+	}
+	if err := invalid("the user cannot be created:", user.Check()); err != nil {
+		return hub.User{}, err
+	}
+	err := do(ctx, db, actor, func(c *change) error {
+		if err := c.require("user-create", user.Organisation); err != nil {
+			return err
+		}
+		user.CreatedAt = hub.Now()
+		user.UpdatedAt = user.CreatedAt
+		if err := c.InsertUser(ctx, user); err != nil {
+			return err
+		}
+		return c.told("", "user.create", "user", user.ID, user.Login)
+	})
+	return user, err
+}
+
+// UpdateUser changes a user: edit gets what is there and sets what shall be. People change their own login, name and
+// address by hub:self-update; everything else, and everybody else, needs hub:user-update and permissions that cover the
+// user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions.
+//
+// Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp; fault.Conflict for names that are taken
+// and for the last administrator.
+func UpdateUser(ctx context.Context, db *store.Store, actor hub.Actor, id string, edit func(*hub.User)) (hub.User, error) {
+	var user hub.User
+	err := do(ctx, db, actor, func(c *change) error {
+		before, err := c.User(ctx, id)
+		if err != nil {
+			return missing(err, "user", id)
+		}
+		user = before
+		edit(&user)
+		user.ID, user.CreatedAt = before.ID, before.CreatedAt
+		if hub.Fold(user.Email) != hub.Fold(before.Email) && user.EmailVerified == before.EmailVerified {
+			user.EmailVerified = false
+		}
+		changed := userChanges(before, user)
+		if len(changed) == 0 {
+			return nil
+		}
+		if err := c.mayUpdateUser(before, user); err != nil {
+			return err
+		}
+		if err := invalid("the user cannot become so:", append(user.Check(), before.CheckChange(user)...)); err != nil {
+			return err
+		}
+		user.UpdatedAt = hub.Now()
+		return c.keeping(func() error {
+			if err := c.UpdateUser(ctx, user); err != nil {
+				return err
+			}
+			if user.Banned && !before.Banned {
+				if _, err := c.DeleteSessionsOfUser(ctx, id); err != nil {
+					return err
+				}
+			}
+			return c.told("", "user.update", "user", user.ID, user.Login, changed...)
+		})
+	})
+	return user, err
+}
+
+func userChanges(before, after hub.User) []string {
+	var changed []string
+	note(&changed, "login", before.Login != after.Login)
+	note(&changed, "name", before.Name != after.Name)
+	note(&changed, "email", before.Email != after.Email)
+	note(&changed, "emailVerified", before.EmailVerified != after.EmailVerified)
+	note(&changed, "kind", before.Kind != after.Kind)
+	note(&changed, "organisation", before.Organisation != after.Organisation)
+	note(&changed, "banned", before.Banned != after.Banned)
+	note(&changed, "banReason", before.BanReason != after.BanReason)
+	return changed
+}
+
+// mayUpdateUser is the rule who may change what of whom.
+func (c *change) mayUpdateUser(before, after hub.User) error {
+	wayIn := before.Login != after.Login || before.Email != after.Email || before.EmailVerified != after.EmailVerified || before.Kind != after.Kind
+	if wayIn {
+		if err := c.actor.StepUp(); err != nil {
+			return err
+		}
+	}
+	own := before
+	own.Login, own.Name, own.Email = after.Login, after.Name, after.Email
+	if before.Email != after.Email {
+		own.EmailVerified = false
+	}
+	if c.actor.User.ID == before.ID && own == after {
+		return c.require("self-update", before.Organisation)
+	}
+	if err := c.require("user-update", before.Organisation); err != nil {
+		return err
+	}
+	if after.Organisation != before.Organisation {
+		if err := c.require("user-update", after.Organisation); err != nil {
+			return err
+		}
+	}
+	return c.coverUser(before)
+}
+
+// DeleteUser deletes a user with all their credentials, by hub:user-delete and permissions that cover theirs. Errors:
+// fault.NotFound, fault.Forbidden; fault.Conflict for the guest and the last administrator.
+func DeleteUser(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		user, err := c.User(ctx, id)
+		if err != nil {
+			return missing(err, "user", id)
+		}
+		if err := c.require("user-delete", user.Organisation); err != nil {
+			return err
+		}
+		if user.BuiltIn() {
+			return builtIn("the guest")
+		}
+		if err := c.coverUser(user); err != nil {
+			return err
+		}
+		return c.keeping(func() error {
+			if err := c.DeleteUser(ctx, id); err != nil {
+				return err
+			}
+			return c.told("", "user.delete", "user", user.ID, user.Login)
+		})
+	})
+}

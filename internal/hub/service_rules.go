@@ -78,7 +78,7 @@ func (s Service) checkTexts(add func(name, reason string)) {
 }
 
 func (s Service) checkURIs(add func(name, reason string)) {
-	redirect := func(uri string) string { return CheckRedirectURI(uri, s.Public) }
+	leave := func(uri string) string { return CheckRedirectURI(uri, s.Public) }
 	for _, one := range []struct {
 		name  string
 		list  []string
@@ -88,8 +88,8 @@ func (s Service) checkURIs(add func(name, reason string)) {
 		{"iconUrl", optional(s.IconURL), CheckURL},
 		{"jwksUri", optional(s.JWKSURI), CheckFetchURL},
 		{"baseUrls", s.BaseURLs, CheckURL},
-		{"redirectUris", s.RedirectURIs, redirect},
-		{"postLogoutRedirectUris", s.PostLogoutRedirectURIs, redirect},
+		{"redirectUris", s.RedirectURIs, s.checkRedirect},
+		{"postLogoutRedirectUris", s.PostLogoutRedirectURIs, leave},
 		{"requestUris", s.RequestURIs, CheckFetchURL},
 	} {
 		if len(one.list) > maxURIs {

@@ -10,6 +10,7 @@ import (
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 	"example.org/hub/oauth"
+	"example.org/hub/oauth/jose"
 )
 
 // clients is the port oauth.Clients.
@@ -67,7 +68,9 @@ func (v view) loadService(ctx context.Context, id string) (*client, error) {
 	found.asClient = oauth.Client{
 		ID: service.ID, Name: service.Name, Public: service.Public, Trusted: service.Trusted, Disabled: service.Disabled,
 		GrantTypes: grantTypes(service), AuthMethod: oauth.AuthMethod(service.AuthMethod), JWKS: service.JWKS, JWKSURI: service.JWKSURI,
-		Opaque: service.AccessToken == hub.Opaque, Detail: found,
+		Opaque: service.AccessToken == hub.Opaque, RedirectURIs: service.AnswerURIs(), PostLogoutRedirectURIs: service.PostLogoutRedirectURIs,
+		RequestURIs: service.RequestURIs, RequirePKCE: service.PKCERequired, RequirePAR: service.RequirePushedAuthorization,
+		IDTokenAlg: jose.Algorithm(service.IDTokenAlg), RotateRefresh: service.RotateRefreshTokens, Detail: found,
 	}
 	found.asResource = oauth.Resource{ID: service.ID, Key: service.Key, Name: service.Name, Disabled: service.Disabled,
 		Entitlements: service.Entitlements, Detail: found}

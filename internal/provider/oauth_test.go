@@ -36,9 +36,11 @@ func TestPortsKeepTheProtocolOnBothDatabases(t *testing.T) {
 // desk is a hub on a real database, as far as these tests need it.
 type desk struct {
 	testing.TB
-	store  *store.Store
-	master *secret.Master
-	node   *provider.Provider
+	database storetest.Database
+	store    *store.Store
+	master   *secret.Master
+	node     *provider.Provider
+	peers    []*provider.Provider // further nodes over the same database
 }
 
 func newHub(t testing.TB, database storetest.Database) *desk {
@@ -48,33 +50,56 @@ func newHub(t testing.TB, database storetest.Database) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{TB: t, store: db, master: master}
+	d := &desk{TB: t, database: database, store: db, master: master}
 	if err := directory.Bootstrap(context.Background(), db); err != nil {
 		t.Fatal(err)
 	}
-	ring := &keyring.Ring{Store: db, Master: master, Settle: 10 * time.Minute, Linger: time.Hour}
-	if err := ring.Ensure(context.Background(), hub.System("test"), hub.Environments(), hub.UseAccess); err != nil {
+	if err := newRing(d, db).Ensure(context.Background(), hub.System("test"), hub.Environments(), hub.UseAccess); err != nil {
 		t.Fatal(err)
 	}
-	if err := ring.Refresh(context.Background()); err != nil {
-		t.Fatal(err)
+	d.node = d.newNode(db)
+	if database.Engine == "postgres" {
+		d.peers = append(d.peers, d.newNode(database.Open(t)))
 	}
-	d.node = provider.New(provider.Options{
-		Store: db, Master: master, Ring: ring, Fetch: &fetch.Client{}, Metrics: metrics.New(),
-		AccountFailure: limit.Rate{Count: 10, Per: 15 * time.Minute}, AddressFailure: limit.Rate{Count: 400, Per: time.Minute},
-	})
 	return d
 }
 
+func newRing(d *desk, db *store.Store) *keyring.Ring {
+	return &keyring.Ring{Store: db, Master: d.master, Settle: 10 * time.Minute, Linger: time.Hour}
+}
+
+// newNode makes a provider over a store of its own, as another process would have it.
+func (d *desk) newNode(db *store.Store) *provider.Provider {
+	d.Helper()
+	ring := newRing(d, db)
+	if err := ring.Refresh(context.Background()); err != nil {
+		d.Fatal(err)
+	}
+	return provider.New(provider.Options{
+		Store: db, Master: d.master, Ring: ring, Fetch: &fetch.Client{}, Metrics: metrics.New(),
+		AccountFailure: limit.Rate{Count: 10, Per: 15 * time.Minute}, AddressFailure: limit.Rate{Count: 400, Per: time.Minute},
+	})
+}
+
+// server is an issuer with every grant.
+func (d *desk) server(node *provider.Provider, environment hub.Environment, issuer string) *oauth.Server {
+	server := node.Server(environment, issuer)
+	server.Grants = []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}}
+	return server
+}
+
+const issuer = "https://hub.example.test"
+
 func (d *desk) fixture() *oauthtest.Fixture {
-	server := d.node.Server(hub.Production, "https://hub.example.test")
-	other := d.node.Server(hub.Test, "https://hub.example.test/test")
-	server.Grants, other.Grants = []oauth.Grant{oauth.ClientCredentials{}}, []oauth.Grant{oauth.ClientCredentials{}}
-	return &oauthtest.Fixture{
-		Server: server, Other: other,
+	fixture := &oauthtest.Fixture{
+		Server: d.server(d.node, hub.Production, issuer), Other: d.server(d.node, hub.Test, issuer+"/test"),
 		NewService: d.newService, NewUser: d.newUser, NewCredential: d.newCredential, NewPermanentToken: d.newPermanentToken,
 		Disable: d.disable, Ban: d.ban, Retire: d.retire,
 	}
+	for _, peer := range d.peers {
+		fixture.Peers = append(fixture.Peers, d.server(peer, hub.Production, issuer))
+	}
+	return fixture
 }
 
 func (d *desk) tx(do func(context.Context, *store.Tx) error) {
@@ -100,8 +125,9 @@ func (d *desk) grant(ctx context.Context, tx *store.Tx, kind hub.HolderKind, hol
 
 func (d *desk) newService(s oauthtest.Service) (id, text string) {
 	service := hub.Service{ID: hub.NewRandomID(), Environment: hub.Production, Key: s.Key, Name: s.Key, Trusted: s.Trusted, Public: s.Public,
-		ServiceSettings: hub.ServiceSettings{AuthMethod: hub.AuthMethod(s.AuthMethod), JWKS: s.JWKS, Entitlements: s.Entitled},
-		CreatedAt:       hub.Now(), UpdatedAt: hub.Now()}
+		ServiceSettings: hub.ServiceSettings{AuthMethod: hub.AuthMethod(s.AuthMethod), JWKS: s.JWKS, Entitlements: s.Entitled,
+			RedirectURIs: s.RedirectURIs, PostLogoutRedirectURIs: s.PostLogoutRedirectURIs, RotateRefreshTokens: s.Rotate},
+		CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
 	if s.Grants == nil {
 		service.Flows = []hub.Flow{hub.ClientCredentials}
 	}

@@ -28,6 +28,10 @@ type Options struct {
 	RateLimit      limit.Rate // requests per client; the zero value is off
 	AccountFailure limit.Rate // wrong credentials per source and name
 	AddressFailure limit.Rate // wrong credentials per source
+
+	// TellStolen writes to a user, in the transaction that ended it, that a code or refresh token which a service holds came
+	// twice and was probably stolen; nil: nobody is told but by the event.
+	TellStolen func(ctx context.Context, tx *store.Tx, user hub.User, service hub.Service) error
 }
 
 // Provider is one node's view of the database, shared by all environments and doors. It is safe for concurrent use.
@@ -38,6 +42,7 @@ type Provider struct {
 	names     cache[clientKey, string] // folded id, key or name of a service -> its id
 	people    cache[string, *person]
 	permits   cache[permitKey, *oauth.AccessToken] // permanent and opaque tokens
+	granted   cache[familyKey, *oauth.Family]      // families that had not ended
 	keySets   cache[string, fetchedKeys]
 	origins   cache[clientKey, bool] // whether pages of an origin are a registered service's
 	revoked   revocations
@@ -51,6 +56,7 @@ const (
 	clientHalf = 4096
 	personHalf = 4096
 	tokenHalf  = 4096
+	familyHalf = 4096
 	keySetHalf = 256
 	originHalf = 1024
 )
@@ -66,7 +72,7 @@ func New(options Options) *Provider {
 	p := &Provider{Options: options, keysStale: make(chan struct{}, 1)}
 	p.snapshots.half = 1
 	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf
-	p.permits.half, p.keySets.half, p.origins.half = tokenHalf, keySetHalf, originHalf
+	p.permits.half, p.granted.half, p.keySets.half, p.origins.half = tokenHalf, familyHalf, keySetHalf, originHalf
 	p.throttle = newThrottle(options)
 	p.Store.Watch(p.changed)
 	return p
@@ -78,7 +84,8 @@ func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Ser
 	return &oauth.Server{
 		Issuer: issuer, Environment: string(environment),
 		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
-		Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
+		Families: families{view},
+		Replay:   replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// revocations is the access tokens that were revoked before their end, all in memory: their number is small, since each
-// is forgotten when it would have ended anyway, and every check of a token asks.
+// revocations is the access tokens that were revoked before their end, and the families that were ended, all in memory: their
+// number is small, since each is forgotten when its tokens would have ended anyway, and every check of a token asks.
 type revocations struct {
 	lock   sync.RWMutex
 	loaded bool
@@ -15,12 +15,16 @@ type revocations struct {
 	ends   map[string]time.Time
 }
 
-// has reports whether a token was revoked, loading the set when it is not there.
-func (r *revocations) has(ctx context.Context, id string, load func(context.Context) (map[string]time.Time, error)) (bool, error) {
+// has reports whether a token was revoked, or its family ended (family is empty if it has none), loading the set when it is
+// not there.
+func (r *revocations) has(ctx context.Context, id, family string, load func(context.Context) (map[string]time.Time, error)) (bool, error) {
 	for {
 		r.lock.RLock()
 		loaded, round := r.loaded, r.round
 		_, revoked := r.ends[id]
+		if !revoked && family != "" {
+			_, revoked = r.ends[family]
+		}
 		r.lock.RUnlock()
 		if loaded {
 			return revoked, nil

@@ -27,7 +27,7 @@ func (p *Provider) current(ctx context.Context) (*snapshot, error) {
 	}
 	return p.snapshots.get(struct{}{}, func() (*snapshot, error) {
 		next := &snapshot{}
-		err := p.Store.View(ctx, func(q store.Reader) error {
+		err := p.look(ctx, func(q store.Reader) error {
 			*next = snapshot{roles: map[string]hub.Role{}, retired: map[string]struct{}{}}
 			roles, err := q.Roles(ctx)
 			if err != nil {
@@ -57,6 +57,16 @@ func (p *Provider) current(ctx context.Context) (*snapshot, error) {
 		})
 		return next, fromStore(err)
 	})
+}
+
+// lookTime bounds a look at the database, so that a request ends although the database swallows every question.
+const lookTime = 4500 * time.Millisecond
+
+// look answers several questions from one state of the database.
+func (p *Provider) look(ctx context.Context, questions func(store.Reader) error) error {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	return p.Store.View(ctx, questions)
 }
 
 func notBefore(fact []byte, err error) (time.Time, error) {

@@ -41,7 +41,7 @@ func (p *Provider) person(ctx context.Context, id string) (*person, error) {
 			return nil, err
 		}
 		found := &person{}
-		err = p.Store.View(ctx, func(q store.Reader) error {
+		err = p.look(ctx, func(q store.Reader) error {
 			user, err := q.User(ctx, id)
 			if err != nil {
 				return err

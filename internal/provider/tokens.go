@@ -98,7 +98,7 @@ func (t tokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, er
 	if err != nil || !token.Permanent && token.IssuedAt.Before(now.notBefore) {
 		return true, err
 	}
-	return t.revoked.has(ctx, token.ID, func(ctx context.Context) (map[string]time.Time, error) {
+	return t.revoked.has(ctx, token.ID, token.Family(), func(ctx context.Context) (map[string]time.Time, error) {
 		rows, err := t.Store.RevokedTokens(ctx, time.Now())
 		if err != nil {
 			return nil, fromStore(err)

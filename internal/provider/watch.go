@@ -42,6 +42,7 @@ func (p *Provider) forget(change store.Change) {
 		p.permits.forget(func(_ permitKey, token *oauth.AccessToken) bool { return token.ID == change.ID })
 	case store.TokenRevoked:
 		p.revoked.add(change.ID, time.Now().Add(maxRevoked))
+		p.granted.drop(familyKey{change.Environment, change.ID})
 	case store.SigningKeyChanged:
 		p.wakeKeys()
 	case store.Everything:
@@ -51,6 +52,7 @@ func (p *Provider) forget(change store.Change) {
 		p.names.clear()
 		p.origins.clear()
 		p.permits.clear()
+		p.granted.clear()
 		p.revoked.forget()
 		p.wakeKeys()
 	}

@@ -80,12 +80,19 @@ func (tx *Tx) UseAssertion(ctx context.Context, a hub.UsedAssertion) (bool, erro
 	return rows > 0, err
 }
 
-// DeleteExpired removes up to limit each of revocations, opaque tokens, assertions and sessions that ended before a time,
-// and gives how many went.
+// familyLag is how long a family that has ended is kept: the last access token of it may live longer than it did.
+const familyLag = time.Hour
+
+// DeleteExpired removes up to limit each of revocations, opaque tokens, assertions, sessions, families and refresh tokens that
+// ended before a time, and gives how many went.
 func (tx *Tx) DeleteExpired(ctx context.Context, before time.Time, limit int) (int64, error) {
 	var gone int64
-	for _, ended := range []*statement{deleteEndedRevocations, deleteEndedOpaqueTokens, deleteEndedAssertions, deleteEndedSessions} {
-		rows, err := tx.exec(ctx, ended, millis(before), limit)
+	for _, over := range []struct {
+		rows *statement
+		lag  time.Duration
+	}{{deleteEndedRevocations, 0}, {deleteEndedOpaqueTokens, 0}, {deleteEndedAssertions, 0}, {deleteEndedSessions, 0},
+		{deleteEndedFamilies, familyLag}, {deleteEndedRefreshTokens, 0}} {
+		rows, err := tx.exec(ctx, over.rows, millis(before.Add(-over.lag)), limit)
 		if err != nil {
 			return 0, err
 		}

@@ -1,0 +1,204 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+	"example.org/hub/oauth"
+)
+
+// families is the port oauth.Families. A code is random and kept as a digest. The text of a refresh token is computed from
+// its family and generation, so that the same successor can be given twice and nothing readable is kept.
+type families struct{ view }
+
+type familyKey struct {
+	environment hub.Environment
+	id          string
+}
+
+// SaveCode keeps a family with a code. Until that is redeemed the family is worth no more than what may travel beside it.
+func (f families) SaveCode(ctx context.Context, family *oauth.Family, codeEnds time.Time) (string, error) {
+	code := secret.New(secret.Code, f.environment == hub.Test).Reveal()
+	row, err := f.row(family)
+	if err != nil {
+		return "", err
+	}
+	row.CodeDigest, row.CodeEndsAt = f.Master.Digest(code), codeEnds
+	if unredeemed := codeEnds.Add(maxRevoked); row.LastsUntil.After(unredeemed) {
+		row.EndsAt = unredeemed
+	}
+	return code, fromStore(f.Store.InsertFamily(ctx, row, nil))
+}
+
+// row is a family as it is kept.
+func (f families) row(family *oauth.Family) (hub.Family, error) {
+	document, err := json.Marshal(family)
+	return hub.Family{ID: family.ID, Environment: f.environment, ClientID: family.ClientID, UserID: family.Subject, Document: document,
+		Offline: family.Offline, CreatedAt: hub.Now(), LastsUntil: family.EndsAt, EndsAt: family.EndsAt}, err
+}
+
+// RedeemCode lets the database decide who redeems a code. A code that comes again ends its family in the same transaction.
+func (f families) RedeemCode(ctx context.Context, code, clientID string, now time.Time) (*oauth.Family, string, error) {
+	if !f.own(code, secret.Code) {
+		return nil, "", oauth.ErrNotFound
+	}
+	var refresh string
+	row, first, err := f.Store.RedeemCode(ctx, store.CodeUse{
+		Environment: f.environment, ClientID: clientID, Digest: f.Master.Digest(code), Now: now,
+		First: func(row hub.Family) []byte {
+			if refresh = ""; !row.Offline {
+				return nil
+			}
+			refresh = f.refreshText(row.ID, 0)
+			return f.Master.Digest(refresh)
+		},
+		Replayed: func(tx *store.Tx, row hub.Family) error {
+			return f.replayed(ctx, tx, row, now, "a code was redeemed twice")
+		},
+	})
+	if err != nil {
+		return nil, "", fromStore(err)
+	}
+	family, err := f.family(row)
+	if err == nil && !first {
+		err = oauth.ErrUsed
+	}
+	return family, refresh, err
+}
+
+// own reports whether a text can be a secret of a kind here. What is truncated, altered, of another kind or of the other
+// environment is so by its look alone.
+func (v view) own(text string, want secret.Kind) bool {
+	form, kind, test := secret.Recognise(text)
+	return form == secret.Good && kind == want && test == (v.environment == hub.Test)
+}
+
+// refreshText computes a refresh token.
+func (f families) refreshText(familyID string, generation int64) string {
+	seed := f.Master.Derive("refresh-token/" + string(f.environment) + "/" + familyID + "/" + strconv.FormatInt(generation, 10))
+	return secret.Derived(secret.RefreshToken, f.environment == hub.Test, seed).Reveal()
+}
+
+func (f families) family(row hub.Family) (*oauth.Family, error) {
+	family := new(oauth.Family)
+	err := json.Unmarshal(row.Document, family)
+	return family, err
+}
+
+// SaveRefresh keeps a family, or the later end of one that is known.
+func (f families) SaveRefresh(ctx context.Context, family *oauth.Family) (string, error) {
+	row, err := f.row(family)
+	if err != nil {
+		return "", err
+	}
+	text := f.refreshText(family.ID, 0)
+	return text, fromStore(f.Store.InsertFamily(ctx, row, f.Master.Digest(text)))
+}
+
+// FindRefresh gives the family behind a refresh token of any generation.
+func (f families) FindRefresh(ctx context.Context, text string) (*oauth.Family, error) {
+	if !f.own(text, secret.RefreshToken) {
+		return nil, oauth.ErrNotFound
+	}
+	row, err := f.Store.FamilyByRefreshToken(ctx, f.environment, f.Master.Digest(text))
+	if err != nil {
+		return nil, fromStore(err)
+	}
+	return f.family(row)
+}
+
+// RedeemRefresh lets the database decide who rotates a refresh token. One that comes again too late ends its family in the
+// same transaction.
+func (f families) RedeemRefresh(ctx context.Context, use oauth.RefreshUse) (string, error) {
+	if !f.own(use.Text, secret.RefreshToken) {
+		return "", oauth.ErrNotFound
+	}
+	good, replayed, err := f.Store.UseRefreshToken(ctx, store.RefreshUse{
+		Environment: f.environment, Digest: f.Master.Digest(use.Text), Now: use.Now, Rotate: use.Rotate, Grace: use.Grace, Idle: use.Idle,
+		Next: func(familyID string, generation int64) []byte {
+			return f.Master.Digest(f.refreshText(familyID, generation))
+		},
+		Replayed: func(tx *store.Tx, row hub.Family) error {
+			return f.replayed(ctx, tx, row, use.Now, "a refresh token was used again after it had been rotated")
+		},
+	})
+	switch {
+	case err != nil:
+		return "", fromStore(err)
+	case replayed:
+		return "", oauth.ErrUsed
+	}
+	return f.refreshText(good.FamilyID, good.Generation), nil
+}
+
+// Family finds a family that has not ended.
+func (f families) Family(ctx context.Context, id string) (*oauth.Family, error) {
+	if err := f.inTouch(); err != nil {
+		return nil, err
+	}
+	return f.granted.get(familyKey{f.environment, id}, func() (*oauth.Family, error) {
+		row, err := f.Store.Family(ctx, f.environment, id)
+		if err == nil && !row.EndedAt.IsZero() {
+			return nil, oauth.ErrNotFound
+		}
+		if err != nil {
+			return nil, fromStore(err)
+		}
+		return f.family(row)
+	})
+}
+
+// End ends a family.
+func (f families) End(ctx context.Context, family *oauth.Family, why string) error {
+	now := hub.Now()
+	return fromStore(f.Store.EndFamilyAlone(ctx, f.environment, family.ID, now, now.Add(maxRevoked), func(tx *store.Tx) error {
+		return f.recordEnd(ctx, tx, family.ID, family.ClientID, family.Subject, why)
+	}))
+}
+
+// replayed ends a family whose code or refresh token was stolen, since two parties hold it, and tells the person.
+func (f families) replayed(ctx context.Context, tx *store.Tx, row hub.Family, now time.Time, why string) error {
+	ended, err := tx.EndFamily(ctx, row.Environment, row.ID, now, now.Add(maxRevoked))
+	if err != nil || !ended {
+		return err
+	}
+	if err := f.recordEnd(ctx, tx, row.ID, row.ClientID, row.UserID, why); err != nil || f.TellStolen == nil {
+		return err
+	}
+	user, err := tx.User(ctx, row.UserID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	service, err := tx.Service(ctx, row.Environment, row.ClientID)
+	if err != nil {
+		return err
+	}
+	return f.TellStolen(ctx, tx, user, service)
+}
+
+// recordEnd writes the event of the end of a family: the client did it, to what the person had allowed it.
+func (f families) recordEnd(ctx context.Context, tx *store.Tx, id, clientID, userID, why string) error {
+	details, err := json.Marshal(map[string]string{"client": clientID, "user": userID, "why": why})
+	if err != nil {
+		return err
+	}
+	actor := hub.Actor{ServiceID: clientID, Name: clientID, Environment: f.environment, Door: "token", Credential: clientID}
+	return tx.Record(ctx, actor.Did("refresh-token.end", "refresh-token", id, "", string(details)))
+}
+
+// EndFamiliesOfUser ends all that services hold of a user, in every environment: codes, refresh tokens, and the access tokens
+// that came with them. It is part of what changes the user's password, whose event tells of it.
+func (p *Provider) EndFamiliesOfUser(ctx context.Context, tx *store.Tx, userID string) error {
+	now := hub.Now()
+	_, err := tx.EndFamiliesOfUser(ctx, userID, now, now.Add(maxRevoked))
+	return err
+}

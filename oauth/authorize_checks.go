@@ -131,8 +131,7 @@ func askedResources(s *Server, ctx context.Context, a *authorization) error {
 			scope.Items, scope.Resources = append(scope.Items, resource.ID), append(scope.Resources, resource)
 		}
 	}
-	a.asked.Offline = a.asked.ResponseType.Code && a.asked.Client.MayUse(RefreshToken{}.Type()) &&
-		(a.parameters.Get("access_type") == Offline || slices.Contains(scope.Items, ScopeOffline))
+	a.asked.Offline = a.asked.ResponseType.Code && s.wantsOffline(a.asked.Client, a.parameters.Get("access_type"), *scope)
 	return nil
 }
 

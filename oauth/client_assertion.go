@@ -78,7 +78,7 @@ var assertionChecks = []struct {
 // clients name any of the three (RFC 9126 section 2).
 func (s *Server) isAssertionAudience(audience string) bool {
 	path, ours := strings.CutPrefix(audience, s.Issuer)
-	return ours && (path == "" || path == TokenPath || path == IntrospectPath || path == RevokePath || path == PushPath)
+	return ours && (path == "" || path == TokenPath || path == IntrospectPath || path == RevokePath || path == PushPath || path == DevicePath)
 }
 
 func notAhead(s *Server, claims jose.Object, name string) bool {

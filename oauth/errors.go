@@ -45,12 +45,19 @@ const (
 	RegistrationNotSupported Code = "registration_not_supported"
 )
 
+// The codes of polling devices (RFC 8628 section 3.5).
+const (
+	AuthorizationPending Code = "authorization_pending"
+	SlowDown             Code = "slow_down"
+	ExpiredToken         Code = "expired_token"
+)
+
 // Codes lists them all, for tests that range over writers.
 func Codes() []Code {
 	return []Code{InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient, UnsupportedGrantType, InvalidScope, InvalidToken,
 		InsufficientScope, UnsupportedTokenType, AccessDenied, TooManyRequests, ServerError, TemporarilyUnavailable,
 		UnsupportedResponseType, LoginRequired, ConsentRequired, InteractionRequired, AccountSelectionRequired, InvalidTarget, InvalidRequestURI,
-		InvalidRequestObject, RequestURINotSupported, RegistrationNotSupported}
+		InvalidRequestObject, RequestURINotSupported, RegistrationNotSupported, AuthorizationPending, SlowDown, ExpiredToken}
 }
 
 // Error is a refusal. Code and Description go to the caller; Explanation is for the owner of the client, Cause for the

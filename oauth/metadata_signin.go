@@ -8,6 +8,7 @@ const (
 	PushPath      = "/api/rest/oauth2/par"
 	UserInfoPath  = "/api/rest/oauth2/userinfo"
 	LogoutPath    = "/api/rest/oauth2/logout"
+	DevicePath    = "/api/rest/oauth2/device"
 )
 
 // SignInMetadata is what an issuer says of itself where people sign in (RFC 8414 section 2, OpenID Connect Discovery 1.0
@@ -16,6 +17,7 @@ type SignInMetadata struct {
 	AuthorizationEndpoint       string   `json:"authorization_endpoint"`
 	UserInfoEndpoint            string   `json:"userinfo_endpoint"`
 	EndSessionEndpoint          string   `json:"end_session_endpoint"`
+	DeviceEndpoint              string   `json:"device_authorization_endpoint,omitempty"`
 	PushEndpoint                string   `json:"pushed_authorization_request_endpoint,omitempty"`
 	ResponseModes               []string `json:"response_modes_supported"`
 	Scopes                      []string `json:"scopes_supported"`
@@ -49,6 +51,9 @@ func (s *Server) describeSignIn(m *Metadata) {
 		Claims:        knownClaims(), ClaimTypes: []string{"normal"}, ClaimsParameterSupported: true,
 		ChallengeMethods: []string{"S256"}, Prompts: prompts,
 		RequestObjectAlgs: append([]string{"none"}, m.TokenAuthSigningAlgs...), RequireRequestURIRegistered: true,
+	}
+	if s.Devices != nil {
+		m.DeviceEndpoint = s.Issuer + DevicePath
 	}
 	if s.Requests != nil {
 		m.RequestURIParameterSupported = true

@@ -32,6 +32,8 @@ func (s Scope) covers(resource *Resource) bool {
 	return slices.ContainsFunc(s.Resources, func(r *Resource) bool { return r.ID == resource.ID })
 }
 
+func (s Scope) has(item string) bool { return slices.Contains(s.Items, item) }
+
 // maxScopeItems bounds the look-ups one request can cause; maxReach is how many resource servers a token may be for
 // without naming them.
 const (

@@ -18,6 +18,9 @@ type TokenRequest struct {
 	RedirectURI  string
 	CodeVerifier string
 	RefreshToken string // refresh_token
+	Username     string // password
+	Password     string
+	DeviceCode   string // urn:ietf:params:oauth:grant-type:device_code
 	AccessType   string // Offline asks for a refresh token here too, as known clients do
 
 	Resource []string // RFC 8707 section 2.2
@@ -133,11 +136,15 @@ func (s *Server) admit(client *Client) error {
 }
 
 func mayUseGrant(_ *Server, _ context.Context, x *exchange) error {
-	if x.client.MayUse(x.grant.Type()) {
+	return mayUse(x.client, x.grant.Type())
+}
+
+func mayUse(client *Client, grantType string) error {
+	if client.MayUse(grantType) {
 		return nil
 	}
-	return refusal(UnauthorizedClient, "this client may not use grant_type %s", x.grant.Type()).because(Explanation{
-		Reason: "the flow is switched off for this service", Expected: strings.Join(x.client.GrantTypes, " "), Received: x.grant.Type(),
+	return refusal(UnauthorizedClient, "this client may not use grant_type %s", grantType).because(Explanation{
+		Reason: "the flow is switched off for this service", Expected: strings.Join(client.GrantTypes, " "), Received: grantType,
 		Setting: "Flows, in the settings of the service",
 	})
 }

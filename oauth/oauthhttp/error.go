@@ -51,6 +51,9 @@ var statuses = map[oauth.Code]int{
 	oauth.InvalidRequestObject:     http.StatusBadRequest,
 	oauth.RequestURINotSupported:   http.StatusBadRequest,
 	oauth.RegistrationNotSupported: http.StatusBadRequest,
+	oauth.AuthorizationPending:     http.StatusBadRequest,
+	oauth.SlowDown:                 http.StatusBadRequest,
+	oauth.ExpiredToken:             http.StatusBadRequest,
 }
 
 // Status is the HTTP status of a refusal: that of its code.

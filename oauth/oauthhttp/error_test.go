@@ -28,6 +28,7 @@ var statuses = map[oauth.Code]int{
 	oauth.UnsupportedResponseType: 400, oauth.LoginRequired: 400, oauth.ConsentRequired: 400, oauth.InteractionRequired: 400,
 	oauth.AccountSelectionRequired: 400, oauth.InvalidTarget: 400, oauth.InvalidRequestURI: 400, oauth.InvalidRequestObject: 400,
 	oauth.RequestURINotSupported: 400, oauth.RegistrationNotSupported: 400,
+	oauth.AuthorizationPending: 400, oauth.SlowDown: 400, oauth.ExpiredToken: 400,
 }
 
 func TestEveryCodeHasItsStatusAndHeaders(t *testing.T) {

@@ -42,6 +42,9 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	handle("POST "+oauth.UserInfoPath, h.userInfo)
 	handle("GET "+oauth.LogoutPath, h.logout)
 	handle("POST "+oauth.LogoutPath, h.logoutPost)
+	if h.Server.Devices != nil {
+		handle("POST "+oauth.DevicePath, h.device)
+	}
 	if h.Server.Requests != nil {
 		handle("POST "+oauth.AuthorizePath, h.authorizePost)
 		handle("POST "+oauth.PushPath, h.push)

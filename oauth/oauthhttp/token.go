@@ -35,6 +35,7 @@ func ReadTokenRequest(r *http.Request, origin oauth.Origin) (*oauth.TokenRequest
 	return &oauth.TokenRequest{
 		Origin: origin, Auth: auth, GrantType: form.Get("grant_type"), Scope: form.Get("scope"),
 		Code: form.Get("code"), RedirectURI: form.Get("redirect_uri"), CodeVerifier: form.Get("code_verifier"),
+		Username: form.Get("username"), Password: form.Get("password"), DeviceCode: form.Get("device_code"),
 		RefreshToken: form.Get("refresh_token"), AccessType: form.Get("access_type"), Resource: form.All("resource"),
 	}, nil
 }

@@ -93,6 +93,7 @@ func Run(t *testing.T, newFixture func(*testing.T) *Fixture) {
 		{"codes", codeRules, hasFamilies},
 		{"refresh tokens", refreshRules, hasFamilies},
 		{"pushed requests", requestRules, hasRequests},
+		{"devices", deviceRules, hasDevices},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			fixture := newFixture(t)

@@ -31,7 +31,8 @@ type Memory struct {
 	refreshes  map[string]generation
 	pushes     map[string]*pushed
 	objects    map[string]string
-	secret     []byte // that refresh tokens are derived from
+	devices    map[string]*device // by device code
+	secret     []byte             // that refresh tokens are derived from
 
 	Record Record // what the observer was told
 }
@@ -86,7 +87,7 @@ func newMemory(t testing.TB, environment, issuer string, shared *people) *Memory
 		clients: map[string]*registered{}, tokens: map[string]*oauth.AccessToken{}, revoked: map[string]bool{},
 		assertions: map[[2]string]time.Time{}, failures: map[string]int{}, retired: map[string]bool{},
 		families: map[string]*kept{}, codes: map[string]*kept{}, refreshes: map[string]generation{}, secret: []byte(rand.Text()),
-		pushes: map[string]*pushed{}, objects: map[string]string{},
+		pushes: map[string]*pushed{}, objects: map[string]string{}, devices: map[string]*device{},
 	}
 }
 
@@ -95,9 +96,9 @@ func (m *Memory) Server() *oauth.Server {
 	return &oauth.Server{
 		Issuer: m.issuer, Environment: m.environment,
 		Clients: clients{m}, Subjects: subjects{m}, Resources: resources{m}, Tokens: tokens{m}, Keys: m.keys, IDKeys: m.keys,
-		Families: families{m}, Interaction: interaction{m}, People: persons{m}, Requests: requests{m},
+		Families: families{m}, Interaction: interaction{m}, People: persons{m}, Requests: requests{m}, Passwords: passwords{m}, Devices: devices{m},
 		Replay: replay{m}, Throttle: throttle{m}, Observer: &m.Record,
-		Grants: []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}},
+		Grants: []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}, oauth.Password{}, oauth.DeviceCode{}},
 	}
 }
 

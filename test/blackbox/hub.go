@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,9 +24,10 @@ type Hub struct {
 	Data   string // its folder
 	*Asker        // asks at URL
 
-	command *exec.Cmd
-	exited  chan struct{}
-	lines   chan string // of stdout, after the ready line
+	database []string // what verbs need to work on the same database
+	command  *exec.Cmd
+	exited   chan struct{}
+	lines    chan string // of stdout, after the ready line
 }
 
 // Serve starts `hub serve` on a folder ("": one of its own) with further arguments, and stops it with the test.
@@ -39,6 +41,10 @@ func Serve(t testing.TB, data string, args ...string) *Hub {
 		address := fmt.Sprintf("localhost:%d", FreePort(t))
 		h, err := start(t, data, append([]string{"serve", "--data", data, "--listen", address, "--metrics-listen", "off"}, args...))
 		if err == nil {
+			h.database = []string{"--data", data}
+			if at := slices.Index(args, "--database"); at >= 0 {
+				h.database = append(h.database, args[at:at+2]...)
+			}
 			return h
 		}
 		if !strings.Contains(err.Error(), "another program listens there") {
@@ -169,6 +175,21 @@ func Run(t testing.TB, stdin string, args ...string) Result {
 		t.Fatal(err)
 	}
 	return Result{c.ProcessState.ExitCode(), out.String(), said.String()}
+}
+
+// Database gives the flags by which a verb works on the hub's database.
+func (h *Hub) Database() []string { return h.database }
+
+// Verb runs a verb on the hub's database, beside the hub. It has to succeed; what it printed is given.
+func (h *Hub) Verb(t testing.TB, stdin string, args ...string) string {
+	t.Helper()
+	return MustRun(t, stdin, append(args, h.database...)...)
+}
+
+// Apply brings the hub's database to the state that a hub.yaml declares.
+func (h *Hub) Apply(t testing.TB, declaration string) {
+	t.Helper()
+	h.Verb(t, declaration, "apply", "-f", "-")
 }
 
 // MustRun is Run for a verb that has to succeed; it gives what it printed.

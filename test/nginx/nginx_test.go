@@ -35,11 +35,6 @@ apps:
   - {appId: "98434376", user: ben, label: Checkout, appKey: "key-of-ben", allowlist: ["127.0.0.0/8", "::1/128"]}
 `
 
-func declare(t *testing.T, hub *blackbox.Hub, text string) {
-	t.Helper()
-	blackbox.MustRun(t, text, "apply", "-f", "-", "--data", hub.Data)
-}
-
 // token gets one through the back-office door.
 func token(t *testing.T, hub *blackbox.Hub, id, secret string) string {
 	t.Helper()
@@ -67,7 +62,7 @@ func unauthorized(instance string) map[string]any {
 
 func TestNginxAsksTheHubBeforeEveryRequest(t *testing.T) {
 	hub := blackbox.Serve(t, "")
-	declare(t, hub, declared)
+	hub.Apply(t, declared)
 	ben := token(t, hub, "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "secret-of-ben")
 	cleo := token(t, hub, "6b2f0d3c-52f5-4a0c-9a86-3f2d5b1e7c22", "secret-of-cleo")
 	api := proxy(t, hub, echo)
@@ -108,7 +103,7 @@ func TestNginxAsksTheHubBeforeEveryRequest(t *testing.T) {
 
 func TestWhatIsTakenAwayBitesAtTheNextRequest(t *testing.T) {
 	hub := blackbox.Serve(t, "")
-	declare(t, hub, declared)
+	hub.Apply(t, declared)
 	api := proxy(t, hub, echo)
 	ben := token(t, hub, "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "secret-of-ben")
 	pay := func() int { return api.Post(t, "/v1/payment-link", "{}", blackbox.Bearer(ben)).Status }
@@ -124,10 +119,10 @@ func TestWhatIsTakenAwayBitesAtTheNextRequest(t *testing.T) {
 		{"the API client", "apiClients: [{id: 5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11, disabled: true}]",
 			"apiClients: [{id: 5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11, disabled: false}]", http.StatusUnauthorized},
 	} {
-		declare(t, hub, "version: 1\n"+tc.change+"\n")
+		hub.Apply(t, "version: 1\n"+tc.change+"\n")
 		took := blackbox.Soon(t, tc.what, func() bool { return pay() == tc.status })
 		t.Logf("%s: %d after %v", tc.what, tc.status, took.Round(time.Millisecond))
-		declare(t, hub, "version: 1\n"+tc.back+"\n")
+		hub.Apply(t, "version: 1\n"+tc.back+"\n")
 		blackbox.Soon(t, tc.what+" given back", func() bool { return pay() == http.StatusOK })
 	}
 
@@ -143,14 +138,14 @@ func TestWhatIsTakenAwayBitesAtTheNextRequest(t *testing.T) {
 
 func TestAddressesAreThoseOfTheCallerBehindATrustedProxy(t *testing.T) {
 	hub := blackbox.Serve(t, "", "--trusted-proxies", "127.0.0.0/8,::1")
-	declare(t, hub, declared)
+	hub.Apply(t, declared)
 	api := proxy(t, hub, echo)
 	app := hub.Post(t, "/login", `{"app_id":"98434376","app_key":"key-of-ben"}`).Text("access_token")
 	pay := func() *blackbox.Answer { return api.Post(t, "/v1/payment-link", "{}", blackbox.Bearer(app)) }
 	if answer := pay(); answer.Status != http.StatusOK {
 		t.Fatalf("%d %s", answer.Status, answer.Body)
 	}
-	declare(t, hub, "version: 1\napps: [{appId: \"98434376\", allowlist: [\"192.0.2.0/24\"]}]\n")
+	hub.Apply(t, "version: 1\napps: [{appId: \"98434376\", allowlist: [\"192.0.2.0/24\"]}]\n")
 	blackbox.Soon(t, "the allowlist", func() bool { return pay().Status == http.StatusUnauthorized })
 	// nginx says where the caller is; what the caller says of itself changes nothing.
 	answer := api.Post(t, "/v1/payment-link", "{}", blackbox.Bearer(app), blackbox.Header("X-Forwarded-For", "192.0.2.9"))
@@ -161,7 +156,7 @@ func TestAddressesAreThoseOfTheCallerBehindATrustedProxy(t *testing.T) {
 
 func TestAHubThatIsAwayIsNoVerdict(t *testing.T) {
 	hub := blackbox.Serve(t, "")
-	declare(t, hub, declared)
+	hub.Apply(t, declared)
 	api := proxy(t, hub, echo)
 	ben := token(t, hub, "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "secret-of-ben")
 	if answer := api.Get(t, "/v1/payments", blackbox.Bearer(ben)); answer.Status != http.StatusOK {

@@ -18,6 +18,7 @@ type subjects struct{ view }
 type person struct {
 	user        hub.User
 	groups      []string // ids
+	groupNames  []string // never nil
 	permissions map[hub.Environment]hub.Permissions
 	subject     oauth.Subject
 }
@@ -54,9 +55,9 @@ func (p *Provider) person(ctx context.Context, id string) (*person, error) {
 			if err != nil {
 				return err
 			}
-			*found = person{user: user, permissions: map[hub.Environment]hub.Permissions{}}
+			*found = person{user: user, groupNames: []string{}, permissions: map[hub.Environment]hub.Permissions{}}
 			for _, group := range groups {
-				found.groups = append(found.groups, group.ID)
+				found.groups, found.groupNames = append(found.groups, group.ID), append(found.groupNames, group.Name)
 			}
 			for _, environment := range hub.Environments() {
 				found.permissions[environment] = hub.Effective(roles.roles, grants, environment)

@@ -33,6 +33,7 @@ type Visit struct {
 	Next    Step
 	User    hub.User    // zero before the first step
 	Session hub.Session // likewise; SignedInAt is zero until all factors were proven
+	Pending Pending     // for the request that brought the browser here, if whoever knows the request has filled it in
 }
 
 // SignedIn reports whether the user may go in.

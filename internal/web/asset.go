@@ -1,0 +1,91 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// static is what browsers fetch beside the pages.
+//
+//go:embed static
+var static embed.FS
+
+// asset is one file, as it is and compressed.
+type asset struct {
+	media        string
+	body, zipped []byte
+}
+
+// assets are served under a version that is the hash of them all, so that browsers may keep them for ever and modules find
+// each other beside them.
+type assets struct {
+	path    string // below the issuer
+	version string
+	files   map[string]asset
+}
+
+func loadAssets() (assets, error) {
+	a := assets{files: map[string]asset{}}
+	sum := sha256.New()
+	err := fs.WalkDir(static, "static", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		body, err := static.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		sum.Write([]byte(name))
+		sum.Write(body)
+		var zipped bytes.Buffer
+		zip := gzip.NewWriter(&zipped)
+		if _, err := zip.Write(body); err != nil {
+			return err
+		}
+		if err := zip.Close(); err != nil {
+			return err
+		}
+		media := mime.TypeByExtension(path.Ext(name))
+		if path.Ext(name) == ".js" {
+			media = "text/javascript; charset=utf-8" // some systems have it otherwise
+		}
+		a.files[path.Base(name)] = asset{media: media, body: body, zipped: zipped.Bytes()}
+		return nil
+	})
+	a.version = hex.EncodeToString(sum.Sum(nil)[:8])
+	a.path = "/static/" + a.version
+	return a, err
+}
+
+// serve answers with a file. Under another version, which a node of another release has named, it is the file of today and
+// not kept.
+func (a assets) serve(w http.ResponseWriter, r *http.Request) {
+	file, known := a.files[r.PathValue("name")]
+	if !known {
+		http.Error(w, "There is no such file.", http.StatusNotFound)
+		return
+	}
+	header := w.Header()
+	header.Set("Content-Type", file.media)
+	header.Set("Vary", "Accept-Encoding")
+	header.Set("Cache-Control", "no-cache")
+	if r.PathValue("version") == a.version {
+		header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	body := file.body
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		header.Set("Content-Encoding", "gzip")
+		body = file.zipped
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,113 @@
+package web
+
+import (
+	"html/template"
+	"net/url"
+	"strings"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/signin"
+)
+
+// consentPage asks whether a service may act for the person.
+type consentPage struct {
+	frame
+	Action  string
+	Account person
+	Asked   *Asked
+	Who     template.HTML
+	Grants  []grant
+	Not     template.HTML // what it will not be able to do
+	Other   string
+	Device  string // the code that a device shows, if one asks
+	Wrong   mistakes
+}
+
+// grant is one thing to allow: what, and what that means.
+type grant struct{ Ability, Means template.HTML }
+
+func (p *Pages) consentPage(v *visitor) *consentPage {
+	service, host := v.asked.Service.Name, returnHost(v.asked.RedirectURI)
+	page := &consentPage{Action: own(v), Account: *newPerson(v.User), Asked: v.asked, Other: p.beside(v, loginPath), Not: v.say("consent.not", "service", service)}
+	page.Title = v.plain("consent.title", "service", service)
+	page.Who = v.say("consent.who", "service", service, "host", host)
+	if v.asked.Vendor != "" {
+		page.Who = v.say("consent.who.vendor", "service", service, "vendor", v.asked.Vendor, "host", host)
+	}
+	allow := func(key string, values ...string) {
+		values = append(values, "service", service)
+		page.Grants = append(page.Grants, grant{v.say("consent."+key, values...), v.say("consent."+key+".means", values...)})
+	}
+	switch {
+	case v.asked.Profile && v.asked.Email:
+		allow("profile-email")
+	case v.asked.Profile:
+		allow("profile")
+	case v.asked.Email:
+		allow("email")
+	}
+	if v.asked.Groups {
+		allow("groups")
+	}
+	for _, ability := range v.asked.Services {
+		at := ability.Service.Name
+		switch {
+		case ability.Administer:
+			allow("administer", "at", at)
+			page.Not = v.say("consent.not.password", "service", service)
+		case len(ability.Permissions) > 0:
+			allow("permissions", "at", at, "permissions", strings.Join(ability.Permissions, ", "))
+		case ability.Service.Description != "":
+			page.Grants = append(page.Grants, grant{v.say("consent.act", "at", at), template.HTML(template.HTMLEscapeString(ability.Service.Description))})
+		default:
+			allow("act", "at", at)
+		}
+	}
+	if v.asked.Offline {
+		allow("offline")
+	}
+	if len(page.Grants) == 0 {
+		allow("sign-in")
+	}
+	return page
+}
+
+// returnHost is where a service lives, as far as its return address tells.
+func returnHost(redirectURI string) string {
+	parsed, err := url.Parse(redirectURI)
+	if err != nil {
+		return redirectURI
+	}
+	if parsed.Host == "" {
+		return parsed.Scheme + ":"
+	}
+	return parsed.Host
+}
+
+func (p *Pages) consent(v *visitor) error {
+	if !v.SignedIn() || v.asked == nil {
+		return p.goOn(v)
+	}
+	return p.show(v, "consent", p.consentPage(v))
+}
+
+func (p *Pages) consentPosted(v *visitor) error {
+	form, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	if !v.SignedIn() || v.asked == nil {
+		return p.goOn(v)
+	}
+	switch form.text("decision") {
+	case "deny":
+		return p.answered(v, func(pending *signin.Pending) { pending.DeniedAt = now() })
+	case "accept":
+		if err := p.Approve(v.Context(), v.Visit, p.origin(v.Request), request(v.query)); err != nil {
+			return err
+		}
+		return p.answered(v, func(pending *signin.Pending) { pending.AllowedAt = now() })
+	}
+	page := p.consentPage(v)
+	return p.again(v, fault.New(fault.Invalid, "Choose one of the two."), "consent", page, &page.Wrong)
+}

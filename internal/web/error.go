@@ -1,0 +1,219 @@
+package web
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/signin"
+	"example.org/hub/oauth"
+	"example.org/hub/oauth/oauthhttp"
+)
+
+// errorHeader carries the id of a refusal.
+const errorHeader = oauthhttp.ErrorHeader
+
+// Machine words of refusals that arise here.
+const (
+	codeMedia = "media_type"
+	codeLong  = "too_long"
+)
+
+// shapes is the one table from kind to page; a test ranges over all kinds. Kinds that lead to a sign-in have none.
+var shapes = map[fault.Kind]struct {
+	status int
+	page   string // key of words for title and text
+}{
+	fault.Internal:        {http.StatusInternalServerError, "error.internal"},
+	fault.Invalid:         {http.StatusUnprocessableEntity, "error.invalid"},
+	fault.Unauthenticated: {http.StatusUnauthorized, "error.unauthenticated"},
+	fault.Forbidden:       {http.StatusForbidden, "error.forbidden"},
+	fault.StepUp:          {http.StatusForbidden, "error.step-up"},
+	fault.NotFound:        {http.StatusNotFound, "error.not-found"},
+	fault.Conflict:        {http.StatusUnprocessableEntity, "error.conflict"},
+	fault.Limited:         {http.StatusTooManyRequests, "error.limited"},
+	fault.Unavailable:     {http.StatusServiceUnavailable, "error.unavailable"},
+}
+
+// statusOf gives the status of an error.
+func statusOf(err error) int {
+	var known *fault.Error
+	if errors.As(err, &known) {
+		switch known.Code {
+		case codeMedia:
+			return http.StatusUnsupportedMediaType
+		case codeLong:
+			return http.StatusRequestEntityTooLarge
+		case signin.CodeWrong, signin.CodeWrongFactor:
+			return http.StatusUnprocessableEntity // a form to fill in again, not a page that wants a sign-in
+		}
+	}
+	return shapes[fault.KindOf(err)].status
+}
+
+// page turns a page's function into a handler, which answers for the errors it returns.
+func (p *Pages) page(answer func(*visitor) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := p.visitor(w, r)
+		var preferred []string
+		if v.asked != nil {
+			preferred = v.asked.Locales
+		}
+		v.tongue = p.words.tongue(preferred, r)
+		if err == nil {
+			err = answer(v)
+		}
+		if err != nil {
+			p.fail(v, toFault(err))
+		}
+	}
+}
+
+// fail answers with the page for an error. Who has to sign in, or sign in again, is sent there and comes back.
+func (p *Pages) fail(v *visitor, err error) {
+	kind := fault.KindOf(err)
+	if kind == fault.Unauthenticated || kind == fault.StepUp {
+		see(v.out, p.Issuer+loginPath+p.comeBack(v))
+		return
+	}
+	id := p.refused(v, err)
+	shape := shapes[kind]
+	page := &errorPage{Status: statusOf(err), Text: v.say(shape.page+".text", "minutes", minutes(err)), ErrorID: id}
+	page.Title = v.plain(shape.page)
+	var known *fault.Error
+	if errors.As(err, &known) && kind != fault.Internal && kind != fault.NotFound && kind != fault.Unavailable {
+		page.Text = v.words(known)
+	}
+	if errors.As(err, &known) && (known.Code == signin.CodeEnded || known.Code == signin.CodeNoMail) {
+		page.Title, page.Text = v.plain("error."+known.Code+".title"), v.words(known)
+	}
+	if err := p.draw(v, page.Status, "error", page); err != nil {
+		p.Log.Error("the page of an error could not be drawn", "error_id", id, "error", err)
+		http.Error(v.out, "Something went wrong. "+id, http.StatusInternalServerError)
+	}
+}
+
+// errorPage is for what went wrong with no form to show again.
+type errorPage struct {
+	frame
+	Status  int
+	Text    template.HTML
+	ErrorID string
+}
+
+// Solo says that the page stands alone, since nobody is signed in whose navigation it could stand beside.
+func (e *errorPage) Solo() bool { return e.Person == nil }
+
+// kinds says what kind of error a refusal of the protocol is.
+var kinds = map[oauth.Code]fault.Kind{
+	oauth.InvalidRequest: fault.Invalid, oauth.InvalidScope: fault.Invalid, oauth.AccessDenied: fault.Forbidden, oauth.UnauthorizedClient: fault.Forbidden,
+	oauth.TooManyRequests: fault.Limited, oauth.TemporarilyUnavailable: fault.Unavailable, oauth.ServerError: fault.Internal,
+}
+
+// toFault gives a refusal of the protocol the form that pages know.
+func toFault(err error) error {
+	var refusal *oauth.Error
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	kind, known := kinds[refusal.Code]
+	if !known {
+		kind = fault.Invalid
+	}
+	return &fault.Error{Kind: kind, Message: upper(refusal.Description), RetryAfter: refusal.RetryAfter, Cause: refusal}
+}
+
+// refused gives an error its id, logs what is our fault, and tells whoever keeps account of refusals.
+func (p *Pages) refused(v *visitor, err error) string {
+	id, told := fault.NewID(), false
+	var refusal *oauth.Error
+	if errors.As(err, &refusal) && refusal.ID != "" {
+		id, told = refusal.ID, true
+	}
+	v.out.Header().Set(errorHeader, id)
+	if again := retryAfter(err); again > 0 {
+		v.out.Header().Set("Retry-After", strconv.Itoa(int((again+time.Second-1)/time.Second)))
+	}
+	kind := fault.KindOf(err)
+	if kind == fault.Internal || kind == fault.Unavailable {
+		p.Log.Error("a page failed", "error_id", id, "page", v.Pattern, "error", err)
+	}
+	if told {
+		return id
+	}
+	account := hub.Refusal{ErrorID: id, At: hub.Now(), Environment: p.Environment, Door: door, UserID: v.User.ID, Address: oauthhttp.Address(v.Request).String(),
+		Code: kind.String(), Reason: err.Error(), Count: 1}
+	if v.asked != nil {
+		account.ClientID = v.asked.Service.ID
+	}
+	var behind *signin.Refusal
+	if errors.As(err, &behind) {
+		account.UserID, account.Reason = behind.UserID, behind.Reason
+	}
+	p.Refused(account)
+	return id
+}
+
+func retryAfter(err error) time.Duration {
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		return 0
+	}
+	if known.RetryAfter == 0 && known.Kind == fault.Unavailable {
+		return 5 * time.Second
+	}
+	return known.RetryAfter
+}
+
+// minutes is how long to wait, as people say it.
+func minutes(err error) string {
+	return strconv.Itoa(max(int((retryAfter(err)+time.Minute-1)/time.Minute), 1))
+}
+
+// words says what is wrong: in the words of the language if there are any for it, else in its own.
+func (t tongue) words(err *fault.Error) template.HTML {
+	if key := "error." + err.Code; err.Code != "" && t.has(key) {
+		return t.say(key, "minutes", minutes(err))
+	}
+	return template.HTML(template.HTMLEscapeString(err.Message))
+}
+
+// again shows a form once more with what is wrong in it. Errors that no filling in can mend are returned as they are.
+func (p *Pages) again(v *visitor, err error, name string, page framed, wrong *mistakes) error {
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	form := known.Code == signin.CodeWrong || known.Code == signin.CodeWrongFactor
+	switch known.Kind {
+	case fault.Invalid, fault.Conflict, fault.Limited:
+		form = true
+	case fault.Unavailable:
+		form = known.Code == signin.CodeBusy
+	}
+	if !form {
+		return err
+	}
+	p.refused(v, err)
+	wrong.Summary = v.words(known)
+	wrong.Wait = int(retryAfter(err) / time.Second)
+	wrong.Fields = map[string]template.HTML{}
+	for _, field := range known.Fields {
+		wrong.Fields[field.Name] = template.HTML(template.HTMLEscapeString(upper(field.Reason) + "."))
+	}
+	return p.draw(v, statusOf(err), name, page)
+}
+
+// upper begins a sentence.
+func upper(text string) string {
+	if text == "" {
+		return ""
+	}
+	_, size := utf8.DecodeRuneInString(text)
+	return initial(text) + text[size:]
+}

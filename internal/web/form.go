@@ -1,0 +1,78 @@
+package web
+
+import (
+	"errors"
+	"html/template"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"example.org/hub/internal/fault"
+)
+
+// maxForm is the most bytes of a posted form.
+const maxForm = 64 << 10
+
+// form is what was posted.
+type form struct{ values url.Values }
+
+// readForm reads a posted form. A field that stands twice, or is no text, is refused: whoever sent it is no page of ours.
+func readForm(v *visitor) (form, error) {
+	media, _, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
+	if err != nil || media != "application/x-www-form-urlencoded" {
+		return form{}, &fault.Error{Kind: fault.Invalid, Code: codeMedia, Message: "This page takes its own form only."}
+	}
+	v.Body = http.MaxBytesReader(v.out, v.Body, maxForm)
+	if err := v.ParseForm(); err != nil {
+		var long *http.MaxBytesError
+		if errors.As(err, &long) {
+			return form{}, &fault.Error{Kind: fault.Invalid, Code: codeLong, Message: "What was sent is too long."}
+		}
+		return form{}, fault.New(fault.Invalid, "The form could not be read.")
+	}
+	for _, values := range v.PostForm {
+		if len(values) > 1 || !utf8.ValidString(values[0]) || strings.ContainsRune(values[0], 0) {
+			return form{}, fault.New(fault.Invalid, "The form could not be read: a field stands twice in it, or is no text.")
+		}
+	}
+	return form{v.PostForm}, nil
+}
+
+// text gives a field.
+func (f form) text(name string) string { return f.values.Get(name) }
+
+// has reports whether a box was ticked.
+func (f form) has(name string) bool { return f.values.Has(name) && f.values.Get(name) != "false" }
+
+// mistakes is what is wrong with a form that is shown again.
+type mistakes struct {
+	Summary template.HTML            // of all; empty: nothing is wrong
+	Fields  map[string]template.HTML // by the field's name
+	Wait    int                      // seconds until another try makes sense; 0: at once
+}
+
+// Of gives what is wrong with a field.
+func (m mistakes) Of(name string) template.HTML { return m.Fields[name] }
+
+// Any reports whether anything is wrong.
+func (m mistakes) Any() bool { return m.Summary != "" || len(m.Fields) > 0 }
+
+// field is one input with its label, for the template of that name.
+type field struct {
+	Name, Type, Value, Complete string
+	Label, Hint, Mistake        template.HTML
+	Optional                    bool
+	Focus                       bool
+}
+
+// newField describes an input. Templates call it with the label in words and change what they need.
+func newField(name, kind, complete string, label template.HTML, value string, hint, mistake template.HTML, flags ...string) field {
+	f := field{Name: name, Type: kind, Value: value, Complete: complete, Label: label, Hint: hint, Mistake: mistake}
+	for _, flag := range flags {
+		f.Optional = f.Optional || flag == "optional"
+		f.Focus = f.Focus || flag == "focus"
+	}
+	return f
+}

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"hash/fnv"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"example.org/hub/internal/hub"
+)
+
+// files are the templates: one per page, and the two layouts that they fill.
+//
+//go:embed templates/*.html
+var files embed.FS
+
+// layouts are the templates that are no pages.
+var layouts = []string{"templates/document.html", "templates/solo.html", "templates/shell.html", "templates/parts.html"}
+
+// loadTemplates parses every page into the layouts.
+func loadTemplates() (map[string]*template.Template, error) {
+	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField}).ParseFS(files, layouts...)
+	if err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]*template.Template{}
+	for _, name := range names {
+		if strings.Contains(strings.Join(layouts, " "), name) {
+			continue
+		}
+		own, err := base.Clone()
+		if err == nil {
+			own, err = own.ParseFS(files, name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		pages[strings.TrimSuffix(path.Base(name), ".html")] = own
+	}
+	return pages, nil
+}
+
+// frame is what every page has. Its methods are for templates.
+type frame struct {
+	tongue
+	Theme  string
+	Base   string // the issuer, for links
+	Static string // where the assets are
+	Host   string
+	Title  string        // of the document, and the one heading unless the page says otherwise
+	Person *person       // who is signed in; nil: nobody
+	Nav    []navGroup    // of the shell
+	Said   template.HTML // a short remark on top: what has just been done
+}
+
+// person is somebody as pages show people.
+type person struct{ Login, Name, Email string }
+
+// newPerson shows a user; without a name by the login.
+func newPerson(user hub.User) *person {
+	name := user.Name
+	if name == "" {
+		name = user.Login
+	}
+	return &person{Login: user.Login, Name: name, Email: user.Email}
+}
+
+// framed is a page.
+type framed interface{ setFrame(frame) }
+
+func (f *frame) setFrame(to frame) {
+	to.Title, to.Said = f.Title, f.Said
+	*f = to
+}
+
+// show draws a page with status 200.
+func (p *Pages) show(v *visitor, name string, page framed) error {
+	return p.draw(v, http.StatusOK, name, page)
+}
+
+// draw writes a page. Nothing of it is sent before all of it could be drawn.
+func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
+	of := p.templates[name]
+	if of == nil {
+		return fmt.Errorf("there is no template for the page %s", name)
+	}
+	own := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.Issuer, Static: p.Issuer + p.assets.path, Host: p.host}
+	if v.SignedIn() {
+		own.Person, own.Nav = newPerson(v.User), p.nav(v)
+	}
+	page.setFrame(own)
+	var drawn bytes.Buffer
+	if err := of.ExecuteTemplate(&drawn, "document", page); err != nil {
+		return err
+	}
+	header := v.out.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", p.policy(v))
+	header.Set("X-Frame-Options", "DENY")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Vary", "Cookie, Accept-Language")
+	v.out.WriteHeader(status)
+	_, _ = drawn.WriteTo(v.out) // the browser is gone: there is nobody to tell
+	return nil
+}
+
+// policy is the content security policy of a page: nothing inline, nothing from elsewhere, framed by nobody.
+func (p *Pages) policy(v *visitor) string {
+	redirect := ""
+	if v.asked != nil {
+		redirect = v.asked.RedirectURI
+	}
+	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action " + formTargets(redirect) +
+		"; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+}
+
+// navGroup is a part of the navigation, navItem one page in it.
+type navGroup struct {
+	Title string // a key of words
+	Items []navItem
+}
+
+type navItem struct {
+	Title   string // likewise
+	Path    string
+	Current bool
+}
+
+func (p *Pages) nav(v *visitor) []navGroup {
+	groups := []navGroup{{Title: "nav.you", Items: []navItem{{Title: "nav.home", Path: "/"}, {Title: "nav.password", Path: passwordPath}}}}
+	for _, group := range groups {
+		for i := range group.Items {
+			group.Items[i].Current = p.isAt(v, group.Items[i].Path)
+		}
+	}
+	return groups
+}
+
+// isAt reports whether a request is for a page, under whichever prefix it is found.
+func (p *Pages) isAt(v *visitor, path string) bool {
+	_, pattern, _ := strings.Cut(v.Pattern, " ")
+	return strings.HasSuffix(strings.TrimSuffix(pattern, "{$}"), path) && (path != "/" || strings.HasSuffix(pattern, "{$}"))
+}
+
+// initial is the letter on somebody's or something's tile.
+func initial(name string) string {
+	for _, r := range name {
+		return strings.ToUpper(string(r))
+	}
+	return "?"
+}
+
+// hue is the colour of a tile: always the same for the same name.
+func hue(name string) string {
+	sum := fnv.New32a()
+	sum.Write([]byte(name))
+	return fmt.Sprintf("hue-%d", sum.Sum32()%8+1)
+}

@@ -1,0 +1,174 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/signin"
+)
+
+// Options is what Pages are made of. The functions answer what only the rooms below know.
+type Options struct {
+	Environment hub.Environment
+	Issuer      string // base URL, without a slash at the end
+	Desk        *signin.Desk
+	Log         *slog.Logger
+
+	// Asked says what the request of a service asks for, in words; nil if the request is not sound, which is for the
+	// authorization endpoint to tell.
+	Asked func(ctx context.Context, request url.Values) (*Asked, error)
+	// Approve remembers that a user allows what a request asks for.
+	Approve func(ctx context.Context, visit signin.Visit, o signin.Origin, request url.Values) error
+	// Device says what the device asks for that shows this code. Errors: fault.NotFound or an *oauth.Error if there is no such
+	// code, fault.Limited after too many wrong ones.
+	Device func(ctx context.Context, o signin.Origin, code string) (*Asked, error)
+	// DecideDevice tells the device that the user allows or refuses it. Errors are those of Device.
+	DecideDevice func(ctx context.Context, visit signin.Visit, o signin.Origin, code string, allow bool) error
+	// Problem gives what is known of a refusal, as much of it as the visitor may know. Errors: fault.NotFound.
+	Problem func(ctx context.Context, errorID string, visit signin.Visit) (*Problem, error)
+	// Services lists what a user may open from the home page.
+	Services func(ctx context.Context, visit signin.Visit) ([]Service, error)
+	// Refused is told of every refusal, for counting and explaining. It must not block.
+	Refused func(refusal hub.Refusal)
+}
+
+// Service is a service as people know it.
+type Service struct {
+	ID          string
+	Name        string
+	Description string
+	HomeURL     string // empty: none
+}
+
+// Asked is what a service asks a person for.
+type Asked struct {
+	Service     Service
+	Vendor      string // who made it; empty: nobody said
+	RedirectURI string
+	LoginHint   string
+	Locales     []string // as ui_locales prefers them
+	Scope       string   // as it was sent
+
+	// What of it is new to the person and has to be allowed.
+	Profile  bool      // name and username
+	Email    bool      // the e-mail address
+	Groups   bool      // names of groups
+	Offline  bool      // a refresh token
+	Services []Ability // to act there with the person's rights
+}
+
+// Ability is what a service asks to do at another one, or at Hub.
+type Ability struct {
+	Service     Service
+	Permissions []string // names of the only permissions it asks for; empty: all that the person has
+	Administer  bool     // also what needs a fresh sign-in
+}
+
+// Problem is a refusal of the authorization endpoint, for the person who ran into it and for who can mend it.
+type Problem struct {
+	Code     string // public error code
+	Message  string // what is wrong in general
+	Received string
+	At       time.Time
+	Service  *Service // nil: it is not known which
+
+	// For the owner of the service and for administrators only.
+	Reason   string
+	Expected string
+	Setting  string
+}
+
+// Pages serves the pages of one environment. It is safe for concurrent use.
+type Pages struct {
+	Options
+	host      string // as it is shown to people
+	assets    assets
+	words     dictionary
+	templates map[string]*template.Template
+}
+
+// New makes the pages. Errors are mistakes in templates or words, or an issuer that is no URL.
+func New(options Options) (*Pages, error) {
+	issuer, err := url.Parse(options.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{Options: options, host: issuer.Host}
+	if p.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if p.words, err = loadWords(); err != nil {
+		return nil, err
+	}
+	p.templates, err = loadTemplates()
+	return p, err
+}
+
+// Mount hands each page, with its pattern below the issuer's base path, to handle. All are for browsers: they take cookies,
+// and posts from other origins must not reach them.
+func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
+	page := func(pattern string, answer func(*visitor) error) { handle(pattern, p.page(answer)) }
+	page("GET /{$}", p.home)
+	page("GET "+loginPath, p.login)
+	page("POST "+loginPath, p.loginPosted)
+	page("GET "+secondFactorPath, p.secondFactor)
+	page("POST "+secondFactorPath, p.secondFactorPosted)
+	page("GET "+recoveryPath, p.recovery)
+	page("POST "+recoveryPath, p.secondFactorPosted)
+	page("GET "+enrolPath, p.enrol)
+	page("POST "+enrolPath, p.enrolPosted)
+	page("GET "+enrolPath+"/qr.png", p.enrolQR)
+	page("GET "+newPasswordPath, p.newPassword)
+	page("POST "+newPasswordPath, p.newPasswordPosted)
+	page("GET "+accountPath, p.chooseAccount)
+	page("POST "+accountPath, p.chooseAccountPosted)
+	page("GET "+consentPath, p.consent)
+	page("POST "+consentPath, p.consentPosted)
+	page("GET "+devicePath, p.device)
+	page("POST "+devicePath, p.devicePosted)
+	page("GET "+devicePath+"/confirm", p.deviceConfirm)
+	page("POST "+devicePath+"/confirm", p.deviceConfirmPosted)
+	page("GET "+devicePath+"/done", p.deviceDone)
+	page("GET "+devicePath+"/denied", p.deviceDenied)
+	page("GET "+problemPath, p.problem)
+	page("GET "+logoutPath, p.logout)
+	page("POST "+logoutPath, p.logoutPosted)
+	page("GET "+signedOutPath, p.signedOut)
+	page("GET "+restorePath, p.restore)
+	page("POST "+restorePath, p.restorePosted)
+	page("GET "+restorePath+"-sent", p.restoreSent)
+	page("GET "+restorePath+"/{code}", p.restoreCode)
+	page("POST "+restorePath+"/{code}", p.restoreCodePosted)
+	page("GET "+setUpPath+"/{code}", p.setUp)
+	page("POST "+setUpPath+"/{code}", p.setUpPosted)
+	page("GET "+passwordPath, p.password)
+	page("POST "+passwordPath, p.passwordPosted)
+	handle("GET /static/{version}/{name}", p.assets.serve)
+}
+
+// Where the pages are, below the issuer's base path.
+const (
+	loginPath        = "/auth/login"
+	secondFactorPath = "/auth/second-factor"
+	recoveryPath     = "/auth/recovery-code"
+	enrolPath        = "/auth/second-factor/set-up"
+	newPasswordPath  = "/auth/new-password"
+	accountPath      = "/auth/account"
+	consentPath      = "/auth/consent"
+	devicePath       = "/device"
+	problemPath      = "/auth/oauth/error"
+	logoutPath       = "/auth/logout"
+	signedOutPath    = "/auth/signed-out"
+	restorePath      = "/auth/restore"
+	setUpPath        = "/auth/set-up"
+	passwordPath     = "/account/security/password"
+)
+
+// SetUpURL is the link that makes the first administrator.
+func (p *Pages) SetUpURL(code secret.Value) string { return p.Issuer + setUpPath + "/" + code.Reveal() }

@@ -1,0 +1,66 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"regexp"
+	"time"
+
+	"example.org/hub/internal/fault"
+)
+
+// problemPage tells a person why a service cannot sign them in. Nothing in the URL is shown but a known code and the id:
+// else anybody could put words into our mouth.
+type problemPage struct {
+	frame
+	Text    template.HTML
+	Code    string
+	ErrorID string
+	Problem *Problem // nil: no more is known
+	HomeURL string
+	When    *moment
+}
+
+// moment is a time for people and for programs.
+type moment struct{ Words, Machine string }
+
+func newMoment(t time.Time) *moment {
+	if t.IsZero() {
+		return nil
+	}
+	return &moment{Words: t.UTC().Format("2 Jan 2006, 15:04:05 UTC"), Machine: t.UTC().Format(time.RFC3339)}
+}
+
+var (
+	errorIDForm   = regexp.MustCompile(`^[a-z2-7]{8,32}$`)
+	errorCodeForm = regexp.MustCompile(`^(invalid_request|unauthorized_client|access_denied|unsupported_response_type|invalid_scope|server_error|temporarily_unavailable|invalid_client|invalid_request_uri|invalid_request_object|request_not_supported|request_uri_not_supported|invalid_target)$`)
+)
+
+func (p *Pages) problem(v *visitor) error {
+	page := &problemPage{Code: "invalid_request"}
+	if code := v.query.Get("error"); errorCodeForm.MatchString(code) {
+		page.Code = code
+	}
+	if id := v.query.Get("error_id"); errorIDForm.MatchString(id) {
+		page.ErrorID = id
+		v.out.Header().Set(errorHeader, id)
+		problem, err := p.Problem(v.Context(), id, v.Visit)
+		if err == nil {
+			page.Problem, page.Code, page.When = problem, problem.Code, newMoment(problem.At)
+		} else if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Unavailable) {
+			return err
+		}
+	}
+	status := http.StatusBadRequest
+	switch {
+	case page.Code == "server_error" || page.Code == "temporarily_unavailable":
+		status = http.StatusServiceUnavailable
+		page.Title, page.Text = v.plain("problem.ours"), v.say("problem.ours.text")
+	case page.Problem != nil && page.Problem.Service != nil:
+		page.Title, page.Text = v.plain("problem.title", "service", page.Problem.Service.Name), v.say("problem.text", "service", page.Problem.Service.Name)
+		page.HomeURL = page.Problem.Service.HomeURL
+	default:
+		page.Title, page.Text = v.plain("problem.unknown"), v.say("problem.unknown.text")
+	}
+	return p.draw(v, status, "problem", page)
+}

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/signin"
+)
+
+func now() time.Time { return hub.Now() }
+
+func chosen(pending *signin.Pending) { pending.ChosenAt = now() }
+
+// secondFactorPage is the form for a code of either kind. Whether it asks for one of an app or for a recovery code is only a
+// matter of words: its field takes both.
+type secondFactorPage struct {
+	frame
+	Action   string
+	Recovery bool
+	Left     string // recovery codes
+	Login    string
+	Login2   string // the sign-in page, for who is somebody else
+	Other    string // the page for the other kind of code
+	Wrong    mistakes
+}
+
+func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
+	page := &secondFactorPage{Action: own(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, Login2: p.beside(v, loginPath)}
+	page.Title, page.Other = v.plain("factor.title"), p.beside(v, recoveryPath)
+	if page.Recovery {
+		page.Title, page.Other = v.plain("recovery.title"), p.beside(v, secondFactorPath)
+		left, err := p.Desk.RecoveryCodesLeft(v.Context(), v.User.ID)
+		if err != nil {
+			return nil, err
+		}
+		page.Left = strconv.FormatInt(left, 10)
+	}
+	return page, nil
+}
+
+// beside is another page for the same request.
+func (p *Pages) beside(v *visitor, path string) string {
+	if v.URL.RawQuery == "" {
+		return p.Issuer + path
+	}
+	return p.Issuer + path + "?" + v.URL.RawQuery
+}
+
+func (p *Pages) secondFactor(v *visitor) error {
+	if v.Next != signin.SecondFactor {
+		return p.goOn(v)
+	}
+	page, err := p.secondFactorPage(v)
+	if err != nil {
+		return err
+	}
+	return p.show(v, "second-factor", page)
+}
+
+func (p *Pages) recovery(v *visitor) error { return p.secondFactor(v) }
+
+func (p *Pages) secondFactorPosted(v *visitor) error {
+	form, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	if v.Next != signin.SecondFactor { // it ended, or was finished in another tab
+		return p.goOn(v)
+	}
+	next, err := p.Desk.SecondFactor(v.Context(), cookie(v.Request), form.text("code"), p.origin(v.Request))
+	if err != nil {
+		page, trouble := p.secondFactorPage(v)
+		if trouble != nil {
+			return trouble
+		}
+		return p.again(v, err, "second-factor", page, &page.Wrong)
+	}
+	if err := p.keep(v, next); err != nil {
+		return err
+	}
+	return p.goOn(v)
+}
+
+// enrolPage sets up a second factor.
+type enrolPage struct {
+	frame
+	Action string
+	Forced bool // without it nobody goes on
+	QR     string
+	Seed   string
+	Wrong  mistakes
+}
+
+// mayEnrol sends those away who have nothing to set up here.
+func (p *Pages) mayEnrol(v *visitor) (bool, error) {
+	switch {
+	case v.Next == signin.Enrol:
+		return true, nil
+	case !v.SignedIn():
+		return false, p.goOn(v)
+	}
+	return true, v.Actor(p.origin(v.Request)).StepUp()
+}
+
+func (p *Pages) enrolPage(v *visitor) (*enrolPage, error) {
+	enrolment, err := p.Desk.Enrol(v.Context(), cookie(v.Request), p.host)
+	if err != nil {
+		return nil, err
+	}
+	page := &enrolPage{Action: own(v), Forced: v.Next == signin.Enrol, QR: p.Issuer + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
+	page.Title = v.plain("enrol.title")
+	return page, nil
+}
+
+// inFours makes a long text easier to type.
+func inFours(text secret.Value) string {
+	var groups strings.Builder
+	for i, r := range text.Reveal() {
+		if i > 0 && i%4 == 0 {
+			groups.WriteByte(' ')
+		}
+		groups.WriteRune(r)
+	}
+	return groups.String()
+}
+
+func (p *Pages) enrol(v *visitor) error {
+	if may, err := p.mayEnrol(v); !may || err != nil {
+		return err
+	}
+	page, err := p.enrolPage(v)
+	if err != nil {
+		return err
+	}
+	return p.show(v, "enrol", page)
+}
+
+// enrolQR is the picture that an app reads.
+func (p *Pages) enrolQR(v *visitor) error {
+	enrolment, err := p.Desk.Enrol(v.Context(), cookie(v.Request), p.host)
+	if err != nil {
+		return err
+	}
+	drawing, err := enrolment.QR(440)
+	if err != nil {
+		return err
+	}
+	header := v.out.Header()
+	header.Set("Content-Type", "image/png")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	v.out.WriteHeader(http.StatusOK)
+	_, _ = v.out.Write(drawing)
+	return nil
+}
+
+// codesPage shows recovery codes, once.
+type codesPage struct {
+	frame
+	Codes []string
+	On    string
+}
+
+func (p *Pages) enrolPosted(v *visitor) error {
+	form, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	if may, err := p.mayEnrol(v); !may || err != nil {
+		return err
+	}
+	codes, next, err := p.Desk.Confirm(v.Context(), cookie(v.Request), form.text("code"), p.origin(v.Request))
+	if err != nil {
+		page, trouble := p.enrolPage(v)
+		if trouble != nil {
+			return trouble
+		}
+		return p.again(v, err, "enrol", page, &page.Wrong)
+	}
+	if err := p.keep(v, next); err != nil {
+		return err
+	}
+	page := &codesPage{On: p.onward(v)}
+	page.Title = v.plain("codes.title")
+	for _, code := range codes {
+		page.Codes = append(page.Codes, code.Reveal())
+	}
+	return p.show(v, "recovery-codes", page)
+}

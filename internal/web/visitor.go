@@ -1,0 +1,109 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/signin"
+	"example.org/hub/oauth/oauthhttp"
+)
+
+// visitor is one request of a browser, with what is known of who is behind it.
+type visitor struct {
+	out http.ResponseWriter
+	*http.Request
+	signin.Visit
+	query url.Values // of the URL
+	asked *Asked     // what the service asks for that sent the browser here; nil if none did or it is not sound
+	tongue
+}
+
+// door names these pages in events and refusals.
+const door = "page"
+
+// visitor finds who is behind a request.
+func (p *Pages) visitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
+	v := &visitor{out: w, Request: r, query: r.URL.Query()}
+	var err error
+	if v.Visit, err = p.visit(r, v.query); err != nil {
+		return v, err
+	}
+	if v.service() && p.Asked != nil {
+		v.asked, err = p.Asked(r.Context(), request(v.query))
+	}
+	return v, err
+}
+
+// visit finds the session of a request, and what is pending for the service that sent it.
+func (p *Pages) visit(r *http.Request, query url.Values) (signin.Visit, error) {
+	visit, err := p.Desk.Visit(r.Context(), cookie(r))
+	if err == nil {
+		visit.Pending = p.Desk.OpenPending(request(query).Encode(), query.Get(pendingName), visit.User.ID)
+	}
+	return visit, err
+}
+
+// origin is where the request comes from.
+func (p *Pages) origin(r *http.Request) signin.Origin {
+	return signin.Origin{Environment: p.Environment, Door: door, Address: oauthhttp.Address(r), Agent: r.UserAgent()}
+}
+
+// service reports whether the page belongs to the request of a service.
+func (v *visitor) service() bool { return v.query.Has("client_id") || v.query.Has("request_uri") }
+
+// cookie gives the session's cookie; empty if there is none, or several that differ, of which nobody knows which is true.
+func cookie(r *http.Request) secret.Value {
+	var found secret.Value
+	for i, one := range r.CookiesNamed(signin.CookieName) {
+		if i > 0 && secret.Value(one.Value) != found {
+			return ""
+		}
+		found = secret.Value(one.Value)
+	}
+	return found
+}
+
+// keep gives the browser the cookie of a session that has come further. A remembered one outlives the browser.
+func (p *Pages) keep(v *visitor, cookie secret.Value) error {
+	visit, err := p.Desk.Visit(v.Context(), cookie)
+	if err != nil {
+		return err
+	}
+	v.Visit = visit
+	set := &http.Cookie{Name: signin.CookieName, Value: cookie.Reveal(), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if visit.Session.Remembered {
+		set.MaxAge = int(visit.Session.ExpiresAt.Sub(hub.Now()) / time.Second)
+	}
+	http.SetCookie(v.out, set)
+	return nil
+}
+
+// forget takes the session's cookie from a browser.
+func forget(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{Name: signin.CookieName, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// theme is the colour scheme that a person chose; empty: that of the system.
+func theme(r *http.Request) string {
+	if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return ""
+}
+
+// backName is the parameter that says to which page of Hub a sign-in leads back.
+const backName = "back"
+
+// back gives that page: a path of this host, and nothing that a browser could take for another host.
+func (v *visitor) back() string {
+	path := v.query.Get(backName)
+	parsed, err := url.Parse(path)
+	if err != nil || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\t\r\n") || parsed.Host != "" || len(path) > 2048 {
+		return ""
+	}
+	return path
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// locales are what pages say, one file per language, named by its tag: en.json, pt-BR.json. A text may hold {placeholders}
+// and the elements b, em, code and br; what is put in for a placeholder is always text. Another language is another file; a
+// text that it lacks is said in English.
+//
+//go:embed locale/*.json
+var locales embed.FS
+
+// dictionary is all languages. The first is English.
+type dictionary struct {
+	matcher language.Matcher
+	tags    []language.Tag
+	texts   []map[string]string
+}
+
+// directionKey is the text that says how a language is written: ltr or rtl.
+const directionKey = "direction"
+
+func loadWords() (dictionary, error) {
+	names, err := fs.Glob(locales, "locale/*.json")
+	if err != nil {
+		return dictionary{}, err
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		if isEnglish := func(name string) bool { return name == "locale/en.json" }; isEnglish(a) != isEnglish(b) {
+			if isEnglish(a) {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	var d dictionary
+	for _, name := range names {
+		tag, err := language.Parse(strings.TrimSuffix(path.Base(name), ".json"))
+		if err != nil {
+			return d, fmt.Errorf("%s: its name is no language: %w", name, err)
+		}
+		file, err := locales.ReadFile(name)
+		if err != nil {
+			return d, err
+		}
+		texts := map[string]string{}
+		if err := json.Unmarshal(file, &texts); err != nil {
+			return d, fmt.Errorf("%s: %w", name, err)
+		}
+		d.tags, d.texts = append(d.tags, tag), append(d.texts, texts)
+	}
+	d.matcher = language.NewMatcher(d.tags)
+	return d, nil
+}
+
+// tongue is the language in which a page speaks.
+type tongue struct {
+	Lang, Dir string
+	texts     map[string]string
+	english   map[string]string
+}
+
+// tongue chooses a language: what the service's request prefers, then what the browser does.
+func (d dictionary) tongue(preferred []string, r *http.Request) tongue {
+	var wanted []language.Tag
+	for _, text := range preferred {
+		if tag, err := language.Parse(text); err == nil {
+			wanted = append(wanted, tag)
+		}
+	}
+	if header := r.Header.Get("Accept-Language"); len(header) <= 1024 {
+		if tags, _, err := language.ParseAcceptLanguage(header); err == nil {
+			wanted = append(wanted, tags...)
+		}
+	}
+	_, index, _ := d.matcher.Match(wanted...)
+	t := tongue{Lang: d.tags[index].String(), texts: d.texts[index], english: d.texts[0]}
+	t.Dir = t.text(directionKey)
+	return t
+}
+
+func (t tongue) text(key string) string {
+	if text, known := t.texts[key]; known {
+		return text
+	}
+	return t.english[key]
+}
+
+// T says something: the text of a key, with values put in for its placeholders, given as name and value by turns.
+func (t tongue) T(key string, values ...string) (template.HTML, error) {
+	text := t.text(key)
+	if text == "" {
+		return "", fmt.Errorf("there are no words for %q", key)
+	}
+	pairs := make([]string, len(values))
+	for i, value := range values {
+		if i%2 == 0 {
+			pairs[i] = "{" + value + "}"
+		} else {
+			pairs[i] = template.HTMLEscapeString(value)
+		}
+	}
+	return template.HTML(strings.NewReplacer(pairs...).Replace(text)), nil
+}
+
+// has reports whether there are words for a key.
+func (t tongue) has(key string) bool { return t.text(key) != "" }
+
+// say is T for handlers, whose keys a test holds to exist.
+func (t tongue) say(key string, values ...string) template.HTML {
+	text, err := t.T(key, values...)
+	if err != nil {
+		return template.HTML(template.HTMLEscapeString(key))
+	}
+	return text
+}
+
+// plain says something where no markup can be: in a title.
+func (t tongue) plain(key string, values ...string) string {
+	text := string(t.say(key, values...))
+	return strings.NewReplacer("<b>", "", "</b>", "", "&amp;", "&", "&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'").Replace(text)
+}

@@ -53,24 +53,20 @@ func (b *bench) startFloor(ctx context.Context, beside *hubServer) (*floorServer
 	return bare, nil
 }
 
-// contenders gives everyone who is measured: each handler of the floor once, and each hub at each subject; and, for the report,
-// who belongs to which subject.
+// contenders gives everyone who is measured, and for the report who belongs to which subject. The floor is measured for each
+// subject anew, right before the hubs, so that one moment of the machine meets all three.
 func contenders(bare *floorServer, hubs []*hubServer, over wire) (rows []measured, all []*contender) {
-	handlers := map[string]*contender{}
 	for _, one := range subjects {
-		floor, there := handlers[one.floor]
-		if !there {
-			floor = &contender{name: fmt.Sprintf("%s, floor: %s", over, one.floor), process: bare.process, load: bare.wire}
-			floor.load.requests = bare.requests[one.floor]
-			handlers[one.floor] = floor
-			all = append(all, floor)
-		}
+		floor := &contender{name: fmt.Sprintf("%s, floor: %s", over, one.floor), process: bare.process, load: bare.wire}
+		floor.load.requests = bare.requests[one.floor]
 		row := measured{subject: one, floor: floor}
+		all = append(all, floor)
 		for _, hub := range hubs {
-			contender := &contender{name: fmt.Sprintf("%s, hub with %s services: %s", over, thousands(hub.target.filled.services), one.name), process: hub.process, load: hub.wire}
-			contender.load.requests = one.requests(hub.target)
-			row.hubs = append(row.hubs, contender)
-			all = append(all, contender)
+			name := fmt.Sprintf("%s, hub with %s services: %s", over, thousands(hub.target.filled.services), one.name)
+			measured := &contender{name: name, process: hub.process, load: hub.wire}
+			measured.load.requests = one.requests(hub.target)
+			row.hubs = append(row.hubs, measured)
+			all = append(all, measured)
 		}
 		rows = append(rows, row)
 	}

@@ -18,8 +18,8 @@ import (
 
 func main() {
 	var (
-		rounds   = flag.Int("rounds", 3, "rounds over all subjects; the report gives medians")
-		seconds  = flag.Float64("seconds", 2, "how long a round loads one subject")
+		rounds   = flag.Int("rounds", 5, "rounds over all subjects; the report gives medians")
+		seconds  = flag.Float64("seconds", 1, "how long a round loads one subject")
 		services = flag.String("services", "10,100000", "numbers of services in the database")
 		wires    = flag.String("wires", "plain,tls", "how requests travel: plain, tls")
 		prebuilt = flag.String("hub", "", "a hub binary to measure instead of building one")

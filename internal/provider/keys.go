@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"example.org/hub/internal/fetch"
@@ -27,6 +29,30 @@ func (k keys) AccessSigner(context.Context) (*jose.Signer, error) {
 func (k keys) Published(context.Context) (*jose.KeySet, error) {
 	set, err := k.Ring.Published(k.environment)
 	return set, fromStore(err)
+}
+
+// idKeys is the port oauth.IDKeys.
+type idKeys struct{ view }
+
+// idUses are the uses of keys that sign ID tokens.
+var idUses = map[jose.Algorithm]hub.KeyUse{jose.RS256: hub.UseIDTokenRS256, jose.ES256: hub.UseIDTokenES256, jose.EdDSA: hub.UseIDTokenEdDSA}
+
+// IDSigner gives the key that signs ID tokens now; temporarily_unavailable until EnsureIDKeys has made it.
+func (k idKeys) IDSigner(_ context.Context, algorithm jose.Algorithm) (*jose.Signer, error) {
+	if err := k.inTouch(); err != nil {
+		return nil, err
+	}
+	signer, err := k.Ring.Signer(k.environment, idUses[algorithm])
+	return signer, fromStore(err)
+}
+
+// EnsureIDKeys makes the keys that sign ID tokens where they are missing. It takes a while, since one of them is RSA: a hub
+// that starts has it done beside everything else. Any number of nodes may do it at the same time.
+func (p *Provider) EnsureIDKeys(ctx context.Context) error {
+	if err := p.Ring.Ensure(ctx, hub.System("upkeep"), hub.Environments(), slices.Collect(maps.Values(idUses))...); err != nil {
+		return err
+	}
+	return p.Ring.Refresh(ctx)
 }
 
 // fetchedKeys is a client's key set as it was fetched.
@@ -89,5 +115,15 @@ func unfetched(uri string, err error) error {
 		return oauth.Unavailable(err, 5*time.Second)
 	}
 	return &oauth.Error{Code: oauth.InvalidClient, Description: "client authentication failed", Cause: err,
-		Explanation: oauth.Explanation{Reason: "the client's keys cannot be fetched: " + err.Error(), Received: uri, Setting: "jwksUri, in the settings of the service"}}
+		Explanation: oauth.Explanation{Reason: "the client's keys cannot be fetched: " + toOwner(err), Received: uri, Setting: "jwksUri, in the settings of the service"}}
+}
+
+// toOwner is what the owner of an address may learn of why nothing could be fetched from it: not what its host is in the
+// operator's network.
+func toOwner(err error) string {
+	var failed *fetch.Error
+	if errors.As(err, &failed) {
+		return failed.Message
+	}
+	return err.Error()
 }

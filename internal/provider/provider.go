@@ -44,7 +44,8 @@ type Provider struct {
 	permits   cache[permitKey, *oauth.AccessToken] // permanent and opaque tokens
 	granted   cache[familyKey, *oauth.Family]      // families that had not ended
 	keySets   cache[string, fetchedKeys]
-	origins   cache[clientKey, bool] // whether pages of an origin are a registered service's
+	objects   cache[string, fetchedObject] // request objects, by their address
+	origins   cache[clientKey, bool]       // whether pages of an origin are a registered service's
 	revoked   revocations
 	throttle  throttle
 	ledger    ledger
@@ -58,6 +59,7 @@ const (
 	tokenHalf  = 4096
 	familyHalf = 4096
 	keySetHalf = 256
+	objectHalf = 128
 	originHalf = 1024
 )
 
@@ -73,6 +75,7 @@ func New(options Options) *Provider {
 	p.snapshots.half = 1
 	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf
 	p.permits.half, p.granted.half, p.keySets.half, p.origins.half = tokenHalf, familyHalf, keySetHalf, originHalf
+	p.objects.half = objectHalf
 	p.throttle = newThrottle(options)
 	p.Store.Watch(p.changed)
 	return p
@@ -84,8 +87,8 @@ func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Ser
 	return &oauth.Server{
 		Issuer: issuer, Environment: string(environment),
 		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
-		Families: families{view},
-		Replay:   replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
+		Families: families{view}, Requests: requests{view}, People: people{view}, IDKeys: idKeys{view},
+		Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
 	}
 }
 

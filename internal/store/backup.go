@@ -56,6 +56,7 @@ var tables = []table{
 	{"service_origins", kept, "environment, origin, service_id"},
 	{"grant_families", ended, "environment, id"},
 	{"refresh_tokens", ended, "digest"},
+	{"pushed_requests", ended, "digest"},
 	{"api_clients", kept, "environment, id"},
 	{"client_secrets", kept, "id"},
 	{"apps", kept, "environment, id"},

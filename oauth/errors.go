@@ -52,12 +52,19 @@ const (
 	ExpiredToken         Code = "expired_token"
 )
 
+// The codes of registering clients (RFC 7591 section 3.2.2).
+const (
+	InvalidRedirectURI    Code = "invalid_redirect_uri"
+	InvalidClientMetadata Code = "invalid_client_metadata"
+)
+
 // Codes lists them all, for tests that range over writers.
 func Codes() []Code {
 	return []Code{InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient, UnsupportedGrantType, InvalidScope, InvalidToken,
 		InsufficientScope, UnsupportedTokenType, AccessDenied, TooManyRequests, ServerError, TemporarilyUnavailable,
 		UnsupportedResponseType, LoginRequired, ConsentRequired, InteractionRequired, AccountSelectionRequired, InvalidTarget, InvalidRequestURI,
-		InvalidRequestObject, RequestURINotSupported, RegistrationNotSupported, AuthorizationPending, SlowDown, ExpiredToken}
+		InvalidRequestObject, RequestURINotSupported, RegistrationNotSupported, AuthorizationPending, SlowDown, ExpiredToken,
+		InvalidRedirectURI, InvalidClientMetadata}
 }
 
 // Error is a refusal. Code and Description go to the caller; Explanation is for the owner of the client, Cause for the

@@ -9,6 +9,7 @@ const (
 	UserInfoPath  = "/api/rest/oauth2/userinfo"
 	LogoutPath    = "/api/rest/oauth2/logout"
 	DevicePath    = "/api/rest/oauth2/device"
+	RegisterPath  = "/api/rest/oauth2/register"
 )
 
 // SignInMetadata is what an issuer says of itself where people sign in (RFC 8414 section 2, OpenID Connect Discovery 1.0
@@ -17,6 +18,7 @@ type SignInMetadata struct {
 	AuthorizationEndpoint       string   `json:"authorization_endpoint"`
 	UserInfoEndpoint            string   `json:"userinfo_endpoint"`
 	EndSessionEndpoint          string   `json:"end_session_endpoint"`
+	RegistrationEndpoint        string   `json:"registration_endpoint,omitempty"`
 	DeviceEndpoint              string   `json:"device_authorization_endpoint,omitempty"`
 	PushEndpoint                string   `json:"pushed_authorization_request_endpoint,omitempty"`
 	ResponseModes               []string `json:"response_modes_supported"`
@@ -51,6 +53,9 @@ func (s *Server) describeSignIn(m *Metadata) {
 		Claims:        knownClaims(), ClaimTypes: []string{"normal"}, ClaimsParameterSupported: true,
 		ChallengeMethods: []string{"S256"}, Prompts: prompts,
 		RequestObjectAlgs: append([]string{"none"}, m.TokenAuthSigningAlgs...), RequireRequestURIRegistered: true,
+	}
+	if s.Registrar != nil && s.Registration != RegistrationOff {
+		m.RegistrationEndpoint = s.Issuer + RegisterPath
 	}
 	if s.Devices != nil {
 		m.DeviceEndpoint = s.Issuer + DevicePath

@@ -27,6 +27,9 @@ type Server struct {
 	Requests    Requests
 	Passwords   Passwords
 	Devices     Devices
+	Registrar   Registrar
+	// Registration says who may use the Registrar.
+	Registration Registration
 
 	Replay   Replay
 	Throttle Throttle

@@ -54,6 +54,8 @@ var statuses = map[oauth.Code]int{
 	oauth.AuthorizationPending:     http.StatusBadRequest,
 	oauth.SlowDown:                 http.StatusBadRequest,
 	oauth.ExpiredToken:             http.StatusBadRequest,
+	oauth.InvalidRedirectURI:       http.StatusBadRequest,
+	oauth.InvalidClientMetadata:    http.StatusBadRequest,
 }
 
 // Status is the HTTP status of a refusal: that of its code.

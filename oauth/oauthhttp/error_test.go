@@ -29,6 +29,7 @@ var statuses = map[oauth.Code]int{
 	oauth.AccountSelectionRequired: 400, oauth.InvalidTarget: 400, oauth.InvalidRequestURI: 400, oauth.InvalidRequestObject: 400,
 	oauth.RequestURINotSupported: 400, oauth.RegistrationNotSupported: 400,
 	oauth.AuthorizationPending: 400, oauth.SlowDown: 400, oauth.ExpiredToken: 400,
+	oauth.InvalidRedirectURI: 400, oauth.InvalidClientMetadata: 400,
 }
 
 func TestEveryCodeHasItsStatusAndHeaders(t *testing.T) {

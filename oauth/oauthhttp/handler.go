@@ -42,6 +42,12 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	handle("POST "+oauth.UserInfoPath, h.userInfo)
 	handle("GET "+oauth.LogoutPath, h.logout)
 	handle("POST "+oauth.LogoutPath, h.logoutPost)
+	if h.Server.Registrar != nil { // it says itself when it is switched off
+		handle("POST "+oauth.RegisterPath, h.register)
+		handle("GET "+oauth.RegisterPath+"/{client}", h.registered)
+		handle("PUT "+oauth.RegisterPath+"/{client}", h.reregister)
+		handle("DELETE "+oauth.RegisterPath+"/{client}", h.unregister)
+	}
 	if h.Server.Devices != nil {
 		handle("POST "+oauth.DevicePath, h.device)
 	}

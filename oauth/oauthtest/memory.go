@@ -32,7 +32,8 @@ type Memory struct {
 	pushes     map[string]*pushed
 	objects    map[string]string
 	devices    map[string]*device // by device code
-	secret     []byte             // that refresh tokens are derived from
+	registered map[string]*oauth.Registered
+	secret     []byte // that refresh tokens are derived from
 
 	Record Record // what the observer was told
 }
@@ -87,7 +88,7 @@ func newMemory(t testing.TB, environment, issuer string, shared *people) *Memory
 		clients: map[string]*registered{}, tokens: map[string]*oauth.AccessToken{}, revoked: map[string]bool{},
 		assertions: map[[2]string]time.Time{}, failures: map[string]int{}, retired: map[string]bool{},
 		families: map[string]*kept{}, codes: map[string]*kept{}, refreshes: map[string]generation{}, secret: []byte(rand.Text()),
-		pushes: map[string]*pushed{}, objects: map[string]string{}, devices: map[string]*device{},
+		pushes: map[string]*pushed{}, objects: map[string]string{}, devices: map[string]*device{}, registered: map[string]*oauth.Registered{},
 	}
 }
 
@@ -96,7 +97,7 @@ func (m *Memory) Server() *oauth.Server {
 	return &oauth.Server{
 		Issuer: m.issuer, Environment: m.environment,
 		Clients: clients{m}, Subjects: subjects{m}, Resources: resources{m}, Tokens: tokens{m}, Keys: m.keys, IDKeys: m.keys,
-		Families: families{m}, Interaction: interaction{m}, People: persons{m}, Requests: requests{m}, Passwords: passwords{m}, Devices: devices{m},
+		Families: families{m}, Interaction: interaction{m}, People: persons{m}, Requests: requests{m}, Passwords: passwords{m}, Devices: devices{m}, Registrar: registrar{m},
 		Replay: replay{m}, Throttle: throttle{m}, Observer: &m.Record,
 		Grants: []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}, oauth.Password{}, oauth.DeviceCode{}},
 	}

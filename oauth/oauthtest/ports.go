@@ -40,7 +40,11 @@ func (m clients) Plausible(secret string) bool {
 func (m clients) MatchSecret(client *oauth.Client, secret string, _ time.Time) (string, bool) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	for _, own := range m.clients[client.ID].secrets {
+	entry := m.clients[client.ID]
+	if entry == nil {
+		return "", false
+	}
+	for _, own := range entry.secrets {
 		if subtle.ConstantTimeCompare([]byte(own), []byte(secret)) == 1 {
 			return "secret of " + client.ID, true
 		}

@@ -1,0 +1,197 @@
+package oauth_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.org/hub/oauth"
+	"example.org/hub/oauth/oauthtest"
+)
+
+// newOffice is a counter at which clients register themselves.
+func newOffice(t testing.TB, who oauth.Registration) *counter {
+	t.Helper()
+	c := newCounter(t, oauthtest.Service{})
+	c.Registration = who
+	return c
+}
+
+func (c *counter) register(t testing.TB, bearer string, changes map[string]any) (*oauth.Registered, error) {
+	t.Helper()
+	return c.Register(t.Context(), &oauth.RegisterRequest{Origin: here, Bearer: bearer, Body: document(t, changes)})
+}
+
+// document is a good registration, changed.
+func document(t testing.TB, changes map[string]any) []byte {
+	t.Helper()
+	metadata := map[string]any{"client_name": "Photo Print", "redirect_uris": []string{landing}}
+	maps.Copy(metadata, changes)
+	body, err := json.Marshal(metadata)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+func TestAClientThatRegistersCanSignPeopleIn(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationOpen)
+	registered, err := c.register(t, "", map[string]any{"trusted": true, "scope": "everything", "id_token_signed_response_alg": "ES256"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := registered.Metadata
+	if registered.Secret == "" || registered.AccessToken == "" || m.AuthMethod != oauth.AuthBasic || !slices.Equal(m.GrantTypes, []string{"authorization_code"}) ||
+		!slices.Equal(m.ResponseTypes, []string{"code"}) || m.ApplicationType != "web" {
+		t.Errorf("got %+v with %+v", registered, m)
+	}
+	client, err := c.Clients.Client(t.Context(), registered.ClientID)
+	if err != nil || client.Trusted {
+		t.Errorf("got %+v, %v", client, err)
+	}
+	redirect := granted(t, c.ask(t, "client_id", registered.ClientID, "scope", "openid"))
+	request := c.redemption(find(redirect, "code"))
+	request.Auth = oauth.ClientAuth{Basic: true, BasicID: registered.ClientID, BasicSecret: registered.Secret}
+	if _, err := c.Token(t.Context(), request); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhoMayRegister(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationByToken)
+	may := c.memory.NewPermanentToken(oauthtest.PermanentToken{UserID: c.userID, Scope: []string{"register"}})
+	mayNot := c.memory.NewPermanentToken(oauthtest.PermanentToken{UserID: c.userID, Scope: []string{"shop"}})
+	if _, err := c.register(t, may, nil); err != nil {
+		t.Error(err)
+	}
+	for bearer, want := range map[string]oauth.Code{"": oauth.InvalidToken, "garbage": oauth.InvalidToken, mayNot: oauth.InsufficientScope, c.token(t): oauth.InsufficientScope} {
+		if _, err := c.register(t, bearer, nil); code(err) != want {
+			t.Errorf("%q: got %v, want %s", bearer, err, want)
+		}
+	}
+	c.Registration = oauth.RegistrationOff
+	if _, err := c.register(t, may, nil); code(err) != oauth.AccessDenied {
+		t.Errorf("switched off: got %v", err)
+	}
+	if c.Metadata().RegistrationEndpoint != "" {
+		t.Error("metadata names an endpoint that is switched off")
+	}
+}
+
+func TestWhatMayNotBeRegistered(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationOpen)
+	list := func(texts ...string) map[string]any { return map[string]any{"redirect_uris": texts} }
+	public := func(uri string) map[string]any {
+		return map[string]any{"redirect_uris": []string{uri}, "token_endpoint_auth_method": "none"}
+	}
+	for _, wrong := range []struct {
+		name    string
+		changes map[string]any
+		code    oauth.Code
+	}{
+		{"no redirect URI", list(), oauth.InvalidRedirectURI},
+		{"fragment", list(landing + "#x"), oauth.InvalidRedirectURI},
+		{"wildcard", list("https://*.example.test/cb"), oauth.InvalidRedirectURI},
+		{"plain http", list("http://client.example.test/cb"), oauth.InvalidRedirectURI},
+		{"user name", list("https://a@client.example.test/cb"), oauth.InvalidRedirectURI},
+		{"relative", list("/cb"), oauth.InvalidRedirectURI},
+		{"no host", list("https:///cb"), oauth.InvalidRedirectURI},
+		{"opaque https", list("https:cb"), oauth.InvalidRedirectURI},
+		{"javascript", public("javascript:alert(1)"), oauth.InvalidRedirectURI},
+		{"JavaScript", public("JavaScript://%0aalert(1)"), oauth.InvalidRedirectURI},
+		{"data", public("data:text/html,x"), oauth.InvalidRedirectURI},
+		{"scheme of its own, confidential", list("app.example:/cb"), oauth.InvalidRedirectURI},
+		{"backslash", list("https://client.example.test\\@evil.example/"), oauth.InvalidRedirectURI},
+		{"endless", list("https://client.example.test/" + strings.Repeat("x", 3000)), oauth.InvalidRedirectURI},
+		{"too many", list(slices.Repeat([]string{landing}, 21)...), oauth.InvalidClientMetadata},
+		{"bad address after signing out", map[string]any{"post_logout_redirect_uris": []string{"javascript:x"}}, oauth.InvalidRedirectURI},
+		{"password grant", map[string]any{"grant_types": []string{"password"}}, oauth.InvalidClientMetadata},
+		{"unknown grant", map[string]any{"grant_types": []string{"magic"}}, oauth.InvalidClientMetadata},
+		{"public with client_credentials", map[string]any{"grant_types": []string{"client_credentials"}, "token_endpoint_auth_method": "none"}, oauth.InvalidClientMetadata},
+		{"unknown response type", map[string]any{"response_types": []string{"ticket"}}, oauth.InvalidClientMetadata},
+		{"token without implicit", map[string]any{"response_types": []string{"token"}}, oauth.InvalidClientMetadata},
+		{"code without its grant", map[string]any{"response_types": []string{"code"}, "grant_types": []string{"implicit"}}, oauth.InvalidClientMetadata},
+		{"unknown method", map[string]any{"token_endpoint_auth_method": "client_secret_jwt"}, oauth.InvalidClientMetadata},
+		{"key method without keys", map[string]any{"token_endpoint_auth_method": "private_key_jwt"}, oauth.InvalidClientMetadata},
+		{"keys that are none", map[string]any{"jwks": map[string]any{"keys": []any{}}}, oauth.InvalidClientMetadata},
+		{"keys twice", map[string]any{"jwks": map[string]any{}, "jwks_uri": "https://client.example.test/jwks"}, oauth.InvalidClientMetadata},
+		{"plain keys", map[string]any{"jwks_uri": "http://client.example.test/jwks"}, oauth.InvalidClientMetadata},
+		{"no algorithm", map[string]any{"id_token_signed_response_alg": "none"}, oauth.InvalidClientMetadata},
+		{"symmetric algorithm", map[string]any{"request_object_signing_alg": "HS256"}, oauth.InvalidClientMetadata},
+		{"pairwise", map[string]any{"subject_type": "pairwise"}, oauth.InvalidClientMetadata},
+		{"logo of script", map[string]any{"logo_uri": "javascript:x"}, oauth.InvalidClientMetadata},
+		{"name with a line", map[string]any{"client_name": "a\nb"}, oauth.InvalidClientMetadata},
+		{"name without end", map[string]any{"client_name": strings.Repeat("n", 300)}, oauth.InvalidClientMetadata},
+		{"name of the wrong kind", map[string]any{"client_name": 7}, oauth.InvalidClientMetadata},
+	} {
+		_, err := c.register(t, "", wrong.changes)
+		if code(err) != wrong.code || err.(*oauth.Error).ID == "" {
+			t.Errorf("%s: got %v, want %s", wrong.name, err, wrong.code)
+		}
+	}
+	for _, body := range []string{"", "[]", "{", `{"redirect_uris":["https://a.example"],"redirect_uris":["https://b.example"]}`, `{"a":1,"A":2}`} {
+		if _, err := c.Register(t.Context(), &oauth.RegisterRequest{Origin: here, Body: []byte(body)}); code(err) != oauth.InvalidRequest {
+			t.Errorf("%q: got %v, want invalid_request", body, err)
+		}
+	}
+	for _, uri := range []string{"http://127.0.0.1/cb", "http://[::1]:8080/cb", "http://localhost/cb", "app.example:/cb", "ytoauth://landing.url", landing} {
+		if _, err := c.register(t, "", public(uri)); err != nil {
+			t.Errorf("%s: %v", uri, err)
+		}
+	}
+}
+
+func TestAClientManagesItsOwnRegistration(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationOpen)
+	mine, err := c.register(t, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := c.register(t, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := func(bearer string, changes map[string]any) *oauth.RegisterRequest {
+		return &oauth.RegisterRequest{Origin: here, Bearer: bearer, ClientID: mine.ClientID, Body: document(t, changes)}
+	}
+	for _, bearer := range []string{"", "x", other.AccessToken, mine.AccessToken + "x"} {
+		if _, err := c.Registered(t.Context(), request(bearer, nil)); code(err) != oauth.InvalidToken {
+			t.Errorf("got %v, want invalid_token", err)
+		}
+		if _, err := c.Reregister(t.Context(), request(bearer, nil)); code(err) != oauth.InvalidToken {
+			t.Errorf("got %v, want invalid_token", err)
+		}
+		if err := c.Unregister(t.Context(), request(bearer, nil)); code(err) != oauth.InvalidToken {
+			t.Errorf("got %v, want invalid_token", err)
+		}
+	}
+	got, err := c.Registered(t.Context(), request(mine.AccessToken, nil))
+	if err != nil || got.ClientID != mine.ClientID || got.Metadata.Name != "Photo Print" || got.Secret != "" || got.AccessToken != mine.AccessToken {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	changed, err := c.Reregister(t.Context(), request(mine.AccessToken, map[string]any{"client_id": mine.ClientID, "client_secret": mine.Secret, "redirect_uris": []string{landing + "/2"}}))
+	if err != nil || !slices.Equal(changed.Metadata.RedirectURIs, []string{landing + "/2"}) {
+		t.Fatalf("got %+v, %v", changed, err)
+	}
+	shown(t, c, c.ask(t, "client_id", mine.ClientID, "scope", "openid"), oauth.InvalidRequest)
+	for name, changes := range map[string]map[string]any{
+		"no client_id":    nil,
+		"other client_id": {"client_id": other.ClientID},
+		"own secret":      {"client_id": mine.ClientID, "client_secret": "chosen-by-myself"},
+	} {
+		if _, err := c.Reregister(t.Context(), request(mine.AccessToken, changes)); code(err) != oauth.InvalidRequest {
+			t.Errorf("%s: got %v, want invalid_request", name, err)
+		}
+	}
+	if err := c.Unregister(t.Context(), request(mine.AccessToken, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Registered(t.Context(), request(mine.AccessToken, nil)); code(err) != oauth.InvalidToken {
+		t.Errorf("a client that is gone: got %v, want invalid_token", err)
+	}
+	if _, err := c.Token(t.Context(), &oauth.TokenRequest{Origin: here, Auth: oauth.ClientAuth{ID: mine.ClientID, Secret: mine.Secret}, GrantType: "client_credentials"}); code(err) != oauth.InvalidClient {
+		t.Errorf("its secret: got %v, want invalid_client", err)
+	}
+}

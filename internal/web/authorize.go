@@ -133,8 +133,7 @@ func (p *Pages) signedIn(v *visitor) bool {
 
 // comeBack is the query that leads back to the page at hand.
 func (p *Pages) comeBack(v *visitor) string {
-	base, err := url.Parse(p.Issuer)
-	if err != nil || v.URL.Path == base.Path+"/" {
+	if v.URL.Path == p.base+"/" {
 		return ""
 	}
 	back := v.URL.EscapedPath()

@@ -17,7 +17,7 @@ type devicePage struct {
 }
 
 func (p *Pages) devicePage(v *visitor, code string) *devicePage {
-	page := &devicePage{Action: p.Issuer + devicePath, Code: shortened(code)}
+	page := &devicePage{Action: p.base + devicePath, Code: shortened(code)}
 	page.Title = v.plain("device.title")
 	return page
 }
@@ -64,7 +64,7 @@ func (p *Pages) deviceConsent(v *visitor) (page *consentPage, ok bool, err error
 	v.asked = asked
 	page = p.consentPage(v)
 	page.Device = strings.ToUpper(shortened(code))
-	page.Other = p.Issuer + loginPath + p.comeBack(v)
+	page.Other = p.base + loginPath + p.comeBack(v)
 	page.Title = v.plain("device.allow", "service", asked.Service.Name)
 	page.Who = v.say("device.who", "service", asked.Service.Name)
 	return page, true, nil

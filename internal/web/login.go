@@ -93,7 +93,7 @@ func (p *Pages) chooseAccount(v *visitor) error {
 	if !v.SignedIn() || !v.service() {
 		return p.goOn(v)
 	}
-	page := &chooseAccountPage{Action: own(v), Account: *newPerson(v.User), Other: p.Issuer + loginPath + "?" + v.URL.RawQuery}
+	page := &chooseAccountPage{Action: own(v), Account: *newPerson(v.User), Other: p.base + loginPath + "?" + v.URL.RawQuery}
 	page.Title = v.plain("account.title")
 	if v.asked != nil {
 		page.Service = &v.asked.Service

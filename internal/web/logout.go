@@ -78,5 +78,5 @@ func (p *Pages) loggedOut(v *visitor) error {
 }
 
 func (p *Pages) signedOut(v *visitor) error {
-	return p.notice(v, "signed-out", &link{URL: p.Issuer + loginPath, Words: v.say("signed-out.do")})
+	return p.notice(v, "signed-out", &link{URL: p.base + loginPath, Words: v.say("signed-out.do")})
 }

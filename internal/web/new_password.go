@@ -55,7 +55,7 @@ type passwordPage struct {
 }
 
 func (p *Pages) passwordPage(v *visitor) *passwordPage {
-	page := &passwordPage{Action: p.Issuer + passwordPath}
+	page := &passwordPage{Action: p.base + passwordPath}
 	page.Title = v.plain("password.title")
 	return page
 }

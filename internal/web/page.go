@@ -53,7 +53,7 @@ func loadTemplates() (map[string]*template.Template, error) {
 type frame struct {
 	tongue
 	Theme  string
-	Base   string // the issuer, for links
+	Base   string // path of the issuer, for links
 	Static string // where the assets are
 	Host   string
 	Title  string        // of the document, and the one heading unless the page says otherwise
@@ -93,7 +93,7 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	if of == nil {
 		return fmt.Errorf("there is no template for the page %s", name)
 	}
-	own := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.Issuer, Static: p.Issuer + p.assets.path, Host: p.host}
+	own := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.base, Static: p.base + p.assets.path, Host: p.host}
 	if v.SignedIn() {
 		own.Person, own.Nav = newPerson(v.User), p.nav(v)
 	}

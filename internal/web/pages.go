@@ -88,6 +88,7 @@ type Problem struct {
 type Pages struct {
 	Options
 	host      string // as it is shown to people
+	base      string // the issuer's path, for links within a page: whoever came by another name of this host stays there
 	assets    assets
 	words     dictionary
 	templates map[string]*template.Template
@@ -99,7 +100,7 @@ func New(options Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Options: options, host: issuer.Host}
+	p := &Pages{Options: options, host: issuer.Host, base: issuer.Path}
 	if p.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ type restorePage struct {
 }
 
 func (p *Pages) restorePage(v *visitor) *restorePage {
-	page := &restorePage{Action: p.Issuer + restorePath}
+	page := &restorePage{Action: p.base + restorePath}
 	page.Title = v.plain("restore.title")
 	return page
 }
@@ -41,7 +41,7 @@ func (p *Pages) restorePosted(v *visitor) error {
 }
 
 func (p *Pages) restoreSent(v *visitor) error {
-	return p.notice(v, "restore.sent", &link{URL: p.Issuer + loginPath, Words: v.say("restore.back")})
+	return p.notice(v, "restore.sent", &link{URL: p.base + loginPath, Words: v.say("restore.back")})
 }
 
 // restoreCode is where the mailed link leads.

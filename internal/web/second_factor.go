@@ -45,9 +45,9 @@ func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
 // beside is another page for the same request.
 func (p *Pages) beside(v *visitor, path string) string {
 	if v.URL.RawQuery == "" {
-		return p.Issuer + path
+		return p.base + path
 	}
-	return p.Issuer + path + "?" + v.URL.RawQuery
+	return p.base + path + "?" + v.URL.RawQuery
 }
 
 func (p *Pages) secondFactor(v *visitor) error {
@@ -111,7 +111,7 @@ func (p *Pages) enrolPage(v *visitor) (*enrolPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &enrolPage{Action: own(v), Forced: v.Next == signin.Enrol, QR: p.Issuer + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
+	page := &enrolPage{Action: own(v), Forced: v.Next == signin.Enrol, QR: p.base + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
 	page.Title = v.plain("enrol.title")
 	return page, nil
 }

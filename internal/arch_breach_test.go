@@ -39,6 +39,7 @@ func TestEveryBreachOfTheHouseIsFound(t *testing.T) {
 		{"one of the only ones", "cellar", code(`import _ "example.org/house/stone"`), ""},
 		{"a lower room that is forbidden", "hall", code(`import _ "example.org/house/cellar"`), "imports cellar, which hall never does"},
 		{"a forbidden room in a test", "hall", test(`import _ "example.org/house/cellar"`), ""},
+		{"a room next door in a test", "stone", test(`import _ "example.org/house/sand"`), ""},
 		{"an upward import in a test", "well", test(`import _ "example.org/house/hall"`), "imports upward"},
 		{"a test's import of its own package", "well", test(`import _ "example.org/house/well"`), ""},
 		{"a room for tests in a test far below", "stone", test(`import _ "example.org/house/fakes"`), ""},

@@ -165,7 +165,7 @@ func TestTheLeafIsRenewedWhileTheHubRuns(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		first, last, authority := server.KeepLocalCA(t, dir, 400*24*time.Hour)
-		if lived := last.NotAfter.Sub(time.Now()); lived < 30*24*time.Hour {
+		if lived := time.Until(last.NotAfter); lived < 30*24*time.Hour {
 			t.Errorf("after 400 days the certificate has %v left", lived)
 		}
 		if first.Equal(last) {

@@ -18,8 +18,8 @@ type Letter struct {
 const letterColumns = `id, sealed, attempts, created_at, due_at, expires_at`
 
 var (
-	insertLetter       = prepared(`INSERT INTO letters (` + letterColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`)
-	claimLetters       = prepared(`UPDATE letters SET due_at = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM letters WHERE due_at <= $2 ORDER BY due_at, id LIMIT $3)
+	insertLetter = prepared(`INSERT INTO letters (` + letterColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`)
+	claimLetters = prepared(`UPDATE letters SET due_at = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM letters WHERE due_at <= $2 ORDER BY due_at, id LIMIT $3)
 		AND due_at <= $2 RETURNING ` + letterColumns)
 	postponeLetter     = prepared(`UPDATE letters SET due_at = $1 WHERE id = $2`)
 	deleteLetter       = prepared(`DELETE FROM letters WHERE id = $1`)

@@ -22,7 +22,7 @@ const patience = time.Minute
 type Hub struct {
 	URL    string // base URL of production
 	Data   string // its folder
-	*Asker        // asks at URL
+	*Asker        // asks where it listens
 
 	database []string // what verbs need to work on the same database
 	command  *exec.Cmd
@@ -30,7 +30,8 @@ type Hub struct {
 	lines    chan string // of stdout, after the ready line
 }
 
-// Serve starts `hub serve` on a folder ("": one of its own) with further arguments, and stops it with the test.
+// Serve starts `hub serve` on a folder ("": one of its own) with further arguments, and stops it with the test. A second hub
+// on one database may have the first one's base URL (--url); it is asked where it listens all the same.
 func Serve(t testing.TB, data string, args ...string) *Hub {
 	t.Helper()
 	if data == "" {
@@ -39,7 +40,7 @@ func Serve(t testing.TB, data string, args ...string) *Hub {
 	// A free port can be taken by another before the hub listens; then the next one is tried.
 	for range 5 {
 		address := fmt.Sprintf("localhost:%d", FreePort(t))
-		h, err := start(t, data, append([]string{"serve", "--data", data, "--listen", address, "--metrics-listen", "off"}, args...))
+		h, err := start(t, data, address, append([]string{"serve", "--data", data, "--listen", address, "--metrics-listen", "off"}, args...))
 		if err == nil {
 			h.database = []string{"--data", data}
 			if at := slices.Index(args, "--database"); at >= 0 {
@@ -56,7 +57,7 @@ func Serve(t testing.TB, data string, args ...string) *Hub {
 }
 
 // start starts the program and waits for its ready line.
-func start(t testing.TB, data string, args []string) (*Hub, error) {
+func start(t testing.TB, data, address string, args []string) (*Hub, error) {
 	h := &Hub{Data: data, command: command(t, args...), exited: make(chan struct{}), lines: make(chan string, 1000)}
 	var said bytes.Buffer
 	h.command.Stderr = &said
@@ -87,7 +88,7 @@ func start(t testing.TB, data string, args []string) (*Hub, error) {
 	case line, open := <-h.lines:
 		var ready bool
 		if h.URL, ready = strings.CutPrefix(line, "hub ready url="); open && ready {
-			h.Asker = NewAsker(t, h.URL, data)
+			h.Asker = NewAsker(t, strings.Split(h.URL, "://")[0]+"://"+address, data)
 			return h, nil
 		}
 		<-h.exited

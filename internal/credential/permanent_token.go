@@ -18,7 +18,7 @@ type NewPermanentToken struct {
 	UserID      string
 	Environment hub.Environment
 	Name        string
-	Scope       []string  // services by id, key or name, and reserved items
+	Scope       []string  // services by id, key or name, "service:permission", and reserved items
 	ExpiresAt   time.Time // zero: none
 	Permissions []string  // a subset of what the user may do; nil: all
 	ReadOnly    bool
@@ -33,43 +33,40 @@ const maxScope = 100
 // only as a hash. Errors: fault.Invalid, fault.Forbidden, fault.StepUp, fault.NotFound, fault.Conflict for a name the
 // user has a token of already.
 func CreatePermanentToken(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, wanted NewPermanentToken) (hub.PermanentToken, secret.Value, error) {
-	if fields := wanted.check(); len(fields) > 0 {
-		return hub.PermanentToken{}, "", &fault.Error{Kind: fault.Invalid, Message: "the token cannot be made as it was asked for", Fields: fields}
+	if err := invalid("the token cannot be made:", wanted.check()...); err != nil {
+		return hub.PermanentToken{}, "", err
 	}
 	text := secret.New(secret.PermanentToken, wanted.Environment == hub.Test)
 	token := hub.PermanentToken{
 		ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), AuthorName: actor.Name,
 		Name: wanted.Name, Scope: wanted.Scope, Permissions: wanted.Permissions, ReadOnly: wanted.ReadOnly, Allowlist: wanted.Allowlist,
-		Digest: master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt,
+		Digest: master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
 	}
-	err := db.Tx(ctx, func(tx *store.Tx) error {
+	err := do(ctx, db, actor, func(c *change) error {
+		if err := c.of(wanted.UserID); err != nil {
+			return err
+		}
+		if err := actor.Within(wanted.Environment); err != nil {
+			return err
+		}
+		theirs, err := c.effective(wanted.UserID)
+		if err != nil {
+			return err
+		}
+		if token.Cap, err = c.tokenCap(theirs[wanted.Environment], wanted.Environment); err != nil {
+			return err
+		}
+		if token.Services, err = c.resolveScope(wanted.Environment, wanted.Scope, theirs[wanted.Environment]); err != nil {
+			return err
+		}
+		if err := c.nameIsFree(wanted); err != nil {
+			return err
+		}
 		token.CreatedAt = hub.Now()
-		owner, err := tx.User(ctx, wanted.UserID)
-		if err != nil {
-			return missing(err, "there is no user with id %s", wanted.UserID)
-		}
-		rights, err := rightsOf(ctx, tx.Reader, owner.ID, wanted.Environment)
-		if err != nil {
+		if err := c.InsertPermanentToken(ctx, token); err != nil {
 			return err
 		}
-		if err := mayMakeFor(actor, owner, rights.permissions); err != nil {
-			return err
-		}
-		if token.Services, err = resolveScope(ctx, tx.Reader, wanted.Environment, wanted.Scope, rights); err != nil {
-			return err
-		}
-		if actor.User.ID != owner.ID {
-			token.Cap = actor.Permissions.Encode()
-		}
-		if err := nameIsFree(ctx, tx.Reader, owner, wanted); err != nil {
-			return err
-		}
-		if err := tx.InsertPermanentToken(ctx, token); err != nil {
-			return err
-		}
-		did := actor
-		did.Environment = wanted.Environment
-		return tx.Record(ctx, did.Did("permanent-token.create", "permanent-token", token.ID, token.Name, ""))
+		return c.told(token.Environment, "permanent-token.create", "permanent-token", token.ID, token.Name, nil)
 	})
 	if err != nil {
 		return hub.PermanentToken{}, "", err
@@ -77,62 +74,75 @@ func CreatePermanentToken(ctx context.Context, db *store.Store, master *secret.M
 	return token, text, nil
 }
 
-func (w NewPermanentToken) check() []fault.Field {
-	var fields []fault.Field
-	add := func(name, reason string) {
-		if reason != "" {
-			fields = append(fields, fault.Field{Name: name, Reason: reason})
+// tokenCap checks that the actor may make the token, and gives what it never goes beyond. One for someone else is capped at
+// what its maker covers. One for oneself grows with oneself, unless the credential at hand is confined: then the new one is
+// too. The list is never nil where there is a cap: an empty one allows nothing.
+func (c *change) tokenCap(theirs hub.Permissions, environment hub.Environment) ([]string, error) {
+	if c.actor.User.ID != c.owner.ID {
+		if err := c.mayMake(environment); err != nil {
+			return nil, err
 		}
+		return append([]string{}, c.actor.Permissions.Encode()...), nil
 	}
-	add("name", hub.CheckName(w.Name))
-	if !w.Environment.Valid() {
-		add("environment", "must be production or test")
+	if err := c.actor.StepUp(); err != nil {
+		return nil, err
 	}
+	if c.actor.Permissions.Covers(theirs) {
+		return nil, nil
+	}
+	return append([]string{}, c.actor.Permissions.Encode()...), nil
+}
+
+func (w NewPermanentToken) check() []fault.Field {
+	wrong := []fault.Field{{Name: "name", Reason: hub.CheckName(w.Name)}, environmentField(w.Environment)}
 	switch {
 	case len(w.Scope) == 0:
-		add("scope", "must name at least one service")
+		wrong = append(wrong, fault.Field{Name: "scope", Reason: "must name at least one service"})
 	case len(w.Scope) > maxScope:
-		add("scope", "must have at most 100 items")
+		wrong = append(wrong, fault.Field{Name: "scope", Reason: "must have at most 100 items"})
+	}
+	for _, permission := range w.Permissions {
+		wrong = append(wrong, fault.Field{Name: "permissions", Reason: hub.CheckPermission(permission)})
+	}
+	if len(w.Allowlist) > maxAllowed {
+		wrong = append(wrong, fault.Field{Name: "allowlist", Reason: "must have at most 500 entries"})
 	}
 	if !w.ExpiresAt.IsZero() && !w.ExpiresAt.After(time.Now()) {
-		add("expires", "must be in the future")
+		wrong = append(wrong, fault.Field{Name: "expires", Reason: "must be in the future"})
 	}
-	return fields
+	return wrong
 }
 
-// mayMakeFor is the rule who may make credentials for whom.
-func mayMakeFor(actor hub.Actor, owner hub.User, theirs hub.Permissions) error {
-	if err := actor.Change(); err != nil {
-		return err
-	}
-	if err := actor.StepUp(); err != nil {
-		return err
-	}
-	if actor.User.ID == owner.ID {
-		return actor.Require("self-update", owner.Organisation)
-	}
-	if err := actor.Require("user-update", owner.Organisation); err != nil {
-		return err
-	}
-	return actor.Cover(theirs, "make a credential for "+owner.Name)
-}
-
-func nameIsFree(ctx context.Context, q store.Reader, owner hub.User, wanted NewPermanentToken) error {
-	tokens, err := q.PermanentTokensOfUser(ctx, owner.ID)
+func (c *change) nameIsFree(wanted NewPermanentToken) error {
+	tokens, err := c.PermanentTokensOfUser(c.ctx, c.owner.ID)
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(tokens, func(t hub.PermanentToken) bool {
 		return t.Environment == wanted.Environment && strings.EqualFold(t.Name, wanted.Name)
 	}) {
-		return fault.New(fault.Conflict, "%s already has a token with the name %q: choose another, or delete that one", owner.Login, wanted.Name)
+		return fault.New(fault.Conflict, "%s already has a token with the name %q: choose another, or delete that one", c.owner.Login, wanted.Name)
 	}
 	return nil
 }
 
-func missing(err error, format string, args ...any) error {
-	if fault.Is(err, fault.NotFound) {
-		return fault.New(fault.NotFound, format, args...)
-	}
-	return err
+// DeletePermanentToken ends a token, by hub:self-update, or hub:user-update for someone else's. Errors: fault.NotFound,
+// fault.Forbidden.
+func DeletePermanentToken(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		token, err := c.PermanentToken(ctx, id)
+		if err != nil {
+			return missing(err, "permanent token", id)
+		}
+		if err := actor.Within(token.Environment); err != nil {
+			return err
+		}
+		if err := c.of(token.UserID); err != nil {
+			return err
+		}
+		if err := c.DeletePermanentToken(ctx, id); err != nil {
+			return err
+		}
+		return c.told(token.Environment, "permanent-token.delete", "permanent-token", token.ID, token.Name, nil)
+	})
 }

@@ -1,66 +1,60 @@
 package credential
 
 import (
-	"context"
 	"slices"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/store"
 )
 
-// rights is what decides which services a user may put in a token's scope.
-type rights struct {
-	groups      []string
-	permissions hub.Permissions
+// IsPermanentScope reports whether a reserved scope item has a meaning in a permanent token: it widens what it may do.
+func IsPermanentScope(item string) bool {
+	return item == hub.ScopeAdminister || item == hub.ScopeRegister
 }
-
-func rightsOf(ctx context.Context, q store.Reader, userID string, environment hub.Environment) (rights, error) {
-	roles, err := q.Roles(ctx)
-	if err != nil {
-		return rights{}, err
-	}
-	grants, err := q.GrantsForUser(ctx, userID)
-	if err != nil {
-		return rights{}, err
-	}
-	groups, err := q.GroupsOfUser(ctx, userID)
-	if err != nil {
-		return rights{}, err
-	}
-	byID := map[string]hub.Role{}
-	for _, role := range roles {
-		byID[role.ID] = role
-	}
-	found := rights{permissions: hub.Effective(byID, grants, environment)}
-	for _, group := range groups {
-		found.groups = append(found.groups, group.ID)
-	}
-	return found, nil
-}
-
-// permanentScopes are the reserved items that widen what a permanent token may do.
-func permanentScopes() []string { return []string{hub.ScopeAdminister, hub.ScopeRegister} }
 
 // resolveScope finds the services that the items name. Unlike in a token request an item that names nothing is an error:
 // whoever makes a token by hand wants to know.
-func resolveScope(ctx context.Context, q store.Reader, environment hub.Environment, items []string, user rights) ([]string, error) {
-	var ids []string
+func (c *change) resolveScope(environment hub.Environment, items []string, theirs hub.Permissions) ([]string, error) {
+	memberships, err := c.GroupsOfUser(c.ctx, c.owner.ID)
+	if err != nil {
+		return nil, err
+	}
+	groups := []string{}
+	for _, group := range memberships {
+		groups = append(groups, group.ID)
+	}
+	ids := []string{}
 	for _, item := range items {
-		if slices.Contains(permanentScopes(), item) {
+		if IsPermanentScope(item) {
 			continue
 		}
-		service, err := q.ServiceByName(ctx, environment, item)
-		if fault.Is(err, fault.NotFound) || err == nil && !hub.MayUse(service, user.groups, user.permissions) {
-			return nil, &fault.Error{Kind: fault.Invalid, Message: "the scope names a service that is not there, or that the user may not access: " + item,
-				Fields: []fault.Field{{Name: "scope", Reason: "has no service for " + item + " in the " + string(environment) + " environment"}}}
-		}
+		service, found, err := c.scopeService(environment, item)
 		if err != nil {
 			return nil, err
+		}
+		if !found || !hub.MayUse(service, groups, theirs) {
+			return nil, &fault.Error{Kind: fault.Invalid, Message: "the scope names a service that is not there, or that the user may not access: " + item,
+				Fields: []fault.Field{{Name: "scope", Reason: "has no service for " + item + " in the " + string(environment) + " environment"}}}
 		}
 		if !slices.Contains(ids, service.ID) {
 			ids = append(ids, service.ID)
 		}
 	}
 	return ids, nil
+}
+
+// scopeService finds the service that an item names, whole or confined to a permission that it declares.
+func (c *change) scopeService(environment hub.Environment, item string) (service hub.Service, found bool, err error) {
+	for _, name := range hub.ScopeNames(item) {
+		service, err = c.ServiceByName(c.ctx, environment, name.Service)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			continue
+		case err != nil:
+			return service, false, err
+		}
+		declared := func(p hub.Permission) bool { return p.Key == name.Permission }
+		return service, name.Permission == "" || slices.ContainsFunc(service.Permissions, declared), nil
+	}
+	return service, false, nil
 }

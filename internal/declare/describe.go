@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/hub/internal/credential"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 )
@@ -205,22 +206,20 @@ func (x *index) scopeItems(t hub.PermanentToken) []string {
 	services := x.services[t.Environment]
 	var items []string
 	for _, item := range t.Scope {
-		if hub.IsReservedScope(item) {
+		if credential.IsPermanentScope(item) {
 			items = append(items, item)
 			continue
 		}
 		id, permission, found := services.resolveItem(item)
-		if found && slices.Contains(t.Services, id) && !strings.ContainsAny(item, " \t\n") {
-			items = append(items, item)
-			continue
-		}
-		if found = found && slices.Contains(t.Services, id); !found {
+		if !found || !slices.Contains(t.Services, id) {
 			continue // its service is gone, or known by another name: see below
 		}
-		if permission != "" {
-			id += ":" + permission
+		if strings.ContainsAny(item, " \t\n") {
+			if item = id; permission != "" {
+				item += ":" + permission
+			}
 		}
-		items = append(items, id)
+		items = append(items, item)
 	}
 	for _, id := range t.Services { // services that no item names any more
 		_, there := services.labels[id]

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/hub/internal/credential"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 )
@@ -172,7 +173,7 @@ func (p *planner) wantScope(d *PermanentToken, one *hub.PermanentToken) {
 		return
 	}
 	for _, item := range items {
-		if hub.IsReservedScope(item) {
+		if credential.IsPermanentScope(item) {
 			continue
 		}
 		id, _, found := services.resolveItem(item)

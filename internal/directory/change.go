@@ -39,20 +39,16 @@ func (c *change) require(permission, organisation string) error {
 	return everywhere.Require(permission, organisation)
 }
 
-// heldIn is what the actor may do in an environment. In another one than its own that is what its user holds there, as far
-// as the credential at hand does not confine it; a service is none in the other environment.
+// heldIn is what the actor may do in an environment.
 func (c *change) heldIn(environment hub.Environment) (hub.Permissions, error) {
-	if c.actor.Environment == "" || c.actor.Environment == environment {
-		return c.actor.Permissions, nil
+	elsewhere := map[hub.Environment]hub.Permissions{}
+	if c.actor.Environment != "" && c.actor.Environment != environment && c.actor.ServiceID == "" {
+		var err error
+		if elsewhere, err = c.effective(c.actor.User.ID); err != nil {
+			return hub.Permissions{}, err
+		}
 	}
-	if c.actor.ServiceID != "" {
-		return hub.Permissions{}, nil
-	}
-	held, err := c.effective(c.actor.User.ID)
-	if err != nil {
-		return hub.Permissions{}, err
-	}
-	return held[environment].Intersect(c.actor.Permissions), nil
+	return c.actor.HeldIn(environment, elsewhere[environment]), nil
 }
 
 // effective is what a user may do, by environment.

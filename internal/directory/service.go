@@ -82,16 +82,8 @@ func CreateService(ctx context.Context, db *store.Store, master *secret.Master, 
 	return service, shown, nil
 }
 
-// inEnvironment wants the actor to be of the environment in which it changes something that belongs to one.
-func (c *change) inEnvironment(environment hub.Environment) error {
-	if c.actor.Environment != "" && c.actor.Environment != environment {
-		return fault.New(fault.Forbidden, "this belongs to the %s environment: use the base URL, and a credential, of that one", environment)
-	}
-	return nil
-}
-
 func (c *change) mayCreateService(service hub.Service) error {
-	if err := c.inEnvironment(service.Environment); err != nil {
+	if err := c.actor.Within(service.Environment); err != nil {
 		return err
 	}
 	if err := c.actor.Require("service-create", service.Organisation); err != nil {
@@ -225,7 +217,7 @@ func provingFields() []string {
 }
 
 func (c *change) mayUpdateService(before, after hub.Service, changed []string) error {
-	if err := c.inEnvironment(before.Environment); err != nil {
+	if err := c.actor.Within(before.Environment); err != nil {
 		return err
 	}
 	own := c.actor.ServiceID == before.ID && !slices.ContainsFunc(changed, func(name string) bool { return !slices.Contains(ownFields(), name) })
@@ -253,7 +245,7 @@ func DeleteService(ctx context.Context, db *store.Store, actor hub.Actor, enviro
 		if err != nil {
 			return missing(err, "service", id)
 		}
-		if err := c.inEnvironment(environment); err != nil {
+		if err := c.actor.Within(environment); err != nil {
 			return err
 		}
 		if err := c.actor.Require("service-delete", service.Organisation); err != nil {

@@ -51,6 +51,27 @@ func (a Actor) Cover(other Permissions, what string) error {
 	return fault.New(fault.Forbidden, "to %s you must hold all that it allows; you lack %s", what, strings.Join(missing, ", "))
 }
 
+// HeldIn is what the actor may do in an environment; elsewhere is what its user holds there. In another environment than
+// its own that is what the user holds, as far as the credential at hand does not confine it; a service is none there.
+func (a Actor) HeldIn(environment Environment, elsewhere Permissions) Permissions {
+	switch {
+	case a.Environment == "" || a.Environment == environment:
+		return a.Permissions
+	case a.ServiceID != "":
+		return Permissions{}
+	}
+	return elsewhere.Intersect(a.Permissions)
+}
+
+// Within says whether the actor is of the environment in which it changes something that belongs to one: a credential of
+// one environment is unknown to the other.
+func (a Actor) Within(environment Environment) error {
+	if a.Environment != "" && a.Environment != environment {
+		return fault.New(fault.Forbidden, "this belongs to the %s environment: use the base URL, and a credential, of that one", environment)
+	}
+	return nil
+}
+
 // Did makes the event that tells of a change by this actor: done now, with success. details is JSON with what changed and
 // may be empty; it never holds a secret.
 func (a Actor) Did(action, targetType, targetID, targetName, details string) Event {

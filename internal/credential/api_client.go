@@ -1,0 +1,154 @@
+package credential
+
+import (
+	"context"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+)
+
+// NewAPIClient says what API client is wanted.
+type NewAPIClient struct {
+	UserID      string
+	Environment hub.Environment
+	Label       string
+	Limited     bool // may not do what needs a fresh sign-in
+}
+
+// CreateAPIClient makes an API client, which acts as its user with the user's rights in full, administration included unless
+// it is limited. It needs hub:self-update, or hub:user-update for someone else, a fresh sign-in, and permissions that cover
+// the user's. The secret is given once.
+//
+// Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
+func CreateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, wanted NewAPIClient) (hub.APIClient, secret.Value, error) {
+	err := invalid("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label", Reason: hub.CheckName(wanted.Label)})
+	if err != nil {
+		return hub.APIClient{}, "", err
+	}
+	client := hub.APIClient{ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), Label: wanted.Label, Limited: wanted.Limited}
+	var fresh secret.Value
+	err = do(ctx, db, actor, func(c *change) error {
+		if err := c.of(wanted.UserID); err != nil {
+			return err
+		}
+		if err := actor.Within(wanted.Environment); err != nil {
+			return err
+		}
+		if err := c.mayMake(wanted.Environment); err != nil {
+			return err
+		}
+		client.CreatedAt = hub.Now()
+		if err := c.InsertAPIClient(ctx, client); err != nil {
+			return err
+		}
+		var err error
+		if fresh, err = c.rotate(master, client.Environment, client.ID, 0); err != nil {
+			return err
+		}
+		return c.told(client.Environment, "api-client.create", "api-client", client.ID, client.Label, nil)
+	})
+	if err != nil {
+		return hub.APIClient{}, "", err
+	}
+	return client, fresh, nil
+}
+
+// apiClient finds an API client and checks that the actor may touch it.
+func (c *change) apiClient(environment hub.Environment, id string) (hub.APIClient, error) {
+	client, err := c.APIClient(c.ctx, environment, id)
+	if err != nil {
+		return client, missing(err, "API client", id)
+	}
+	if err := c.actor.Within(environment); err != nil {
+		return client, err
+	}
+	return client, c.of(client.UserID)
+}
+
+// UpdateAPIClient changes label, Limited and Disabled. Lifting a limit, or switching on again, needs what making one needs.
+// Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
+func UpdateAPIClient(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string, edit func(*hub.APIClient)) (hub.APIClient, error) {
+	var client hub.APIClient
+	err := do(ctx, db, actor, func(c *change) error {
+		before, err := c.apiClient(environment, id)
+		if err != nil {
+			return err
+		}
+		wanted := before
+		edit(&wanted)
+		client = before
+		client.Label, client.Limited, client.Disabled = wanted.Label, wanted.Limited, wanted.Disabled
+		changed := []string{}
+		note(&changed, "label", before.Label != client.Label)
+		note(&changed, "limited", before.Limited != client.Limited)
+		note(&changed, "disabled", before.Disabled != client.Disabled)
+		if len(changed) == 0 {
+			return nil
+		}
+		if err := invalid("the API client cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(client.Label)}); err != nil {
+			return err
+		}
+		if before.Limited && !client.Limited || before.Disabled && !client.Disabled {
+			if err := c.mayMake(environment); err != nil {
+				return err
+			}
+		}
+		if err := c.UpdateAPIClient(ctx, client); err != nil {
+			return err
+		}
+		return c.told(environment, "api-client.update", "api-client", client.ID, client.Label, map[string]any{"changed": changed})
+	})
+	return client, err
+}
+
+// note adds name to changed if it did.
+func note(changed *[]string, name string, did bool) {
+	if did {
+		*changed = append(*changed, name)
+	}
+}
+
+// RotateAPIClient makes a new secret, by what making one needs. The old one is accepted for the overlap (0: ends at once, at
+// most 90 days). Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
+func RotateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, environment hub.Environment, id string,
+	overlap time.Duration) (secret.Value, error) {
+	if err := checkOverlap(overlap); err != nil {
+		return "", err
+	}
+	var fresh secret.Value
+	err := do(ctx, db, actor, func(c *change) error {
+		client, err := c.apiClient(environment, id)
+		if err != nil {
+			return err
+		}
+		if err := c.mayMake(environment); err != nil {
+			return err
+		}
+		if fresh, err = c.rotate(master, environment, id, overlap); err != nil {
+			return err
+		}
+		return c.told(environment, "api-client.rotate", "api-client", client.ID, client.Label, map[string]any{"overlap": overlap.String()})
+	})
+	if err != nil {
+		return "", err
+	}
+	return fresh, nil
+}
+
+// DeleteAPIClient ends an API client for good, by hub:self-update, or hub:user-update for someone else's. Errors:
+// fault.NotFound, fault.Forbidden.
+func DeleteAPIClient(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		client, err := c.apiClient(environment, id)
+		if err != nil {
+			return err
+		}
+		if err := c.DeleteAPIClient(ctx, environment, id); err != nil {
+			return err
+		}
+		return c.told(environment, "api-client.delete", "api-client", client.ID, client.Label, nil)
+	})
+}

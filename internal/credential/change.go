@@ -1,0 +1,155 @@
+package credential
+
+import (
+	"context"
+	"encoding/json"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// change is one transaction in which an actor changes a credential of somebody.
+type change struct {
+	*store.Tx
+	ctx   context.Context
+	actor hub.Actor
+	owner hub.User
+}
+
+// do runs a change of a credential that belongs to a user. It is not begun by a credential that may only read.
+func do(ctx context.Context, db *store.Store, actor hub.Actor, work func(c *change) error) error {
+	if err := actor.Change(); err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(tx *store.Tx) error { return work(&change{Tx: tx, ctx: ctx, actor: actor}) })
+}
+
+// of says whose credential it is, and whether the actor may touch those at all: own ones by hub:self-update, those of
+// others by hub:user-update.
+func (c *change) of(userID string) error {
+	owner, err := c.User(c.ctx, userID)
+	if err != nil {
+		return missing(err, "user", userID)
+	}
+	c.owner = owner
+	if c.actor.User.ID == owner.ID {
+		return c.actor.Require("self-update", owner.Organisation)
+	}
+	return c.actor.Require("user-update", owner.Organisation)
+}
+
+// mayMake is the rule who may make, or see, a credential with which one acts as its owner in these environments: after a
+// fresh sign-in, and only whoever holds all that the owner holds there. For oneself that keeps a confined credential from
+// making one that is not.
+func (c *change) mayMake(environments ...hub.Environment) error {
+	if err := c.actor.StepUp(); err != nil {
+		return err
+	}
+	theirs, err := c.effective(c.owner.ID)
+	if err != nil {
+		return err
+	}
+	return c.cover("make a credential of "+c.owner.Login, theirs, environments)
+}
+
+// cover says whether the actor holds all of reach in the environments named.
+func (c *change) cover(what string, reach map[hub.Environment]hub.Permissions, environments []hub.Environment) error {
+	own, err := c.effective(c.actor.User.ID)
+	if err != nil {
+		return err
+	}
+	for _, environment := range environments {
+		there := c.actor
+		there.Permissions = c.actor.HeldIn(environment, own[environment])
+		if err := there.Cover(reach[environment], what); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// effective is what a user may do, by environment; nothing for no user.
+func (c *change) effective(userID string) (map[hub.Environment]hub.Permissions, error) {
+	if userID == "" {
+		return nil, nil
+	}
+	grants, err := c.GrantsForUser(c.ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	return c.reach(grants)
+}
+
+// reach is what grants allow, by environment.
+func (c *change) reach(grants []hub.Grant) (map[hub.Environment]hub.Permissions, error) {
+	roles, err := c.Roles(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]hub.Role, len(roles))
+	for _, role := range roles {
+		byID[role.ID] = role
+	}
+	reach := map[hub.Environment]hub.Permissions{}
+	for _, environment := range hub.Environments() {
+		reach[environment] = hub.Effective(byID, grants, environment)
+	}
+	return reach, nil
+}
+
+// told writes the event of a change; details never hold a secret.
+func (c *change) told(environment hub.Environment, action, targetType, id, name string, details map[string]any) error {
+	actor := c.actor
+	actor.Environment = environment
+	if c.owner.ID != "" && c.owner.ID != c.actor.User.ID {
+		if details == nil {
+			details = map[string]any{}
+		}
+		details["user"] = c.owner.ID
+	}
+	text := ""
+	if len(details) > 0 {
+		encoded, err := json.Marshal(details)
+		if err != nil {
+			return err
+		}
+		text = string(encoded)
+	}
+	return c.Record(c.ctx, actor.Did(action, targetType, id, name, text))
+}
+
+// invalid is the error for values that are not allowed; nil if there are none.
+func invalid(what string, wrong ...fault.Field) error {
+	message, given := what, []fault.Field{}
+	for _, field := range wrong {
+		if field.Reason == "" {
+			continue
+		}
+		if len(given) > 0 {
+			message += ";"
+		}
+		message += " " + field.Name + " " + field.Reason
+		given = append(given, field)
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Invalid, Message: message, Fields: given}
+}
+
+// missing says what is missing.
+func missing(err error, what, id string) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "there is no %s %s", what, id)
+	}
+	return err
+}
+
+// environmentField says what is wrong with an environment.
+func environmentField(environment hub.Environment) fault.Field {
+	if environment.Valid() {
+		return fault.Field{}
+	}
+	return fault.Field{Name: "environment", Reason: "must be production or test"}
+}

@@ -1,0 +1,124 @@
+package credential
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+)
+
+// maxOverlap is how long an old secret may be accepted beside its successor.
+const maxOverlap = 90 * 24 * time.Hour
+
+func checkOverlap(overlap time.Duration) error {
+	if overlap < 0 || overlap > maxOverlap {
+		return invalid("", fault.Field{Name: "overlap", Reason: "must be at most 90 days"})
+	}
+	return nil
+}
+
+// rotate makes a new secret for a service or API client. The one made last is accepted for the overlap, if there is one;
+// all others end at once, so that there are never more than two.
+func (c *change) rotate(master *secret.Master, environment hub.Environment, owner string, overlap time.Duration) (secret.Value, error) {
+	now := hub.Now()
+	there, err := c.Secrets(c.ctx, environment, owner)
+	if err != nil {
+		return "", err
+	}
+	for i, old := range there { // oldest first
+		ends := now.Add(overlap)
+		switch {
+		case i < len(there)-1 || overlap == 0 || !old.ExpiresAt.IsZero() && !old.ExpiresAt.After(now):
+			err = c.DeleteSecret(c.ctx, old.ID)
+		case old.ExpiresAt.IsZero() || old.ExpiresAt.After(ends):
+			err = c.EndSecret(c.ctx, old.ID, ends)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	fresh := secret.New(secret.ClientSecret, environment == hub.Test)
+	return fresh, c.InsertSecret(c.ctx, hub.Secret{ID: hub.NewID(), Owner: owner, Environment: environment,
+		Digest: master.Digest(fresh.Reveal()), Hint: fresh.Hint(), CreatedAt: now})
+}
+
+// RotateServiceSecret makes a new secret for a confidential service, by hub:service-update, a fresh sign-in, and permissions
+// that cover the service's own. The old one is accepted for the overlap (0: ends at once, at most 90 days).
+//
+// Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
+func RotateServiceSecret(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, environment hub.Environment, id string,
+	overlap time.Duration) (secret.Value, error) {
+	if err := checkOverlap(overlap); err != nil {
+		return "", err
+	}
+	var fresh secret.Value
+	err := do(ctx, db, actor, func(c *change) error {
+		service, err := c.mayTouchService(environment, id)
+		if err != nil {
+			return err
+		}
+		if service.Public {
+			return fault.New(fault.Invalid, "the service %s is public: it has no secret", service.Key)
+		}
+		if fresh, err = c.rotate(master, environment, id, overlap); err != nil {
+			return err
+		}
+		return c.told(environment, "service.rotate", "service", service.ID, service.Key, map[string]any{"overlap": overlap.String()})
+	})
+	if err != nil {
+		return "", err
+	}
+	return fresh, nil
+}
+
+// mayTouchService is the rule who may make or end secrets of a service.
+func (c *change) mayTouchService(environment hub.Environment, id string) (hub.Service, error) {
+	service, err := c.Service(c.ctx, environment, id)
+	if err != nil {
+		return service, missing(err, "service", id)
+	}
+	if err := c.actor.Within(environment); err != nil {
+		return service, err
+	}
+	if err := c.actor.Require("service-update", service.Organisation); err != nil {
+		return service, err
+	}
+	if err := c.actor.StepUp(); err != nil {
+		return service, err
+	}
+	grants, err := c.GrantsOf(c.ctx, hub.HolderService, id)
+	if err != nil {
+		return service, err
+	}
+	reach, err := c.reach(grants)
+	if err != nil {
+		return service, err
+	}
+	return service, c.cover("make a secret of "+service.Key, reach, []hub.Environment{environment})
+}
+
+// DeleteServiceSecret ends one secret of a service at once, by what RotateServiceSecret needs. Errors: fault.NotFound,
+// fault.Forbidden, fault.StepUp.
+func DeleteServiceSecret(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id, secretID string) error {
+	return do(ctx, db, actor, func(c *change) error {
+		service, err := c.mayTouchService(environment, id)
+		if err != nil {
+			return err
+		}
+		there, err := c.Secrets(ctx, environment, id)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(there, func(one hub.Secret) bool { return one.ID == secretID }) {
+			return fault.New(fault.NotFound, "the service %s has no secret %s", service.Key, secretID)
+		}
+		if err := c.DeleteSecret(ctx, secretID); err != nil {
+			return err
+		}
+		return c.told(environment, "service.delete-secret", "service", service.ID, service.Key, map[string]any{"secret": secretID})
+	})
+}

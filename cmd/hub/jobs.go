@@ -28,6 +28,11 @@ func (p *program) jobs() []upkeep.Job {
 			}
 			return p.ring.Sweep(ctx)
 		}},
+		{Name: "measure-database", Every: time.Second, Do: func(context.Context) error {
+			p.metrics.ReadOnly.Flag(p.store.ReadOnly())
+			p.metrics.FeedRead(time.Now().Add(-p.store.FeedAge()))
+			return nil
+		}},
 		{Name: "delete-expired", Every: 5 * time.Minute, Do: func(ctx context.Context) error { return deleteExpired(ctx, p.store) }},
 	}
 }

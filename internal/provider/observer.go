@@ -66,8 +66,11 @@ func (o *observer) Refused(_ context.Context, refusal oauth.Refusal) {
 		door.Outcomes.Of(code).Inc()
 	}
 	o.Metrics.Refusals.Of(code).Inc()
-	if refusal.Error.Code == oauth.ServerError || refusal.Error.Code == oauth.TemporarilyUnavailable {
+	switch refusal.Error.Code {
+	case oauth.ServerError:
 		o.Log.Error("request failed", "error_id", refusal.Error.ID, "door", refusal.Origin.Door, "error", refusal.Error.Cause)
+	case oauth.TemporarilyUnavailable: // the store tells of its trouble once; a line for each request would fill the disk
+		o.Log.Debug("request failed", "error_id", refusal.Error.ID, "door", refusal.Origin.Door, "error", refusal.Error.Cause)
 	}
 	x := refusal.Error.Explanation
 	reason := x.Reason
@@ -126,15 +129,14 @@ func (l *ledger) used(key useKey, origin oauth.Origin) {
 	l.uses[key] = store.LastUse{Kind: key.kind, Environment: key.environment, ID: key.id, At: now, Address: origin.Address.String()}
 }
 
-func (l *ledger) refused(refusal hub.Refusal) {
+func (l *ledger) refused(refusals ...hub.Refusal) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
-	if len(l.refusals) < maxRefusals {
-		l.refusals = append(l.refusals, refusal)
-	}
+	l.refusals = append(l.refusals, refusals[:min(len(refusals), maxRefusals-len(l.refusals))]...)
 }
 
-// FlushRefusals writes the refusals gathered since the last call.
+// FlushRefusals writes the refusals gathered since the last call. What cannot be written waits for the next one, so that a
+// refusal can be explained though the database was away when it was made.
 func (p *Provider) FlushRefusals(ctx context.Context) error {
 	p.ledger.lock.Lock()
 	refusals := p.ledger.refusals
@@ -143,7 +145,11 @@ func (p *Provider) FlushRefusals(ctx context.Context) error {
 	if len(refusals) == 0 {
 		return nil
 	}
-	return p.Store.InsertRefusals(ctx, refusals)
+	err := p.Store.InsertRefusals(ctx, refusals)
+	if err != nil {
+		p.ledger.refused(refusals...)
+	}
+	return err
 }
 
 // FlushUses writes when and from where credentials were last used. It is called at most once a minute, so that a busy

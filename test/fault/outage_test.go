@@ -120,6 +120,13 @@ type question struct {
 	ask    func(context.Context) (*blackbox.Answer, error)
 }
 
+// The one question of everyQuestion that cannot be answered without writing.
+const (
+	tillIs       = "a service with opaque tokens"
+	asks         = " asks for a token"
+	issuesOpaque = tillIs + asks
+)
+
 // everyQuestion gives what the sample's members ask: of good credentials and of bad ones, in every way.
 func everyQuestion(t *testing.T, hub *sample.Node) []question {
 	t.Helper()
@@ -131,8 +138,8 @@ func everyQuestion(t *testing.T, hub *sample.Node) []question {
 		{name: "discovery", right: sample.Good, always: true, ask: func(ctx context.Context) (*blackbox.Answer, error) { return sample.Discovery(ctx, hub.Asker) }},
 		{name: "healthz", right: sample.Good, always: true, ask: get("/healthz")},
 	}
-	for name, client := range map[string]sample.Client{"a service": sample.Shop(), "a service with opaque tokens": sample.Till(), "an API client": sample.Export()} {
-		questions = append(questions, question{name: name + " asks for a token", right: sample.Good, known: client != sample.Till(),
+	for name, client := range map[string]sample.Client{"a service": sample.Shop(), tillIs: sample.Till(), "an API client": sample.Export()} {
+		questions = append(questions, question{name: name + asks, right: sample.Good, known: client != sample.Till(),
 			ask: func(ctx context.Context) (*blackbox.Answer, error) { return client.Token(ctx, hub.Asker) }})
 		wrong := sample.Client{ID: client.ID, Secret: client.Secret + "x"}
 		questions = append(questions, question{name: name + " with a wrong secret asks for a token", right: sample.Bad,

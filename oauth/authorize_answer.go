@@ -38,6 +38,9 @@ func (s *Server) answerClient(ctx context.Context, a *authorization, step *Step)
 	if err != nil {
 		return nil, err
 	}
+	if asked.ResponseType.front() {
+		s.Observer.Issued(ctx, a.request.Origin, asked.Client, "")
+	}
 	return &AuthorizeAnswer{Redirect: s.redirect(asked, answer, nil)}, nil
 }
 

@@ -59,7 +59,10 @@ func (s *Server) nextStep(ctx context.Context, a *authorization) (*Step, error) 
 	if err != nil {
 		return nil, err
 	}
-	if step.Kind == StepIssue && !s.answers(asked, step) {
+	switch {
+	case step.Kind == StepIssue && !step.Subject.Active:
+		step = &Step{Kind: StepDeny}
+	case step.Kind == StepIssue && !s.answers(asked, step):
 		step = &Step{Kind: StepLogin}
 	}
 	if step.Kind == StepIssue && asked.silent() && asked.Client.Public && isNative(asked.RedirectURI) {

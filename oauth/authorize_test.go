@@ -515,3 +515,17 @@ func TestAskedIsWhatAPageNeedsToKnow(t *testing.T) {
 		t.Errorf("request_credentials %q", got)
 	}
 }
+
+func TestNothingIsGivenForWhoIsBanned(t *testing.T) {
+	c := newCounter(t, oauthtest.Service{})
+	c.Interaction = careless{&oauth.Step{Kind: oauth.StepIssue, Subject: &oauth.Subject{ID: c.userID}, AuthTime: time.Now()}}
+	told(t, c, c.ask(t), oauth.AccessDenied)
+}
+
+func TestTokensThatTravelThroughTheBrowserAreObserved(t *testing.T) {
+	c := newCounter(t, oauthtest.Service{})
+	granted(t, c.ask(t, "response_type", "token"))
+	if issued := c.memory.Record.Clients(); !slices.Equal(issued, []string{c.id}) {
+		t.Errorf("observed %v", issued)
+	}
+}

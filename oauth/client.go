@@ -22,6 +22,7 @@ const (
 type Client struct {
 	ID         string
 	Name       string
+	IconURL    string // shown where people sign in to it
 	ActsAs     string // id of the user it stands for; empty: acts on its own behalf
 	Public     bool   // has no secret (RFC 6749 section 2.1)
 	Trusted    bool   // may reach other resource servers on its own behalf, needs no consent

@@ -10,6 +10,9 @@ const (
 	LogoutPath    = "/api/rest/oauth2/logout"
 	DevicePath    = "/api/rest/oauth2/device"
 	RegisterPath  = "/api/rest/oauth2/register"
+
+	// LoginSettingsPath is where known clients learn what to write over a sign-in dialog.
+	LoginSettingsPath = "/api/rest/oauth2/interactive/login/settings"
 )
 
 // SignInMetadata is what an issuer says of itself where people sign in (RFC 8414 section 2, OpenID Connect Discovery 1.0

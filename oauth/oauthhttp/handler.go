@@ -40,6 +40,7 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	handle("GET "+oauth.AuthorizePath, h.authorize)
 	handle("GET "+oauth.UserInfoPath, h.userInfo)
 	handle("POST "+oauth.UserInfoPath, h.userInfo)
+	handle("GET "+oauth.LoginSettingsPath, h.loginSettings)
 	handle("GET "+oauth.LogoutPath, h.logout)
 	handle("POST "+oauth.LogoutPath, h.logoutPost)
 	if h.Server.Registrar != nil { // it says itself when it is switched off

@@ -91,3 +91,16 @@ func TestSigningOutOnTheWire(t *testing.T) {
 		t.Errorf("%d %s", got.status, location)
 	}
 }
+
+func TestASignInDialogLearnsWhatTheServiceIsCalled(t *testing.T) {
+	w := newWire(t)
+	w.memory.Change(w.id, func(client *oauth.Client) {
+		client.Name, client.IconURL = `Payments "API"`, "https://payments.example.test/icon.svg"
+	})
+	got := w.do(w.request(http.MethodGet, oauth.LoginSettingsPath+"?client_id="+w.id, ""))
+	got.private()
+	if object := got.object(); got.status != http.StatusOK || object["serviceName"] != `Payments "API"` || object["iconUrl"] != "https://payments.example.test/icon.svg" || len(object) != 2 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	w.do(w.request(http.MethodGet, oauth.LoginSettingsPath+"?client_id=nobody", "")).refused(http.StatusNotFound, oauth.InvalidRequest)
+}

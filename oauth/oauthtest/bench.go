@@ -73,11 +73,14 @@ func (b *bench) service(s Service) party {
 	return party{id: id, secret: secret, key: s.Key}
 }
 
+// userPassword is that of every person the suite creates.
+const userPassword = "correct horse"
+
 // user creates a person.
 func (b *bench) user(holds ...string) (id, login string) {
 	b.Helper()
 	login = b.name("person")
-	return b.NewUser(User{Login: login, Password: "correct horse", Holds: holds}), login
+	return b.NewUser(User{Login: login, Password: userPassword, Holds: holds}), login
 }
 
 // apiClient makes a machine credential of a user.

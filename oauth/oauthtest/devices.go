@@ -12,7 +12,7 @@ import (
 type passwords struct{ *Memory }
 
 func (m passwords) SignIn(_ context.Context, origin oauth.Origin, _ *oauth.Client, name, password string) (*oauth.SignedIn, error) {
-	if wait := (throttle{m.Memory}).Blocked(origin.Address, name); wait > 0 {
+	if wait := throttle(m).Blocked(origin.Address, name); wait > 0 {
 		return nil, &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: wait, Description: "too many wrong passwords"}
 	}
 	m.people.lock.Lock()
@@ -22,7 +22,7 @@ func (m passwords) SignIn(_ context.Context, origin oauth.Origin, _ *oauth.Clien
 			return &oauth.SignedIn{Subject: &user.subject, AuthTime: time.Now().Truncate(time.Second), Methods: []string{"pwd"}}, nil
 		}
 	}
-	throttle{m.Memory}.Failed(origin.Address, name)
+	throttle(m).Failed(origin.Address, name)
 	return nil, oauth.ErrNotFound
 }
 
@@ -105,9 +105,9 @@ func (m devices) Poll(_ context.Context, deviceCode, clientID string, now time.T
 		return nil, "", oauth.ErrDenied
 	}
 	entry.fetched = true
-	kept := families{m.Memory}.keep(entry.family)
+	kept := families(m).keep(entry.family)
 	if !entry.family.Offline {
 		return entry.family, "", nil
 	}
-	return entry.family, families{m.Memory}.refresh(kept, 0), nil
+	return entry.family, families(m).refresh(kept, 0), nil
 }

@@ -94,6 +94,9 @@ func Run(t *testing.T, newFixture func(*testing.T) *Fixture) {
 		{"refresh tokens", refreshRules, hasFamilies},
 		{"pushed requests", requestRules, hasRequests},
 		{"devices", deviceRules, hasDevices},
+		{"passwords", passwordRules, hasPasswords},
+		{"ID tokens and profiles", idRules, hasIDTokens},
+		{"registration", registrarRules, hasRegistrar},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			fixture := newFixture(t)

@@ -43,12 +43,16 @@ type Interaction interface {
 }
 
 // unanswered is the error for a page that may not be shown (OpenID Connect Core 1.0 section 3.1.2.6).
-var unanswered = map[StepKind]Code{
-	StepLogin:         LoginRequired,
-	StepSelectAccount: AccountSelectionRequired,
-	StepConsent:       ConsentRequired,
-	StepSecondFactor:  InteractionRequired,
-	StepSetPassword:   InteractionRequired,
+func unanswered(page StepKind) Code {
+	switch page {
+	case StepLogin:
+		return LoginRequired
+	case StepSelectAccount:
+		return AccountSelectionRequired
+	case StepConsent:
+		return ConsentRequired
+	}
+	return InteractionRequired
 }
 
 // nextStep asks what is next, and sees to it that neither a person who is not the one meant, nor a sign-in that is too old,
@@ -74,7 +78,7 @@ func (s *Server) nextStep(ctx context.Context, a *authorization) (*Step, error) 
 	case step.Kind == StepIssue || !asked.silent():
 		return step, nil
 	case asked.Prompts("none"):
-		return nil, refusal(unanswered[step.Kind], "the person would have to be asked, and prompt=none forbids it")
+		return nil, refusal(unanswered(step.Kind), "the person would have to be asked, and prompt=none forbids it")
 	}
 	return nil, refusal(AccessDenied, "nobody is signed in, and request_credentials=silent forbids to ask")
 }

@@ -529,3 +529,12 @@ func TestTokensThatTravelThroughTheBrowserAreObserved(t *testing.T) {
 		t.Errorf("observed %v", issued)
 	}
 }
+
+func TestAPageOfAnyOtherKindIsInteraction(t *testing.T) {
+	c := newCounter(t, oauthtest.Service{})
+	for _, kind := range []oauth.StepKind{oauth.StepSecondFactor, oauth.StepSetPassword, "something_new"} {
+		c.Interaction = careless{&oauth.Step{Kind: kind}}
+		stepped(t, c.ask(t), kind)
+		told(t, c, c.ask(t, "prompt", "none"), oauth.InteractionRequired)
+	}
+}

@@ -36,7 +36,12 @@ type Metadata struct {
 }
 
 // Metadata says what this server can do; it names only what is there.
-func (s *Server) Metadata() Metadata {
+func (s *Server) Metadata() Metadata { return s.metadata(s.SignsIn()) }
+
+// MachineMetadata is that of a server whose pages are not there, whatever its ports could do: it names nothing that needs one.
+func (s *Server) MachineMetadata() Metadata { return s.metadata(false) }
+
+func (s *Server) metadata(signsIn bool) Metadata {
 	secrets := []string{string(AuthBasic), string(AuthPost), string(AuthJWT)}
 	var algorithms []string
 	for _, algorithm := range assertionAlgorithms() {
@@ -53,7 +58,7 @@ func (s *Server) Metadata() Metadata {
 	}
 	m.GrantTypes = make([]string, 0, len(s.Grants))
 	for _, grant := range s.Grants {
-		if grant.Type() != (AuthorizationCode{}).Type() || s.SignsIn() {
+		if signsIn || grant.Type() != (AuthorizationCode{}).Type() && grant.Type() != (DeviceCode{}).Type() {
 			m.GrantTypes = append(m.GrantTypes, grant.Type())
 		}
 	}
@@ -61,7 +66,7 @@ func (s *Server) Metadata() Metadata {
 		m.TokenAuthMethods = append(m.TokenAuthMethods, string(AuthNone))
 		m.RevocationAuthMethods = append(slices.Clone(secrets), string(AuthNone))
 	}
-	if s.SignsIn() {
+	if signsIn {
 		s.describeSignIn(&m)
 	}
 	return m

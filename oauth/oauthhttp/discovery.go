@@ -27,7 +27,12 @@ func (h *Handler) MountWellKnown(suffix string, handle func(pattern string, hand
 }
 
 // metadata serves the document of RFC 8414 and OpenID Connect Discovery 1.0; it never changes while the program runs.
-func (h *Handler) metadata() http.HandlerFunc { return fixed(h.Server.Metadata()) }
+func (h *Handler) metadata() http.HandlerFunc {
+	if h.signsIn() {
+		return fixed(h.Server.Metadata())
+	}
+	return fixed(h.Server.MachineMetadata())
+}
 
 // hubResource serves the document of RFC 9728 for Hub's own REST API.
 func (h *Handler) hubResource() http.HandlerFunc {

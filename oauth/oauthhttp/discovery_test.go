@@ -2,6 +2,7 @@ package oauthhttp_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -131,4 +132,30 @@ func TestProtectedResourcesDescribeThemselves(t *testing.T) {
 	w.do(w.request(http.MethodGet, oauth.ResourcePath+"/services/nobody", "")).refused(http.StatusNotFound, oauth.InvalidRequest)
 	w.memory.Disable(w.id)
 	w.do(w.request(http.MethodGet, oauth.ResourcePath+"/services/payments", "")).refused(http.StatusNotFound, oauth.InvalidRequest)
+}
+
+func TestWithoutPagesNothingThatNeedsOneIsNamedOrThere(t *testing.T) {
+	w := newWire(t)
+	mux := http.NewServeMux()
+	(&oauthhttp.Handler{Server: w.server}).Mount(func(pattern string, serve http.HandlerFunc) { mux.HandleFunc(pattern, serve) })
+	bare := httptest.NewServer(mux)
+	defer bare.Close()
+	full := w.do(w.request(http.MethodGet, oauthhttp.OAuthPath, "")).object()
+	w.url = bare.URL
+	document := w.do(w.request(http.MethodGet, oauthhttp.OAuthPath, "")).object()
+	for _, name := range []string{"authorization_endpoint", "userinfo_endpoint", "end_session_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint"} {
+		uri, _ := full[name].(string)
+		if uri == "" || document[name] != nil {
+			t.Errorf("%s is %q with pages and %v without", name, uri, document[name])
+		}
+		path := strings.TrimPrefix(uri, full["issuer"].(string))
+		if got := w.do(w.request(http.MethodGet, path, "")); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", name, got.status)
+		}
+	}
+	for _, grant := range []string{"authorization_code", "implicit", oauth.DeviceCode{}.Type()} {
+		if !slices.Contains(texts(full["grant_types_supported"]), grant) || slices.Contains(texts(document["grant_types_supported"]), grant) {
+			t.Errorf("%s: named %v with pages and %v without", grant, full["grant_types_supported"], document["grant_types_supported"])
+		}
+	}
 }

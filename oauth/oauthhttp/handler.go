@@ -15,7 +15,7 @@ type Handler struct {
 	// HubServiceID is the audience of tokens for the hub's own API, for its resource document.
 	HubServiceID string
 
-	// The browser's side, all four needed where people sign in. Session gives the session of a browser, for oauth.Interaction;
+	// The browser's side. Without all four nobody signs in here: the endpoints for it are not there, and not named. Session gives the session of a browser, for oauth.Interaction;
 	// SignedIn the id of the user who is signed in with it, empty for nobody. Page shows what the authorization endpoint wants
 	// shown, a problem or a step; SignOut does what the end-session endpoint wants done, or asks first. Both write the header
 	// Hub-Error-Id of a problem.
@@ -34,7 +34,7 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	handle("POST "+oauth.RevokePath, h.revoke)
 	handle("GET "+oauth.KeysPath, h.keys)
 	h.MountWellKnown("", handle)
-	if !h.Server.SignsIn() {
+	if !h.signsIn() {
 		return
 	}
 	handle("GET "+oauth.AuthorizePath, h.authorize)
@@ -56,6 +56,10 @@ func (h *Handler) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 		handle("POST "+oauth.AuthorizePath, h.authorizePost)
 		handle("POST "+oauth.PushPath, h.push)
 	}
+}
+
+func (h *Handler) signsIn() bool {
+	return h.Server.SignsIn() && h.Session != nil && h.SignedIn != nil && h.Page != nil && h.SignOut != nil
 }
 
 // Address gives the client's address. The edge of the program has put it into RemoteAddr, seen through trusted proxies;

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"strings"
 )
 
@@ -19,7 +20,9 @@ func (m *Master) Digest(text string) []byte {
 }
 
 func (m *Master) digestSum(inner []byte) []byte {
-	mac := hmac.New(sha256.New, m.digest)
+	mac := m.digests.Get().(hash.Hash)
+	defer m.digests.Put(mac)
+	mac.Reset()
 	mac.Write(inner)
 	return mac.Sum(nil)
 }

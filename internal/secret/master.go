@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -12,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -21,10 +23,10 @@ const masterSize = 32
 // Master holds the keys derived from the master key. The master key lives outside the database, so that the database or
 // a backup alone can neither mint nor sign in nor call. It is safe for concurrent use.
 type Master struct {
-	digest []byte      // keys the hashes of secrets
-	derive []byte      // keys what is computed instead of kept, such as the successor of a refresh token
-	seal   cipher.AEAD // seals what must be read again
-	check  []byte
+	digests sync.Pool   // of hash.Hash, keyed for the hashes of secrets: keying one costs more than using it
+	derive  []byte      // keys what is computed instead of kept, such as the successor of a refresh token
+	seal    cipher.AEAD // seals what must be read again
+	check   []byte
 }
 
 // NewMaster derives from key, which has 32 bytes.
@@ -43,7 +45,10 @@ func NewMaster(key []byte) (*Master, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Master{digest: part("digest"), derive: part("derive"), seal: aead, check: part("check")}, nil
+	digestKey := part("digest")
+	m := &Master{derive: part("derive"), seal: aead, check: part("check")}
+	m.digests.New = func() any { return hmac.New(sha256.New, digestKey) }
+	return m, nil
 }
 
 // Check is a value by which hubs that share a database tell whether they share the master key; it opens nothing.

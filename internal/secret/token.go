@@ -66,7 +66,7 @@ func Recognise(text string) (form Form, kind Kind, test bool) {
 		return Malformed, kind, test
 	}
 	for i := range len(rest) {
-		if strings.IndexByte(alphabet, rest[i]) < 0 {
+		if c := rest[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
 			return Malformed, kind, test
 		}
 	}

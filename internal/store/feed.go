@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,12 +30,13 @@ type feed struct {
 	next     int
 	floor    int64               // all that will ever show up to here has been seen
 	seen     map[int64]time.Time // numbers above floor, and when they were seen
-	inTouch  time.Time           // when the last poll that succeeded began
+	began    time.Time           // from which inTouch counts: by a clock that nobody sets
+	inTouch  atomic.Int64        // when the last poll that succeeded began, nanoseconds after began; 0: nobody watches
 	synced   bool
 }
 
 func newFeed(s *Store, alive context.Context, server bool) *feed {
-	return &feed{store: s, alive: alive, server: server, wakeUp: make(chan struct{}, 1), watchers: map[int]func([]Change){}, seen: map[int64]time.Time{}}
+	return &feed{store: s, began: time.Now(), alive: alive, server: server, wakeUp: make(chan struct{}, 1), watchers: map[int]func([]Change){}, seen: map[int64]time.Time{}}
 }
 
 // Watch calls notify for every change from now on: for a change of this process before its Tx returns, so that the next
@@ -50,7 +52,7 @@ func (s *Store) Watch(notify func([]Change)) (stop func()) {
 	f.next++
 	f.watchers[number] = notify
 	f.begin.Do(func() {
-		f.inTouch = time.Now()
+		f.inTouch.Store(int64(time.Since(f.began)))
 		s.running.Go(f.run)
 		s.running.Go(func() { s.engine.listen(f.alive, f.wake) })
 	})
@@ -64,12 +66,11 @@ func (s *Store) Watch(notify func([]Change)) (stop func()) {
 // FeedAge is how old this node's knowledge of changes made elsewhere may be: well below a second in good times, and
 // growing while the database is out of reach. It is zero when nobody watches.
 func (s *Store) FeedAge() time.Duration {
-	s.feed.mu.Lock()
-	defer s.feed.mu.Unlock()
-	if s.feed.inTouch.IsZero() {
+	last := s.feed.inTouch.Load()
+	if last == 0 {
 		return 0
 	}
-	return time.Since(s.feed.inTouch)
+	return time.Since(s.feed.began) - time.Duration(last)
 }
 
 func (f *feed) wake() {
@@ -128,7 +129,7 @@ func (f *feed) poll() error {
 		f.mu.Unlock()
 		return err
 	}
-	f.inTouch = started
+	f.inTouch.Store(int64(started.Sub(f.began)))
 	fresh := f.take(changes, started)
 	if !synced || len(changes) == pollMost {
 		// The first time, after trouble, or too much to tell one by one.

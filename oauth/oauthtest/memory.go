@@ -109,7 +109,7 @@ func (m *Memory) Fixture(t testing.TB) *Fixture {
 	return &Fixture{
 		Server: m.Server(), Other: m.Beside(t, m.environment+"-other", m.issuer+"/other").Server(),
 		NewService: m.NewService, NewUser: m.NewUser, NewCredential: m.NewCredential, NewPermanentToken: m.NewPermanentToken,
-		Disable: m.Disable, Ban: m.Ban, Retire: m.Retire,
+		Disable: m.Disable, Ban: m.Ban, Retire: m.Retire, MakeIDKeys: func() {}, // they are made when they are asked for
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"example.org/hub/oauth"
 )
 
-func hasDevices(s *oauth.Server) bool { return s.Devices != nil && s.Families != nil }
+func hasDevices(f *Fixture) bool { return f.Server.Devices != nil && f.Server.Families != nil }
 
 const pollInterval = 5 * time.Second
 

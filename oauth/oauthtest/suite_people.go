@@ -8,11 +8,13 @@ import (
 	"example.org/hub/oauth/jose"
 )
 
-func hasIDTokens(s *oauth.Server) bool { return s.IDKeys != nil && s.People != nil }
+func hasIDKeys(f *Fixture) bool { return f.Server.IDKeys != nil && f.MakeIDKeys != nil }
+func hasPeople(f *Fixture) bool { return f.Server.People != nil }
 
-// idRules hold the ports that ID tokens and userinfo stand on.
+// idRules hold the port that signs ID tokens.
 var idRules = []rule{
 	{"an ID token of every algorithm is checked with a published key, and is no access token", func(b *bench) {
+		b.MakeIDKeys()
 		for _, algorithm := range jose.OwnAlgorithms() {
 			signer, err := b.Server.IDKeys.IDSigner(b.Context(), algorithm)
 			if err != nil {
@@ -46,6 +48,10 @@ var idRules = []rule{
 			b.Errorf("got %v", err)
 		}
 	}},
+}
+
+// profileRules hold the port that userinfo stands on.
+var profileRules = []rule{
 	{"a profile tells who the user is", func(b *bench) {
 		userID, login := b.user()
 		subject, err := b.Server.Subjects.Subject(b.Context(), userID)
@@ -64,7 +70,7 @@ var idRules = []rule{
 	}},
 }
 
-func hasPasswords(s *oauth.Server) bool { return s.Passwords != nil }
+func hasPasswords(f *Fixture) bool { return f.Server.Passwords != nil }
 
 // passwordRules hold the port of the password grant.
 var passwordRules = []rule{

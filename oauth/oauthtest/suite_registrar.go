@@ -7,7 +7,7 @@ import (
 	"example.org/hub/oauth"
 )
 
-func hasRegistrar(s *oauth.Server) bool { return s.Registrar != nil }
+func hasRegistrar(f *Fixture) bool { return f.Server.Registrar != nil }
 
 // registrarRules hold the port that clients register themselves through; what may be registered has tests of its own.
 var registrarRules = []rule{

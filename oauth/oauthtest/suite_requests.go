@@ -12,7 +12,7 @@ import (
 	"example.org/hub/oauth"
 )
 
-func hasRequests(s *oauth.Server) bool { return s.Requests != nil }
+func hasRequests(f *Fixture) bool { return f.Server.Requests != nil }
 
 // requestRules hold the port of pushed requests; what the endpoints make of it has tests of its own.
 var requestRules = []rule{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -44,6 +45,9 @@ func (c clients) Client(ctx context.Context, id string) (*oauth.Client, error) {
 func (v view) client(ctx context.Context, id string) (*client, error) {
 	if err := v.inTouch(); err != nil {
 		return nil, err
+	}
+	if !isText(id) {
+		return nil, oauth.ErrNotFound
 	}
 	return v.clients.get(clientKey{v.environment, id}, func() (*client, error) {
 		for _, load := range []func(context.Context, string) (*client, error){v.loadService, v.loadAPIClient, v.loadApp} {
@@ -161,6 +165,9 @@ func (c clients) Retired(ctx context.Context, text string) (advice string, retir
 	return retiredAdvice, retired, nil
 }
 
+// isText reports whether a database that keeps text only can be asked for something.
+func isText(name string) bool { return utf8.ValidString(name) && strings.IndexByte(name, 0) < 0 }
+
 // resources is the port oauth.Resources.
 type resources struct{ view }
 
@@ -186,7 +193,7 @@ func (v view) namedClient(ctx context.Context, name string) (*client, error) {
 	if err := v.inTouch(); err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(name) != name {
+	if strings.TrimSpace(name) != name || !isText(name) {
 		return nil, oauth.ErrNotFound // nearly a name is none
 	}
 	folded := hub.Fold(name)

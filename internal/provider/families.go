@@ -142,6 +142,9 @@ func (f families) Family(ctx context.Context, id string) (*oauth.Family, error) 
 	if err := f.inTouch(); err != nil {
 		return nil, err
 	}
+	if !isText(id) {
+		return nil, oauth.ErrNotFound
+	}
 	return f.granted.get(familyKey{f.environment, id}, func() (*oauth.Family, error) {
 		row, err := f.Store.Family(ctx, f.environment, id)
 		if err == nil && !row.EndedAt.IsZero() {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,15 +83,16 @@ func (o *observer) Refused(_ context.Context, refusal oauth.Refusal) {
 		Address: refusal.Origin.Address.String(), Code: code, Reason: clip(reason), Expected: clip(x.Expected), Received: clip(x.Received),
 		Setting: x.Setting, Count: 1,
 	})
+	o.triedRedirect(refusal)
 }
 
-// clip bounds what a stranger can make us keep.
+// clip bounds what a stranger can make us keep, and makes it text that every database keeps.
 func clip(text string) string {
 	const most = 512
-	if len(text) <= most {
-		return text
+	if len(text) > most {
+		text = text[:most] + "..."
 	}
-	return text[:most] + "..."
+	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", "?"), "?")
 }
 
 // ledger gathers what is written later, in batches, so that neither a token nor a refusal costs a write. Both parts are
@@ -142,14 +144,11 @@ func (p *Provider) FlushRefusals(ctx context.Context) error {
 	refusals := p.ledger.refusals
 	p.ledger.refusals = nil
 	p.ledger.lock.Unlock()
-	if len(refusals) == 0 {
-		return nil
-	}
-	err := p.Store.InsertRefusals(ctx, refusals)
-	if err != nil {
+	if err := p.Store.InsertRefusals(ctx, refusals); err != nil {
 		p.ledger.refused(refusals...)
+		return err
 	}
-	return err
+	return p.tried.flush(ctx, p.Store)
 }
 
 // FlushUses writes when and from where credentials were last used. It is called at most once a minute, so that a busy

@@ -49,6 +49,7 @@ type Provider struct {
 	revoked   revocations
 	throttle  throttle
 	ledger    ledger
+	tried     triedRedirects
 	keysStale chan struct{}
 }
 
@@ -87,7 +88,7 @@ func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Ser
 	return &oauth.Server{
 		Issuer: issuer, Environment: string(environment),
 		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
-		Families: families{view}, Requests: requests{view}, People: people{view}, IDKeys: idKeys{view},
+		Families: families{view}, Requests: requests{view}, People: people{view}, IDKeys: idKeys{view}, Interaction: interaction{view},
 		Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
 	}
 }

@@ -4,50 +4,96 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/oauth"
 )
 
-// revocations is the access tokens that were revoked before their end, and the families that were ended, all in memory: their
-// number is small, since each is forgotten when its tokens would have ended anyway, and every check of a token asks.
+// revocations is the access tokens that were revoked before their end, the families that were ended, and the times before
+// which all that came of somebody's consent has ended. It is all in memory: the number is small, since each is forgotten when
+// its tokens would have ended anyway, and every check of a token asks.
 type revocations struct {
 	lock   sync.RWMutex
 	loaded bool
-	round  uint64 // counts changes, so that a load which missed one is not kept
-	ends   map[string]time.Time
+	round  uint64               // counts changes, so that a load which missed one is not kept
+	ends   map[string]time.Time // by the id of a token or family
+	cuts   map[cutKey]time.Time
 }
 
-// has reports whether a token was revoked, or its family ended (family is empty if it has none), loading the set when it is
-// not there.
-func (r *revocations) has(ctx context.Context, id, family string, load func(context.Context) (map[string]time.Time, error)) (bool, error) {
+// cutKey is a user, at one client or (both empty) everywhere.
+type cutKey struct {
+	environment hub.Environment
+	userID      string
+	clientID    string
+}
+
+// has reports whether a token was revoked, loading the set when it is not there.
+func (r *revocations) has(ctx context.Context, environment hub.Environment, token *oauth.AccessToken,
+	load func(context.Context) ([]hub.RevokedToken, error)) (bool, error) {
 	for {
 		r.lock.RLock()
 		loaded, round := r.loaded, r.round
-		_, revoked := r.ends[id]
-		if !revoked && family != "" {
-			_, revoked = r.ends[family]
-		}
+		revoked := r.lists(environment, token)
 		r.lock.RUnlock()
-		if loaded {
+		if loaded || revoked {
 			return revoked, nil
 		}
-		ends, err := load(ctx)
+		rows, err := load(ctx)
 		if err != nil {
 			return false, err
 		}
 		r.lock.Lock()
 		if r.round == round && !r.loaded {
-			r.ends, r.loaded = ends, true
+			r.ends, r.cuts, r.loaded = make(map[string]time.Time, len(rows)), map[cutKey]time.Time{}, true
+			for _, row := range rows {
+				r.note(row)
+			}
 		}
 		r.lock.Unlock()
 	}
 }
 
+// lists reports whether a token, its family, or all of its kind stand in the set.
+func (r *revocations) lists(environment hub.Environment, token *oauth.AccessToken) bool {
+	if _, revoked := r.ends[token.ID]; revoked {
+		return true
+	}
+	family := token.Family()
+	if family == "" {
+		return false // a machine's: nobody's consent
+	}
+	if _, ended := r.ends[family]; ended || len(r.cuts) == 0 {
+		return ended
+	}
+	for _, key := range []cutKey{{"", token.Subject, ""}, {environment, token.Subject, token.ClientID}} {
+		// Tokens know the second of their issue only; one of the very second may have come after.
+		if before, cut := r.cuts[key]; cut && token.IssuedAt.Before(before.Truncate(time.Second)) {
+			return true
+		}
+	}
+	return false
+}
+
+// note enters one revocation.
+func (r *revocations) note(row hub.RevokedToken) {
+	cut, is := hub.ParseCutOff(row.TokenID)
+	if !is {
+		r.ends[row.TokenID] = row.ExpiresAt
+		return
+	}
+	key := cutKey{row.Environment, cut.UserID, cut.ClientID}
+	if cut.Before.After(r.cuts[key]) {
+		r.cuts[key] = cut.Before
+	}
+}
+
 // add notes a revocation. Its end is not known here, so it is kept as long as any token may live.
-func (r *revocations) add(id string, ends time.Time) {
+func (r *revocations) add(environment hub.Environment, id string, ends time.Time) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	r.round++
 	if r.loaded {
-		r.ends[id] = ends
+		r.note(hub.RevokedToken{Environment: environment, TokenID: id, ExpiresAt: ends})
 	}
 }
 
@@ -56,7 +102,7 @@ func (r *revocations) forget() {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	r.round++
-	r.loaded, r.ends = false, nil
+	r.loaded, r.ends, r.cuts = false, nil, nil
 }
 
 // sweep drops what has ended.
@@ -66,6 +112,11 @@ func (r *revocations) sweep(now time.Time) {
 	for id, ends := range r.ends {
 		if !now.Before(ends) {
 			delete(r.ends, id)
+		}
+	}
+	for key, before := range r.cuts {
+		if now.Sub(before) > maxRevoked {
+			delete(r.cuts, key)
 		}
 	}
 }

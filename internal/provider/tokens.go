@@ -98,16 +98,9 @@ func (t tokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, er
 	if err != nil || !token.Permanent && token.IssuedAt.Before(now.notBefore) {
 		return true, err
 	}
-	return t.revoked.has(ctx, token.ID, token.Family(), func(ctx context.Context) (map[string]time.Time, error) {
+	return t.revoked.has(ctx, t.environment, token, func(ctx context.Context) ([]hub.RevokedToken, error) {
 		rows, err := t.Store.RevokedTokens(ctx, time.Now())
-		if err != nil {
-			return nil, fromStore(err)
-		}
-		ends := make(map[string]time.Time, len(rows))
-		for _, row := range rows {
-			ends[row.TokenID] = row.ExpiresAt
-		}
-		return ends, nil
+		return rows, fromStore(err)
 	})
 }
 

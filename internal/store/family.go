@@ -24,7 +24,7 @@ var (
 		AND code_used_at = 0 AND code_ends_at > $1 AND ended_at = 0 RETURNING ` + familyColumns)
 	endFamily       = prepared(`UPDATE grant_families SET ended_at = $1, ends_at = $1 WHERE environment = $2 AND id = $3 AND ended_at = 0`)
 	endUserFamilies = prepared(`UPDATE grant_families SET ended_at = $1, ends_at = $1 WHERE user_id = $2 AND ended_at = 0 AND ends_at > $1
-		AND ($3 = '' OR environment = $3 AND client_id = $4) RETURNING environment, id`)
+		AND ($3 = '' OR environment = $3 AND client_id = $4)`)
 	deleteEndedFamilies = prepared(`DELETE FROM grant_families WHERE (environment, id) IN (SELECT environment, id FROM grant_families WHERE ends_at < $1 LIMIT $2)`)
 )
 
@@ -126,22 +126,21 @@ func (s *Store) EndFamilyAlone(ctx context.Context, environment hub.Environment,
 	})
 }
 
-// EndFamiliesOfUser ends all families of a user, as EndFamily does, and gives how many they were.
-func (tx *Tx) EndFamiliesOfUser(ctx context.Context, userID string, now, tokensEnd time.Time) (int, error) {
-	return tx.endFamilies(ctx, tokensEnd, millis(now), userID, "", "")
+// EndFamiliesOfUser ends all families of a user, and everything that came of what the user allowed clients, also where no
+// family was kept; it gives how many families there were.
+func (tx *Tx) EndFamiliesOfUser(ctx context.Context, userID string, now, tokensEnd time.Time) (int64, error) {
+	return tx.endFamilies(ctx, "", hub.CutOff{UserID: userID, Before: now}, tokensEnd)
 }
 
-// EndFamiliesOfClient ends all families of a user at one client.
-func (tx *Tx) EndFamiliesOfClient(ctx context.Context, userID string, environment hub.Environment, clientID string, now, tokensEnd time.Time) (int, error) {
-	return tx.endFamilies(ctx, tokensEnd, millis(now), userID, string(environment), clientID)
+// EndFamiliesOfClient does so for one client.
+func (tx *Tx) EndFamiliesOfClient(ctx context.Context, userID string, environment hub.Environment, clientID string, now, tokensEnd time.Time) (int64, error) {
+	return tx.endFamilies(ctx, environment, hub.CutOff{UserID: userID, ClientID: clientID, Before: now}, tokensEnd)
 }
 
-func (tx *Tx) endFamilies(ctx context.Context, tokensEnd time.Time, args ...any) (int, error) {
-	ended, err := list(ctx, tx.Reader, endUserFamilies, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, args...)
-	for _, family := range ended {
-		if err == nil {
-			err = tx.RevokeToken(ctx, hub.RevokedToken{Environment: family.Environment, TokenID: family.ID, ExpiresAt: tokensEnd})
-		}
+func (tx *Tx) endFamilies(ctx context.Context, environment hub.Environment, cut hub.CutOff, tokensEnd time.Time) (int64, error) {
+	ended, err := tx.exec(ctx, endUserFamilies, millis(cut.Before), cut.UserID, environment, cut.ClientID)
+	if err != nil {
+		return 0, err
 	}
-	return len(ended), err
+	return ended, tx.RevokeToken(ctx, hub.RevokedToken{Environment: environment, TokenID: cut.TokenID(), ExpiresAt: tokensEnd})
 }

@@ -1,0 +1,99 @@
+package provider
+
+import (
+	"context"
+	"slices"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/signin"
+	"example.org/hub/oauth"
+)
+
+// Wish is what a client asks a person for, for the pages that tell.
+type Wish struct {
+	Asked   *oauth.Asked
+	Service hub.Service // the client
+
+	// What the person has not allowed it before.
+	Profile, Email, Groups bool
+	Offline                bool // a refresh token
+	Abilities              []Ability
+}
+
+// Ability is what a client asks to do at another service with the person's rights.
+type Ability struct {
+	Service     hub.Service
+	Whole       bool             // whatever the person may do there
+	Permissions []hub.Permission // otherwise, the only ones it asks for
+}
+
+// Wish says what the request of a service asks the one for who is signed in; of somebody unknown, everything. It is nil for
+// a request that is not sound, which is for the authorization endpoint to tell.
+func (p *Provider) Wish(ctx context.Context, environment hub.Environment, server *oauth.Server, visit signin.Visit, request oauth.Parameters) (*Wish, error) {
+	asked := understood(ctx, server, request)
+	if asked == nil {
+		return nil, nil
+	}
+	v := view{p, environment}
+	var who *person
+	if visit.SignedIn() {
+		var err error
+		if who, err = v.person(ctx, visit.User.ID); err != nil {
+			return nil, err
+		}
+	}
+	missing := v.unapproved
+	if asked.Prompts("consent") { // it wants the person to see it all
+		missing = v.wantedOf
+	}
+	all, err := missing(ctx, asked, who)
+	return newWish(asked, all), err
+}
+
+// understood looks at a request without an answer to it; nil if it is not sound.
+func understood(ctx context.Context, server *oauth.Server, request oauth.Parameters) *oauth.Asked {
+	answer := server.Authorize(ctx, &oauth.AuthorizeRequest{Origin: oauth.Origin{Door: "page"}, Parameters: request, Session: preview{}})
+	if answer.Step == nil {
+		return nil
+	}
+	return answer.Asked
+}
+
+func newWish(asked *oauth.Asked, all []wanted) *Wish {
+	wish := &Wish{Asked: asked}
+	if behind, known := asked.Client.Detail.(*client); known {
+		wish.Service = behind.service
+	}
+	flags := map[string]*bool{hub.ScopeProfile: &wish.Profile, hub.ScopeEmail: &wish.Email, hub.ScopeGroups: &wish.Groups, hub.ScopeOfflineAccess: &wish.Offline}
+	places := map[string]int{}
+	for _, w := range all {
+		if flag := flags[w.item]; flag != nil {
+			*flag = true
+		}
+		if w.service == nil || w.service.service.ID == asked.Client.ID {
+			continue // signing in to the service itself is what the page is about
+		}
+		at, there := places[w.service.service.ID]
+		if !there {
+			at = len(wish.Abilities)
+			places[w.service.service.ID] = at
+			wish.Abilities = append(wish.Abilities, Ability{Service: w.service.service})
+		}
+		wish.Abilities[at].add(w)
+	}
+	wish.Abilities = slices.DeleteFunc(wish.Abilities, func(a Ability) bool { return !a.Whole && len(a.Permissions) == 0 }) // permissions that do not exist
+	return wish
+}
+
+// add widens an ability.
+func (a *Ability) add(w wanted) {
+	if w.permission == "" {
+		a.Whole, a.Permissions = true, nil
+		return
+	}
+	for _, permission := range a.Service.Permissions {
+		if permission.Key == w.permission && !a.Whole {
+			a.Permissions = append(a.Permissions, permission)
+		}
+	}
+}

@@ -24,9 +24,8 @@ type Node struct {
 // Serve starts a node of the sample's hub on the database that these settings name.
 func Serve(t testing.TB, data string, settings ...string) *Node {
 	t.Helper()
-	listen, metrics := fmt.Sprintf("localhost:%d", blackbox.FreePort(t)), fmt.Sprintf("localhost:%d", blackbox.FreePort(t))
-	hub := blackbox.Serve(t, data, append([]string{"--url", base, "--tls", "off", "--listen", listen, "--metrics-listen", metrics}, settings...)...)
-	hub.Asker = blackbox.NewAsker(t, "http://"+listen, data)
+	metrics := fmt.Sprintf("localhost:%d", blackbox.FreePort(t))
+	hub := blackbox.Serve(t, data, append([]string{"--url", base, "--tls", "off", "--metrics-listen", metrics}, settings...)...)
 	return &Node{Hub: hub, metrics: blackbox.NewAsker(t, "http://"+metrics, data)}
 }
 

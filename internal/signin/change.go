@@ -40,7 +40,7 @@ func CheckPassword(password string, user hub.User) string {
 	case strings.TrimSpace(password) == "":
 		return "must not be blank"
 	case slices.Contains(common, plain), plain == strings.Repeat(plain[:1], len(plain)):
-		return "is one that is guessed first; choose another"
+		return "is too common: it is guessed first"
 	case slices.Contains([]string{hub.Fold(user.Login), hub.Fold(user.Email), hub.Fold(user.Name)}, plain):
 		return "must not be your name or address"
 	}

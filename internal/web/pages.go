@@ -20,9 +20,9 @@ type Options struct {
 	Desk        *signin.Desk
 	Log         *slog.Logger
 
-	// Asked says what the request of a service asks for, in words; nil if the request is not sound, which is for the
-	// authorization endpoint to tell.
-	Asked func(ctx context.Context, request url.Values) (*Asked, error)
+	// Asked says what the request of a service asks for that the visitor has not allowed before, in words; nil if the request
+	// is not sound, which is for the authorization endpoint to tell.
+	Asked func(ctx context.Context, visit signin.Visit, request url.Values) (*Asked, error)
 	// Approve remembers that a user allows what a request asks for.
 	Approve func(ctx context.Context, visit signin.Visit, o signin.Origin, request url.Values) error
 	// Device says what the device asks for that shows this code. Errors: fault.NotFound or an *oauth.Error if there is no such
@@ -153,6 +153,9 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	handle("GET /static/{version}/{name}", p.assets.serve)
 }
 
+// ProblemPath is where a refusal is told, with its id as error_id behind it.
+const ProblemPath = "/auth/oauth/error"
+
 // Where the pages are, below the issuer's base path.
 const (
 	loginPath        = "/auth/login"
@@ -163,7 +166,7 @@ const (
 	accountPath      = "/auth/account"
 	consentPath      = "/auth/consent"
 	devicePath       = "/device"
-	problemPath      = "/auth/oauth/error"
+	problemPath      = ProblemPath
 	logoutPath       = "/auth/logout"
 	signedOutPath    = "/auth/signed-out"
 	restorePath      = "/auth/restore"

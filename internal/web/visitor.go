@@ -33,7 +33,7 @@ func (p *Pages) visitor(w http.ResponseWriter, r *http.Request) (*visitor, error
 		return v, err
 	}
 	if v.service() && p.Asked != nil {
-		v.asked, err = p.Asked(r.Context(), request(v.query))
+		v.asked, err = p.Asked(r.Context(), v.Visit, request(v.query))
 	}
 	return v, err
 }

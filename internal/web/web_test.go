@@ -108,7 +108,7 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(b.server.Close)
 	b.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: b.server.URL, Desk: b.desk, Log: slog.New(slog.DiscardHandler),
-		Asked: func(_ context.Context, request url.Values) (*web.Asked, error) {
+		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
 			if request.Get("client_id") != "wiki" {
 				return nil, nil
 			}

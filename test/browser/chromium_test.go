@@ -1,0 +1,199 @@
+package browser_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience only ends a hang; it is no part of any test.
+const patience = 3 * time.Minute
+
+// tab is a browser of its own, with cookies of its own.
+type tab struct {
+	testing.TB
+	ctx     context.Context
+	lock    sync.Mutex
+	remarks []string // what stood in the console: errors, and what the content security policy refused
+}
+
+// chromium starts the browser that all tabs of a test share.
+func chromium(t testing.TB) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.IgnoreCertErrors)
+	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, end := chromedp.NewContext(allocator)
+	t.Cleanup(func() { end(); endAllocator() })
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("Chromium does not start (apt-get install chromium): %v", err)
+	}
+	return ctx
+}
+
+// newTab opens a tab.
+func newTab(t testing.TB, in context.Context) *tab {
+	t.Helper()
+	ctx, end := chromedp.NewContext(in, chromedp.WithNewBrowserContext())
+	limited, stop := context.WithTimeout(ctx, patience)
+	t.Cleanup(func() { stop(); end() })
+	b := &tab{TB: t, ctx: limited}
+	if err := chromedp.Listen(limited, b.note); err != nil {
+		t.Fatal(err)
+	}
+	call(b, log.Enable, cdp.Empty{})
+	call(b, runtime.Enable, cdp.Empty{})
+	return b
+}
+
+// note keeps what the browser complains about. A page that says no by its status is no complaint.
+func (b *tab) note(event any) {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	switch event := event.(type) {
+	case *log.EventEntryAdded:
+		if event.Entry.Level == log.EntryLevelError && !strings.Contains(event.Entry.Text, "the server responded with a status of") {
+			b.remarks = append(b.remarks, event.Entry.Text+" "+event.Entry.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		b.remarks = append(b.remarks, event.ExceptionDetails.Text)
+	}
+}
+
+// call runs a command of the browser itself.
+func call[P, R any](b *tab, command cdp.Command[P, R], params P) {
+	b.Helper()
+	if _, err := chromedp.Call(b.ctx, command, params); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// open goes to a page and waits until it is there.
+func (b *tab) open(url string) {
+	b.Helper()
+	b.do(chromedp.Navigate(url), chromedp.WaitReady(chromedp.CSS("body")))
+}
+
+// look sets theme and size of the window.
+func (b *tab) look(dark bool, width, height int64) {
+	b.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	b.do(chromedp.EmulateViewport(width, height))
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	// Chromium leaves inherited light-dark() colours as they were when the scheme is changed in this way: draw all anew.
+	get[int](b, `(document.documentElement.hidden = true, document.documentElement.offsetHeight, document.documentElement.hidden = false, 0)`)
+}
+
+// get gives what an expression comes to in the page.
+func get[T any](b *tab, expression string, options ...chromedp.EvaluateOption) T {
+	b.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, options...))
+	if err != nil {
+		b.Fatalf("%s: %v", shortened(expression), err)
+	}
+	return value
+}
+
+func shortened(text string) string { return text[:min(len(text), 80)] }
+
+func (b *tab) text(expression string) string { return get[string](b, "String("+expression+")") }
+
+// see waits until an element is there to be seen.
+func (b *tab) see(selector string) {
+	b.Helper()
+	b.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+}
+
+func (b *tab) click(selector string) {
+	b.Helper()
+	b.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+}
+
+func (b *tab) press(keys ...string) {
+	b.Helper()
+	for _, key := range keys {
+		b.do(chromedp.KeyEvent(key))
+	}
+}
+
+// fill types into a field.
+func (b *tab) fill(name, text string) {
+	b.Helper()
+	field := chromedp.CSS(`[name="` + name + `"]:not([readonly])`)
+	b.do(chromedp.WaitVisible(field), chromedp.Clear(field), chromedp.SendKeys(field, text))
+}
+
+// send presses the button of the page's form.
+func (b *tab) send() {
+	b.Helper()
+	b.click(`main form button:not([type])`)
+}
+
+// silent says that nothing was written to the console.
+func (b *tab) silent(page string) {
+	b.Helper()
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	for _, remark := range b.remarks {
+		b.Errorf("%s: in the console: %s", page, remark)
+	}
+	b.remarks = nil
+}
+
+// shot keeps a picture if somebody wants to look.
+func (b *tab) shot(name string) {
+	b.Helper()
+	folder := os.Getenv("HUB_SHOTS")
+	if folder == "" {
+		return
+	}
+	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// barriers lists what axe-core finds wrong with the page as it is.
+func (b *tab) barriers() []string {
+	b.Helper()
+	if !get[bool](b, `"axe" in window`) {
+		script, err := os.ReadFile("testdata/axe.min.js")
+		if err != nil {
+			b.Fatal(err)
+		}
+		get[int](b, string(script)+";0")
+	}
+	const run = `Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0))).then(() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})).then((r) =>
+		r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + ": " + n.failureSummary)))`
+	return get[[]string](b, run, chromedp.EvalAwaitPromise)
+}
+
+// withoutScripts switches them off.
+func (b *tab) withoutScripts() {
+	b.Helper()
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+}

@@ -152,4 +152,4 @@ func plain(text string) string {
 }
 
 // newErrorID makes the id of a refusal: 26 characters that are read out over a telephone without doubt.
-func newErrorID() string { return rand.Text() }
+func newErrorID() string { return strings.ToLower(rand.Text()) }

@@ -12,11 +12,14 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/fetch"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/mail"
 	"example.org/hub/internal/metrics"
 	"example.org/hub/internal/provider"
 	"example.org/hub/internal/rest"
 	"example.org/hub/internal/server"
+	"example.org/hub/internal/signin"
 	"example.org/hub/internal/upkeep"
+	"example.org/hub/internal/web"
 	"example.org/hub/oauth"
 	"example.org/hub/oauth/oauthhttp"
 )
@@ -26,6 +29,10 @@ type program struct {
 	*house
 	metrics  *metrics.Set
 	provider *provider.Provider
+	outbox   *mail.Outbox
+	desk     *signin.Desk
+	pages    *web.Pages // of production
+	openly   bool       // everybody may see why a sign-in failed: hub dev
 	server   *server.Server
 	begun    atomic.Bool // the database was found in order
 }
@@ -42,6 +49,15 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 		Store: h.store, Master: h.master, Ring: h.ring, Fetch: &fetch.Client{Allow: h.resolved.FetchAllow}, Metrics: p.metrics, Log: h.log,
 		RateLimit: h.resolved.RateLimit, AccountFailure: h.resolved.AccountFailure, AddressFailure: h.resolved.AddressFailure,
 	})
+	if err := p.openDesk(); err != nil {
+		h.close()
+		return nil, err
+	}
+	environments, err := p.environments()
+	if err != nil {
+		h.close()
+		return nil, err
+	}
 	certificates := server.TLS{Mode: settings.TLS, CertFile: settings.TLSCert, KeyFile: settings.TLSKey, Email: settings.ACMEEmail, Directory: settings.ACMEDirectory}
 	if settings.Database != "" {
 		certificates.Shelf = &shelf{store: h.store, master: h.master}
@@ -49,7 +65,7 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 	p.server, err = server.New(server.Options{
 		Listen: settings.Listen, MetricsListen: settings.MetricsListen, Pprof: settings.Pprof, Dir: settings.Data, TLS: certificates,
 		TrustedProxies: h.resolved.TrustedProxies, ForwardedHeader: settings.ForwardedHeader,
-		Environments: p.environments(), Ready: p.ready, Metrics: p.metrics, Log: h.log,
+		Environments: environments, Ready: p.ready, Metrics: p.metrics, Log: h.log,
 	})
 	if err != nil {
 		h.close()
@@ -59,27 +75,41 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 }
 
 // environments gives both issuers with their routes.
-func (p *program) environments() []server.Environment {
-	all := []server.Environment{p.environment(hub.Production, p.resolved.URL)}
-	if p.resolved.TestURL != "" {
-		all = append(all, p.environment(hub.Test, p.resolved.TestURL))
+func (p *program) environments() ([]server.Environment, error) {
+	production, err := p.environment(hub.Production, p.resolved.URL)
+	if err != nil || p.resolved.TestURL == "" {
+		return []server.Environment{production}, err
 	}
-	return all
+	test, err := p.environment(hub.Test, p.resolved.TestURL)
+	return []server.Environment{production, test}, err
 }
 
-func (p *program) environment(environment hub.Environment, url string) server.Environment {
-	return server.Environment{Name: string(environment), URL: url, Routes: p.routes(environment, url),
+// environment joins the rooms that answer for one issuer: its authorization server, its pages, its route table.
+func (p *program) environment(environment hub.Environment, url string) (server.Environment, error) {
+	core := p.provider.Server(environment, url)
+	core.Grants = []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}}
+	core.HubServiceID, core.ErrorPage = hub.HubServiceID, url+web.ProblemPath+"?error_id="
+	pages, err := p.newPages(environment, core)
+	if err != nil {
+		return server.Environment{}, err
+	}
+	if environment == hub.Production {
+		p.pages = pages
+	}
+	return server.Environment{Name: string(environment), URL: url, Routes: p.routes(environment, core, pages),
 		Origins: func(ctx context.Context, origin string) bool {
 			return p.provider.OriginRegistered(ctx, environment, origin)
-		}}
+		}}, nil
 }
 
 // routes is the route table of an environment.
-func (p *program) routes(environment hub.Environment, url string) []server.Route {
-	core := p.provider.Server(environment, url)
-	core.Grants = []oauth.Grant{oauth.ClientCredentials{}}
+func (p *program) routes(environment hub.Environment, core *oauth.Server, pages *web.Pages) []server.Route {
 	var table server.Table
-	(&oauthhttp.Handler{Server: core, HubServiceID: hub.HubServiceID}).Mount(table.API)
+	(&oauthhttp.Handler{
+		Server: core, HubServiceID: hub.HubServiceID,
+		Session: pages.Session, SignedIn: pages.SignedIn, Page: pages.Show, SignOut: pages.SignOut,
+	}).Mount(table.Protocol)
+	pages.Mount(table.Browser)
 	(&rest.API{Environment: environment, Server: core, Provider: p.provider}).Mount(table.API)
 	(&doors.Doors{Server: core}).Mount(table.Door)
 	return table.Routes

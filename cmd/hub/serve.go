@@ -18,5 +18,6 @@ func (serveVerb) Run(ctx context.Context, terminal *Terminal, settings *config.S
 	defer p.close()
 	return p.run(ctx, func() {
 		fmt.Fprintf(terminal.Out, "hub ready url=%s\n", p.resolved.URL)
+		p.offerSetUp(ctx, terminal)
 	})
 }

@@ -30,9 +30,9 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 	}
 	actor.User, _ = p.User(live.Owner)
 	actor.Name = actor.User.Name
-	if permanent, is := live.Detail.(*hub.PermanentToken); is {
-		actor.Credential, actor.ReadOnly = permanent.ID, permanent.ReadOnly
-		actor.Fresh = slices.Contains(permanent.Scope, hub.ScopeAdminister)
+	if found, is := live.Detail.(*permanent); is {
+		actor.Credential, actor.ReadOnly = found.row.ID, found.row.ReadOnly
+		actor.Fresh = slices.Contains(found.row.Scope, hub.ScopeAdminister)
 		return actor, nil
 	}
 	behind, _ := live.Client.Detail.(*client)

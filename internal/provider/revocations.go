@@ -35,7 +35,7 @@ func (r *revocations) has(ctx context.Context, environment hub.Environment, toke
 		loaded, round := r.loaded, r.round
 		revoked := r.lists(environment, token)
 		r.lock.RUnlock()
-		if loaded || revoked {
+		if loaded {
 			return revoked, nil
 		}
 		rows, err := load(ctx)

@@ -194,12 +194,11 @@ func (v view) heldByToken(ctx context.Context, token *oauth.AccessToken) (hub.Pe
 		return hub.Permissions{}, err
 	}
 	held := who.permissions[v.environment]
-	if permanent, is := token.Detail.(*hub.PermanentToken); is {
-		if permanent.Cap != nil {
-			held = held.Intersect(hub.NewPermissions(permanent.Cap...))
-		}
-		if permanent.Permissions != nil {
-			held = held.Intersect(hub.NewPermissions(permanent.Permissions...))
+	if bounded, is := token.Detail.(*permanent); is {
+		for _, bound := range bounded.bounds {
+			if !bound.Everything() {
+				held = held.Intersect(bound)
+			}
 		}
 	}
 	return held, nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/hub/internal/limit"
+	"example.org/hub/oauth"
 )
 
 // throttle is the port oauth.Throttle, shared by all environments and doors: one counter for a name, wherever it is tried.
@@ -13,6 +14,9 @@ type throttle struct {
 	accounts *limit.Keeper
 	places   *limit.Keeper
 }
+
+// Throttle counts failures for whoever else takes credentials: one counter over all doors.
+func (p *Provider) Throttle() oauth.Throttle { return &p.throttle }
 
 // How many sources and names are remembered at once, 16 bytes each; strangers can push out the mildest offenders, not grow
 // it.

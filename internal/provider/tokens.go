@@ -66,6 +66,12 @@ func (t tokens) loadOpaque(ctx context.Context, text string) (*oauth.AccessToken
 	return oauth.ParseClaims(row.Claims)
 }
 
+// permanent is what is cached of a permanent token beside its oauth face: the bounds that hold what its user may do down.
+type permanent struct {
+	row    hub.PermanentToken
+	bounds []hub.Permissions
+}
+
 func (t tokens) loadPermanent(ctx context.Context, text string) (*oauth.AccessToken, error) {
 	row, err := t.Store.PermanentTokenByDigest(ctx, t.Master.Digest(text))
 	if err != nil {
@@ -74,10 +80,16 @@ func (t tokens) loadPermanent(ctx context.Context, text string) (*oauth.AccessTo
 	if row.Environment != t.environment || row.Suspended {
 		return nil, oauth.ErrNotFound
 	}
+	found := &permanent{row: row}
+	for _, keys := range [][]string{row.Cap, row.Permissions} {
+		if keys != nil {
+			found.bounds = append(found.bounds, hub.NewPermissions(keys...))
+		}
+	}
 	return &oauth.AccessToken{
 		ID: row.ID, Subject: row.UserID, Audience: row.Services, Scope: strings.Join(row.Scope, " "),
 		IssuedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt,
-		Permanent: true, Restricted: len(row.Allowlist) > 0, Addresses: row.Allowlist, Detail: &row,
+		Permanent: true, Restricted: len(row.Allowlist) > 0, Addresses: row.Allowlist, Detail: found,
 	}, nil
 }
 

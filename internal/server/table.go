@@ -2,7 +2,10 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+
+	"example.org/hub/oauth"
 )
 
 // Table gathers the routes of an environment. Rooms with handlers are given one of its methods and call it for each of
@@ -24,6 +27,18 @@ func (t *Table) Door(pattern string, handler, wrongMethod http.HandlerFunc) {
 	}
 	t.Routes = append(t.Routes, route)
 }
+
+// Protocol adds a route of the protocol: an Entry where browsers are sent by other sites, an API route everywhere else.
+func (t *Table) Protocol(pattern string, handler http.HandlerFunc) {
+	if slices.ContainsFunc(entries, func(path string) bool { return strings.HasSuffix(pattern, path) }) {
+		t.Entry(pattern, handler)
+		return
+	}
+	t.API(pattern, handler)
+}
+
+// entries are the endpoints at which browsers arrive with their cookies.
+var entries = []string{oauth.AuthorizePath, oauth.LogoutPath}
 
 // Entry adds a route that takes cookies and expects posts from other origins: the authorization endpoint.
 func (t *Table) Entry(pattern string, handler http.HandlerFunc) {

@@ -1,0 +1,90 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/oauth"
+)
+
+// Refused keeps a refusal that was no business of oauth: a page's, for one.
+func (p *Provider) Refused(refusal hub.Refusal) {
+	p.Metrics.Refusals.Of(refusal.Code).Inc()
+	p.ledger.refused(refusal)
+}
+
+// Refusal gives a refusal of an environment by its error id, also before it was written. Errors: oauth.ErrNotFound.
+func (p *Provider) Refusal(ctx context.Context, environment hub.Environment, errorID string) (hub.Refusal, error) {
+	p.ledger.lock.Lock()
+	at := slices.IndexFunc(p.ledger.refusals, func(r hub.Refusal) bool { return r.ErrorID == errorID })
+	var refusal hub.Refusal
+	if at >= 0 {
+		refusal = p.ledger.refusals[at]
+	}
+	p.ledger.lock.Unlock()
+	if at < 0 {
+		var err error
+		if refusal, err = p.Store.Refusal(ctx, errorID); err != nil {
+			return hub.Refusal{}, fromStore(err)
+		}
+	}
+	if refusal.Environment != environment {
+		return hub.Refusal{}, oauth.ErrNotFound
+	}
+	return refusal, nil
+}
+
+// MayMend reports whether a user may see and change the settings of a client that is a service: then every refusal can be
+// explained in full.
+func (p *Provider) MayMend(ctx context.Context, environment hub.Environment, userID, clientID string) (bool, error) {
+	v := view{p, environment}
+	who, err := v.person(ctx, userID)
+	if errors.Is(err, oauth.ErrNotFound) || err == nil && !who.subject.Active {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	service, err := v.serviceByID(ctx, clientID)
+	if err != nil && !errors.Is(err, oauth.ErrNotFound) {
+		return false, err
+	}
+	return who.permissions[environment].HasIn(service.Organisation, hub.HubServiceKey+":service-update"), nil
+}
+
+// serviceByID gives a service by its id. Errors: oauth.ErrNotFound.
+func (v view) serviceByID(ctx context.Context, id string) (hub.Service, error) {
+	found, err := v.client(ctx, id)
+	if err != nil {
+		return hub.Service{}, err
+	}
+	if found.service.ID == "" {
+		return hub.Service{}, oauth.ErrNotFound
+	}
+	return found.service, nil
+}
+
+// ServiceOf gives a service of an environment by its id. Errors: oauth.ErrNotFound.
+func (p *Provider) ServiceOf(ctx context.Context, environment hub.Environment, id string) (hub.Service, error) {
+	return view{p, environment}.serviceByID(ctx, id)
+}
+
+// shownServices bounds the list of services on a person's home page.
+const shownServices = 100
+
+// Services lists the services that a user may open: those with a home, switched on, that the user may use.
+func (p *Provider) Services(ctx context.Context, environment hub.Environment, userID string) ([]hub.Service, error) {
+	who, err := p.person(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := p.Store.Services(ctx, environment, "", shownServices)
+	if err != nil {
+		return nil, fromStore(err)
+	}
+	return slices.DeleteFunc(all, func(s hub.Service) bool {
+		return s.HomeURL == "" || s.Disabled || !hub.MayUse(s, who.groups, who.permissions[environment])
+	}), nil
+}

@@ -16,6 +16,7 @@ import (
 	"example.org/hub/internal/metrics"
 	"example.org/hub/internal/provider"
 	"example.org/hub/internal/secret"
+	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
 	"example.org/hub/oauth"
@@ -41,6 +42,7 @@ type desk struct {
 	master   *secret.Master
 	node     *provider.Provider
 	peers    []*provider.Provider // further nodes over the same database
+	hashes   map[string]string    // of passwords, which take long to make
 }
 
 func newHub(t testing.TB, database storetest.Database) *desk {
@@ -50,7 +52,7 @@ func newHub(t testing.TB, database storetest.Database) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{TB: t, database: database, store: db, master: master}
+	d := &desk{TB: t, database: database, store: db, master: master, hashes: map[string]string{}}
 	if err := directory.Bootstrap(context.Background(), db); err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +86,8 @@ func (d *desk) newNode(db *store.Store) *provider.Provider {
 // server is an issuer with every grant.
 func (d *desk) server(node *provider.Provider, environment hub.Environment, issuer string) *oauth.Server {
 	server := node.Server(environment, issuer)
-	server.Grants = []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}}
+	server.Grants = []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}, oauth.Password{}}
+	server.Passwords = node.Passwords(environment, signin.New(signin.Options{Store: node.Store, Master: d.master, Throttle: server.Throttle}))
 	return server
 }
 
@@ -171,9 +174,21 @@ func (d *desk) newUser(u oauthtest.User) string {
 		if err := tx.InsertUser(ctx, user); err != nil {
 			return err
 		}
+		if u.Password != "" {
+			if err := tx.SetPassword(ctx, hub.Password{UserID: user.ID, Hash: d.hash(u.Password), ChangedAt: hub.Now()}); err != nil {
+				return err
+			}
+		}
 		return d.grant(ctx, tx, hub.HolderUser, user.ID, u.Holds)
 	})
 	return user.ID
+}
+
+func (d *desk) hash(password string) string {
+	if d.hashes[password] == "" {
+		d.hashes[password] = secret.HashPassword(password)
+	}
+	return d.hashes[password]
 }
 
 func (d *desk) newCredential(c oauthtest.Credential) (id, text string) {

@@ -1,0 +1,51 @@
+package provider_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"testing"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+	"example.org/hub/internal/store/storetest"
+	"example.org/hub/oauth"
+	"example.org/hub/oauth/oauthtest"
+)
+
+func TestWithASecondFactorOnlyAnApplicationPasswordWillDoForAProgram(t *testing.T) {
+	d := newHub(t, storetest.SQLite(t))
+	server := d.server(d.node, hub.Production, issuer)
+	const own = "a password of ada's"
+	userID := d.newUser(oauthtest.User{Login: "ada", Password: own})
+	text := secret.New(secret.ApplicationPassword, false).Reveal()
+	d.tx(func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(
+			tx.SetTOTP(ctx, hub.TOTP{UserID: userID, Sealed: d.master.Seal(hub.TOTPPurpose(userID), []byte("seed")), ConfirmedAt: hub.Now()}),
+			tx.InsertApplicationPassword(ctx, hub.ApplicationPassword{ID: "mail", UserID: userID, AuthorID: userID, Name: "mail", Digest: d.master.Digest(text),
+				CreatedAt: hub.Now()}))
+	})
+	serviceID, _ := d.newService(oauthtest.Service{Key: "reader", Grants: []string{"password"}})
+	client, err := server.Clients.Client(t.Context(), serviceID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := oauth.Origin{Door: "token", Address: netip.MustParseAddr("192.0.2.7")}
+	if _, err := server.Passwords.SignIn(t.Context(), from, client, "ada", own); !errors.Is(err, oauth.ErrNotFound) {
+		t.Errorf("the own password: got %v, want ErrNotFound", err)
+	}
+	proven, err := server.Passwords.SignIn(t.Context(), from, client, "ADA", text)
+	if err != nil || proven.Subject.ID != userID || !proven.AuthTime.IsZero() || len(proven.Methods) > 0 || proven.Level != "" {
+		t.Errorf("an application password: %+v, %v; want ada, without a sign-in", proven, err)
+	}
+	if err := errors.Join(d.node.FlushUses(t.Context()), d.node.FlushRefusals(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if used, err := d.store.ApplicationPasswordsOfUser(t.Context(), userID); err != nil || len(used) != 1 || used[0].LastUsedAt.IsZero() || used[0].LastUsedFrom != "192.0.2.7" {
+		t.Errorf("its last use: %+v, %v", used, err)
+	}
+	if told, err := d.store.RefusalsOfClient(t.Context(), hub.Production, serviceID, 10); err != nil || len(told) > 0 {
+		t.Errorf("the service is told what was wrong with somebody's password: %+v, %v", told, err)
+	}
+}

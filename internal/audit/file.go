@@ -78,17 +78,21 @@ func Read(name string, from io.Reader) iter.Seq2[hub.Event, error] {
 			}
 		}
 		if err := lines.Err(); err != nil {
-			yield(hub.Event{}, fault.Wrap(fault.Invalid, err, "%s:%d: cannot be read: expected lines of at most 1 MB", name, number+1))
+			yield(hub.Event{}, fault.Wrap(fault.Invalid, err, "%s:%d: cannot be read: expected lines of at most 1 MB",
+				name, number+1))
 		}
 	}
 }
 
 func lineOf(e hub.Event) line {
 	return line{
-		Position: e.Chain.Position, Previous: base64.StdEncoding.EncodeToString(e.Chain.Previous), Hash: base64.StdEncoding.EncodeToString(e.Chain.Hash),
-		ID: e.ID, Timestamp: e.At.UnixMilli(), Environment: e.Environment, AuthorID: e.AuthorID, AuthorName: e.AuthorName, Action: e.Action,
-		TargetType: e.TargetType, TargetID: e.TargetID, TargetName: e.TargetName, Door: e.Door, Address: e.Address, Credential: e.Credential,
-		Result: e.Result, Reason: e.Reason, ErrorID: e.ErrorID, Details: e.Details,
+		Position: e.Chain.Position, Previous: base64.StdEncoding.EncodeToString(e.Chain.Previous),
+		Hash: base64.StdEncoding.EncodeToString(e.Chain.Hash),
+		ID:   e.ID, Timestamp: e.At.UnixMilli(), Environment: e.Environment, AuthorID: e.AuthorID,
+		AuthorName: e.AuthorName, Action: e.Action,
+		TargetType: e.TargetType, TargetID: e.TargetID, TargetName: e.TargetName, Door: e.Door, Address: e.Address,
+		Credential: e.Credential,
+		Result:     e.Result, Reason: e.Reason, ErrorID: e.ErrorID, Details: e.Details,
 	}
 }
 
@@ -111,9 +115,11 @@ func parse(text []byte) (hub.Event, error) {
 		return hub.Event{}, fmt.Errorf("hash is not base64")
 	}
 	return hub.Event{
-		ID: l.ID, At: time.UnixMilli(l.Timestamp).UTC(), Environment: l.Environment, AuthorID: l.AuthorID, AuthorName: l.AuthorName, Action: l.Action,
-		TargetType: l.TargetType, TargetID: l.TargetID, TargetName: l.TargetName, Door: l.Door, Address: l.Address, Credential: l.Credential,
-		Result: l.Result, Reason: l.Reason, ErrorID: l.ErrorID, Details: l.Details,
+		ID: l.ID, At: time.UnixMilli(l.Timestamp).UTC(), Environment: l.Environment, AuthorID: l.AuthorID,
+		AuthorName: l.AuthorName, Action: l.Action,
+		TargetType: l.TargetType, TargetID: l.TargetID, TargetName: l.TargetName, Door: l.Door, Address: l.Address,
+		Credential: l.Credential,
+		Result:     l.Result, Reason: l.Reason, ErrorID: l.ErrorID, Details: l.Details,
 		Chain: hub.Link{Position: l.Position, Previous: previous, Hash: hash},
 	}, nil
 }

@@ -41,7 +41,8 @@ func (r Report) Holds() bool { return r.Broken == 0 }
 // String says it in one line.
 func (r Report) String() string {
 	if r.Holds() {
-		return fmt.Sprintf("%d events, the chain holds; its head is position %d, hash %s", r.Events, r.Head.Position, hex.EncodeToString(r.Head.Hash))
+		return fmt.Sprintf("%d events, the chain holds; its head is position %d, hash %s", r.Events, r.Head.Position,
+			hex.EncodeToString(r.Head.Hash))
 	}
 	return fmt.Sprintf("%d events, the chain is broken in %d places", r.Events, r.Broken)
 }

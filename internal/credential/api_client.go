@@ -23,12 +23,15 @@ type NewAPIClient struct {
 // the user's. The secret is given once.
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func CreateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, wanted NewAPIClient) (hub.APIClient, secret.Value, error) {
-	err := invalid("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label", Reason: hub.CheckName(wanted.Label)})
+func CreateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+	wanted NewAPIClient) (hub.APIClient, secret.Value, error) {
+	err := invalid("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
+		Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
 		return hub.APIClient{}, "", err
 	}
-	client := hub.APIClient{ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), Label: wanted.Label, Limited: wanted.Limited}
+	client := hub.APIClient{ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID,
+		AuthorID: actor.ID(), Label: wanted.Label, Limited: wanted.Limited}
 	var fresh secret.Value
 	err = do(ctx, db, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
@@ -70,7 +73,8 @@ func (c *change) apiClient(environment hub.Environment, id string) (hub.APIClien
 
 // UpdateAPIClient changes label, Limited and Disabled. Lifting a limit, or switching on again, needs what making one needs.
 // Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func UpdateAPIClient(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string, edit func(*hub.APIClient)) (hub.APIClient, error) {
+func UpdateAPIClient(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string,
+	edit func(*hub.APIClient)) (hub.APIClient, error) {
 	var client hub.APIClient
 	err := do(ctx, db, actor, func(c *change) error {
 		before, err := c.apiClient(environment, id)
@@ -88,7 +92,8 @@ func UpdateAPIClient(ctx context.Context, db *store.Store, actor hub.Actor, envi
 		if len(changed) == 0 {
 			return nil
 		}
-		if err := invalid("the API client cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(client.Label)}); err != nil {
+		if err := invalid("the API client cannot become so:", fault.Field{Name: "label",
+			Reason: hub.CheckName(client.Label)}); err != nil {
 			return err
 		}
 		if before.Limited && !client.Limited || before.Disabled && !client.Disabled {
@@ -113,7 +118,8 @@ func note(changed *[]string, name string, did bool) {
 
 // RotateAPIClient makes a new secret, by what making one needs. The old one is accepted for the overlap (0: ends at once, at
 // most 90 days). Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func RotateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, environment hub.Environment, id string,
+func RotateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+	environment hub.Environment, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
@@ -130,7 +136,8 @@ func RotateAPIClient(ctx context.Context, db *store.Store, master *secret.Master
 		if fresh, err = c.rotate(master, environment, id, overlap); err != nil {
 			return err
 		}
-		return c.told(environment, "api-client.rotate", "api-client", client.ID, client.Label, map[string]any{"overlap": overlap.String()})
+		return c.told(environment, "api-client.rotate", "api-client", client.ID, client.Label,
+			map[string]any{"overlap": overlap.String()})
 	})
 	if err != nil {
 		return "", err

@@ -25,8 +25,10 @@ const maxAllowed = 500
 
 // CreateApp makes an app_id and app_key for a developer. It needs what making an API client needs. Until an address is
 // allowed the app is refused from everywhere. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func CreateApp(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, wanted NewApp) (hub.App, secret.Value, error) {
-	err := invalid("the app cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label", Reason: hub.CheckName(wanted.Label)})
+func CreateApp(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, wanted NewApp) (hub.App,
+	secret.Value, error) {
+	err := invalid("the app cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
+		Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
 		return hub.App{}, "", err
 	}
@@ -98,7 +100,8 @@ func (c *change) app(environment hub.Environment, id string) (hub.App, error) {
 
 // UpdateApp changes label and Disabled. Switching on again needs what making one needs. Errors: fault.NotFound,
 // fault.Invalid, fault.Forbidden, fault.StepUp.
-func UpdateApp(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string, edit func(*hub.App)) (hub.App, error) {
+func UpdateApp(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string,
+	edit func(*hub.App)) (hub.App, error) {
 	var app hub.App
 	err := do(ctx, db, actor, func(c *change) error {
 		before, err := c.app(environment, id)
@@ -133,7 +136,8 @@ func UpdateApp(ctx context.Context, db *store.Store, actor hub.Actor, environmen
 
 // RevealAppKey shows the key of an app again, by what making one needs. It is always an event. Errors: fault.NotFound,
 // fault.Forbidden, fault.StepUp.
-func RevealAppKey(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, environment hub.Environment, id string) (secret.Value, error) {
+func RevealAppKey(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+	environment hub.Environment, id string) (secret.Value, error) {
 	var key secret.Value
 	err := do(ctx, db, actor, func(c *change) error {
 		app, err := c.app(environment, id)
@@ -206,7 +210,8 @@ func DeleteApp(ctx context.Context, db *store.Store, actor hub.Actor, environmen
 // AllowAddress adds an address (192.0.2.7) or range (192.0.2.0/24) from which an app may be used, by hub:self-update, or
 // hub:user-update for someone else's. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.Conflict for one
 // that is there.
-func AllowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, appID, address, text string) (hub.AllowedAddress, error) {
+func AllowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, appID, address,
+	text string) (hub.AllowedAddress, error) {
 	prefix, err := hub.ParsePrefix(address)
 	wrong := fault.Field{Name: "address"}
 	if err != nil {
@@ -241,7 +246,8 @@ func AllowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environ
 }
 
 // DisallowAddress takes an entry off again, by the same permission. Errors: fault.NotFound, fault.Forbidden.
-func DisallowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, appID, entryID string) error {
+func DisallowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, appID,
+	entryID string) error {
 	return do(ctx, db, actor, func(c *change) error {
 		app, err := c.app(environment, appID)
 		if err != nil {
@@ -254,7 +260,8 @@ func DisallowAddress(ctx context.Context, db *store.Store, actor hub.Actor, envi
 		if err := c.DeleteAllowedAddress(ctx, environment, appID, entryID); err != nil {
 			return err
 		}
-		return c.told(environment, "app.disallow", "app", app.ID, app.Label, map[string]any{"address": app.Allowlist[at].Prefix.String()})
+		return c.told(environment, "app.disallow", "app", app.ID, app.Label,
+			map[string]any{"address": app.Allowlist[at].Prefix.String()})
 	})
 }
 

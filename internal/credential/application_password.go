@@ -13,12 +13,15 @@ import (
 // so permissions have to cover the user's in both; else it needs what a permanent token needs. The text is given once.
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func CreateApplicationPassword(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, userID, name string) (hub.ApplicationPassword, secret.Value, error) {
-	if err := invalid("the application password cannot be made:", fault.Field{Name: "name", Reason: hub.CheckName(name)}); err != nil {
+func CreateApplicationPassword(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, userID,
+	name string) (hub.ApplicationPassword, secret.Value, error) {
+	if err := invalid("the application password cannot be made:", fault.Field{Name: "name",
+		Reason: hub.CheckName(name)}); err != nil {
 		return hub.ApplicationPassword{}, "", err
 	}
 	text := secret.New(secret.ApplicationPassword, false)
-	password := hub.ApplicationPassword{ID: hub.NewRandomID(), UserID: userID, AuthorID: actor.ID(), Name: name, Digest: master.Digest(text.Reveal()), Hint: text.Hint()}
+	password := hub.ApplicationPassword{ID: hub.NewRandomID(), UserID: userID, AuthorID: actor.ID(), Name: name,
+		Digest: master.Digest(text.Reveal()), Hint: text.Hint()}
 	err := do(ctx, db, actor, func(c *change) error {
 		if err := c.of(userID); err != nil {
 			return err

@@ -32,15 +32,17 @@ const maxScope = 100
 // for someone else: then it never allows more than the actor's permissions cover now. The text is given once and kept
 // only as a hash. Errors: fault.Invalid, fault.Forbidden, fault.StepUp, fault.NotFound, fault.Conflict for a name the
 // user has a token of already.
-func CreatePermanentToken(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, wanted NewPermanentToken) (hub.PermanentToken, secret.Value, error) {
+func CreatePermanentToken(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+	wanted NewPermanentToken) (hub.PermanentToken, secret.Value, error) {
 	if err := invalid("the token cannot be made:", wanted.check()...); err != nil {
 		return hub.PermanentToken{}, "", err
 	}
 	text := secret.New(secret.PermanentToken, wanted.Environment == hub.Test)
 	token := hub.PermanentToken{
 		ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), AuthorName: actor.Name,
-		Name: wanted.Name, Scope: wanted.Scope, Permissions: wanted.Permissions, ReadOnly: wanted.ReadOnly, Allowlist: wanted.Allowlist,
-		Digest: master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
+		Name: wanted.Name, Scope: wanted.Scope, Permissions: wanted.Permissions, ReadOnly: wanted.ReadOnly,
+		Allowlist: wanted.Allowlist,
+		Digest:    master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
 	}
 	err := do(ctx, db, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
@@ -121,7 +123,8 @@ func (c *change) nameIsFree(wanted NewPermanentToken) error {
 	if slices.ContainsFunc(tokens, func(t hub.PermanentToken) bool {
 		return t.Environment == wanted.Environment && strings.EqualFold(t.Name, wanted.Name)
 	}) {
-		return fault.New(fault.Conflict, "%s already has a token with the name %q: choose another, or delete that one", c.owner.Login, wanted.Name)
+		return fault.New(fault.Conflict, "%s already has a token with the name %q: choose another, or delete that one",
+			c.owner.Login, wanted.Name)
 	}
 	return nil
 }

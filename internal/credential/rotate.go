@@ -23,7 +23,8 @@ func checkOverlap(overlap time.Duration) error {
 
 // rotate makes a new secret for a service or API client. The one made last is accepted for the overlap, if there is one;
 // all others end at once, so that there are never more than two.
-func (c *change) rotate(master *secret.Master, environment hub.Environment, owner string, overlap time.Duration) (secret.Value, error) {
+func (c *change) rotate(master *secret.Master, environment hub.Environment, owner string,
+	overlap time.Duration) (secret.Value, error) {
 	now := hub.Now()
 	there, err := c.Secrets(c.ctx, environment, owner)
 	if err != nil {
@@ -50,7 +51,8 @@ func (c *change) rotate(master *secret.Master, environment hub.Environment, owne
 // that cover the service's own. The old one is accepted for the overlap (0: ends at once, at most 90 days).
 //
 // Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func RotateServiceSecret(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, environment hub.Environment, id string,
+func RotateServiceSecret(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+	environment hub.Environment, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
@@ -67,7 +69,8 @@ func RotateServiceSecret(ctx context.Context, db *store.Store, master *secret.Ma
 		if fresh, err = c.rotate(master, environment, id, overlap); err != nil {
 			return err
 		}
-		return c.told(environment, "service.rotate", "service", service.ID, service.Key, map[string]any{"overlap": overlap.String()})
+		return c.told(environment, "service.rotate", "service", service.ID, service.Key,
+			map[string]any{"overlap": overlap.String()})
 	})
 	if err != nil {
 		return "", err
@@ -103,7 +106,8 @@ func (c *change) mayTouchService(environment hub.Environment, id string) (hub.Se
 
 // DeleteServiceSecret ends one secret of a service at once, by what RotateServiceSecret needs. Errors: fault.NotFound,
 // fault.Forbidden, fault.StepUp.
-func DeleteServiceSecret(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id, secretID string) error {
+func DeleteServiceSecret(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id,
+	secretID string) error {
 	return do(ctx, db, actor, func(c *change) error {
 		service, err := c.mayTouchService(environment, id)
 		if err != nil {

@@ -33,8 +33,10 @@ func (c *change) resolveScope(environment hub.Environment, items []string, their
 			return nil, err
 		}
 		if !found || !hub.MayUse(service, groups, theirs) {
-			return nil, &fault.Error{Kind: fault.Invalid, Message: "the scope names a service that is not there, or that the user may not access: " + item,
-				Fields: []fault.Field{{Name: "scope", Reason: "has no service for " + item + " in the " + string(environment) + " environment"}}}
+			return nil, &fault.Error{Kind: fault.Invalid,
+				Message: "the scope names a service that is not there, or that the user may not access: " + item,
+				Fields: []fault.Field{{Name: "scope",
+					Reason: "has no service for " + item + " in the " + string(environment) + " environment"}}}
 		}
 		if !slices.Contains(ids, service.ID) {
 			ids = append(ids, service.ID)

@@ -42,7 +42,8 @@ func ParseExpiry(name, text string, now time.Time) (time.Time, error) {
 	}
 	span, err := ParseSpan(name, text)
 	if err != nil {
-		return time.Time{}, invalid("", fault.Field{Name: name, Reason: "must be a span of time such as 90d, or a day such as 2030-01-31"})
+		return time.Time{}, invalid("", fault.Field{Name: name,
+			Reason: "must be a span of time such as 90d, or a day such as 2030-01-31"})
 	}
 	return now.Add(span).UTC().Truncate(time.Millisecond), nil
 }

@@ -3,6 +3,7 @@ package declare
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
@@ -13,19 +14,18 @@ import (
 // Apply writes what a document declares, wholly or not at all, and returns what it changed. A second time it finds nothing
 // to do. Each noun that changes has its event.
 //
-// Passwords are hashed before the transaction, since that takes long; in it the document is held against the database once
-// more, so that whatever others changed meanwhile counts.
+// The document is held against the database before the transaction, since that may take long (passwords are hashed), and
+// once more in it if the database has changed meanwhile.
 //
-// Errors: as Plan; fault.Conflict, with the line, where the database refuses; fault.Forbidden if nobody would be left who
-// may do everything.
+// Errors: as Plan; fault.Conflict, with the line, where the database refuses; fault.Conflict if nobody would be left who may
+// do everything.
 func Apply(ctx context.Context, s *store.Store, master *secret.Master, document *Document, options Options) (Difference, error) {
-	var difference *Difference
+	before, err := view(ctx, s, document)
+	if err != nil {
+		return Difference{}, err
+	}
 	memory := newMemory()
-	err := s.View(ctx, func(r store.Reader) error {
-		made, err := compare(ctx, r, master, document, options, memory)
-		difference = made
-		return err
-	})
+	difference, err := compare(before, master, document, options, memory)
 	if err != nil {
 		return Difference{}, err
 	}
@@ -33,11 +33,16 @@ func Apply(ctx context.Context, s *store.Store, master *secret.Master, document 
 		return *difference, nil
 	}
 	err = s.Tx(ctx, func(tx *store.Tx) error {
-		made, err := compare(ctx, tx.Reader, master, document, options, memory)
+		now, err := loadFor(ctx, tx.Reader, document)
 		if err != nil {
 			return err
 		}
-		difference = made
+		if !reflect.DeepEqual(before, now) {
+			if difference, err = compare(now, master, document, options, memory); err != nil {
+				return err
+			}
+			before = now
+		}
 		return difference.write(ctx, &applying{tx: tx, actor: options.Actor}, document.Name)
 	})
 	if err != nil {

@@ -88,7 +88,8 @@ func (x *index) describeGrants(to *Given[[]GrantRef], grants []hub.Grant, own hu
 		refs = append(refs, ref)
 	}
 	slices.SortFunc(refs, func(a, b GrantRef) int {
-		return strings.Compare(a.Role.Value+"\x00"+a.Organisation.Value+"\x00"+a.Environment.Value, b.Role.Value+"\x00"+b.Organisation.Value+"\x00"+b.Environment.Value)
+		return strings.Compare(a.Role.Value+"\x00"+a.Organisation.Value+"\x00"+a.Environment.Value,
+			b.Role.Value+"\x00"+b.Organisation.Value+"\x00"+b.Environment.Value)
 	})
 	giveList(to, refs)
 }

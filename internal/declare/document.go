@@ -216,7 +216,10 @@ func (d *parsing) entries(key string, line int) func(value) {
 	case "roles":
 		return entriesOf(d, &d.document.Roles, roleTable, "a role", func(r *Role, line int) { r.Line = line })
 	case "organisations":
-		return entriesOf(d, &d.document.Organisations, organisationTable, "an organisation", func(o *Organisation, line int) { o.Line = line })
+		return entriesOf(d, &d.document.Organisations, organisationTable, "an organisation", func(o *Organisation,
+			line int) {
+			o.Line = line
+		})
 	case "groups":
 		return entriesOf(d, &d.document.Groups, groupTable, "a group", func(g *Group, line int) { g.Line = line })
 	case "users":

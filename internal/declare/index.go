@@ -89,7 +89,8 @@ type index struct {
 }
 
 func newIndex(s *state) *index {
-	x := &index{roles: newNames(), organisations: newNames(), groups: newNames(), users: newNames(), services: map[hub.Environment]*names{}}
+	x := &index{roles: newNames(), organisations: newNames(), groups: newNames(), users: newNames(),
+		services: map[hub.Environment]*names{}}
 	for _, environment := range hub.Environments() {
 		x.services[environment] = newNames()
 	}

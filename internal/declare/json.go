@@ -14,7 +14,7 @@ func jsonField[T any](key string, at func(*T) *Given[string]) field[T] {
 			readText(p, v, into)
 			return
 		}
-		text, err := json.Marshal(v.plain())
+		text, err := json.Marshal(v.asJSON())
 		if err != nil {
 			p.add(v.line, "%s cannot be written as JSON", key)
 			return
@@ -24,8 +24,8 @@ func jsonField[T any](key string, at func(*T) *Given[string]) field[T] {
 	return f
 }
 
-// plain gives the value as encoding/json takes it.
-func (v value) plain() any {
+// asJSON gives the value as encoding/json takes it.
+func (v value) asJSON() any {
 	switch v.kind {
 	case text:
 		return v.text
@@ -39,13 +39,13 @@ func (v value) plain() any {
 	case list:
 		all := make([]any, len(v.items))
 		for i, item := range v.items {
-			all[i] = item.plain()
+			all[i] = item.asJSON()
 		}
 		return all
 	case mapping:
 		all := make(map[string]any, len(v.keys))
 		for _, one := range v.keys {
-			all[one.key] = one.value.plain()
+			all[one.key] = one.value.asJSON()
 		}
 		return all
 	}

@@ -35,7 +35,8 @@ var organisationTable = fields[Organisation]{
 	textField("id", func(o *Organisation) *Given[string] { return &o.ID }),
 	textField("key", func(o *Organisation) *Given[string] { return &o.Key }),
 	textField("name", func(o *Organisation) *Given[string] { return &o.Name }),
-	quiet(listField("retiredApiKeys", func(o *Organisation) *Given[[]RetiredKey] { return &o.RetiredAPIKeys }, readRetiredKey, retiredKeyTable.write)),
+	quiet(listField("retiredApiKeys", func(o *Organisation) *Given[[]RetiredKey] { return &o.RetiredAPIKeys },
+		readRetiredKey, retiredKeyTable.write)),
 }
 
 var retiredKeyTable = fields[RetiredKey]{
@@ -126,7 +127,8 @@ var userTable = fields[User]{
 	credentialField("totp", sealedForm, func(u *User) *Given[Credential] { return &u.TOTP }),
 	quiet(listField("applicationPasswords", func(u *User) *Given[[]ApplicationPassword] { return &u.ApplicationPasswords },
 		readApplicationPassword, applicationPasswordTable.write)),
-	quiet(listField("permanentTokens", func(u *User) *Given[[]PermanentToken] { return &u.PermanentTokens }, readPermanentToken, permanentTokenTable.write)),
+	quiet(listField("permanentTokens", func(u *User) *Given[[]PermanentToken] { return &u.PermanentTokens },
+		readPermanentToken, permanentTokenTable.write)),
 }
 
 // Author is who made a credential, as it is remembered: the id may be of somebody who is gone.

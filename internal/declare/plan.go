@@ -123,7 +123,7 @@ func orNone(value string) string {
 
 // printable is a name as it may be shown on a terminal.
 func printable(name string) string {
-	if plain.MatchString(name) {
+	if plain(name) {
 		return name
 	}
 	return quoted(name)
@@ -134,33 +134,36 @@ func printable(name string) string {
 // Errors: fault.Invalid with a line FILE:LINE for each thing that is wrong with the document: references to nothing, names
 // that are taken, values that are not allowed; fault.Unavailable in database trouble.
 func Plan(ctx context.Context, s *store.Store, master *secret.Master, document *Document, options Options) (Difference, error) {
-	var difference *Difference
-	err := s.View(ctx, func(r store.Reader) error {
-		made, err := compare(ctx, r, master, document, options, newMemory())
-		difference = made
-		return err
-	})
+	current, err := view(ctx, s, document)
+	if err != nil {
+		return Difference{}, err
+	}
+	difference, err := compare(current, master, document, options, newMemory())
 	if err != nil {
 		return Difference{}, err
 	}
 	return *difference, nil
 }
 
-// compare is one attempt at a plan, in the view or transaction of r.
-func compare(ctx context.Context, r store.Reader, master *secret.Master, document *Document, options Options, m *memory) (*Difference, error) {
-	current, err := load(ctx, r)
-	if err != nil {
-		return nil, err
-	}
+// view reads one state of the database. What takes long is done after it, since a transaction that does nothing for long
+// is ended by the server.
+func view(ctx context.Context, s *store.Store, document *Document) (*state, error) {
+	var current *state
+	err := s.View(ctx, func(r store.Reader) (err error) {
+		current, err = loadFor(ctx, r, document)
+		return err
+	})
+	return current, err
+}
+
+// compare holds a document against a state, which it does not change.
+func compare(current *state, master *secret.Master, document *Document, options Options, m *memory) (*Difference, error) {
 	p := &planner{
 		problems: problems{file: document.Name}, document: document, master: master, state: current, index: newIndex(current),
 		getenv: options.Getenv, memory: m, actor: options.Actor, prune: options.Prune, now: hub.Now(), plan: &Difference{},
 	}
 	if p.getenv == nil {
 		p.getenv = os.LookupEnv
-	}
-	if err := p.loadSecrets(ctx, r); err != nil {
-		return nil, err
 	}
 	p.identify()
 	p.want()
@@ -170,29 +173,33 @@ func compare(ctx context.Context, r store.Reader, master *secret.Master, documen
 	return p.plan, nil
 }
 
-// loadSecrets reads the secrets of those services of which the document gives some.
-func (p *planner) loadSecrets(ctx context.Context, r store.Reader) error {
+// loadFor reads the state with the secrets of those services of which the document gives some.
+func loadFor(ctx context.Context, r store.Reader, document *Document) (*state, error) {
+	current, err := load(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	given := map[string]bool{}
-	for i := range p.document.Services.All {
-		s := &p.document.Services.All[i]
+	for i := range document.Services.All {
+		s := &document.Services.All[i]
 		if s.Secrets.Set || s.Public.Set {
 			for _, name := range []string{s.ID.Value, s.Key.Value, s.Name.Value} {
 				given[within(environmentOf(s.Environment), hub.Fold(name))] = true
 			}
 		}
 	}
-	for i := range p.state.services {
-		s := &p.state.services[i]
+	for i := range current.services {
+		s := &current.services[i]
 		for _, name := range []string{s.ID, s.Key, s.Name} {
 			if given[within(s.Environment, hub.Fold(name))] {
 				if err := s.loadSecrets(ctx, r); err != nil {
-					return err
+					return nil, err
 				}
 				break
 			}
 		}
 	}
-	return nil
+	return current, nil
 }
 
 // change notes a difference if there is one, by describing what is and what is wanted. old is nil for what is new.

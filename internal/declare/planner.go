@@ -42,7 +42,8 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{ids: map[string]string{}, hashes: map[[2]string]string{}, matches: map[[2]string]bool{}, keys: map[string]string{}, sealed: map[[2]string][]byte{}}
+	return &memory{ids: map[string]string{}, hashes: map[[2]string]string{}, matches: map[[2]string]bool{},
+		keys: map[string]string{}, sealed: map[[2]string][]byte{}}
 }
 
 // id makes up an id once for each place in a document.
@@ -175,7 +176,8 @@ func (p *planner) unseal(c Credential, purpose string) (box, content []byte, ok 
 }
 
 // sealedSecret gives the box of a secret that has to be readable again, keeping the one there if it holds the same.
-func (p *planner) sealedSecret(c Credential, purpose string, there []byte, decode func(string) ([]byte, bool)) (box, content []byte, ok bool) {
+func (p *planner) sealedSecret(c Credential, purpose string, there []byte,
+	decode func(string) ([]byte, bool)) (box, content []byte, ok bool) {
 	if c.Sealed.Set {
 		if box, content, ok = p.unseal(c, purpose); !ok {
 			return nil, nil, false
@@ -254,7 +256,8 @@ func (p *planner) grants(given Given[[]GrantRef], there []hub.Grant, of holder, 
 			}
 		}
 		same := func(g hub.Grant) bool {
-			return g.RoleID == grant.RoleID && g.Organisation == grant.Organisation && (g.Environment == grant.Environment || g.Environment == "" && own != "")
+			return g.RoleID == grant.RoleID && g.Organisation == grant.Organisation &&
+				(g.Environment == grant.Environment || g.Environment == "" && own != "")
 		}
 		if slices.ContainsFunc(wanted, same) {
 			p.add(ref.Line, "the role %s is given twice in the same way", quoted(ref.Role.Value))
@@ -276,7 +279,8 @@ func (p *planner) secrets(given Given[[]Credential], there []hub.Secret, owner s
 		return there
 	}
 	if len(given.Value) > 2 {
-		p.add(given.Line, "there can be two secrets at a time, so that one can be changed without a gap; %d are given", len(given.Value))
+		p.add(given.Line, "there can be two secrets at a time, so that one can be changed without a gap; %d are given",
+			len(given.Value))
 		return there
 	}
 	var wanted []hub.Secret

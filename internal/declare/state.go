@@ -171,7 +171,8 @@ func (u *userState) load(ctx context.Context, r store.Reader) error {
 	return err
 }
 
-func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment hub.Environment, grants map[holder][]hub.Grant) error {
+func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment hub.Environment,
+	grants map[holder][]hub.Grant) error {
 	after := ""
 	for {
 		services, err := r.Services(ctx, environment, after, page)

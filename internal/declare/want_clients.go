@@ -2,6 +2,7 @@ package declare
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -24,13 +25,13 @@ func serviceNames(m match[Service, serviceState]) []Given[string] {
 func (p *planner) wantService(m match[Service, serviceState]) {
 	environment := environmentOf(m.d.Environment)
 	now := serviceState{Service: hub.Service{ID: m.id, Environment: environment, CreatedAt: p.now}}
-	var old *Service
 	if m.old != nil {
-		now, old = *m.old, p.index.describeService(*m.old)
+		now = *m.old
 	} else {
 		now.Flows = slices.Clone(p.flows)
 		if m.d.Public.Value {
-			now.Flows = slices.DeleteFunc(now.Flows, func(f hub.Flow) bool { return f == hub.ClientCredentials }) // RFC 6749 section 4.4
+			now.Flows = slices.DeleteFunc(now.Flows,
+				func(f hub.Flow) bool { return f == hub.ClientCredentials }) // RFC 6749 section 4.4
 		}
 	}
 	names := serviceNames(m)
@@ -49,11 +50,20 @@ func (p *planner) wantService(m match[Service, serviceState]) {
 	check(p, serviceTable, m.d, m.d.Line, what, wrong)
 	now.secrets = p.secrets(m.d.Secrets, now.secrets, m.id, environment)
 	if now.Public && len(now.secrets) > 0 {
-		p.add(serviceTable.line(m.d, "secrets", m.d.Line), "%s: a public service has no secret; leave secrets out, or write public: false", what)
+		p.add(serviceTable.line(m.d, "secrets", m.d.Line),
+			"%s: a public service has no secret; leave secrets out, or write public: false", what)
 	}
 	now.grants = p.grants(m.d.Roles, now.grants, holder{hub.HolderService, m.id}, environment)
+	var old *Service
+	if m.old != nil {
+		if reflect.DeepEqual(now, *m.old) {
+			return // most of very many stay as they are: they need not be described
+		}
+		old = p.index.describeService(*m.old)
+	}
 	now.UpdatedAt = p.now
-	change(p, serviceTable, old, p.index.describeService(now), Change{What: "service", ID: m.id, Name: now.Key, Environment: environment, line: m.d.Line,
+	change(p, serviceTable, old, p.index.describeService(now), Change{What: "service", ID: m.id, Name: now.Key,
+		Environment: environment, line: m.d.Line,
 		write: func(ctx context.Context, w *applying) error { return w.service(ctx, m.old, now) }})
 }
 
@@ -81,7 +91,8 @@ func (p *planner) takeSettings(d *Service, s *hub.Service) {
 	if d.Permissions.Set {
 		s.Permissions = nil
 		for _, permission := range d.Permissions.Value {
-			s.Permissions = append(s.Permissions, hub.Permission{Key: permission.Key.Value, Name: permission.Name.Value, Description: permission.Description.Value})
+			s.Permissions = append(s.Permissions, hub.Permission{Key: permission.Key.Value, Name: permission.Name.Value,
+				Description: permission.Description.Value})
 		}
 	}
 	takeWord(&s.AccessToken, d.AccessToken)
@@ -128,7 +139,8 @@ func (p *planner) wantAPIClient(m match[APIClient, apiClientState]) {
 		given = Given[[]Credential]{m.d.Secret.Mark, []Credential{m.d.Secret.Value}}
 	}
 	now.secrets = p.secrets(given, now.secrets, m.id, environment)
-	change(p, apiClientTable, old, p.index.describeAPIClient(now), Change{What: "API client", ID: m.id, Name: now.Label, Environment: environment, line: m.d.Line,
+	change(p, apiClientTable, old, p.index.describeAPIClient(now), Change{What: "API client", ID: m.id, Name: now.Label,
+		Environment: environment, line: m.d.Line,
 		write: func(ctx context.Context, w *applying) error { return w.apiClient(ctx, m.old, now) }})
 }
 
@@ -185,7 +197,8 @@ func (p *planner) wantApp(m match[App, appState]) {
 	take(&now.Suspended, m.d.Suspended)
 	p.wantAppKey(m, &now)
 	p.wantAllowlist(m, &now)
-	change(p, appTable, old, p.index.describeApp(now), Change{What: "app", ID: m.id, Name: now.Label, Environment: environment, line: m.d.Line,
+	change(p, appTable, old, p.index.describeApp(now), Change{What: "app", ID: m.id, Name: now.Label,
+		Environment: environment, line: m.d.Line,
 		write: func(ctx context.Context, w *applying) error { return w.app(ctx, m.old, now) }})
 }
 
@@ -197,10 +210,12 @@ func (p *planner) wantAppKey(m match[App, appState], now *appState) {
 		if p.memory.keys[place] == "" {
 			p.memory.keys[place] = secret.New(secret.AppKey, now.Environment == hub.Test).Reveal()
 		}
-		given = Given[Credential]{Mark{true, m.d.Line}, Credential{Value: Given[string]{Mark{true, m.d.Line}, p.memory.keys[place]}, line: m.d.Line}}
+		given = Given[Credential]{Mark{true, m.d.Line}, Credential{Value: Given[string]{Mark{true, m.d.Line},
+			p.memory.keys[place]}, line: m.d.Line}}
 	}
 	if given.Set {
-		box, key, ok := p.sealedSecret(given.Value, hub.AppKeyPurpose(now.Environment, now.ID), now.SealedKey, p.appKey(given.Line, now.Environment))
+		box, key, ok := p.sealedSecret(given.Value, hub.AppKeyPurpose(now.Environment, now.ID), now.SealedKey,
+			p.appKey(given.Line, now.Environment))
 		if ok {
 			now.SealedKey, now.Digest = box, p.master.Digest(string(key))
 		}

@@ -35,19 +35,29 @@ func each[D, S any](all []match[D, S], want func(match[D, S])) {
 func (p *planner) wantGone() {
 	f := &p.found
 	del := func(what, id, name string, environment hub.Environment, write func(context.Context, *applying) error) {
-		p.plan.Changes = append(p.plan.Changes, Change{Verb: Delete, What: what, ID: id, Name: name, Environment: environment, write: write})
+		p.plan.Changes = append(p.plan.Changes, Change{Verb: Delete, What: what, ID: id, Name: name,
+			Environment: environment, write: write})
 	}
 	for _, a := range f.goneApps {
-		del("app", a.ID, a.Label, a.Environment, func(ctx context.Context, w *applying) error { return w.tx.DeleteApp(ctx, a.Environment, a.ID) })
+		del("app", a.ID, a.Label, a.Environment, func(ctx context.Context,
+			w *applying) error {
+			return w.tx.DeleteApp(ctx, a.Environment, a.ID)
+		})
 	}
 	for _, c := range f.goneAPIClients {
-		del("API client", c.ID, c.Label, c.Environment, func(ctx context.Context, w *applying) error { return w.tx.DeleteAPIClient(ctx, c.Environment, c.ID) })
+		del("API client", c.ID, c.Label, c.Environment, func(ctx context.Context,
+			w *applying) error {
+			return w.tx.DeleteAPIClient(ctx, c.Environment, c.ID)
+		})
 	}
 	for _, u := range f.goneUsers {
 		del("user", u.ID, u.Login, "", func(ctx context.Context, w *applying) error { return w.tx.DeleteUser(ctx, u.ID) })
 	}
 	for _, s := range f.goneServices {
-		del("service", s.ID, s.Key, s.Environment, func(ctx context.Context, w *applying) error { return w.tx.DeleteService(ctx, s.Environment, s.ID) })
+		del("service", s.ID, s.Key, s.Environment, func(ctx context.Context,
+			w *applying) error {
+			return w.tx.DeleteService(ctx, s.Environment, s.ID)
+		})
 	}
 	for _, g := range f.goneGroups {
 		del("group", g.ID, g.Name, "", func(ctx context.Context, w *applying) error { return w.tx.DeleteGroup(ctx, g.ID) })
@@ -68,8 +78,12 @@ func (p *planner) wantSettings() {
 		}
 		return d
 	}
-	change(p, settingsTable, describe(p.state.settings), describe(wanted), Change{What: "settings", ID: "settings", Name: "settings",
-		line: p.document.DefaultFlows.Line, write: func(ctx context.Context, w *applying) error { return w.tx.SetSettings(ctx, wanted) }})
+	change(p, settingsTable, describe(p.state.settings), describe(wanted), Change{What: "settings", ID: "settings",
+		Name: "settings",
+		line: p.document.DefaultFlows.Line, write: func(ctx context.Context,
+			w *applying) error {
+			return w.tx.SetSettings(ctx, wanted)
+		}})
 	p.flows = wanted.NewServiceFlows()
 }
 
@@ -143,7 +157,8 @@ func (p *planner) wantOrganisation(m match[Organisation, organisationState]) {
 	check(p, organisationTable, m.d, m.d.Line, "organisation "+quoted(now.Key), now.Check())
 	now.retired = p.retired(m, now.retired)
 	now.UpdatedAt = p.now
-	change(p, organisationTable, old, p.index.describeOrganisation(now), Change{What: "organisation", ID: m.id, Name: now.Key, line: m.d.Line,
+	change(p, organisationTable, old, p.index.describeOrganisation(now), Change{What: "organisation", ID: m.id,
+		Name: now.Key, line: m.d.Line,
 		write: func(ctx context.Context, w *applying) error { return w.organisation(ctx, m.old, now) }})
 }
 

@@ -34,7 +34,8 @@ func (p *planner) wantApplicationPasswords(m match[User, userState], now *userSt
 			return one.Name == d.Name.Value
 		})
 		if at < 0 {
-			one := hub.ApplicationPassword{ID: d.ID.Value, UserID: m.id, AuthorID: p.author(d.CreatedBy, p.actor.ID()), CreatedAt: p.now}
+			one := hub.ApplicationPassword{ID: d.ID.Value, UserID: m.id, AuthorID: p.author(d.CreatedBy, p.actor.ID()),
+				CreatedAt: p.now}
 			if one.ID == "" {
 				one.ID = hub.NewID()
 			}
@@ -102,7 +103,8 @@ func (p *planner) wantTokens(m match[User, userState], now *userState) {
 			return one.Name == d.Name.Value && one.Environment == environment
 		})
 		if at < 0 {
-			one := hub.PermanentToken{ID: d.ID.Value, Environment: environment, UserID: m.id, AuthorID: p.actor.ID(), AuthorName: p.actor.Name, CreatedAt: p.now}
+			one := hub.PermanentToken{ID: d.ID.Value, Environment: environment, UserID: m.id, AuthorID: p.actor.ID(),
+				AuthorName: p.actor.Name, CreatedAt: p.now}
 			if one.ID == "" {
 				one.ID = hub.NewID()
 			}
@@ -178,7 +180,8 @@ func (p *planner) wantScope(d *PermanentToken, one *hub.PermanentToken) {
 		}
 		id, _, found := services.resolveItem(item)
 		if !found {
-			p.add(d.Scope.Line, "there is no service %s in %s: neither this file declares it, nor is it there", quoted(item), one.Environment)
+			p.add(d.Scope.Line, "there is no service %s in %s: neither this file declares it, nor is it there",
+				quoted(item), one.Environment)
 			continue
 		}
 		if !slices.Contains(ids, id) {

@@ -23,6 +23,10 @@ func action(what string, verb Verb) string {
 	return strings.ReplaceAll(strings.ToLower(what), " ", "-") + "." + string(verb)
 }
 
+// rights are the keys that say what a new noun may do. Of one that is made its event tells those; the rest is what the noun
+// itself says.
+func rights() []string { return []string{"roles", "groups", "trusted", "permissions"} }
+
 // record writes the event that tells of a change, in the transaction of the change. Which keys changed is in its details,
 // with values unless they are secret.
 func (w *applying) record(ctx context.Context, c Change) error {
@@ -32,11 +36,13 @@ func (w *applying) record(ctx context.Context, c Change) error {
 		Secret bool   `json:"secret,omitempty"`
 	}
 	details := ""
-	if len(c.Keys) > 0 {
-		changed := map[string]value{}
-		for _, key := range c.Keys {
+	changed := map[string]value{}
+	for _, key := range c.Keys {
+		if c.Verb != Create || slices.Contains(rights(), key.Key) {
 			changed[key.Key] = value{key.From, key.To, key.Secret}
 		}
+	}
+	if len(changed) > 0 {
 		text, err := json.Marshal(map[string]any{"changed": changed})
 		if err != nil {
 			return err
@@ -176,7 +182,8 @@ func (w *applying) user(ctx context.Context, before *userState, after userState)
 		old = *before
 		err = w.tx.UpdateUser(ctx, after.User)
 	}
-	for _, step := range []func(context.Context, userState, userState) error{w.signIn, w.memberships, w.applicationPasswords, w.tokens} {
+	for _, step := range []func(context.Context, userState, userState) error{w.signIn, w.memberships,
+		w.applicationPasswords, w.tokens} {
 		if err == nil {
 			err = step(ctx, old, after)
 		}

@@ -1,8 +1,8 @@
 package declare
 
 import (
-	"regexp"
 	"strconv"
+	"strings"
 )
 
 // writer makes values in flow style, on one line, such as {key: create, name: "Create payment"}. The same value gives the
@@ -42,15 +42,32 @@ func (w *writer) flag(b bool) {
 	w.line = strconv.AppendBool(w.line, b)
 }
 
-// plain is what YAML takes for text without quotes wherever it stands and whoever reads it: words that are no value of
-// another type in any version of YAML.
-var plain = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*$`)
+// plain reports whether YAML takes a text for text without quotes, wherever it stands and whoever reads it: a letter, then
+// letters, digits and . _ / -, and no word that is a value of another type in any version of YAML.
+func plain(s string) bool {
+	if s == "" || !letter(s[0]) {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && (c < '0' || c > '9') && c != '.' && c != '_' && c != '/' && c != '-' {
+			return false
+		}
+	}
+	if len(s) > 5 {
+		return true
+	}
+	switch strings.ToLower(s) {
+	case "y", "yes", "n", "no", "on", "off", "true", "false", "null", "nan", "inf":
+		return false
+	}
+	return true
+}
 
-var typed = regexp.MustCompile(`^(?i:y|yes|n|no|on|off|true|false|null|nan|inf)$`)
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 func (w *writer) text(s string) {
 	w.separate()
-	if plain.MatchString(s) && !typed.MatchString(s) {
+	if plain(s) {
 		w.line = append(w.line, s...)
 		return
 	}

@@ -57,7 +57,8 @@ func personNamed(ctx context.Context, tx *store.Tx, login string) (hub.User, err
 	user, err := tx.UserByAlias(ctx, login)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		user = hub.User{ID: hub.NewRandomID(), Login: login, Name: login, Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+		user = hub.User{ID: hub.NewRandomID(), Login: login, Name: login, Kind: hub.Person, CreatedAt: hub.Now(),
+			UpdatedAt: hub.Now()}
 		return user, tx.InsertUser(ctx, user)
 	case err != nil:
 		return user, err
@@ -79,8 +80,12 @@ func grantAdministration(ctx context.Context, tx *store.Tx, user hub.User) error
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(grants, func(g hub.Grant) bool { return g.RoleID == role.ID && g.Organisation == "" && g.Environment == "" }) {
+	if slices.ContainsFunc(grants, func(g hub.Grant) bool {
+		return g.RoleID == role.ID && g.Organisation == "" &&
+			g.Environment == ""
+	}) {
 		return nil
 	}
-	return tx.InsertGrant(ctx, hub.Grant{ID: hub.NewID(), RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID, CreatedAt: hub.Now()})
+	return tx.InsertGrant(ctx, hub.Grant{ID: hub.NewID(), RoleID: role.ID, HolderKind: hub.HolderUser,
+		HolderID: user.ID, CreatedAt: hub.Now()})
 }

@@ -11,7 +11,8 @@ import (
 
 // CreateOrganisation adds an organisation, by hub:organization-create. Without a key it gets one made of its name. Errors:
 // fault.Invalid by field, fault.Conflict for a key that is taken.
-func CreateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, organisation hub.Organisation) (hub.Organisation, error) {
+func CreateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor,
+	organisation hub.Organisation) (hub.Organisation, error) {
 	organisation.ID = hub.NewID()
 	if organisation.Key == "" {
 		organisation.Key = hub.KeyFromName(organisation.Name)
@@ -49,7 +50,8 @@ func (c *change) organisationKeyFree(organisation hub.Organisation) error {
 
 // UpdateOrganisation changes key and name, by hub:organization-update. Errors: fault.NotFound, fault.Invalid,
 // fault.Conflict.
-func UpdateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, id string, edit func(*hub.Organisation)) (hub.Organisation, error) {
+func UpdateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, id string,
+	edit func(*hub.Organisation)) (hub.Organisation, error) {
 	var organisation hub.Organisation
 	err := do(ctx, db, actor, func(c *change) error {
 		before, err := c.Organisation(ctx, id)
@@ -103,7 +105,8 @@ func DeleteOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, i
 
 // AddRetiredKey lists an API key of old, so that whoever still presents it learns what to do, by hub:organization-update.
 // Only its hash is kept. Errors: fault.NotFound, fault.Invalid, fault.Conflict if it is listed already.
-func AddRetiredKey(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, organisationID, label, value string) (hub.RetiredKey, error) {
+func AddRetiredKey(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, organisationID, label,
+	value string) (hub.RetiredKey, error) {
 	var wrong []fault.Field
 	if label != "" && hub.CheckName(label) != "" {
 		wrong = append(wrong, fault.Field{Name: "label", Reason: hub.CheckName(label)})

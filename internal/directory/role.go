@@ -89,7 +89,8 @@ func UpdateRole(ctx context.Context, db *store.Store, actor hub.Actor, id string
 		if err := invalid("the role cannot become so:", append(role.Check(), before.CheckChange(role)...)); err != nil {
 			return err
 		}
-		added := slices.DeleteFunc(slices.Clone(role.Permissions), func(key string) bool { return slices.Contains(before.Permissions, key) })
+		added := slices.DeleteFunc(slices.Clone(role.Permissions),
+			func(key string) bool { return slices.Contains(before.Permissions, key) })
 		if err := c.mayManageRole(added); err != nil {
 			return err
 		}
@@ -180,7 +181,8 @@ func Revoke(ctx context.Context, db *store.Store, actor hub.Actor, id string) er
 // mayGrant is the rule who may give, or take back, what.
 func (c *change) mayGrant(grant hub.Grant, give bool) error {
 	if grant.Environment != "" && !grant.Environment.Valid() {
-		return invalid("the role cannot be granted:", []fault.Field{{Name: "environment", Reason: "must be production or test, or empty for both"}})
+		return invalid("the role cannot be granted:", []fault.Field{{Name: "environment",
+			Reason: "must be production or test, or empty for both"}})
 	}
 	if err := c.require("role-manage", grant.Organisation); err != nil {
 		return err
@@ -217,12 +219,14 @@ func (c *change) holder(grant hub.Grant) (string, error) {
 		return group.Name, missing(err, "group", grant.HolderID)
 	case hub.HolderService:
 		if grant.Environment == "" {
-			return "", invalid("the role cannot be granted:", []fault.Field{{Name: "environment", Reason: "must be that of the service"}})
+			return "", invalid("the role cannot be granted:", []fault.Field{{Name: "environment",
+				Reason: "must be that of the service"}})
 		}
 		service, err := c.Service(c.ctx, grant.Environment, grant.HolderID)
 		return service.Key, missing(err, "service", grant.HolderID)
 	}
-	return "", invalid("the role cannot be granted:", []fault.Field{{Name: "holder", Reason: "must be a user, a group or a service"}})
+	return "", invalid("the role cannot be granted:", []fault.Field{{Name: "holder",
+		Reason: "must be a user, a group or a service"}})
 }
 
 func (c *change) toldGrant(action string, grant hub.Grant) error {

@@ -17,7 +17,8 @@ import (
 // key the service gets one made of its name; without flows those of the settings. Only hub:admin-write makes it trusted.
 //
 // Errors: fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict for an id, key or name that is taken.
-func CreateService(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, service hub.Service, brought secret.Value) (hub.Service, secret.Value, error) {
+func CreateService(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, service hub.Service,
+	brought secret.Value) (hub.Service, secret.Value, error) {
 	if service.ID == "" {
 		service.ID = hub.NewRandomID()
 	}
@@ -35,7 +36,8 @@ func CreateService(ctx context.Context, db *store.Store, master *secret.Master, 
 		} else if reason := hub.CheckSecret(brought.Reveal()); reason != "" {
 			wrong = append(wrong, fault.Field{Name: "secret", Reason: reason})
 		} else if form, _, _ := secret.Recognise(brought.Reveal()); form != secret.Foreign {
-			wrong = append(wrong, fault.Field{Name: "secret", Reason: "must not begin like a secret that Hub makes: leave it out to have one made"})
+			wrong = append(wrong, fault.Field{Name: "secret",
+				Reason: "must not begin like a secret that Hub makes: leave it out to have one made"})
 		}
 	}
 	if err := invalid("the service cannot be registered:", wrong); err != nil {
@@ -149,7 +151,8 @@ func (c *change) freeKey(service *hub.Service) error {
 // (public, its keys, the way it authenticates) a fresh sign-in.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict.
-func UpdateService(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string, edit func(*hub.Service)) (hub.Service, error) {
+func UpdateService(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string,
+	edit func(*hub.Service)) (hub.Service, error) {
 	var service hub.Service
 	err := do(ctx, db, actor, func(c *change) error {
 		before, secrets, err := c.ServiceWithSecrets(ctx, environment, id)
@@ -161,7 +164,8 @@ func UpdateService(ctx context.Context, db *store.Store, actor hub.Actor, enviro
 			return err
 		}
 		edit(&service)
-		service.ID, service.Environment, service.CreatedAt, service.UpdatedAt = before.ID, before.Environment, before.CreatedAt, before.UpdatedAt
+		service.ID, service.Environment, service.CreatedAt, service.UpdatedAt = before.ID, before.Environment,
+			before.CreatedAt, before.UpdatedAt
 		changed := serviceChanges(before, service)
 		if len(changed) == 0 {
 			return nil
@@ -171,7 +175,8 @@ func UpdateService(ctx context.Context, db *store.Store, actor hub.Actor, enviro
 		}
 		wrong := append(service.Check(), before.CheckChange(service)...)
 		if service.Public && !before.Public && len(secrets) > 0 {
-			wrong = append(wrong, fault.Field{Name: "public", Reason: "cannot become true while the service has secrets: delete them first"})
+			wrong = append(wrong, fault.Field{Name: "public",
+				Reason: "cannot become true while the service has secrets: delete them first"})
 		}
 		if err := invalid("the service cannot become so:", wrong); err != nil {
 			return err
@@ -220,7 +225,8 @@ func (c *change) mayUpdateService(before, after hub.Service, changed []string) e
 	if err := c.actor.Within(before.Environment); err != nil {
 		return err
 	}
-	own := c.actor.ServiceID == before.ID && !slices.ContainsFunc(changed, func(name string) bool { return !slices.Contains(ownFields(), name) })
+	own := c.actor.ServiceID == before.ID && !slices.ContainsFunc(changed,
+		func(name string) bool { return !slices.Contains(ownFields(), name) })
 	for _, organisation := range []string{before.Organisation, after.Organisation} {
 		if err := c.actor.Require("service-update", organisation); err != nil && !own {
 			return err

@@ -94,7 +94,8 @@ func userChanges(before, after hub.User) []string {
 
 // mayUpdateUser is the rule who may change what of whom.
 func (c *change) mayUpdateUser(before, after hub.User) error {
-	wayIn := before.Login != after.Login || before.Email != after.Email || before.EmailVerified != after.EmailVerified || before.Kind != after.Kind
+	wayIn := before.Login != after.Login || before.Email != after.Email ||
+		before.EmailVerified != after.EmailVerified || before.Kind != after.Kind
 	if wayIn {
 		if err := c.actor.StepUp(); err != nil {
 			return err

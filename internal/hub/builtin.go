@@ -36,8 +36,9 @@ func (s Service) CheckChange(to Service) []fault.Field {
 		name    string
 		changed bool
 	}{
-		{"key", s.Key != to.Key}, {"name", s.Name != to.Name}, {"organisation", s.Organisation != to.Organisation}, {"trusted", s.Trusted != to.Trusted},
-		{"public", s.Public != to.Public}, {"disabled", s.Disabled != to.Disabled}, {"permissions", !slices.Equal(s.Permissions, to.Permissions)},
+		{"key", s.Key != to.Key}, {"name", s.Name != to.Name}, {"organisation", s.Organisation != to.Organisation},
+		{"trusted", s.Trusted != to.Trusted}, {"public", s.Public != to.Public}, {"disabled", s.Disabled != to.Disabled},
+		{"permissions", !slices.Equal(s.Permissions, to.Permissions)},
 		{"accessToken", s.AccessToken != to.AccessToken}, {"authMethod", s.AuthMethod != to.AuthMethod},
 	} {
 		if one.changed {

@@ -12,7 +12,8 @@ const MaxURI = 2048
 
 // dangerousSchemes run code or open local things when a browser is sent there.
 func dangerousSchemes() []string {
-	return []string{"javascript", "data", "vbscript", "file", "blob", "filesystem", "about", "view-source", "ws", "wss", "ftp", "mailto", "tel", "sms", "intent"}
+	return []string{"javascript", "data", "vbscript", "file", "blob", "filesystem", "about", "view-source", "ws", "wss",
+		"ftp", "mailto", "tel", "sms", "intent"}
 }
 
 // CheckRedirectURI says what is wrong with a redirect URI, or a URI to return to after sign-out; empty means nothing is.

@@ -83,13 +83,15 @@ func CheckLogin(login string) string {
 // Check gives everything that is wrong with a group by itself.
 func (g Group) Check() []fault.Field {
 	return named([]fault.Field{
-		{Name: "id", Reason: CheckKey(g.ID)}, {Name: "name", Reason: CheckName(g.Name)}, {Name: "description", Reason: CheckDescription(g.Description)},
+		{Name: "id", Reason: CheckKey(g.ID)}, {Name: "name", Reason: CheckName(g.Name)},
+		{Name: "description", Reason: CheckDescription(g.Description)},
 	})
 }
 
 // Check gives everything that is wrong with an organisation by itself.
 func (o Organisation) Check() []fault.Field {
-	return named([]fault.Field{{Name: "id", Reason: CheckKey(o.ID)}, {Name: "key", Reason: CheckKey(o.Key)}, {Name: "name", Reason: CheckName(o.Name)}})
+	return named([]fault.Field{{Name: "id", Reason: CheckKey(o.ID)}, {Name: "key", Reason: CheckKey(o.Key)},
+		{Name: "name", Reason: CheckName(o.Name)}})
 }
 
 // Check gives everything that is wrong with a role by itself.

@@ -101,16 +101,23 @@ func (f families) SaveRefresh(ctx context.Context, family *oauth.Family) (string
 	return text, fromStore(f.Store.InsertFamily(ctx, row, f.Master.Digest(text)))
 }
 
-// FindRefresh gives the family behind a refresh token of any generation.
+// FindRefresh gives the family behind a refresh token of any generation. To which one a token belongs never changes, so it is
+// remembered; whether it is good is decided when it is redeemed.
 func (f families) FindRefresh(ctx context.Context, text string) (*oauth.Family, error) {
 	if !f.own(text, secret.RefreshToken) {
 		return nil, oauth.ErrNotFound
 	}
-	row, err := f.Store.FamilyByRefreshToken(ctx, f.environment, f.Master.Digest(text))
-	if err != nil {
-		return nil, fromStore(err)
-	}
-	return f.family(row)
+	return f.familyOf(ctx, f.Master.Digest(text))
+}
+
+func (f families) familyOf(ctx context.Context, digest []byte) (*oauth.Family, error) {
+	return f.bearers.get(familyKey{f.environment, string(digest)}, func() (*oauth.Family, error) {
+		row, err := f.Store.FamilyByRefreshToken(ctx, f.environment, digest)
+		if err != nil {
+			return nil, fromStore(err)
+		}
+		return f.family(row)
+	})
 }
 
 // RedeemRefresh lets the database decide who rotates a refresh token. One that comes again too late ends its family in the
@@ -119,8 +126,9 @@ func (f families) RedeemRefresh(ctx context.Context, use oauth.RefreshUse) (stri
 	if !f.own(use.Text, secret.RefreshToken) {
 		return "", oauth.ErrNotFound
 	}
+	digest := f.Master.Digest(use.Text)
 	good, replayed, err := f.Store.UseRefreshToken(ctx, store.RefreshUse{
-		Environment: f.environment, Digest: f.Master.Digest(use.Text), Now: use.Now, Rotate: use.Rotate, Grace: use.Grace, Idle: use.Idle,
+		Environment: f.environment, Digest: digest, Now: use.Now, Rotate: use.Rotate, Grace: use.Grace, Idle: use.Idle,
 		Next: func(familyID string, generation int64) []byte {
 			return f.Master.Digest(f.refreshText(familyID, generation))
 		},
@@ -134,7 +142,11 @@ func (f families) RedeemRefresh(ctx context.Context, use oauth.RefreshUse) (stri
 	case replayed:
 		return "", oauth.ErrUsed
 	}
-	return f.refreshText(good.FamilyID, good.Generation), nil
+	next := f.refreshText(good.FamilyID, good.Generation)
+	if next != use.Text { // it will be looked for next; that it cannot be remembered is no trouble
+		_, _ = f.bearers.get(familyKey{f.environment, string(f.Master.Digest(next))}, func() (*oauth.Family, error) { return f.familyOf(ctx, digest) })
+	}
+	return next, nil
 }
 
 // Family finds a family that has not ended.

@@ -43,6 +43,7 @@ type Provider struct {
 	people    cache[string, *person]
 	permits   cache[permitKey, *oauth.AccessToken] // permanent and opaque tokens
 	granted   cache[familyKey, *oauth.Family]      // families that had not ended
+	bearers   cache[familyKey, *oauth.Family]      // families by the digests of their refresh tokens
 	keySets   cache[string, fetchedKeys]
 	objects   cache[string, fetchedObject] // request objects, by their address
 	origins   cache[clientKey, bool]       // whether pages of an origin are a registered service's
@@ -75,7 +76,7 @@ func New(options Options) *Provider {
 	p := &Provider{Options: options, keysStale: make(chan struct{}, 1)}
 	p.snapshots.half = 1
 	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf
-	p.permits.half, p.granted.half, p.keySets.half, p.origins.half = tokenHalf, familyHalf, keySetHalf, originHalf
+	p.permits.half, p.granted.half, p.bearers.half, p.keySets.half, p.origins.half = tokenHalf, familyHalf, familyHalf, keySetHalf, originHalf
 	p.objects.half = objectHalf
 	p.throttle = newThrottle(options)
 	p.Store.Watch(p.changed)

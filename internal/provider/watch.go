@@ -53,6 +53,7 @@ func (p *Provider) forget(change store.Change) {
 		p.origins.clear()
 		p.permits.clear()
 		p.granted.clear()
+		p.bearers.clear()
 		p.revoked.forget()
 		p.wakeKeys()
 	}

@@ -53,7 +53,11 @@ func (r Reader) FamiliesOfUser(ctx context.Context, userID string, now time.Time
 // digest of its first refresh token, nil if none is given out yet.
 func (s *Store) InsertFamily(ctx context.Context, f hub.Family, first []byte) error {
 	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		_, err := tx.exec(ctx, insertFamily, f.Environment, f.ID, f.ClientID, f.UserID, string(f.Document), f.Offline, f.CodeDigest, millis(f.CodeEndsAt),
+		var code any // an absent one must be NULL, which a nil []byte is not on SQLite
+		if f.CodeDigest != nil {
+			code = f.CodeDigest
+		}
+		_, err := tx.exec(ctx, insertFamily, f.Environment, f.ID, f.ClientID, f.UserID, string(f.Document), f.Offline, code, millis(f.CodeEndsAt),
 			millis(f.CodeUsedAt), millis(f.CreatedAt), millis(f.LastsUntil), millis(f.EndsAt), millis(f.EndedAt))
 		if err == nil && first != nil {
 			err = tx.insertRefreshToken(ctx, hub.RefreshToken{Digest: first, Environment: f.Environment, FamilyID: f.ID, UsedAt: f.CreatedAt, EndsAt: f.LastsUntil})

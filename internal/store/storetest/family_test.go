@@ -59,6 +59,29 @@ func begun(t *testing.T, database storetest.Database, now time.Time) *store.Stor
 	return s
 }
 
+func TestFamiliesWithoutCodesStandBesideEachOther(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s, now := database.Open(t), hub.Now()
+		addApp(t, s)
+		for _, id := range []string{"a", "b", "c"} {
+			f := family(id, now)
+			f.CodeDigest, f.CodeEndsAt = nil, time.Time{}
+			for range 2 { // the second time with a later end
+				f.LastsUntil, f.EndsAt = f.LastsUntil.Add(time.Hour), f.LastsUntil.Add(time.Hour)
+				if err := s.InsertFamily(t.Context(), f, generation(id, 0)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, err := s.Family(t.Context(), hub.Test, id); err != nil || !cmp.Equal(got, f) {
+				t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(f, got))
+			}
+		}
+		if live, err := s.FamiliesOfUser(t.Context(), "ada", now); err != nil || len(live) != 3 {
+			t.Errorf("live: %v, %v", live, err)
+		}
+	})
+}
+
 func TestAFamilyReadsAsItWasWrittenAndItsCodeIsGoodOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		s, ctx, now := database.Open(t), t.Context(), hub.Now()

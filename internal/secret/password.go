@@ -33,7 +33,18 @@ const (
 func HashPassword(password string) string {
 	salt := make([]byte, argonSalt)
 	rand.Read(salt)
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)
+	return formatPHC(salt, argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey))
+}
+
+// NobodysHash is a hash that no password has and that takes as long to check as any: for accounts that do not exist. It
+// costs nothing to make.
+func NobodysHash() string {
+	random := make([]byte, argonSalt+argonKey)
+	rand.Read(random)
+	return formatPHC(random[:argonSalt], random[argonSalt:])
+}
+
+func formatPHC(salt, key []byte) string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }

@@ -219,3 +219,13 @@ func TestMasterKeyFileThatCannotServeIsRefusedByName(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodysHashMatchesNothingAndIsCheckedLikeAnyOther(t *testing.T) {
+	hash := secret.NobodysHash()
+	if err := secret.CheckPasswordHash(hash); err != nil {
+		t.Fatal(err)
+	}
+	if match, stale := secret.CheckPassword(hash, ""); match || stale {
+		t.Errorf("match=%v stale=%v", match, stale)
+	}
+}

@@ -66,7 +66,7 @@ func New(options Options) *Desk {
 	return &Desk{
 		Options: options,
 		gate:    newGate(options.Hashes),
-		nobody:  secret.HashPassword(newCode()),
+		nobody:  secret.NobodysHash(),
 		factors: limit.NewKeeper(limit.Rate{Count: factorsCount, Per: factorsPer}, accountsCounted),
 		mailed:  limit.NewKeeper(limit.Rate{Count: mailedCount, Per: mailedPer}, accountsCounted),
 	}

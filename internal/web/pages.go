@@ -25,7 +25,7 @@ type Options struct {
 	Asked func(ctx context.Context, visit signin.Visit, request url.Values) (*Asked, error)
 	// Approve remembers that a user allows what a request asks for.
 	Approve func(ctx context.Context, visit signin.Visit, o signin.Origin, request url.Values) error
-	// Device says what the device asks for that shows this code. Errors: fault.NotFound or an *oauth.Error if there is no such
+	// Device says what the device asks for that shows this code; nil: devices are not served here. Errors: fault.NotFound or an *oauth.Error if there is no such
 	// code, fault.Limited after too many wrong ones.
 	Device func(ctx context.Context, o signin.Origin, code string) (*Asked, error)
 	// DecideDevice tells the device that the user allows or refuses it. Errors are those of Device.
@@ -131,12 +131,14 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+accountPath, p.chooseAccountPosted)
 	page("GET "+consentPath, p.consent)
 	page("POST "+consentPath, p.consentPosted)
-	page("GET "+devicePath, p.device)
-	page("POST "+devicePath, p.devicePosted)
-	page("GET "+devicePath+"/confirm", p.deviceConfirm)
-	page("POST "+devicePath+"/confirm", p.deviceConfirmPosted)
-	page("GET "+devicePath+"/done", p.deviceDone)
-	page("GET "+devicePath+"/denied", p.deviceDenied)
+	if p.Device != nil {
+		page("GET "+devicePath, p.device)
+		page("POST "+devicePath, p.devicePosted)
+		page("GET "+devicePath+"/confirm", p.deviceConfirm)
+		page("POST "+devicePath+"/confirm", p.deviceConfirmPosted)
+		page("GET "+devicePath+"/done", p.deviceDone)
+		page("GET "+devicePath+"/denied", p.deviceDenied)
+	}
 	page("GET "+problemPath, p.problem)
 	page("GET "+logoutPath, p.logout)
 	page("POST "+logoutPath, p.logoutPosted)

@@ -39,7 +39,7 @@ func (p *program) openDesk() error {
 // newPages makes the pages of an environment.
 func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*web.Pages, error) {
 	return web.New(web.Options{
-		Environment: environment, Issuer: core.Issuer, Desk: p.desk, Log: p.log,
+		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log,
 		Asked: func(ctx context.Context, visit signin.Visit, request url.Values) (*web.Asked, error) {
 			wish, err := p.provider.Wish(ctx, environment, core, visit, oauth.Parameters(request))
 			if err != nil || wish == nil {

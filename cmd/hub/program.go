@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,7 @@ type program struct {
 	provider *provider.Provider
 	outbox   *mail.Outbox
 	desk     *signin.Desk
+	material *web.Material
 	pages    *web.Pages // of production
 	openly   bool       // everybody may see why a sign-in failed: hub dev
 	server   *server.Server
@@ -43,7 +45,7 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 	if err != nil {
 		return nil, err
 	}
-	p := &program{house: h, metrics: metrics.New()}
+	p := &program{house: h, metrics: metrics.New(), material: web.NewMaterial()}
 	p.metrics.Build(build())
 	p.provider = provider.New(provider.Options{
 		Store: h.store, Master: h.master, Ring: h.ring, Fetch: &fetch.Client{Allow: h.resolved.FetchAllow}, Metrics: p.metrics, Log: h.log,
@@ -162,6 +164,7 @@ func (p *program) run(ctx context.Context, announce func()) error {
 		}
 	}
 	announce()
+	background.Go(debug.FreeOSMemory) // a start reads more than it keeps
 	err := p.server.Run(ctx)
 	stop()
 	background.Wait()

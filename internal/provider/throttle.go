@@ -20,7 +20,7 @@ func (p *Provider) Throttle() oauth.Throttle { return &p.throttle }
 
 // How many sources and names are remembered at once, 16 bytes each; strangers can push out the mildest offenders, not grow
 // it.
-const throttled = 1 << 15
+const throttled = 1 << 14
 
 func newThrottle(options Options) throttle {
 	return throttle{

@@ -7,11 +7,11 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // static is what browsers fetch beside the pages.
@@ -19,10 +19,28 @@ import (
 //go:embed static
 var static embed.FS
 
-// asset is one file, as it is and compressed.
+// asset is one file, as it is and, once somebody has asked for it so, compressed.
 type asset struct {
-	media        string
-	body, zipped []byte
+	media  string
+	body   []byte
+	zipped func() []byte
+}
+
+// mediaTypes are those of our files. The system's own table differs from machine to machine.
+var mediaTypes = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+}
+
+func newAsset(name string, body []byte) *asset {
+	return &asset{media: mediaTypes[path.Ext(name)], body: body, zipped: sync.OnceValue(func() []byte {
+		var zipped bytes.Buffer
+		zip := gzip.NewWriter(&zipped)
+		_, _ = zip.Write(body) // into memory: it does not fail
+		_ = zip.Close()
+		return zipped.Bytes()
+	})}
 }
 
 // assets are served under a version that is the hash of them all, so that browsers may keep them for ever and modules find
@@ -30,11 +48,11 @@ type asset struct {
 type assets struct {
 	path    string // below the issuer
 	version string
-	files   map[string]asset
+	files   map[string]*asset
 }
 
 func loadAssets() (assets, error) {
-	a := assets{files: map[string]asset{}}
+	a := assets{files: map[string]*asset{}}
 	sum := sha256.New()
 	err := fs.WalkDir(static, "static", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -46,19 +64,7 @@ func loadAssets() (assets, error) {
 		}
 		sum.Write([]byte(name))
 		sum.Write(body)
-		var zipped bytes.Buffer
-		zip := gzip.NewWriter(&zipped)
-		if _, err := zip.Write(body); err != nil {
-			return err
-		}
-		if err := zip.Close(); err != nil {
-			return err
-		}
-		media := mime.TypeByExtension(path.Ext(name))
-		if path.Ext(name) == ".js" {
-			media = "text/javascript; charset=utf-8" // some systems have it otherwise
-		}
-		a.files[path.Base(name)] = asset{media: media, body: body, zipped: zipped.Bytes()}
+		a.files[path.Base(name)] = newAsset(name, body)
 		return nil
 	})
 	a.version = hex.EncodeToString(sum.Sum(nil)[:8])
@@ -66,9 +72,14 @@ func loadAssets() (assets, error) {
 	return a, err
 }
 
-// serve answers with a file. Under another version, which a node of another release has named, it is the file of today and
+// asset answers with a file. Under another version, which a node of another release has named, it is the file of today and
 // not kept.
-func (a assets) serve(w http.ResponseWriter, r *http.Request) {
+func (p *Pages) asset(w http.ResponseWriter, r *http.Request) {
+	a, err := p.Material.assets()
+	if err != nil {
+		http.Error(w, "The files of the pages cannot be read.", http.StatusInternalServerError)
+		return
+	}
 	file, known := a.files[r.PathValue("name")]
 	if !known {
 		http.Error(w, "There is no such file.", http.StatusNotFound)
@@ -84,7 +95,7 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) {
 	body := file.body
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		header.Set("Content-Encoding", "gzip")
-		body = file.zipped
+		body = file.zipped()
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body)

@@ -64,7 +64,11 @@ func (p *Pages) page(answer func(*visitor) error) http.HandlerFunc {
 		if v.asked != nil {
 			preferred = v.asked.Locales
 		}
-		v.tongue = p.words.tongue(preferred, r)
+		words, mistake := p.Material.words()
+		v.tongue = words.tongue(preferred, r)
+		if err == nil {
+			err = mistake
+		}
 		if err == nil {
 			err = answer(v)
 		}

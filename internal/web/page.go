@@ -89,11 +89,15 @@ func (p *Pages) show(v *visitor, name string, page framed) error {
 
 // draw writes a page. Nothing of it is sent before all of it could be drawn.
 func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
-	of := p.templates[name]
+	assets, _, templates, err := p.Material.read()
+	if err != nil {
+		return err
+	}
+	of := templates[name]
 	if of == nil {
 		return fmt.Errorf("there is no template for the page %s", name)
 	}
-	own := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.base, Static: p.base + p.assets.path, Host: p.host}
+	own := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.base, Static: p.base + assets.path, Host: p.host}
 	if v.SignedIn() {
 		own.Person, own.Nav = newPerson(v.User), p.nav(v)
 	}

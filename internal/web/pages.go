@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -17,6 +16,7 @@ import (
 type Options struct {
 	Environment hub.Environment
 	Issuer      string // base URL, without a slash at the end
+	Material    *Material
 	Desk        *signin.Desk
 	Log         *slog.Logger
 
@@ -25,8 +25,8 @@ type Options struct {
 	Asked func(ctx context.Context, visit signin.Visit, request url.Values) (*Asked, error)
 	// Approve remembers that a user allows what a request asks for.
 	Approve func(ctx context.Context, visit signin.Visit, o signin.Origin, request url.Values) error
-	// Device says what the device asks for that shows this code; nil: devices are not served here. Errors: fault.NotFound or an *oauth.Error if there is no such
-	// code, fault.Limited after too many wrong ones.
+	// Device says what the device asks for that shows this code; nil: devices are not served here. Errors: fault.NotFound or an
+	// *oauth.Error if there is no such code, fault.Limited after too many wrong ones.
 	Device func(ctx context.Context, o signin.Origin, code string) (*Asked, error)
 	// DecideDevice tells the device that the user allows or refuses it. Errors are those of Device.
 	DecideDevice func(ctx context.Context, visit signin.Visit, o signin.Origin, code string, allow bool) error
@@ -87,28 +87,17 @@ type Problem struct {
 // Pages serves the pages of one environment. It is safe for concurrent use.
 type Pages struct {
 	Options
-	host      string // as it is shown to people
-	base      string // the issuer's path, for links within a page: whoever came by another name of this host stays there
-	assets    assets
-	words     dictionary
-	templates map[string]*template.Template
+	host string // as it is shown to people
+	base string // the issuer's path, for links within a page: whoever came by another name of this host stays there
 }
 
-// New makes the pages. Errors are mistakes in templates or words, or an issuer that is no URL.
+// New makes the pages. The error is an issuer that is no URL.
 func New(options Options) (*Pages, error) {
 	issuer, err := url.Parse(options.Issuer)
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Options: options, host: issuer.Host, base: issuer.Path}
-	if p.assets, err = loadAssets(); err != nil {
-		return nil, err
-	}
-	if p.words, err = loadWords(); err != nil {
-		return nil, err
-	}
-	p.templates, err = loadTemplates()
-	return p, err
+	return &Pages{Options: options, host: issuer.Host, base: issuer.Path}, nil
 }
 
 // Mount hands each page, with its pattern below the issuer's base path, to handle. All are for browsers: they take cookies,
@@ -152,7 +141,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+setUpPath+"/{code}", p.setUpPosted)
 	page("GET "+passwordPath, p.password)
 	page("POST "+passwordPath, p.passwordPosted)
-	handle("GET /static/{version}/{name}", p.assets.serve)
+	handle("GET /static/{version}/{name}", p.asset)
 }
 
 // ProblemPath is where a refusal is told, with its id as error_id behind it.

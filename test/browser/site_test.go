@@ -79,7 +79,7 @@ func newSite(t testing.TB) *site {
 		Services: []web.Ability{{Service: web.Service{Name: "Tracker", Description: "Read and change the issues that you can read and change"}}},
 	}
 	s.pages, err = web.New(web.Options{
-		Environment: hub.Production, Issuer: s.server.URL, Desk: s.desk, Log: slog.New(slog.DiscardHandler),
+		Environment: hub.Production, Issuer: s.server.URL, Material: web.NewMaterial(), Desk: s.desk, Log: slog.New(slog.DiscardHandler),
 		Asked:   func(context.Context, signin.Visit, url.Values) (*web.Asked, error) { return &asked, nil },
 		Approve: func(context.Context, signin.Visit, signin.Origin, url.Values) error { return nil },
 		Device: func(_ context.Context, _ signin.Origin, code string) (*web.Asked, error) {

@@ -1,0 +1,36 @@
+package clients_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+func TestAServiceGetsATokenOnItsOwnBehalf(t *testing.T) {
+	h := serve(t)
+	p := newParty(t, h, robot, robotSecret, "")
+	for name, style := range map[string]oauth2.AuthStyle{"found out": oauth2.AuthStyleAutoDetect, "Basic": oauth2.AuthStyleInHeader, "form": oauth2.AuthStyleInParams} {
+		config := clientcredentials.Config{ClientID: robot, ClientSecret: robotSecret, TokenURL: p.config.Endpoint.TokenURL, Scopes: []string{"wiki"}, AuthStyle: style}
+		token, err := config.Token(p.ctx)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		// Access tokens are signed with a published key, so the library can check one like an ID token.
+		checked, err := p.provider.VerifierContext(p.ctx, &oidc.Config{ClientID: wiki, SupportedSigningAlgs: []string{oidc.ES256}}).Verify(p.ctx, token.AccessToken)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if checked.Subject != robot || !slices.Contains(checked.Audience, wiki) || token.RefreshToken != "" {
+			t.Errorf("%s: the token is %+v", name, checked)
+		}
+	}
+	config := clientcredentials.Config{ClientID: robot, ClientSecret: "another", TokenURL: p.config.Endpoint.TokenURL}
+	if _, err := config.Token(p.ctx); refusal(err) != "invalid_client" {
+		t.Errorf("with another secret: %v", err)
+	}
+}

@@ -1,0 +1,210 @@
+package clients_test
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+	"golang.org/x/net/html"
+
+	"example.org/hub/test/blackbox"
+)
+
+// person has a browser that keeps cookies and runs no scripts.
+type person struct {
+	testing.TB
+	login, seed string
+	client      *http.Client
+	home        string   // where the hub's pages are
+	seen        []string // paths of the pages that were shown
+	decision    string   // what to say when asked to allow something
+}
+
+func newPerson(t testing.TB, h *blackbox.Hub, login, seed string) *person {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := *h.Client
+	client.Jar = jar
+	return &person{TB: t, login: login, seed: seed, client: &client, home: h.URL, decision: "accept"}
+}
+
+// goTo opens an address, fills in every form the hub shows, and gives the address at which the browser leaves the hub; what a
+// form there was posted with is in its query.
+func (p *person) goTo(address string) *url.URL {
+	p.Helper()
+	p.seen = nil
+	request := p.request(http.MethodGet, address, nil)
+	for range 20 {
+		if !strings.HasPrefix(request.URL.String(), p.home+"/") {
+			return left(p, request)
+		}
+		response, err := p.client.Do(request)
+		if err != nil {
+			p.Fatal(err)
+		}
+		text, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			p.Fatal(err)
+		}
+		if response.StatusCode == http.StatusSeeOther || response.StatusCode == http.StatusFound {
+			next, err := response.Location()
+			if err != nil {
+				p.Fatal(err)
+			}
+			request = p.request(http.MethodGet, next.String(), nil)
+			continue
+		}
+		p.seen = append(p.seen, strings.TrimPrefix(request.URL.Path, "/"))
+		form, found := readForm(p, string(text))
+		if response.StatusCode != http.StatusOK || !found {
+			p.Fatalf("%s %s: %s\n%s", request.Method, request.URL, response.Status, words(string(text)))
+		}
+		p.fill(form.fields)
+		action, err := request.URL.Parse(form.action)
+		if err != nil {
+			p.Fatal(err)
+		}
+		from := request.URL
+		request = p.request(http.MethodPost, action.String(), form.fields)
+		request.Header.Set("Origin", from.Scheme+"://"+from.Host)
+		request.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	p.Fatalf("after twenty steps still at the hub: %s", request.URL)
+	return nil
+}
+
+func (p *person) request(method, address string, form url.Values) *http.Request {
+	p.Helper()
+	request, err := http.NewRequestWithContext(p.Context(), method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		p.Fatal(err)
+	}
+	request.Header.Set("Accept", "text/html")
+	if method == http.MethodPost {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return request
+}
+
+// left gives where a request outside the hub goes, with the fields of its form in the query.
+func left(p *person, request *http.Request) *url.URL {
+	at := *request.URL
+	if request.Method == http.MethodPost {
+		form, err := io.ReadAll(request.Body)
+		if err != nil {
+			p.Fatal(err)
+		}
+		at.RawQuery = string(form)
+	}
+	return &at
+}
+
+// fill writes into the fields that are there.
+func (p *person) fill(fields url.Values) {
+	p.Helper()
+	for name := range maps.Clone(fields) {
+		switch name {
+		case "username":
+			fields.Set(name, p.login)
+		case "password":
+			fields.Set(name, password)
+		case "code":
+			code, err := totp.GenerateCode(p.seed, time.Now())
+			if err != nil {
+				p.Fatal(err)
+			}
+			fields.Set(name, code)
+		case "decision":
+			fields.Set(name, p.decision)
+		}
+	}
+}
+
+// answer is what a service was told at its redirect URI.
+func (p *person) answer(address, redirectURI string) url.Values {
+	p.Helper()
+	at := p.goTo(address)
+	if !strings.HasPrefix(at.String(), redirectURI) {
+		p.Fatalf("the browser left for %s, not for %s", at, redirectURI)
+	}
+	if at.Fragment == "" {
+		return at.Query()
+	}
+	values, err := url.ParseQuery(at.EscapedFragment())
+	if err != nil {
+		p.Fatal(err)
+	}
+	return values
+}
+
+// saw checks which pages the last walk led over.
+func (p *person) saw(pages ...string) {
+	p.Helper()
+	if !slices.Equal(p.seen, pages) {
+		p.Errorf("the pages were %v, want %v", p.seen, pages)
+	}
+}
+
+type form struct {
+	action string
+	fields url.Values // names of fields and buttons, with the values they have
+}
+
+// readForm finds the form in the middle of a page, or the only one that a page without a middle has.
+func readForm(t testing.TB, text string) (form, bool) {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for node := range root.Descendants() {
+		if node.Type != html.ElementNode || node.Data != "form" || attribute(node, "method") != "post" || attribute(node, "id") == "logout" {
+			continue
+		}
+		found := form{attribute(node, "action"), url.Values{}}
+		for field := range node.Descendants() {
+			name := attribute(field, "name")
+			if field.Type != html.ElementNode || name == "" || attribute(field, "type") == "checkbox" {
+				continue
+			}
+			found.fields.Set(name, attribute(field, "value"))
+		}
+		return found, true
+	}
+	return form{}, false
+}
+
+func attribute(node *html.Node, name string) string {
+	for _, a := range node.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// words gives what there is to read on a page.
+func words(text string) string {
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		return text
+	}
+	var said []string
+	for node := range root.Descendants() {
+		if node.Type == html.TextNode && node.Parent.Data != "script" && node.Parent.Data != "style" {
+			said = append(said, strings.Fields(node.Data)...)
+		}
+	}
+	return strings.Join(said, " ")
+}

@@ -49,7 +49,7 @@ func CreateAdministrator(ctx context.Context, db *store.Store, actor hub.Actor, 
 }
 
 func invalidField(name, reason string) error {
-	return &fault.Error{Kind: fault.Invalid, Message: name + " " + reason, Fields: []fault.Field{{Name: name, Reason: reason}}}
+	return &fault.Error{Kind: fault.Invalid, Message: "the administrator cannot be made as asked for", Fields: []fault.Field{{Name: name, Reason: reason}}}
 }
 
 // personNamed finds the user with this login and lets a banned one back in, or adds a new person.

@@ -13,7 +13,7 @@ import (
 const (
 	maxURL    = 8 << 10
 	maxHeader = 32 << 10
-	maxBody   = 1 << 20
+	maxBody   = 4 << 20 // above what any door takes, so that each refuses in its own words
 )
 
 // edge is the outermost handler. It is on the way of every request, so it wraps as little as it can: one small answer,

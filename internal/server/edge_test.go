@@ -38,10 +38,10 @@ func TestLimitsAreHeldToTheByte(t *testing.T) {
 		"long url":          {request(8193, 10, nil), 414},
 		"header":            {request(10, 32768, nil), 200},
 		"large header":      {request(10, 32769, nil), 431},
-		"body":              {request(10, 10, strings.NewReader(strings.Repeat("b", 1<<20))), 200},
-		"large body":        {request(10, 10, strings.NewReader(strings.Repeat("b", 1<<20+1))), 413},
-		"unsized body":      {request(10, 10, unsized(1<<20)), 200},
-		"large unsized":     {request(10, 10, unsized(1<<20+1)), 413},
+		"body":              {request(10, 10, strings.NewReader(strings.Repeat("b", 4<<20))), 200},
+		"large body":        {request(10, 10, strings.NewReader(strings.Repeat("b", 4<<20+1))), 413},
+		"unsized body":      {request(10, 10, unsized(4<<20)), 200},
+		"large unsized":     {request(10, 10, unsized(4<<20+1)), 413},
 		"large, and no one": {httptest.NewRequest("POST", "/none?"+strings.Repeat("q", 9000), nil), 414},
 	} {
 		w := serve(h, c.request)

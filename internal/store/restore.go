@@ -112,7 +112,11 @@ func (tx *Tx) mustBeEmpty(ctx context.Context) error {
 // openBackup opens a copy of a backup, brought up to the schema of this version. The backup itself is only read.
 func openBackup(ctx context.Context, file, copied string) (*sqliteConn, error) {
 	if err := copyFile(file, copied); err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "cannot read the backup %s", file)
+		reason := err
+		if inner := errors.Unwrap(err); inner != nil {
+			reason = inner
+		}
+		return nil, fault.Wrap(fault.Invalid, err, "cannot read the backup %s: %v", file, reason)
 	}
 	if err := inspect(ctx, copied, true); err != nil {
 		return nil, backupRefused(file, err)

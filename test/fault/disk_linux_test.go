@@ -8,7 +8,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
 	"example.org/hub/test/blackbox"
 	"example.org/hub/test/sample"
@@ -106,7 +105,7 @@ func smallDisk(t *testing.T) disk {
 	at := t.TempDir()
 	if err := syscall.Mount("hub-test", at, "tmpfs", 0, "size=8m"); err != nil {
 		t.Logf("no file system of its own (%v): the size of files is limited instead", err)
-		return disk{data: at, begin: func(hub *sample.Node) { limitFiles(t, hub, largest(t, at)+4096) }, end: func(hub *sample.Node) { limitFiles(t, hub, unlimited) }}
+		return disk{data: at, begin: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, largest(t, at)+4096) }, end: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, unlimited) }}
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(at, syscall.MNT_DETACH); err != nil {
@@ -137,7 +136,7 @@ func smallDisk(t *testing.T) disk {
 // lockedDisk takes no byte more from the hub, at whatever place of a file.
 func lockedDisk(t *testing.T) disk {
 	t.Helper()
-	return disk{data: t.TempDir(), begin: func(hub *sample.Node) { limitFiles(t, hub, 0) }, end: func(hub *sample.Node) { limitFiles(t, hub, unlimited) }}
+	return disk{data: t.TempDir(), begin: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, 0) }, end: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, unlimited) }}
 }
 
 // largest is the size of the largest file in a folder.
@@ -154,16 +153,4 @@ func largest(t *testing.T, folder string) uint64 {
 		}
 	}
 	return uint64(most)
-}
-
-const unlimited = ^uint64(0)
-
-// limitFiles sets how large a running hub may make files: writing beyond that fails.
-func limitFiles(t *testing.T, hub *sample.Node, bytes uint64) {
-	t.Helper()
-	limit := syscall.Rlimit{Cur: bytes, Max: unlimited}
-	_, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(hub.Pid()), syscall.RLIMIT_FSIZE, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
-	if errno != 0 {
-		t.Fatal(errno)
-	}
 }

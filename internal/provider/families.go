@@ -22,18 +22,24 @@ type familyKey struct {
 	id          string
 }
 
-// SaveCode keeps a family with a code. Until that is redeemed the family is worth no more than what may travel beside it.
+// SaveCode keeps a family with a code.
 func (f families) SaveCode(ctx context.Context, family *oauth.Family, codeEnds time.Time) (string, error) {
 	code := secret.New(secret.Code, f.environment == hub.Test).Reveal()
 	row, err := f.row(family)
 	if err != nil {
 		return "", err
 	}
-	row.CodeDigest, row.CodeEndsAt = f.Master.Digest(code), codeEnds
+	return code, fromStore(f.Store.InsertFamily(ctx, redeemable(row, f.Master.Digest(code), codeEnds), nil))
+}
+
+// redeemable gives a family a code. Until it is redeemed the family ends soon: it is there for tokens that travelled beside
+// the code.
+func redeemable(row hub.Family, digest []byte, codeEnds time.Time) hub.Family {
+	row.CodeDigest, row.CodeEndsAt = digest, codeEnds
 	if unredeemed := codeEnds.Add(maxRevoked); row.LastsUntil.After(unredeemed) {
 		row.EndsAt = unredeemed
 	}
-	return code, fromStore(f.Store.InsertFamily(ctx, row, nil))
+	return row
 }
 
 // row is a family as it is kept.
@@ -48,9 +54,14 @@ func (f families) RedeemCode(ctx context.Context, code, clientID string, now tim
 	if !f.own(code, secret.Code) {
 		return nil, "", oauth.ErrNotFound
 	}
+	return f.redeem(ctx, f.Master.Digest(code), clientID, now, "a code was redeemed twice")
+}
+
+// redeem redeems the code of a digest; why is told of one that comes again.
+func (f families) redeem(ctx context.Context, digest []byte, clientID string, now time.Time, why string) (*oauth.Family, string, error) {
 	var refresh string
 	row, first, err := f.Store.RedeemCode(ctx, store.CodeUse{
-		Environment: f.environment, ClientID: clientID, Digest: f.Master.Digest(code), Now: now,
+		Environment: f.environment, ClientID: clientID, Digest: digest, Now: now,
 		First: func(row hub.Family) []byte {
 			if refresh = ""; !row.Offline {
 				return nil
@@ -59,7 +70,7 @@ func (f families) RedeemCode(ctx context.Context, code, clientID string, now tim
 			return f.Master.Digest(refresh)
 		},
 		Replayed: func(tx *store.Tx, row hub.Family) error {
-			return f.replayed(ctx, tx, row, now, "a code was redeemed twice")
+			return f.replayed(ctx, tx, row, now, why)
 		},
 	})
 	if err != nil {

@@ -53,17 +53,22 @@ func (r Reader) FamiliesOfUser(ctx context.Context, userID string, now time.Time
 // digest of its first refresh token, nil if none is given out yet.
 func (s *Store) InsertFamily(ctx context.Context, f hub.Family, first []byte) error {
 	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		var code any // an absent one must be NULL, which a nil []byte is not on SQLite
-		if f.CodeDigest != nil {
-			code = f.CodeDigest
-		}
-		_, err := tx.exec(ctx, insertFamily, f.Environment, f.ID, f.ClientID, f.UserID, string(f.Document), f.Offline, code, millis(f.CodeEndsAt),
-			millis(f.CodeUsedAt), millis(f.CreatedAt), millis(f.LastsUntil), millis(f.EndsAt), millis(f.EndedAt))
+		err := tx.insertFamily(ctx, f)
 		if err == nil && first != nil {
 			err = tx.insertRefreshToken(ctx, hub.RefreshToken{Digest: first, Environment: f.Environment, FamilyID: f.ID, UsedAt: f.CreatedAt, EndsAt: f.LastsUntil})
 		}
 		return err
 	})
+}
+
+func (tx *Tx) insertFamily(ctx context.Context, f hub.Family) error {
+	var code any // an absent one must be NULL, which a nil []byte is not on SQLite
+	if f.CodeDigest != nil {
+		code = f.CodeDigest
+	}
+	_, err := tx.exec(ctx, insertFamily, f.Environment, f.ID, f.ClientID, f.UserID, string(f.Document), f.Offline, code, millis(f.CodeEndsAt),
+		millis(f.CodeUsedAt), millis(f.CreatedAt), millis(f.LastsUntil), millis(f.EndsAt), millis(f.EndedAt))
+	return err
 }
 
 // CodeUse is a code that was presented.

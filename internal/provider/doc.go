@@ -2,7 +2,12 @@
 //
 // A Provider is one node's view of the database: bounded read-through caches of clients and people (cache.go), a
 // snapshot of what is small and always needed (snapshot.go), both kept fresh by the change feed (watch.go). Server gives
-// the oauth.Server of an environment, whose ports are the small types in clients.go, subjects.go, tokens.go, keys.go.
+// the oauth.Server of an environment, whose ports are the small types in clients.go, subjects.go, tokens.go, keys.go, and for
+// people who sign in families.go (codes and refresh tokens), requests.go, people.go.
+//
+// interaction.go is the list of questions that decides what a person must do next; scope.go says what a request asks for,
+// wish.go tells it to pages, approvals.go remembers what was allowed. revocations.go is what has ended before its time.
+//
 // observer.go gathers "last used" and refusals in memory and writes them in batches, so that no token costs a write.
 //
 // What does not live here: protocol rules (oauth), SQL (store), changing anything an administrator changes (directory,

@@ -184,7 +184,7 @@ func (f families) Family(ctx context.Context, id string) (*oauth.Family, error) 
 func (f families) End(ctx context.Context, family *oauth.Family, why string) error {
 	now := hub.Now()
 	return fromStore(f.Store.EndFamilyAlone(ctx, f.environment, family.ID, now, now.Add(maxRevoked), func(tx *store.Tx) error {
-		return f.recordEnd(ctx, tx, family.ID, family.ClientID, family.Subject, why)
+		return recordEnd(ctx, tx, f.clientActor(family.ClientID), family.ID, family.ClientID, family.Subject, why)
 	}))
 }
 
@@ -194,7 +194,7 @@ func (f families) replayed(ctx context.Context, tx *store.Tx, row hub.Family, no
 	if err != nil || !ended {
 		return err
 	}
-	if err := f.recordEnd(ctx, tx, row.ID, row.ClientID, row.UserID, why); err != nil || f.TellStolen == nil {
+	if err := recordEnd(ctx, tx, f.clientActor(row.ClientID), row.ID, row.ClientID, row.UserID, why); err != nil || f.TellStolen == nil {
 		return err
 	}
 	user, err := tx.User(ctx, row.UserID)
@@ -211,14 +211,32 @@ func (f families) replayed(ctx context.Context, tx *store.Tx, row hub.Family, no
 	return f.TellStolen(ctx, tx, user, service)
 }
 
-// recordEnd writes the event of the end of a family: the client did it, to what the person had allowed it.
-func (f families) recordEnd(ctx context.Context, tx *store.Tx, id, clientID, userID, why string) error {
+// clientActor is a client as who ends what it was allowed, by something it did.
+func (f families) clientActor(id string) hub.Actor {
+	return hub.Actor{ServiceID: id, Name: id, Environment: f.environment, Door: "token", Credential: id}
+}
+
+// recordEnd writes the event of the end of a family.
+func recordEnd(ctx context.Context, tx *store.Tx, actor hub.Actor, id, clientID, userID, why string) error {
 	details, err := json.Marshal(map[string]string{"client": clientID, "user": userID, "why": why})
 	if err != nil {
 		return err
 	}
-	actor := hub.Actor{ServiceID: clientID, Name: clientID, Environment: f.environment, Door: "token", Credential: clientID}
 	return tx.Record(ctx, actor.Did("refresh-token.end", "refresh-token", id, "", string(details)))
+}
+
+// EndFamily ends one family: one refresh token, as people see it. Whoever asks has been found to be allowed to. Ending what has
+// ended is no error; errors: fault.NotFound.
+func (p *Provider) EndFamily(ctx context.Context, actor hub.Actor, environment hub.Environment, id string) error {
+	row, err := p.Store.Family(ctx, environment, id)
+	if err != nil {
+		return err
+	}
+	now := hub.Now()
+	return p.Store.EndFamilyAlone(ctx, environment, id, now, now.Add(maxRevoked), func(tx *store.Tx) error {
+		actor.Environment = environment
+		return recordEnd(ctx, tx, actor, row.ID, row.ClientID, row.UserID, "")
+	})
 }
 
 // EndFamiliesOfUser ends all that services hold of a user, in every environment: codes, refresh tokens, and the access tokens

@@ -1,0 +1,158 @@
+package provider_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/provider"
+	"example.org/hub/internal/store"
+	"example.org/hub/internal/store/storetest"
+	"example.org/hub/oauth"
+	"example.org/hub/oauth/oauthtest"
+)
+
+// ended lists the events of families that ended, newest first.
+func (s *stage) ended() []hub.Event {
+	s.Helper()
+	events, err := s.store.Events(s.Context(), store.EventFilter{Action: "refresh-token.end"}, store.EventMark{}, 100)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return events
+}
+
+func (s *stage) code() string {
+	s.Helper()
+	answer := s.authorize(s.visit(), s.request("access_type", "offline"))
+	if outcome(answer) != "code" {
+		s.Fatal(outcome(answer))
+	}
+	return answer.Redirect.Parameters[0].Value
+}
+
+func TestWhatWasStolenIsEndedRecordedAndToldOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Trusted: true, Rotate: true})
+		var told []string
+		s.node.TellStolen = func(_ context.Context, _ *store.Tx, user hub.User, service hub.Service) error {
+			told = append(told, user.Login+" "+service.Key)
+			return nil
+		}
+		refused := func(err error) {
+			t.Helper()
+			var refusal *oauth.Error
+			if !errors.As(err, &refusal) || refusal.Code != oauth.InvalidGrant {
+				t.Errorf("got %v, want invalid_grant", err)
+			}
+		}
+		for i, replay := range []func(){
+			func() {
+				code := s.code()
+				s.redeem(code)
+				for range 3 {
+					_, err := s.server.Token(t.Context(), &oauth.TokenRequest{Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing})
+					refused(err)
+				}
+			},
+			func() {
+				first := s.redeem(s.code())
+				if _, err := s.refresh(first.RefreshToken); err != nil {
+					t.Fatal(err)
+				}
+				s.server.Now = func() time.Time { return time.Now().Add(time.Minute) }
+				defer func() { s.server.Now = nil }()
+				for range 3 {
+					_, err := s.refresh(first.RefreshToken)
+					refused(err)
+				}
+			},
+		} {
+			replay()
+			events := s.ended()
+			if len(events) != i+1 || len(told) != i+1 || told[i] != "ada app" {
+				t.Fatalf("%d events, told %q", len(events), told)
+			}
+			if e := events[0]; e.AuthorID != s.app || e.Environment != hub.Production || !strings.Contains(e.Details, s.ada.ID) || !strings.Contains(e.Details, `"why":"a `) {
+				t.Errorf("the event: %+v", e)
+			}
+		}
+	})
+}
+
+func TestWhatIsGivenBackIsEndedAndNobodyIsAlarmed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Trusted: true})
+		s.node.TellStolen = func(context.Context, *store.Tx, hub.User, hub.Service) error {
+			t.Error("somebody was alarmed")
+			return nil
+		}
+		tokens := s.redeem(s.code())
+		for range 2 {
+			if err := s.server.Revoke(t.Context(), &oauth.RevocationRequest{Origin: s.origin(), Auth: s.secretOf(), Token: tokens.RefreshToken}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		other := s.redeem(s.code())
+		family, err := s.server.Families.FindRefresh(t.Context(), other.RefreshToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		actor := hub.Actor{User: s.ada, Name: "Ada", Door: "rest"}
+		for range 2 {
+			if err := s.node.EndFamily(t.Context(), actor, hub.Production, family.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.node.EndFamily(t.Context(), actor, hub.Test, family.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("in the other environment: %v", err)
+		}
+		if events := s.ended(); len(events) != 2 || events[0].AuthorID != s.ada.ID {
+			t.Errorf("events: %+v", events)
+		}
+		for _, response := range []*oauth.TokenResponse{tokens, other} {
+			if _, err := s.server.Verify(t.Context(), response.AccessToken, netip.Addr{}); err == nil {
+				t.Error("an access token lives on")
+			}
+			if _, err := s.refresh(response.RefreshToken); err == nil {
+				t.Error("a refresh token lives on")
+			}
+		}
+	})
+}
+
+func TestNothingReadableIsKeptOfCodesAndRefreshTokens(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t), oauthtest.Service{Trusted: true, Rotate: true})
+	code := s.code()
+	first := s.redeem(code)
+	next, err := s.refresh(first.RefreshToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	family, err := s.server.Families.FindRefresh(t.Context(), next.RefreshToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := s.store.Family(t.Context(), hub.Production, family.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{code, first.RefreshToken, next.RefreshToken} {
+		if strings.Contains(string(row.Document)+string(row.CodeDigest), text) {
+			t.Errorf("%s can be read in the database", text)
+		}
+	}
+}
+
+func TestLevelsOfSignIn(t *testing.T) {
+	for level, methods := range map[string][]string{provider.LevelOne: {"pwd"}, provider.LevelTwo: {"pwd", "otp", "mfa"}} {
+		if got := provider.Level(methods); got != level {
+			t.Errorf("%v is level %s, want %s", methods, got, level)
+		}
+	}
+}

@@ -83,15 +83,15 @@ func (tx *Tx) UseAssertion(ctx context.Context, a hub.UsedAssertion) (bool, erro
 // familyLag is how long a family that has ended is kept: the last access token of it may live longer than it did.
 const familyLag = time.Hour
 
-// DeleteExpired removes up to limit each of revocations, opaque tokens, assertions, sessions, families, refresh tokens and pushed
-// requests that ended before a time, and gives how many went.
+// DeleteExpired removes up to limit each of revocations, opaque tokens, assertions, sessions, families, refresh tokens, pushed
+// requests and device grants that ended before a time, and gives how many went.
 func (tx *Tx) DeleteExpired(ctx context.Context, before time.Time, limit int) (int64, error) {
 	var gone int64
 	for _, over := range []struct {
 		rows *statement
 		lag  time.Duration
 	}{{deleteEndedRevocations, 0}, {deleteEndedOpaqueTokens, 0}, {deleteEndedAssertions, 0}, {deleteEndedSessions, 0},
-		{deleteEndedFamilies, familyLag}, {deleteEndedRefreshTokens, 0}, {deleteEndedPushedRequests, 0}} {
+		{deleteEndedFamilies, familyLag}, {deleteEndedRefreshTokens, 0}, {deleteEndedPushedRequests, 0}, {deleteEndedDevices, familyLag}} {
 		rows, err := tx.exec(ctx, over.rows, millis(before.Add(-over.lag)), limit)
 		if err != nil {
 			return 0, err

@@ -57,6 +57,7 @@ var tables = []table{
 	{"grant_families", ended, "environment, id"},
 	{"refresh_tokens", ended, "digest"},
 	{"pushed_requests", ended, "digest"},
+	{"device_grants", ended, "digest"},
 	{"approved_scopes", ended, "id"},
 	{"tried_redirect_uris", ended, "environment, client_id, uri"},
 	{"api_clients", kept, "environment, id"},

@@ -253,7 +253,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		"role of guest": "version: 1\nusers: [{login: ada, roles: []}, {login: guest, banned: false, roles: [{role: system-admin}]}]\n",
 	} {
 		d := newDesk(t, storetest.SQLite(t))
-		d.apply(example)
+		d.apply("version: 1\norganisations: [{key: demo}]\nusers: [{login: ada, roles: [{role: system-admin}]}]\n")
 		d.prune = true
 		before := d.export()
 		if _, err := d.try(text); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "nobody would be left") {
@@ -378,6 +378,7 @@ func TestTwoAtOnceEndAsOneAfterTheOther(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		d := newDesk(t, database)
 		other := database.Open(t)
+		example := strings.Replace(example, `password: "correct horse" `, `password: {hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo"} `, 1)
 		var all sync.WaitGroup
 		for i := range 8 {
 			all.Go(func() {

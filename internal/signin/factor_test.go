@@ -87,12 +87,15 @@ func TestASignInThatWasCompleteIsNotWhenItBeginsAgain(t *testing.T) {
 }
 
 func TestCodesOfNeighbouringStepsAreTakenAndNoOthers(t *testing.T) {
-	for steps, want := range map[int]bool{-5: false, -2: true, -1: true, 0: true, 1: true, 2: true, 5: false} {
-		b := newBench(t, storetest.SQLite(t))
-		b.enrol()
-		_, err := b.SecondFactor(t.Context(), b.signIn(), code(steps), from(here))
-		if (err == nil) != want {
-			t.Errorf("%d steps away: %v", steps, err)
+	b := newBench(t, storetest.SQLite(t))
+	b.enrol()
+	for _, try := range []struct {
+		steps int
+		good  bool
+	}{{-5, false}, {-2, true}, {-1, true}, {0, true}, {2, true}, {1, false}, {5, false}} { // 1 is older than 2, which was used
+		_, err := b.SecondFactor(t.Context(), b.signIn(), code(try.steps), from(here))
+		if (err == nil) != try.good {
+			t.Errorf("%d steps away: %v", try.steps, err)
 		}
 	}
 }
@@ -105,7 +108,7 @@ func TestACodeIsGoodOnceHoweverManyTryItAtOnce(t *testing.T) {
 			return tx.SetRecoveryCodes(t.Context(), "0190-ADA", [][]byte{b.master.Digest("recovery/0190-ADA/k7mp2wxd")})
 		})
 		for _, shown := range []string{code(0), "K7MP-2wxd"} {
-			halves := make([]secret.Value, 9)
+			halves := make([]secret.Value, 6)
 			for i := range halves {
 				halves[i] = b.signIn()
 			}

@@ -23,13 +23,13 @@ type secondFactorPage struct {
 	Recovery bool
 	Left     string // recovery codes
 	Login    string
-	Login2   string // the sign-in page, for who is somebody else
+	NotYou   string // the sign-in page, for who is somebody else
 	Other    string // the page for the other kind of code
 	Wrong    mistakes
 }
 
 func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
-	page := &secondFactorPage{Action: own(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, Login2: p.beside(v, loginPath)}
+	page := &secondFactorPage{Action: own(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, NotYou: p.beside(v, loginPath)}
 	page.Title, page.Other = v.plain("factor.title"), p.beside(v, recoveryPath)
 	if page.Recovery {
 		page.Title, page.Other = v.plain("recovery.title"), p.beside(v, secondFactorPath)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -104,7 +103,7 @@ func TestAConfidentialServiceSignsAPersonInAndKeepsItsRefreshToken(t *testing.T)
 
 func TestAPublicClientGetsAnotherRefreshTokenEachTime(t *testing.T) {
 	h := serve(t)
-	p := newParty(t, h, phone, "", strings.Replace(phoneBack, "127.0.0.1", "127.0.0.1:49152", 1), "openid", "offline_access")
+	p := newParty(t, h, phone, "", phoneBackAt("49152"), "openid", "offline_access")
 	ben := newPerson(t, h, "ben", "")
 	token, _ := p.signIn(t, ben)
 	ben.saw("auth/login", "auth/consent")
@@ -179,9 +178,8 @@ func TestAServiceSignsAPersonOut(t *testing.T) {
 	}
 	ben := newPerson(t, h, "ben", "")
 	token, _ := p.signIn(t, ben)
-	const bye = "https://wiki.example.test/bye"
-	logout := more.EndSession + "?" + url.Values{"id_token_hint": {token.Extra("id_token").(string)}, "post_logout_redirect_uri": {bye}, "state": {"s t"}}.Encode()
-	if at := ben.goTo(logout); at.String() != bye+"?state=s%20t" {
+	logout := more.EndSession + "?" + url.Values{"id_token_hint": {token.Extra("id_token").(string)}, "post_logout_redirect_uri": {wikiBye}, "state": {"s t"}}.Encode()
+	if at := ben.goTo(logout).URL.String(); at != wikiBye+"?state=s%20t" {
 		t.Errorf("signed out, the browser is at %s", at)
 	}
 	ben.saw()

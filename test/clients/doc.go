@@ -1,7 +1,8 @@
 // Package clients runs client libraries that others wrote, unmodified, against the real hub.
 //
 // hub_test.go declares who is there and starts the hub; person_test.go is a person with a browser that runs no scripts, and
-// takes each flow through the hub's own pages.
+// takes each flow through the hub's own pages. node/ holds scripts that use libraries of Node: node_test.go installs those as
+// package-lock.json names them, starts the scripts, and sends the person wherever a script says.
 //
-// Start reading at code_test.go.
+// Start reading at code_test.go, then node/openid-client.mjs.
 package clients

@@ -2,8 +2,14 @@ package clients_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -23,14 +29,17 @@ const (
 	phone  = "0b9f3a52-6d0e-4c55-9f0e-2f6f3c1d7a41" // public
 	robot  = "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11" // trusted, on its own behalf
 	modern = "6a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c22" // must push its requests
+	signer = "7a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c33" // has a key instead of a secret
 
 	wikiSecret   = "a long/secret: with + and % and ü"
 	robotSecret  = "another-long-secret"
 	modernSecret = "a-third-long-secret"
 
 	wikiBack   = "https://wiki.example.test/cb"
+	wikiBye    = "https://wiki.example.test/bye"
 	phoneBack  = "http://127.0.0.1/cb" // registered so, used with a port
-	modernBack = "https://modern.example.test/cb?from=hub"
+	modernBack = "https://modern.example.test/cb" // and the same with ?from=hub
+	signerBack = "https://signer.example.test/cb"
 )
 
 const declared = `version: 1
@@ -44,7 +53,7 @@ services:
     name: Wiki
     homeUrl: https://wiki.example.test
     redirectUris: ["` + wikiBack + `"]
-    postLogoutRedirectUris: ["https://wiki.example.test/bye"]
+    postLogoutRedirectUris: ["` + wikiBye + `"]
     flows: [authorization_code, refresh_token, client_credentials, implicit, password]
     permissions: [{key: read, name: Read pages}]
     secrets: ["` + wikiSecret + `"]
@@ -61,25 +70,69 @@ services:
     key: modern
     name: Modern
     homeUrl: https://modern.example.test
-    redirectUris: ["` + modernBack + `"]
+    redirectUris: ["` + modernBack + `", "` + modernBack + `?from=hub"]
     trusted: true
     requirePushedAuthorization: true
     pkce: required
     idTokenAlg: EdDSA
     flows: [authorization_code, refresh_token, client_credentials]
     secrets: ["` + modernSecret + `"]
+  - id: ` + signer + `
+    key: signer
+    name: Signer
+    homeUrl: https://signer.example.test
+    redirectUris: ["` + signerBack + `"]
+    authMethod: private_key_jwt
+    jwks: {keys: [SIGNER_KEY]}
+    flows: [authorization_code, refresh_token, client_credentials]
 `
 
-// serve starts a hub that holds what is declared.
-func serve(t *testing.T) *blackbox.Hub {
+// phoneBackAt is the phone's redirect URI while it listens on a port.
+func phoneBackAt(port string) string {
+	return strings.Replace(phoneBack, "127.0.0.1", "127.0.0.1:"+port, 1)
+}
+
+// site is a hub that holds what is declared.
+type site struct {
+	*blackbox.Hub
+	signerKey map[string]string // as a JWK with its private part
+}
+
+func serve(t *testing.T, args ...string) *site {
 	t.Helper()
-	h := blackbox.Serve(t, "")
-	h.Apply(t, declared)
+	key, public := newKey(t)
+	h := &site{blackbox.Serve(t, "", args...), key}
+	h.Apply(t, strings.ReplaceAll(declared, "SIGNER_KEY", public))
 	// The verb is another process: the hub sees what it wrote within a second.
 	blackbox.Soon(t, "what was applied", func() bool {
 		return h.Form(t, "/api/rest/oauth2/token", []string{"grant_type", "client_credentials"}, blackbox.Basic(robot, robotSecret)).Status == http.StatusOK
 	})
 	return h
+}
+
+// newKey makes a key for ES256, as a JWK, and gives the public part of it as JSON.
+func newKey(t *testing.T) (jwk map[string]string, public string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := key.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	point, err := key.PublicKey.Bytes() // 4, x, y
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := base64.RawURLEncoding.EncodeToString
+	jwk = map[string]string{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "signer-1", "x": text(point[1:33]), "y": text(point[33:])}
+	known, err := json.Marshal(jwk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwk["d"] = text(private)
+	return jwk, string(known)
 }
 
 // party is a service's side of the Go libraries.
@@ -90,7 +143,7 @@ type party struct {
 }
 
 // newParty finds the hub by its discovery document alone.
-func newParty(t *testing.T, h *blackbox.Hub, id, secret, back string, scopes ...string) *party {
+func newParty(t *testing.T, h *site, id, secret, back string, scopes ...string) *party {
 	t.Helper()
 	ctx := oidc.ClientContext(t.Context(), h.Client)
 	provider, err := oidc.NewProvider(ctx, h.URL)

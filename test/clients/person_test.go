@@ -2,7 +2,6 @@ package clients_test
 
 import (
 	"io"
-	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -13,8 +12,6 @@ import (
 
 	"github.com/pquerna/otp/totp"
 	"golang.org/x/net/html"
-
-	"example.org/hub/test/blackbox"
 )
 
 // person has a browser that keeps cookies and runs no scripts.
@@ -27,7 +24,7 @@ type person struct {
 	decision    string   // what to say when asked to allow something
 }
 
-func newPerson(t testing.TB, h *blackbox.Hub, login, seed string) *person {
+func newPerson(t testing.TB, h *site, login, seed string) *person {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -38,15 +35,14 @@ func newPerson(t testing.TB, h *blackbox.Hub, login, seed string) *person {
 	return &person{TB: t, login: login, seed: seed, client: &client, home: h.URL, decision: "accept"}
 }
 
-// goTo opens an address, fills in every form the hub shows, and gives the address at which the browser leaves the hub; what a
-// form there was posted with is in its query.
-func (p *person) goTo(address string) *url.URL {
+// goTo opens an address, fills in every form the hub shows, and gives the request with which the browser leaves the hub.
+func (p *person) goTo(address string) *http.Request {
 	p.Helper()
 	p.seen = nil
 	request := p.request(http.MethodGet, address, nil)
 	for range 20 {
 		if !strings.HasPrefix(request.URL.String(), p.home+"/") {
-			return left(p, request)
+			return request
 		}
 		response, err := p.client.Do(request)
 		if err != nil {
@@ -70,7 +66,7 @@ func (p *person) goTo(address string) *url.URL {
 		if response.StatusCode != http.StatusOK || !found {
 			p.Fatalf("%s %s: %s\n%s", request.Method, request.URL, response.Status, words(string(text)))
 		}
-		p.fill(form.fields)
+		p.fill(form)
 		action, err := request.URL.Parse(form.action)
 		if err != nil {
 			p.Fatal(err)
@@ -97,24 +93,11 @@ func (p *person) request(method, address string, form url.Values) *http.Request 
 	return request
 }
 
-// left gives where a request outside the hub goes, with the fields of its form in the query.
-func left(p *person, request *http.Request) *url.URL {
-	at := *request.URL
-	if request.Method == http.MethodPost {
-		form, err := io.ReadAll(request.Body)
-		if err != nil {
-			p.Fatal(err)
-		}
-		at.RawQuery = string(form)
-	}
-	return &at
-}
-
-// fill writes into the fields that are there.
-func (p *person) fill(fields url.Values) {
+// fill writes into the fields that are to be seen.
+func (p *person) fill(form form) {
 	p.Helper()
-	for name := range maps.Clone(fields) {
-		switch name {
+	for _, name := range form.shown {
+		switch fields := form.fields; name {
 		case "username":
 			fields.Set(name, p.login)
 		case "password":
@@ -134,18 +117,11 @@ func (p *person) fill(fields url.Values) {
 // answer is what a service was told at its redirect URI.
 func (p *person) answer(address, redirectURI string) url.Values {
 	p.Helper()
-	at := p.goTo(address)
-	if !strings.HasPrefix(at.String(), redirectURI) {
-		p.Fatalf("the browser left for %s, not for %s", at, redirectURI)
+	left := p.goTo(address)
+	if !strings.HasPrefix(left.URL.String(), redirectURI) || left.Method != http.MethodGet {
+		p.Fatalf("the browser left with %s %s, not for %s", left.Method, left.URL, redirectURI)
 	}
-	if at.Fragment == "" {
-		return at.Query()
-	}
-	values, err := url.ParseQuery(at.EscapedFragment())
-	if err != nil {
-		p.Fatal(err)
-	}
-	return values
+	return left.URL.Query()
 }
 
 // saw checks which pages the last walk led over.
@@ -158,7 +134,8 @@ func (p *person) saw(pages ...string) {
 
 type form struct {
 	action string
-	fields url.Values // names of fields and buttons, with the values they have
+	fields url.Values // of inputs and buttons: names, with the values they have
+	shown  []string   // names of those that a person sees
 }
 
 // readForm finds the form in the middle of a page, or the only one that a page without a middle has.
@@ -172,13 +149,16 @@ func readForm(t testing.TB, text string) (form, bool) {
 		if node.Type != html.ElementNode || node.Data != "form" || attribute(node, "method") != "post" || attribute(node, "id") == "logout" {
 			continue
 		}
-		found := form{attribute(node, "action"), url.Values{}}
+		found := form{action: attribute(node, "action"), fields: url.Values{}}
 		for field := range node.Descendants() {
 			name := attribute(field, "name")
 			if field.Type != html.ElementNode || name == "" || attribute(field, "type") == "checkbox" {
 				continue
 			}
 			found.fields.Set(name, attribute(field, "value"))
+			if attribute(field, "type") != "hidden" {
+				found.shown = append(found.shown, name)
+			}
 		}
 		return found, true
 	}

@@ -15,7 +15,7 @@ func TestFormsMayLeadToHubAndToTheServiceOnly(t *testing.T) {
 		"http://localhost:8080/cb":            "'self' http://localhost:8080",
 		"http://[::1]:8080/cb":                "'self' http:",
 		"com.example.App:/oauth":              "'self' com.example.app:",
-		"https://a.test;script-src *//cb":     "'self' https:",
+		"https://a.test;script-src *//cb":     "'self'",
 		"https://a.test, https://b.test/cb":   "'self'",
 		"https://a.test 'unsafe-inline'/cb":   "'self'",
 		"//wiki.example.test/cb":              "'self'",

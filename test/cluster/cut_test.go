@@ -40,7 +40,7 @@ func TestANodeWithoutTheDatabaseDoesNotBelieveWhatItKnew(t *testing.T) {
 
 			ctx, stop := context.WithCancel(t.Context())
 			var asking sync.WaitGroup
-			var seen sightings
+			seen := sightings{last: lost}
 			for what, text := range ended {
 				for range 2 {
 					asking.Go(func() { seen.watch(ctx, t, h.far, what, text) })

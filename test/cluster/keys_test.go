@@ -18,7 +18,8 @@ func TestKeysRotatedByManyAtOnceLeaveOneActiveKeyForEachUse(t *testing.T) {
 	// Those who come second are told that a new key is on its way, so exactly one rotation of each use happens.
 	h.rotateAtOnce(t)
 	for slot, states := range h.keys(t) {
-		if states["active"] != 1 || states["next"] != 1 {
+		// A use that had no key yet when the keys were rotated has one that is active and none to follow it.
+		if states["active"] != 1 || states["next"] > 1 || states["next"] == 0 && strings.HasSuffix(slot, " access") {
 			t.Errorf("%s: %v, want one active key and one that is next", slot, states)
 		}
 	}
@@ -29,7 +30,7 @@ func TestKeysRotatedByManyAtOnceLeaveOneActiveKeyForEachUse(t *testing.T) {
 			t.Errorf("%s: %v, want one active key", slot, states)
 		}
 	}
-	active := h.activeKey(t)
+	active := h.key(t, "active")
 	for name, node := range map[string]*sample.Node{"near": h.near, "far": h.far} {
 		took := blackbox.Soon(t, "the "+name+" node signs with the new key", func() bool { return keyOf(t, token(t, node, sample.Shop())) == active })
 		t.Logf("the %s node signs with the new key after %v", name, took)
@@ -42,9 +43,7 @@ func TestKeysRotatedByManyAtOnceLeaveOneActiveKeyForEachUse(t *testing.T) {
 			}
 		}
 	}
-	if near, far := published(t, h.near), published(t, h.far); near != far {
-		t.Errorf("the nodes publish different keys:\n%s\n%s", near, far)
-	}
+	blackbox.Soon(t, "both nodes publish the same keys", func() bool { return published(t, h.near) == published(t, h.far) })
 }
 
 // A key that is to sign must be known to every node, and to everyone who asks any of them, before it does.
@@ -53,8 +52,9 @@ func TestANewKeyIsPublishedByEveryNodeBeforeItSigns(t *testing.T) {
 	h := start(t)
 	old := keyOf(t, token(t, h.near, sample.Shop()))
 	blackbox.MustRun(t, "", append([]string{"keys", "rotate"}, h.settings...)...)
+	next := h.key(t, "next")
 	for _, node := range []*sample.Node{h.near, h.far} {
-		took := blackbox.Soon(t, "the next key is published", func() bool { return strings.Count(published(t, node), `"kid"`) == 2 })
+		took := blackbox.Soon(t, "the next key is published", func() bool { return strings.Contains(published(t, node), next) })
 		t.Logf("published after %v", took)
 		if key := keyOf(t, token(t, node, sample.Shop())); key != old {
 			t.Errorf("the next key signs already")
@@ -101,15 +101,15 @@ func (h *hub) keys(t *testing.T) map[string]map[string]int {
 	return found
 }
 
-// activeKey is the id of the key that signs access tokens of production.
-func (h *hub) activeKey(t *testing.T) string {
+// key is the id of the key for access tokens of production that is in a state.
+func (h *hub) key(t *testing.T, state string) string {
 	t.Helper()
 	for _, fields := range h.listed(t) {
-		if fields[0] == "production" && fields[1] == "access" && fields[4] == "active" {
+		if fields[0] == "production" && fields[1] == "access" && fields[4] == state {
 			return fields[3]
 		}
 	}
-	t.Fatal("no key signs access tokens")
+	t.Fatalf("no key for access tokens is %s", state)
 	return ""
 }
 

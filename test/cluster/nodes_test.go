@@ -35,6 +35,9 @@ func start(t *testing.T) *hub {
 			"--master-key-file", filepath.Join(data, "master.key"), "--failure-limits", "off")
 	}
 	h.far = h.farNode()
+	for _, node := range []*sample.Node{h.near, h.far} {
+		blackbox.Soon(t, "a node is ready", func() bool { return node.Readiness(t.Context()) == "ready" })
+	}
 	return h
 }
 

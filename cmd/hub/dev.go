@@ -21,6 +21,7 @@ import (
 	"example.org/hub/internal/demo"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/mail"
 )
 
 type devVerb struct{}
@@ -41,7 +42,7 @@ func (devVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Set
 	if !given(line, "log-level") {
 		settings.LogLevel = "warn" // what is printed for people should not drown
 	}
-	p, err := openProgram(ctx, terminal, settings)
+	p, err := openProgram(ctx, terminal, settings, &mail.Mailbox{})
 	if err != nil {
 		return err
 	}

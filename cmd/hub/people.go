@@ -19,7 +19,9 @@ import (
 // openDesk joins the rooms where people sign in, which all environments share.
 func (p *program) openDesk() error {
 	p.outbox = &mail.Outbox{Store: p.store, Master: p.master}
-	if p.settings.SMTP != "" {
+	if p.mailbox != nil {
+		p.outbox.Carrier = p.mailbox
+	} else if p.settings.SMTP != "" {
 		carrier, err := mail.NewSMTP(p.settings.SMTP, p.settings.MailFrom)
 		if err != nil {
 			return err
@@ -49,6 +51,16 @@ func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*we
 		},
 		Approve: func(ctx context.Context, visit signin.Visit, o signin.Origin, request url.Values) error {
 			return p.provider.Approve(ctx, core, visit, o, oauth.Parameters(request))
+		},
+		Device: func(ctx context.Context, o signin.Origin, code string) (*web.Asked, error) {
+			wish, err := p.provider.DeviceWish(ctx, environment, core, o, code)
+			if err != nil {
+				return nil, err
+			}
+			return inWords(wish), nil
+		},
+		DecideDevice: func(ctx context.Context, visit signin.Visit, o signin.Origin, code string, allow bool) error {
+			return p.provider.DecideDevice(ctx, core, visit, o, code, allow)
 		},
 		Problem: func(ctx context.Context, errorID string, visit signin.Visit) (*web.Problem, error) {
 			return p.problem(ctx, environment, errorID, visit)
@@ -105,7 +117,7 @@ func (p *program) problem(ctx context.Context, environment hub.Environment, erro
 	case !errors.Is(err, oauth.ErrNotFound):
 		return nil, err
 	}
-	mends := p.openly
+	mends := p.mailbox != nil
 	if visit.SignedIn() && !mends {
 		if mends, err = p.provider.MayMend(ctx, environment, visit.User.ID, refusal.ClientID); err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/hub/internal/config"
+	"example.org/hub/internal/demo"
 	"example.org/hub/internal/doors"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/fetch"
@@ -33,19 +34,19 @@ type program struct {
 	outbox   *mail.Outbox
 	desk     *signin.Desk
 	material *web.Material
-	pages    *web.Pages // of production
-	openly   bool       // everybody may see why a sign-in failed: hub dev
+	pages    *web.Pages    // of production
+	mailbox  *mail.Mailbox // of hub dev, where everybody may read it and see why a sign-in failed; nil otherwise
 	server   *server.Server
 	begun    atomic.Bool // the database was found in order
 }
 
-// openProgram opens the database and joins the rooms. Nothing listens yet.
-func openProgram(ctx context.Context, terminal *Terminal, settings *config.Settings) (*program, error) {
+// openProgram opens the database and joins the rooms. Nothing listens yet. mailbox is hub dev's.
+func openProgram(ctx context.Context, terminal *Terminal, settings *config.Settings, mailbox *mail.Mailbox) (*program, error) {
 	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{server: true})
 	if err != nil {
 		return nil, err
 	}
-	p := &program{house: h, metrics: metrics.New(), material: web.NewMaterial()}
+	p := &program{house: h, metrics: metrics.New(), material: web.NewMaterial(), mailbox: mailbox}
 	p.metrics.Build(build())
 	p.provider = provider.New(provider.Options{
 		Store: h.store, Master: h.master, Ring: h.ring, Fetch: &fetch.Client{Allow: h.resolved.FetchAllow}, Metrics: p.metrics, Log: h.log,
@@ -89,7 +90,11 @@ func (p *program) environments() ([]server.Environment, error) {
 // environment joins the rooms that answer for one issuer: its authorization server, its pages, its route table.
 func (p *program) environment(environment hub.Environment, url string) (server.Environment, error) {
 	core := p.provider.Server(environment, url)
-	core.Grants = []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}}
+	core.Grants = []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}, oauth.Password{}, oauth.DeviceCode{}}
+	core.Passwords = p.provider.Passwords(environment, p.desk)
+	if p.settings.Registration != "off" {
+		core.Registration = oauth.Registration(p.settings.Registration)
+	}
 	core.HubServiceID, core.ErrorPage = hub.HubServiceID, url+web.ProblemPath+"?error_id="
 	pages, err := p.newPages(environment, core)
 	if err != nil {
@@ -98,7 +103,7 @@ func (p *program) environment(environment hub.Environment, url string) (server.E
 	if environment == hub.Production {
 		p.pages = pages
 	}
-	return server.Environment{Name: string(environment), URL: url, Routes: p.routes(environment, core, pages),
+	return server.Environment{Name: string(environment), URL: url, Routes: p.routes(environment, core, pages), NotFound: pages.NotFound,
 		Origins: func(ctx context.Context, origin string) bool {
 			return p.provider.OriginRegistered(ctx, environment, origin)
 		}}, nil
@@ -112,6 +117,9 @@ func (p *program) routes(environment hub.Environment, core *oauth.Server, pages 
 		Session: pages.Session, SignedIn: pages.SignedIn, Page: pages.Show, SignOut: pages.SignOut,
 	}).Mount(table.Protocol)
 	pages.Mount(table.Browser)
+	if p.mailbox != nil {
+		(&demo.Mailbox{Box: p.mailbox}).Mount(table.Browser)
+	}
 	(&rest.API{Environment: environment, Server: core, Provider: p.provider}).Mount(table.API)
 	(&doors.Doors{Server: core}).Mount(table.Door)
 	return table.Routes

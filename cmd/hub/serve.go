@@ -11,7 +11,7 @@ type serveVerb struct{}
 
 // Run runs the hub until the context ends.
 func (serveVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	p, err := openProgram(ctx, terminal, settings)
+	p, err := openProgram(ctx, terminal, settings, nil)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ type Environment struct {
 	Name     string
 	URL      string // base URL, without a slash at the end; may hold a path
 	Routes   []Route
-	NotFound http.Handler // answers paths that no route has; nil is a small JSON body
+	NotFound http.HandlerFunc // answers paths that no route has; nil is a small JSON body
 	// Origins reports whether pages of an origin may read the answers of API routes; nil: none may.
 	Origins func(ctx context.Context, origin string) bool
 }

@@ -57,7 +57,7 @@ type router struct {
 	routes   map[string]*Route // by the pattern the mux reports
 	outside  []string          // paths that are not below the base path
 	mounted  []Mounted
-	notFound http.Handler
+	notFound http.HandlerFunc
 	origins  func(context.Context, string) bool
 }
 
@@ -177,7 +177,7 @@ func (rt *router) refuse(w http.ResponseWriter, r *http.Request, refusal http.Ha
 
 func (rt *router) missing(w http.ResponseWriter, r *http.Request) {
 	if rt.notFound != nil {
-		rt.notFound.ServeHTTP(w, r)
+		rt.notFound(w, r)
 		return
 	}
 	refuse(w, http.StatusNotFound, "not_found", "There is nothing at this address.")

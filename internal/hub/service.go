@@ -104,6 +104,9 @@ type ServiceSettings struct {
 	Viewers                    []string     `json:"viewers,omitempty"` // group ids; empty: everyone
 	SkipConsent                bool         `json:"skipConsent,omitempty"`
 	RotateRefreshTokens        bool         `json:"rotateRefreshTokens,omitempty"`
+
+	// SelfRegistered marks a service that registered itself: nobody here vouches for what it says. nil: it did not.
+	SelfRegistered *SelfRegistration `json:"selfRegistered,omitempty"`
 }
 
 // Allows reports whether the flow is switched on.

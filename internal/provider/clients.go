@@ -76,6 +76,9 @@ func (v view) loadService(ctx context.Context, id string) (*client, error) {
 		RequestURIs: service.RequestURIs, RequirePKCE: service.PKCERequired, RequirePAR: service.RequirePushedAuthorization,
 		IDTokenAlg: jose.Algorithm(service.IDTokenAlg), RotateRefresh: service.RotateRefreshTokens, Detail: found,
 	}
+	if service.SelfRegistered != nil {
+		found.asClient.RequestObjectAlg = service.SelfRegistered.RequestObjectAlg
+	}
 	found.asResource = oauth.Resource{ID: service.ID, Key: service.Key, Name: service.Name, Disabled: service.Disabled,
 		Entitlements: service.Entitlements, Detail: found}
 	return found, nil

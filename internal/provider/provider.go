@@ -89,8 +89,8 @@ func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Ser
 	return &oauth.Server{
 		Issuer: issuer, Environment: string(environment),
 		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
-		Families: families{view}, Devices: devices{view}, Requests: requests{view}, People: people{view}, IDKeys: idKeys{view}, Interaction: interaction{view},
-		Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
+		Families: families{view}, Devices: devices{view}, Registrar: newRegistrar(view), Requests: requests{view}, People: people{view}, IDKeys: idKeys{view},
+		Interaction: interaction{view}, Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
 	}
 }
 

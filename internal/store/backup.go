@@ -54,6 +54,7 @@ var tables = []table{
 	{"services", kept, "environment, id"},
 	{"service_names", kept, "environment, name"},
 	{"service_origins", kept, "environment, origin, service_id"},
+	{"registrations", kept, "environment, client_id"},
 	{"grant_families", ended, "environment, id"},
 	{"refresh_tokens", ended, "digest"},
 	{"pushed_requests", ended, "digest"},

@@ -31,6 +31,7 @@ var suspendCredentials = []*statement{
 	prepared(`UPDATE apps SET suspended = TRUE`),
 	prepared(`UPDATE permanent_tokens SET suspended = TRUE`),
 	prepared(`UPDATE application_passwords SET suspended = TRUE`),
+	prepared(`DELETE FROM registrations`), // else a service that registered itself could make itself a secret
 }
 
 // Restore replaces everything in this database by a backup of the same or an older version, wholly or not at all.

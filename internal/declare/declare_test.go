@@ -88,6 +88,16 @@ func (d *desk) export() string {
 	return out.String()
 }
 
+// exportIn is the export of what a transaction sees.
+func (d *desk) exportIn(r store.Reader) string {
+	d.Helper()
+	var out bytes.Buffer
+	if err := declare.ExportIn(d.Context(), r, &out); err != nil {
+		d.Fatalf("export: %v", err)
+	}
+	return out.String()
+}
+
 func (d *desk) events() []hub.Event {
 	d.Helper()
 	events, err := d.store.Events(d.Context(), store.EventFilter{}, store.EventMark{}, 1000)

@@ -303,6 +303,8 @@ func (x *index) describeService(s serviceState) *Service {
 	if s.SkipConsent {
 		d.Consent = Given[bool]{Mark{Set: true}, false}
 	}
+	give(&d.RequestObjectAlg, s.RequestObjectAlg)
+	give(&d.SelfRegistered, s.SelfRegistered)
 	give(&d.RotateRefreshTokens, s.RotateRefreshTokens)
 	return d
 }

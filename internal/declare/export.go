@@ -17,15 +17,8 @@ import (
 func Export(ctx context.Context, s *store.Store, to io.Writer) error {
 	var current *state
 	err := s.View(ctx, func(r store.Reader) (err error) {
-		if current, err = load(ctx, r); err != nil {
-			return err
-		}
-		for i := range current.services {
-			if err := current.services[i].loadSecrets(ctx, r); err != nil {
-				return err
-			}
-		}
-		return nil
+		current, err = loadAll(ctx, r)
+		return err
 	})
 	if err != nil {
 		return err
@@ -33,6 +26,15 @@ func Export(ctx context.Context, s *store.Store, to io.Writer) error {
 	out := bufio.NewWriterSize(to, 64<<10)
 	current.write(out)
 	return out.Flush()
+}
+
+// loadAll reads the state with the secrets of all services.
+func loadAll(ctx context.Context, r store.Reader) (*state, error) {
+	current, err := load(ctx, r)
+	for i := 0; err == nil && i < len(current.services); i++ {
+		err = current.services[i].loadSecrets(ctx, r)
+	}
+	return current, err
 }
 
 func (s *state) write(out *bufio.Writer) {

@@ -1,5 +1,24 @@
 package declare
 
+import (
+	"bufio"
+	"context"
+	"io"
+
+	"example.org/hub/internal/store"
+)
+
+// ExportIn is Export of what a transaction sees.
+func ExportIn(ctx context.Context, r store.Reader, to io.Writer) error {
+	current, err := loadAll(ctx, r)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(to)
+	current.write(out)
+	return out.Flush()
+}
+
 // Keys gives every key of every noun, for the test that holds the document for people against the tables.
 func Keys() []string {
 	var all []string

@@ -12,6 +12,8 @@ type Service struct {
 	Permissions                                                                  Given[[]Permission]
 	AccessToken, IDTokenAlg, PKCE, AuthMethod, JWKS, JWKSURI                     Given[string]
 	Entitlements, RequirePushedAuthorization, Consent, RotateRefreshTokens       Given[bool]
+	RequestObjectAlg                                                             Given[string]
+	SelfRegistered                                                               Given[bool]
 	Organisation                                                                 Given[string]
 	Viewers                                                                      Given[[]string]
 	Roles                                                                        Given[[]GrantRef]
@@ -70,6 +72,8 @@ var serviceTable = fields[Service]{
 	textsField("viewers", func(s *Service) *Given[[]string] { return &s.Viewers }),
 	grantsField(func(s *Service) *Given[[]GrantRef] { return &s.Roles }),
 	flagField("consent", func(s *Service) *Given[bool] { return &s.Consent }),
+	textField("requestObjectAlg", func(s *Service) *Given[string] { return &s.RequestObjectAlg }),
+	flagField("selfRegistered", func(s *Service) *Given[bool] { return &s.SelfRegistered }),
 	flagField("rotateRefreshTokens", func(s *Service) *Given[bool] { return &s.RotateRefreshTokens }),
 }
 

@@ -108,6 +108,8 @@ func (p *planner) takeSettings(d *Service, s *hub.Service) {
 	if d.Consent.Set {
 		s.SkipConsent = !d.Consent.Value
 	}
+	take(&s.RequestObjectAlg, d.RequestObjectAlg)
+	take(&s.SelfRegistered, d.SelfRegistered)
 	take(&s.RotateRefreshTokens, d.RotateRefreshTokens)
 }
 

@@ -287,7 +287,7 @@ users:
       - {name: two, scope: "reports", environment: test, value: second-secret-2}
   - {login: guest, id: guest, banned: false}
 services:
-  - {environment: test, key: reports, name: reports of test, public: true, redirectUris: ["com.example.app:/cb", "http://127.0.0.1/cb"], rotateRefreshTokens: true}
+  - {environment: test, key: reports, name: reports of test, public: true, redirectUris: ["com.example.app:/cb", "http://127.0.0.1/cb"], rotateRefreshTokens: true, selfRegistered: true, requestObjectAlg: ES256}
   - {key: reports, name: "Reports", flows: [], accessToken: opaque, entitlements: true, idTokenAlg: EdDSA, pkce: required, consent: false, trusted: true,
      secrets: [{value: second-secret-3, expires: 2091-05-06T07:08:09Z, suspended: true}, second-secret-4-with-a-tail], permissions: [{key: read, description: "d"}],
      baseUrls: ["https://a.example.test", "http://b.example.test"], iconUrl: "https://a.example.test/i.png", applicationName: R, vendor: V, version: 1.10, releaseDate: "2020",

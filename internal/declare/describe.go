@@ -303,8 +303,10 @@ func (x *index) describeService(s serviceState) *Service {
 	if s.SkipConsent {
 		d.Consent = Given[bool]{Mark{Set: true}, false}
 	}
-	give(&d.RequestObjectAlg, s.RequestObjectAlg)
-	give(&d.SelfRegistered, s.SelfRegistered)
+	if s.SelfRegistered != nil {
+		give(&d.SelfRegistered, true)
+		give(&d.RequestObjectAlg, s.SelfRegistered.RequestObjectAlg)
+	}
 	give(&d.RotateRefreshTokens, s.RotateRefreshTokens)
 	return d
 }

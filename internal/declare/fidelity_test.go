@@ -134,6 +134,8 @@ func vary(v reflect.Value, name string) bool {
 		if name == "Allowlist" {
 			return false // see the round trip of everything
 		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
 	case reflect.Struct:
 		if name != "ExpiresAt" {
 			return false

@@ -108,9 +108,27 @@ func (p *planner) takeSettings(d *Service, s *hub.Service) {
 	if d.Consent.Set {
 		s.SkipConsent = !d.Consent.Value
 	}
-	take(&s.RequestObjectAlg, d.RequestObjectAlg)
-	take(&s.SelfRegistered, d.SelfRegistered)
+	p.takeSelfRegistered(d, s)
 	take(&s.RotateRefreshTokens, d.RotateRefreshTokens)
+}
+
+// takeSelfRegistered takes over what only a service has that registered itself.
+func (p *planner) takeSelfRegistered(d *Service, s *hub.Service) {
+	if d.SelfRegistered.Set && !d.SelfRegistered.Value {
+		s.SelfRegistered = nil
+	}
+	if !d.SelfRegistered.Value && s.SelfRegistered == nil {
+		if d.RequestObjectAlg.Value != "" {
+			p.add(d.RequestObjectAlg.Line, "requestObjectAlg is of services that registered themselves: write selfRegistered: true, or leave it out")
+		}
+		return
+	}
+	own := hub.SelfRegistration{}
+	if s.SelfRegistered != nil {
+		own = *s.SelfRegistered
+	}
+	take(&own.RequestObjectAlg, d.RequestObjectAlg)
+	s.SelfRegistered = &own
 }
 
 func (p *planner) wantAPIClient(m match[APIClient, apiClientState]) {

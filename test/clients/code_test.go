@@ -16,7 +16,7 @@ func (p *party) signIn(t *testing.T, who *person, options ...oauth2.AuthCodeOpti
 	verifier, state, nonce := oauth2.GenerateVerifier(), oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
 	ask := p.config.AuthCodeURL(state, append([]oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oidc.Nonce(nonce)}, options...)...)
 	answer := who.answer(ask, p.config.RedirectURL)
-	if answer.Get("code") == "" || answer.Get("state") != state || answer.Get("iss") != who.home {
+	if answer.Get("code") == "" || answer.Get("state") != state || answer.Get("iss") != p.issuer(t) {
 		t.Fatalf("the service was told %v", answer)
 	}
 	token, err := p.config.Exchange(p.ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
@@ -28,6 +28,16 @@ func (p *party) signIn(t *testing.T, who *person, options ...oauth2.AuthCodeOpti
 		t.Errorf("the nonce is %q, want %q", id.Nonce, nonce)
 	}
 	return token, id
+}
+
+// issuer is what the discovery document says.
+func (p *party) issuer(t *testing.T) string {
+	t.Helper()
+	var said struct{ Issuer string }
+	if err := p.provider.Claims(&said); err != nil {
+		t.Fatal(err)
+	}
+	return said.Issuer
 }
 
 // verified checks the ID token that came with others: signature, issuer, audience, end and at_hash.
@@ -186,5 +196,81 @@ func TestAServiceSignsAPersonOut(t *testing.T) {
 	answer := ben.answer(p.config.AuthCodeURL("s", oauth2.SetAuthURLParam("prompt", "none")), wikiBack)
 	if answer.Get("error") != "login_required" {
 		t.Errorf("after signing out: %v", answer)
+	}
+}
+
+func TestAnAppSignsAPersonInInTheTestEnvironment(t *testing.T) {
+	h := serve(t)
+	p := newPartyAt(t, h, h.URL+"/test", trial, "", trialBack, "openid", "offline_access")
+	ben := newPerson(t, h, "ben", "")
+	token, _ := p.signIn(t, ben)
+	if _, err := p.refreshed(token.RefreshToken); err != nil {
+		t.Error(err)
+	}
+	production := newParty(t, h, trial, "", trialBack)
+	if _, err := production.refreshed(token.RefreshToken); refusal(err) != "invalid_client" {
+		t.Errorf("in production: %v", err)
+	}
+	if _, err := production.provider.UserInfo(p.ctx, oauth2.StaticTokenSource(token)); err == nil {
+		t.Error("a token of the test environment is good in production")
+	}
+}
+
+func TestACodeChallengeIsKeptToTheEnd(t *testing.T) {
+	h := serve(t)
+	ben := newPerson(t, h, "ben", "")
+	p := newParty(t, h, wiki, wikiSecret, wikiBack, "openid")
+	p.config.Endpoint.AuthStyle = oauth2.AuthStyleInHeader
+	without := func() string { return ben.answer(p.config.AuthCodeURL("s"), wikiBack).Get("code") }
+	if _, err := p.config.Exchange(p.ctx, without()); err != nil {
+		t.Errorf("a confidential client without a challenge: %v", err)
+	}
+	if _, err := p.config.Exchange(p.ctx, without(), oauth2.VerifierOption(oauth2.GenerateVerifier())); refusal(err) != "invalid_grant" {
+		t.Errorf("a verifier without a challenge: %v", err)
+	}
+	verifier := oauth2.GenerateVerifier()
+	with := ben.answer(p.config.AuthCodeURL("s", oauth2.S256ChallengeOption(verifier)), wikiBack).Get("code")
+	if _, err := p.config.Exchange(p.ctx, with); refusal(err) != "invalid_grant" {
+		t.Errorf("a challenge without a verifier: %v", err)
+	}
+	app := newParty(t, h, phone, "", phoneBackAt("49152"), "openid")
+	if answer := ben.answer(app.config.AuthCodeURL("s"), app.config.RedirectURL); answer.Get("error") != "invalid_request" || answer.Get("state") != "s" {
+		t.Errorf("a public client without a challenge was told %v", answer)
+	}
+}
+
+func TestAServiceSaysHowAPersonHasToSignIn(t *testing.T) {
+	h := serve(t)
+	ben := newPerson(t, h, "ben", "")
+	p := newParty(t, h, wiki, wikiSecret, wikiBack, "openid")
+	param := oauth2.SetAuthURLParam
+	if answer := ben.answer(p.config.AuthCodeURL("s", param("prompt", "none")), wikiBack); answer.Get("error") != "login_required" {
+		t.Errorf("before anybody signed in, prompt=none: %v", answer)
+	}
+	_, first := p.signIn(t, ben, param("login_hint", "ben"))
+	ben.saw("auth/login", "auth/consent")
+	for _, test := range []struct {
+		options []oauth2.AuthCodeOption
+		pages   []string
+	}{
+		{[]oauth2.AuthCodeOption{param("prompt", "none")}, nil},
+		{[]oauth2.AuthCodeOption{param("max_age", "3600")}, nil},
+		{[]oauth2.AuthCodeOption{param("prompt", "login")}, []string{"auth/login"}},
+		{[]oauth2.AuthCodeOption{param("prompt", "consent")}, []string{"auth/consent"}},
+		{[]oauth2.AuthCodeOption{param("prompt", "login consent")}, []string{"auth/login", "auth/consent"}},
+		{[]oauth2.AuthCodeOption{param("scope", "openid email")}, []string{"auth/consent"}},
+		{[]oauth2.AuthCodeOption{param("prompt", "none"), param("scope", "openid email")}, nil},
+	} {
+		_, id := p.signIn(t, ben, test.options...)
+		ben.saw(test.pages...)
+		if id.Subject != first.Subject {
+			t.Errorf("another person: %s", id.Subject)
+		}
+	}
+	if answer := ben.answer(p.config.AuthCodeURL("s", param("prompt", "none"), param("scope", "openid groups")), wikiBack); answer.Get("error") != "consent_required" {
+		t.Errorf("for more than was allowed, prompt=none: %v", answer)
+	}
+	if answer := ben.answer(p.config.AuthCodeURL("s", param("prompt", "none login")), wikiBack); answer.Get("error") != "invalid_request" {
+		t.Errorf("prompt=none login: %v", answer)
 	}
 }

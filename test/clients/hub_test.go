@@ -29,6 +29,7 @@ const (
 	phone  = "0b9f3a52-6d0e-4c55-9f0e-2f6f3c1d7a41" // public
 	robot  = "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11" // trusted, on its own behalf
 	modern = "6a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c22" // must push its requests
+	trial  = "8a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c44" // public, in the test environment
 	signer = "7a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c33" // has a key instead of a secret
 
 	wikiSecret   = "a long/secret: with + and % and ü"
@@ -37,8 +38,9 @@ const (
 
 	wikiBack   = "https://wiki.example.test/cb"
 	wikiBye    = "https://wiki.example.test/bye"
-	phoneBack  = "http://127.0.0.1/cb" // registered so, used with a port
+	phoneBack  = "http://127.0.0.1/cb"            // registered so, used with a port
 	modernBack = "https://modern.example.test/cb" // and the same with ?from=hub
+	trialBack  = "com.example.trial:/cb"
 	signerBack = "https://signer.example.test/cb"
 )
 
@@ -77,6 +79,7 @@ services:
     idTokenAlg: EdDSA
     flows: [authorization_code, refresh_token, client_credentials]
     secrets: ["` + modernSecret + `"]
+  - {id: ` + trial + `, environment: test, key: trial, name: Trial, homeUrl: "https://trial.example.test", redirectUris: ["` + trialBack + `"], public: true, flows: [authorization_code, refresh_token]}
   - id: ` + signer + `
     key: signer
     name: Signer
@@ -107,6 +110,10 @@ func serve(t *testing.T, args ...string) *site {
 	blackbox.Soon(t, "what was applied", func() bool {
 		return h.Form(t, "/api/rest/oauth2/token", []string{"grant_type", "client_credentials"}, blackbox.Basic(robot, robotSecret)).Status == http.StatusOK
 	})
+	// A first start makes the keys for ID tokens beside everything else.
+	for _, environment := range []string{"", "/test"} {
+		blackbox.Soon(t, "the key for ID tokens", func() bool { return strings.Contains(h.Get(t, environment+"/api/rest/oauth2/keys").Body, `"RSA"`) })
+	}
 	return h
 }
 
@@ -145,8 +152,13 @@ type party struct {
 // newParty finds the hub by its discovery document alone.
 func newParty(t *testing.T, h *site, id, secret, back string, scopes ...string) *party {
 	t.Helper()
+	return newPartyAt(t, h, h.URL, id, secret, back, scopes...)
+}
+
+func newPartyAt(t *testing.T, h *site, issuer, id, secret, back string, scopes ...string) *party {
+	t.Helper()
 	ctx := oidc.ClientContext(t.Context(), h.Client)
-	provider, err := oidc.NewProvider(ctx, h.URL)
+	provider, err := oidc.NewProvider(ctx, issuer)
 	if err != nil {
 		t.Fatal(err)
 	}

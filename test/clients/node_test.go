@@ -53,9 +53,10 @@ func run(t *testing.T, h *site, who *person, name string) {
 		t.Fatal(err)
 	}
 	told, err := json.Marshal(map[string]any{
-		"issuer": h.URL,
+		"issuer": h.URL, "person": who.login,
 		"wiki":   service{ID: wiki, Secret: wikiSecret, Back: wikiBack, Bye: wikiBye},
 		"phone":  service{ID: phone, Back: phoneBackAt("49152")},
+		"trial":  service{ID: trial, Back: trialBack},
 		"robot":  service{ID: robot, Secret: robotSecret},
 		"modern": service{ID: modern, Secret: modernSecret, Back: modernBack},
 		"signer": service{ID: signer, Back: signerBack, Key: h.signerKey},
@@ -118,5 +119,5 @@ func TestOpenidClientOfNode(t *testing.T) {
 
 func TestOauth4webapiOfNode(t *testing.T) {
 	h := serve(t)
-	run(t, h, newPerson(t, h, "ada", seed), "oauth4webapi.mjs")
+	run(t, h, newPerson(t, h, "ben", ""), "oauth4webapi.mjs")
 }

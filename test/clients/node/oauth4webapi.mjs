@@ -3,13 +3,14 @@ import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
 import { inTurn, send, told } from './person.mjs'
 
-const issuer = new URL(told.issuer)
-const { wiki, phone, robot, modern } = told
+const production = new URL(told.issuer)
+const test = new URL(told.issuer + '/test')
+const { wiki, phone, robot, modern, trial } = told
 
 const basic = ({ id, secret }) => [{ client_id: id }, oauth.ClientSecretBasic(secret)]
 const none = ({ id }) => [{ client_id: id }, oauth.None()]
 
-async function discover(algorithm = 'oidc') {
+async function discover(algorithm = 'oidc', issuer = production) {
   return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm }))
 }
 
@@ -49,10 +50,19 @@ const refused = (error, status) => (thrown) => {
 }
 
 async function discovery() {
-  const oidc = await discover('oidc')
-  assert.deepEqual(await discover('oauth2'), oidc) // RFC 8414 and OpenID Connect Discovery say the same
-  const resource = await oauth.processResourceDiscoveryResponse(issuer, await oauth.resourceDiscoveryRequest(issuer)) // RFC 9728
-  assert.deepEqual(resource.authorization_servers, [told.issuer])
+  for (const issuer of [production, test]) {
+    const oidc = await discover('oidc', issuer)
+    assert.deepEqual(await discover('oauth2', issuer), oidc) // RFC 8414, whose well-known path goes before that of the issuer
+    const resource = await oauth.processResourceDiscoveryResponse(issuer, await oauth.resourceDiscoveryRequest(issuer)) // RFC 9728
+    assert.deepEqual(resource.authorization_servers, [issuer.href.replace(/\/$/, '')])
+  }
+}
+
+/** The test environment is an issuer of its own. */
+async function apart() {
+  const server = await discover('oauth2', test)
+  const tokens = await signIn(server, none(trial), trial.back, 'openid', { nonce: oauth.generateRandomNonce() })
+  assert.equal(oauth.getValidatedIdTokenClaims(tokens).iss, server.issuer)
 }
 
 /** Access tokens are checked offline as RFC 9068 section 4 says. */
@@ -75,7 +85,7 @@ async function open() {
   const tokens = await signIn(server, as, phone.back, 'openid profile offline_access', { nonce: oauth.generateRandomNonce(), max_age: '600' })
   const { sub } = oauth.getValidatedIdTokenClaims(tokens)
   const person = await oauth.processUserInfoResponse(server, client, sub, await oauth.userInfoRequest(server, client, tokens.access_token))
-  assert.equal(person.preferred_username, 'ada')
+  assert.equal(person.preferred_username, told.person)
   const refresh = async (text) => oauth.processRefreshTokenResponse(server, client, await oauth.refreshTokenGrantRequest(server, client, authentication, text))
   const next = await refresh(tokens.refresh_token)
   assert.notEqual(next.refresh_token, tokens.refresh_token)
@@ -149,4 +159,4 @@ async function machine() {
   assert.deepEqual(await introspect(basic(wiki), tokens.access_token), { active: false })
 }
 
-await inTurn({ discovery, checkedAccessToken, open, pushed, hybrid, machine })
+await inTurn({ discovery, apart, checkedAccessToken, open, pushed, hybrid, machine })

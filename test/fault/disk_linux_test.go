@@ -42,7 +42,9 @@ func (d disk) run(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	wait := log.keep(ctx, questions)
-	blackbox.Soon(t, "an opaque token cannot be issued", func() bool { return sample.Judge(sample.Till().Token(ctx, hub.Asker)) == sample.Trouble })
+	blackbox.Soon(t, "an opaque token cannot be issued", func() bool {
+		return sample.Judge(sample.Till().Token(ctx, hub.Asker)) == sample.Trouble
+	})
 	if verdict := sample.Judge(sample.Till().Revoke(ctx, hub.Asker, ended)); verdict != sample.Trouble {
 		t.Errorf("a revocation that cannot be written down: %s, want %s", verdict, sample.Trouble)
 	}
@@ -105,7 +107,7 @@ func smallDisk(t *testing.T) disk {
 	at := t.TempDir()
 	if err := syscall.Mount("hub-test", at, "tmpfs", 0, "size=8m"); err != nil {
 		t.Logf("no file system of its own (%v): the size of files is limited instead", err)
-		return disk{data: at, begin: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, largest(t, at)+4096) }, end: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, unlimited) }}
+		return limitedDisk(t, at, func() uint64 { return largest(t, at) + 4096 })
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(at, syscall.MNT_DETACH); err != nil {
@@ -136,7 +138,16 @@ func smallDisk(t *testing.T) disk {
 // lockedDisk takes no byte more from the hub, at whatever place of a file.
 func lockedDisk(t *testing.T) disk {
 	t.Helper()
-	return disk{data: t.TempDir(), begin: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, 0) }, end: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, unlimited) }}
+	return limitedDisk(t, t.TempDir(), func() uint64 { return 0 })
+}
+
+// limitedDisk takes what a limit allows.
+func limitedDisk(t *testing.T, at string, most func() uint64) disk {
+	return disk{
+		data:  at,
+		begin: func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, most()) },
+		end:   func(hub *sample.Node) { limit(t, hub, syscall.RLIMIT_FSIZE, unlimited) },
+	}
 }
 
 // largest is the size of the largest file in a folder.

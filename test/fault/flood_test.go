@@ -134,7 +134,8 @@ func hang(t *testing.T, hub *sample.Node, many int) *slow {
 	starts := map[string]string{
 		"nothing": "",
 		"header":  "POST /api/rest/oauth2/token HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
-		"body":    "POST /api/rest/oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ngrant_type=",
+		"body": "POST /api/rest/oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+			"Content-Length: 1000\r\n\r\ngrant_type=",
 	}
 	for name, start := range starts {
 		for range many / len(starts) {

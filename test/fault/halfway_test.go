@@ -44,7 +44,8 @@ func killFirstStarts(t *testing.T, empty func(testing.TB) string) {
 func (h *home) activeKeys(t *testing.T) map[string]int {
 	t.Helper()
 	found := map[string]int{}
-	for number, line := range strings.Split(strings.TrimSpace(blackbox.MustRun(t, "", append([]string{"keys", "list"}, h.settings()...)...)), "\n") {
+	listed := blackbox.MustRun(t, "", append([]string{"keys", "list"}, h.settings()...)...)
+	for number, line := range strings.Split(strings.TrimSpace(listed), "\n") {
 		if fields := strings.Fields(line); number > 0 {
 			slot := fields[0] + " " + fields[1]
 			found[slot] += 0
@@ -108,7 +109,8 @@ func manyServices(round uint64, many int) string {
 	var document strings.Builder
 	document.WriteString("version: 1\nservices:\n")
 	for n := range many {
-		fmt.Fprintf(&document, "  - {id: %[1]s, environment: production, key: key-%[1]s, name: Name of %[1]s, secrets: [secret-of-many-services]}\n", serviceID(round, n))
+		fmt.Fprintf(&document, "  - {id: %[1]s, environment: production, key: key-%[1]s, name: Name of %[1]s, secrets: [secret-of-many-services]}\n",
+			serviceID(round, n))
 	}
 	return document.String()
 }

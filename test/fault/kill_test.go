@@ -85,8 +85,7 @@ func (h *home) round(t *testing.T, all *ledger, random *rand.Rand) *sample.Node 
 // killAtStart starts a hub and kills it while it may still be starting.
 func (h *home) killAtStart(t *testing.T, random *rand.Rand) {
 	t.Helper()
-	listen := fmt.Sprintf("localhost:%d", blackbox.FreePort(t))
-	hub := exec.Command(blackbox.Binary(t), append([]string{"serve", "--tls", "off", "--listen", listen, "--metrics-listen", "off"}, h.settings()...)...)
+	hub := exec.Command(blackbox.Binary(t), append(serveAnywhere(), h.settings()...)...)
 	hub.Env = outsideSettings()
 	if err := hub.Start(); err != nil {
 		t.Fatal(err)
@@ -212,19 +211,19 @@ func (r *rows) compare(t *testing.T, hub *sample.Node, e entry) {
 		gone := r.revoked[r.id(t, e)]
 		switch {
 		case gone && e.revoke == never:
-			t.Errorf("a %s that nobody revoked is revoked", e.kind)
+			t.Errorf("%s: revoked, though nobody asked for that", e.kind)
 		case !gone && e.revoke == acknowledged:
-			t.Errorf("a %s whose revocation was acknowledged is live", e.kind)
+			t.Errorf("%s: live, though its revocation was acknowledged", e.kind)
 		}
 		if gone {
 			want = sample.Bad
 		}
 	}
 	if got := sample.Judge(sample.Payments().Introspect(t.Context(), hub.Asker, e.text)); got != want {
-		t.Errorf("a %s (revocation: %d) is %s, want %s", e.kind, e.revoke, got, want)
+		t.Errorf("%s (revocation: %d): %s, want %s", e.kind, e.revoke, got, want)
 	}
 	if got := sample.Judge(sample.ForwardAuth(t.Context(), hub.Asker, e.text)); got != want {
-		t.Errorf("forward-auth: a %s (revocation: %d) is %s, want %s", e.kind, e.revoke, got, want)
+		t.Errorf("forward-auth: %s (revocation: %d): %s, want %s", e.kind, e.revoke, got, want)
 	}
 }
 

@@ -22,7 +22,8 @@ func limit(t *testing.T, hub *sample.Node, of int, most uint64) {
 
 func prlimit(t *testing.T, hub *sample.Node, of int, set, get *syscall.Rlimit) {
 	t.Helper()
-	_, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(hub.Pid()), uintptr(of), uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(get)), 0, 0)
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(hub.Pid()), uintptr(of),
+		uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(get)), 0, 0)
 	if errno != 0 {
 		t.Fatal(errno)
 	}

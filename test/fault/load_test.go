@@ -112,7 +112,8 @@ func (l *load) createPermanent(ctx context.Context, t *testing.T, client int) {
 	for number := 0; ctx.Err() == nil; number++ {
 		name := fmt.Sprintf("token %d of client %d, entry %d", number, client, l.ledger.length())
 		e := l.ledger.begin(permanent, name)
-		verb := exec.CommandContext(ctx, blackbox.Binary(t), append([]string{"token", "create", "--user", sample.Robin, "--name", name, "--scope", "payments"}, l.home.settings()...)...)
+		args := []string{"token", "create", "--user", sample.Robin, "--name", name, "--scope", "payments"}
+		verb := exec.CommandContext(ctx, blackbox.Binary(t), append(args, l.home.settings()...)...)
 		verb.Env = outsideSettings()
 		var out, said bytes.Buffer
 		verb.Stdout, verb.Stderr = &out, &said

@@ -134,11 +134,14 @@ func everyQuestion(t *testing.T, hub *sample.Node) []question {
 		return func(ctx context.Context) (*blackbox.Answer, error) { return hub.Try(ctx, http.MethodGet, path, "") }
 	}
 	questions := []question{
-		{name: "the key set", right: sample.Good, always: true, ask: func(ctx context.Context) (*blackbox.Answer, error) { return sample.Keys(ctx, hub.Asker) }},
-		{name: "discovery", right: sample.Good, always: true, ask: func(ctx context.Context) (*blackbox.Answer, error) { return sample.Discovery(ctx, hub.Asker) }},
+		{name: "the key set", right: sample.Good, always: true,
+			ask: func(ctx context.Context) (*blackbox.Answer, error) { return sample.Keys(ctx, hub.Asker) }},
+		{name: "discovery", right: sample.Good, always: true,
+			ask: func(ctx context.Context) (*blackbox.Answer, error) { return sample.Discovery(ctx, hub.Asker) }},
 		{name: "healthz", right: sample.Good, always: true, ask: get("/healthz")},
 	}
-	for name, client := range map[string]sample.Client{"a service": sample.Shop(), tillIs: sample.Till(), "an API client": sample.Export()} {
+	clients := map[string]sample.Client{"a service": sample.Shop(), tillIs: sample.Till(), "an API client": sample.Export()}
+	for name, client := range clients {
 		questions = append(questions, question{name: name + asks, right: sample.Good, known: client != sample.Till(),
 			ask: func(ctx context.Context) (*blackbox.Answer, error) { return client.Token(ctx, hub.Asker) }})
 		wrong := sample.Client{ID: client.ID, Secret: client.Secret + "x"}

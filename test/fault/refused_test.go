@@ -42,7 +42,7 @@ func TestADatabaseFileThatCannotBeUsedIsNamedAndKept(t *testing.T) {
 			file := filepath.Join(h.data, "hub.db")
 			spoil(t, file)
 			before := read(t, file)
-			for _, verb := range [][]string{{"serve", "--listen", "localhost:0", "--tls", "off", "--metrics-listen", "off"}, {"export"}, {"keys", "list"}} {
+			for _, verb := range [][]string{serveAnywhere(), {"export"}, {"keys", "list"}} {
 				result := blackbox.Run(t, "", append(verb, h.settings()...)...)
 				if result.Exit == 0 || !strings.Contains(result.Stderr, file) {
 					t.Errorf("hub %s: exit code %d: %s", verb[0], result.Exit, result.Stderr)
@@ -61,7 +61,7 @@ func TestADatabaseFileThatCannotBeUsedIsNamedAndKept(t *testing.T) {
 		if err := os.Remove(file); err != nil {
 			t.Fatal(err)
 		}
-		result := blackbox.Run(t, "", append([]string{"serve", "--listen", "localhost:0", "--tls", "off", "--metrics-listen", "off"}, h.settings()...)...)
+		result := blackbox.Run(t, "", append(serveAnywhere(), h.settings()...)...)
 		if result.Exit == 0 || !strings.Contains(result.Stderr, file) {
 			t.Errorf("exit code %d: %s", result.Exit, result.Stderr)
 		}
@@ -75,12 +75,17 @@ func TestASecondHubOnOneSQLiteFileIsRefused(t *testing.T) {
 	t.Parallel()
 	h := &home{data: t.TempDir()}
 	first := h.serve(t)
-	result := blackbox.Run(t, "", append([]string{"serve", "--listen", "localhost:0", "--tls", "off", "--metrics-listen", "off"}, h.settings()...)...)
+	result := blackbox.Run(t, "", append(serveAnywhere(), h.settings()...)...)
 	if result.Exit == 0 || !strings.Contains(result.Stderr, "another hub") {
 		t.Errorf("exit code %d: %s", result.Exit, result.Stderr)
 	}
 	first.Kill(t)
 	h.serve(t) // what a killed hub held is free
+}
+
+// serveAnywhere is hub serve on a port that the kernel chooses.
+func serveAnywhere() []string {
+	return []string{"serve", "--listen", "localhost:0", "--tls", "off", "--metrics-listen", "off"}
 }
 
 func read(t *testing.T, file string) []byte {

@@ -96,8 +96,8 @@ func begin(t *testing.T, hub *sample.Node, client sample.Client) *unfinished {
 	t.Cleanup(func() { _ = conn.Close() })
 	body := "grant_type=client_credentials&scope=payments&client_id=" + client.ID + "&client_secret=" + client.Secret
 	half := len(body) / 2
-	_, err = fmt.Fprintf(conn, "POST /api/rest/oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
-		len(body), body[:half])
+	_, err = fmt.Fprintf(conn, "POST /api/rest/oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+		"Content-Length: %d\r\n\r\n%s", len(body), body[:half])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -34,14 +35,14 @@ func newRegistry(t *testing.T, database storetest.Database) *registry {
 }
 
 // metadata is what a client says of itself, with more or other members.
-func metadata(name string, more ...string) []byte {
+func metadata(name string, more ...any) []byte {
 	said := map[string]any{"client_name": name, "redirect_uris": []string{landing}}
 	for i := 0; i < len(more); i += 2 {
-		said[more[i]] = more[i+1]
+		said[more[i].(string)] = more[i+1]
 	}
 	body, err := json.Marshal(said)
 	if err != nil {
-		panic(err) // texts only
+		panic(err) // texts and lists only
 	}
 	return body
 }
@@ -55,7 +56,7 @@ func (r *registry) register(body []byte) *oauth.Registered {
 	return made
 }
 
-func (r *registry) reregister(made *oauth.Registered, name string, more ...string) (*oauth.Registered, error) {
+func (r *registry) reregister(made *oauth.Registered, name string, more ...any) (*oauth.Registered, error) {
 	return r.server.Reregister(r.Context(), &oauth.RegisterRequest{Origin: r.from, Bearer: made.AccessToken, ClientID: made.ClientID,
 		Body: metadata(name, append(more, "client_id", made.ClientID)...)})
 }
@@ -188,6 +189,42 @@ func TestWhatAdministratorsChangedIsTold(t *testing.T) {
 	}
 	if _, err := r.reregister(made, "Photo Print"); err != nil || !r.service(made.ClientID).PKCERequired {
 		t.Errorf("what an administrator added is gone: %v", err)
+	}
+}
+
+func TestWhatAClientHoldsEndsWithItsRegistration(t *testing.T) {
+	r := newRegistry(t, storetest.SQLite(t))
+	made := r.register(metadata("Photo Print", "grant_types", []string{"client_credentials"}, "redirect_uris", []string{}))
+	answer, err := r.server.Token(t.Context(), &oauth.TokenRequest{Origin: r.from, Auth: oauth.ClientAuth{Basic: true, BasicID: made.ClientID, BasicSecret: made.Secret},
+		GrantType: "client_credentials"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := func() error {
+		_, err := r.server.VerifyFor(t.Context(), r.from, answer.AccessToken, made.ClientID, func(*oauth.AccessToken) bool { return true })
+		return err
+	}
+	if err := good(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.server.Unregister(t.Context(), &oauth.RegisterRequest{Origin: r.from, Bearer: made.AccessToken, ClientID: made.ClientID}); err != nil {
+		t.Fatal(err)
+	}
+	if err := good(); code(err) != oauth.InvalidToken {
+		t.Errorf("its access token: %v", err)
+	}
+}
+
+func TestAfterARestoreThatSuspendsNobodyMakesItselfASecret(t *testing.T) {
+	r := newRegistry(t, storetest.SQLite(t))
+	made := r.register(metadata("Photo Print"))
+	file := filepath.Join(t.TempDir(), "backup")
+	if err := errors.Join(r.store.Backup(t.Context(), file), r.store.Restore(t.Context(), file, store.Restore{Force: true, Suspend: true})); err != nil {
+		t.Fatal(err)
+	}
+	r.service(made.ClientID)
+	if _, err := r.reregister(made, "Photo Print", "token_endpoint_auth_method", "none"); code(err) != oauth.InvalidToken {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -1,0 +1,139 @@
+package provider_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"testing"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/signin"
+	"example.org/hub/internal/store"
+	"example.org/hub/internal/store/storetest"
+	"example.org/hub/oauth"
+	"example.org/hub/oauth/oauthtest"
+)
+
+// television begins a device grant for the API, as a public client would.
+func (s *stage) television() *oauth.DeviceAnswer {
+	s.Helper()
+	answer, err := s.server.Device(s.Context(), &oauth.DeviceRequest{Origin: s.origin(), Auth: oauth.ClientAuth{ID: s.app}, Scope: "api offline_access"})
+	if err != nil {
+		s.Fatal(err)
+	}
+	return answer
+}
+
+func (s *stage) poll(code string) (*oauth.TokenResponse, error) {
+	return s.server.Token(s.Context(), &oauth.TokenRequest{Origin: s.origin(), Auth: oauth.ClientAuth{ID: s.app},
+		GrantType: oauth.DeviceCode{}.Type(), DeviceCode: code})
+}
+
+func browser() signin.Origin {
+	return signin.Origin{Environment: hub.Production, Door: "page", Address: netip.MustParseAddr("192.0.2.1")}
+}
+
+func code(err error) oauth.Code {
+	var refused *oauth.Error
+	if errors.As(err, &refused) {
+		return refused.Code
+	}
+	return ""
+}
+
+func TestAPersonSeesAllThatADeviceAsksForAndItGetsThatOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Public: true})
+		device := s.television()
+		wish, err := s.node.DeviceWish(t.Context(), hub.Production, s.server, browser(), device.UserCode)
+		if err != nil || wish.Service.ID != s.app || !wish.Offline || len(wish.Abilities) != 1 || wish.Abilities[0].Service.ID != s.api {
+			t.Fatalf("%+v, %v", wish, err)
+		}
+		if _, err := s.node.DeviceWish(t.Context(), hub.Test, s.server, browser(), "BBBB-BBBB"); code(err) != oauth.InvalidRequest {
+			t.Errorf("a code that no device shows: %v", err)
+		}
+		if err := s.node.DecideDevice(t.Context(), s.server, signin.Visit{}, browser(), device.UserCode, true); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("nobody allowed it: %v", err)
+		}
+		if err := s.node.DecideDevice(t.Context(), s.server, s.visit(), browser(), device.UserCode, true); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.node.DecideDevice(t.Context(), s.server, s.visit(), browser(), device.UserCode, false); code(err) != oauth.InvalidRequest {
+			t.Errorf("decided again: %v", err)
+		}
+		if answer, err := s.poll(device.DeviceCode); err != nil || answer.RefreshToken == "" {
+			t.Errorf("%+v, %v", answer, err)
+		}
+		events, err := s.store.Events(t.Context(), store.EventFilter{Author: s.ada.ID}, store.EventMark{}, 10)
+		if err != nil || len(events) != 1 || events[0].Action != "device.allow" || events[0].TargetID != s.app || events[0].Credential != "session" {
+			t.Errorf("events %+v, %v", events, err)
+		}
+		if _, err := s.poll(device.DeviceCode); code(err) != oauth.InvalidGrant {
+			t.Errorf("fetched again: %v", err)
+		}
+		families, err := s.store.FamiliesOfUser(t.Context(), s.ada.ID, hub.Now())
+		if err != nil || len(families) > 0 {
+			t.Errorf("a stolen device code left %+v, %v", families, err)
+		}
+	})
+}
+
+func TestADeviceThatWasRefusedIsTold(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t), oauthtest.Service{Public: true})
+	device := s.television()
+	if err := s.node.DecideDevice(t.Context(), s.server, s.visit(), browser(), device.UserCode, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.poll(device.DeviceCode); code(err) != oauth.AccessDenied {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatADeviceHasNotFetchedEndsWithThePassword(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t), oauthtest.Service{Public: true})
+	device := s.television()
+	if err := s.node.DecideDevice(t.Context(), s.server, s.visit(), browser(), device.UserCode, true); err != nil {
+		t.Fatal(err)
+	}
+	s.tx(func(ctx context.Context, tx *store.Tx) error { return s.node.EndFamiliesOfUser(ctx, tx, s.ada.ID) })
+	if _, err := s.poll(device.DeviceCode); code(err) != oauth.ExpiredToken {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDevicesThatWaitAreCountedPerClientAndSweptAwayAfterTheirTime(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Public: true})
+		now := hub.Now()
+		grant := func(clientID, text string) hub.DeviceGrant {
+			return hub.DeviceGrant{Digest: []byte(text), Environment: hub.Production, ClientID: clientID, UserCode: []byte(text), EndsAt: now.Add(time.Minute)}
+		}
+		for _, text := range []string{"a", "b"} {
+			if free, err := s.store.InsertDeviceGrant(t.Context(), grant(s.app, text), now, 2); err != nil || !free {
+				t.Errorf("%s: %v, %v", text, free, err)
+			}
+		}
+		if _, err := s.store.InsertDeviceGrant(t.Context(), grant(s.app, "c"), now, 2); !fault.Is(err, fault.Limited) {
+			t.Errorf("one too many: %v", err)
+		}
+		if free, err := s.store.InsertDeviceGrant(t.Context(), grant(s.api, "d"), now, 2); err != nil || !free {
+			t.Errorf("of another client: %v, %v", free, err)
+		}
+		later := now.Add(2 * time.Minute)
+		again := grant(s.app, "e")
+		again.UserCode = []byte("a")
+		if free, err := s.store.InsertDeviceGrant(t.Context(), again, later, 2); err != nil || !free {
+			t.Errorf("the user code of one that has ended: %v, %v", free, err)
+		}
+		var gone int64
+		s.tx(func(ctx context.Context, tx *store.Tx) (err error) {
+			gone, err = tx.DeleteExpired(ctx, later.Add(2*time.Hour), 100)
+			return err
+		})
+		if gone != 3 {
+			t.Errorf("%d were swept away", gone)
+		}
+	})
+}

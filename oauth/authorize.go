@@ -123,6 +123,8 @@ var authorizeChecks = []check{
 
 // Authorize answers a request at the authorization endpoint.
 func (s *Server) Authorize(ctx context.Context, request *AuthorizeRequest) *AuthorizeAnswer {
+	ctx, done := hurry(ctx)
+	defer done()
 	a := &authorization{request: request, parameters: request.Parameters, asked: &Asked{Return: request.Parameters}}
 	answer, err := s.authorize(ctx, a)
 	if err != nil {

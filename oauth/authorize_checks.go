@@ -112,7 +112,7 @@ func askedScope(s *Server, ctx context.Context, a *authorization) (err error) {
 	client, text := a.asked.Client, a.parameters.Get("scope")
 	if strings.TrimSpace(text) == "" {
 		text = client.ID
-		if len(a.parameters["resource"]) > 0 {
+		if a.parameters.Get("resource") != "" {
 			return nil // it names the services instead
 		}
 	}
@@ -123,6 +123,9 @@ func askedScope(s *Server, ctx context.Context, a *authorization) (err error) {
 func askedResources(s *Server, ctx context.Context, a *authorization) error {
 	scope := &a.asked.Scope
 	for _, uri := range a.parameters["resource"] {
+		if uri == "" {
+			continue // a parameter without a value counts as not sent (RFC 6749 section 3.1)
+		}
 		resource, err := s.resourceAt(ctx, uri)
 		if err != nil {
 			return err

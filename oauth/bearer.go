@@ -10,6 +10,8 @@ import (
 // meant for that API. A text that was never a token of ours counts against its source, since it may be a guess; a right
 // one works even then. also names further tokens that this part of the API takes.
 func (s *Server) VerifyFor(ctx context.Context, origin Origin, text, resourceID string, also ...func(*AccessToken) bool) (*Live, error) {
+	ctx, done := hurry(ctx)
+	defer done()
 	live, err := s.Verify(ctx, text, origin.Address)
 	var wrong *Error
 	switch {

@@ -20,7 +20,7 @@ import (
 func TestAParameterWithoutAValueCountsAsNotSent(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
 	for _, name := range []string{"state", "nonce", "response_mode", "scope", "prompt", "max_age", "claims", "request", "request_uri", "registration", "id_token_hint",
-		"login_hint", "display", "ui_locales", "acr_values", "access_type", "request_credentials", "something_new"} {
+		"login_hint", "display", "ui_locales", "acr_values", "resource", "access_type", "request_credentials", "something_new"} {
 		answer := c.ask(t, name, "")
 		if granted(t, answer); name == "state" && slices.Contains(names(answer.Redirect), "state") {
 			t.Error("an empty state is echoed")

@@ -39,6 +39,8 @@ const DevicePagePath = "/device"
 
 // Device begins a device grant. Errors are *Error and have their error id.
 func (s *Server) Device(ctx context.Context, request *DeviceRequest) (*DeviceAnswer, error) {
+	ctx, done := hurry(ctx)
+	defer done()
 	client, _, err := s.AuthenticateClient(ctx, request.Origin, request.Auth)
 	if err == nil {
 		err = s.admit(client)

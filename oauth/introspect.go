@@ -31,6 +31,8 @@ type Introspection struct {
 // Introspect answers a resource server. A caller sees only tokens whose audience holds it or that were issued to it.
 // Errors are *Error and have their error id; they are about the caller or about us, never about the token.
 func (s *Server) Introspect(ctx context.Context, request *IntrospectionRequest) (*Introspection, error) {
+	ctx, done := hurry(ctx)
+	defer done()
 	caller, _, err := s.AuthenticateClient(ctx, request.Origin, request.Auth)
 	if err == nil && caller.Public {
 		err = refusal(InvalidClient, "a public client cannot introspect tokens: it cannot prove who it is")

@@ -1,6 +1,9 @@
 package oauth
 
-import "slices"
+import (
+	"net/url"
+	"slices"
+)
 
 // Paths of the endpoints below the issuer.
 const (
@@ -93,8 +96,9 @@ func (s *Server) HubResource(serviceID string) ResourceMetadata {
 	return ResourceMetadata{Resource: s.Issuer, AuthorizationServers: []string{s.Issuer}, BearerMethods: []string{"header"}, ResourceName: "Hub", ServiceID: serviceID}
 }
 
-// ServiceResource describes the API of a registered service: its id is what tokens for it carry as audience.
-func (s *Server) ServiceResource(resource *Resource) ResourceMetadata {
-	return ResourceMetadata{Resource: s.Issuer + servicesPath + resource.ID, AuthorizationServers: []string{s.Issuer},
+// ServiceResource describes the API of a registered service, under the name by which it was asked for (RFC 9728 section
+// 3.3): its id is what tokens for it carry as audience.
+func (s *Server) ServiceResource(name string, resource *Resource) ResourceMetadata {
+	return ResourceMetadata{Resource: s.Issuer + servicesPath + url.PathEscape(name), AuthorizationServers: []string{s.Issuer},
 		BearerMethods: []string{"header"}, ResourceName: resource.Name, ServiceID: resource.ID}
 }

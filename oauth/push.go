@@ -26,6 +26,8 @@ type Pushed struct {
 
 // Push takes an authorization request ahead of the browser, after the same checks. Errors are *Error and have their error id.
 func (s *Server) Push(ctx context.Context, request *PushRequest) (*Pushed, error) {
+	ctx, done := hurry(ctx)
+	defer done()
 	client, _, err := s.AuthenticateClient(ctx, request.Origin, request.Auth)
 	if err == nil {
 		err = s.admit(client)
@@ -42,7 +44,7 @@ func (s *Server) Push(ctx context.Context, request *PushRequest) (*Pushed, error
 
 func (s *Server) push(ctx context.Context, client *Client, request *PushRequest) (*Pushed, error) {
 	parameters := request.Parameters.without("client_secret", "client_assertion", "client_assertion_type")
-	if len(parameters["request_uri"]) > 0 {
+	if parameters.Get("request_uri") != "" {
 		return nil, refusal(InvalidRequest, "request_uri cannot be pushed")
 	}
 	if id := parameters.Get("client_id"); id != "" && id != client.ID {

@@ -15,6 +15,8 @@ type RevocationRequest struct {
 // Revoke ends an access token of the calling client, or a refresh token and all that came of it. Unknown and ended tokens are no error, since what the client wants is
 // already so (RFC 7009 section 2.2). Errors are *Error and have their error id.
 func (s *Server) Revoke(ctx context.Context, request *RevocationRequest) error {
+	ctx, done := hurry(ctx)
+	defer done()
 	client, _, err := s.AuthenticateClient(ctx, request.Origin, request.Auth)
 	if err == nil && request.Token == "" {
 		err = refusal(InvalidRequest, "token is missing")

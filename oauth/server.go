@@ -95,6 +95,14 @@ type Origin struct {
 	Address netip.Addr // of the caller, as found by the one function for it
 }
 
+// requestTime is how long a request may take from when it was read, however many questions to a database in trouble it needs.
+const requestTime = 4800 * time.Millisecond
+
+// hurry bounds the time of a request.
+func hurry(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, requestTime)
+}
+
 func (s *Server) now() time.Time {
 	if s.Now != nil {
 		return s.Now()

@@ -73,6 +73,8 @@ var tokenSteps = []struct {
 
 // Token answers a token request. Errors are *Error and have their error id.
 func (s *Server) Token(ctx context.Context, request *TokenRequest) (*TokenResponse, error) {
+	ctx, done := hurry(ctx)
+	defer done()
 	x := exchange{request: request}
 	for _, step := range tokenSteps {
 		if err := step.do(s, ctx, &x); err != nil {

@@ -9,6 +9,8 @@ import (
 // UserInfo tells a client about the person its access token stands for (OpenID Connect Core 1.0 section 5.3): "sub", and what
 // the scope and the claims parameter of the authorization request asked for. Errors are *Error and have their error id.
 func (s *Server) UserInfo(ctx context.Context, origin Origin, token string) (map[string]any, error) {
+	ctx, done := hurry(ctx)
+	defer done()
 	claims, live, err := s.userInfo(ctx, origin, token)
 	if err != nil {
 		clientID := ""

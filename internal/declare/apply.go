@@ -32,7 +32,7 @@ func Apply(ctx context.Context, s *store.Store, master *secret.Master, document 
 	if difference.Empty() {
 		return *difference, nil
 	}
-	err = s.Tx(ctx, func(tx *store.Tx) error {
+	err = s.Bulk(ctx, func(tx *store.Tx) error {
 		now, err := loadFor(ctx, tx.Reader, document)
 		if err != nil {
 			return err

@@ -12,8 +12,11 @@ import (
 const MaxName = 256
 
 // Fold is the form in which logins, e-mail addresses, and ids, keys and names of services are compared: Unicode
-// composed (NFC) and lower case.
-func Fold(name string) string { return strings.ToLower(norm.NFC.String(strings.TrimSpace(name))) }
+// composed (NFC) and lower case. What is no text, in a name that a stranger sent, becomes a sign that no name has.
+func Fold(name string) string {
+	name = strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", "\ufffd"), "\ufffd")
+	return strings.ToLower(norm.NFC.String(strings.TrimSpace(name)))
+}
 
 // CheckName says what is wrong with a name, label or note meant for people; empty means nothing is. Control and
 // direction-changing characters are refused since they make one name look like another.

@@ -15,7 +15,8 @@ import (
 type revocations struct {
 	lock   sync.RWMutex
 	loaded bool
-	round  uint64               // counts changes, so that a load which missed one is not kept
+	round  uint64               // counts times everything was forgotten, so that a load from before is not kept
+	fresh  []hub.RevokedToken   // what was revoked while the set is not loaded
 	ends   map[string]time.Time // by the id of a token or family
 	cuts   map[cutKey]time.Time
 }
@@ -45,9 +46,10 @@ func (r *revocations) has(ctx context.Context, environment hub.Environment, toke
 		r.lock.Lock()
 		if r.round == round && !r.loaded {
 			r.ends, r.cuts, r.loaded = make(map[string]time.Time, len(rows)), map[cutKey]time.Time{}, true
-			for _, row := range rows {
+			for _, row := range append(rows, r.fresh...) {
 				r.note(row)
 			}
+			r.fresh = nil
 		}
 		r.lock.Unlock()
 	}
@@ -87,13 +89,21 @@ func (r *revocations) note(row hub.RevokedToken) {
 	}
 }
 
+// maxFresh bounds what is remembered beside a load.
+const maxFresh = 10_000
+
 // add notes a revocation. Its end is not known here, so it is kept as long as any token may live.
 func (r *revocations) add(environment hub.Environment, id string, ends time.Time) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	r.round++
-	if r.loaded {
-		r.note(hub.RevokedToken{Environment: environment, TokenID: id, ExpiresAt: ends})
+	row := hub.RevokedToken{Environment: environment, TokenID: id, ExpiresAt: ends}
+	switch {
+	case r.loaded:
+		r.note(row)
+	case len(r.fresh) < maxFresh:
+		r.fresh = append(r.fresh, row)
+	default:
+		r.round, r.fresh = r.round+1, nil // the load under way begins again and finds them all
 	}
 }
 
@@ -102,7 +112,7 @@ func (r *revocations) forget() {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	r.round++
-	r.loaded, r.ends, r.cuts = false, nil, nil
+	r.loaded, r.ends, r.cuts, r.fresh = false, nil, nil, nil
 }
 
 // sweep drops what has ended.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/hub/internal/fault"
@@ -138,7 +139,7 @@ func clip(agent string) string {
 	if len(agent) > mostAgent {
 		agent = agent[:mostAgent]
 	}
-	return agent
+	return strings.ToValidUTF8(strings.ReplaceAll(agent, "\x00", "?"), "?")
 }
 
 // Sessions lists the sessions in which a user is signed in, oldest first.

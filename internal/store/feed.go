@@ -129,7 +129,6 @@ func (f *feed) poll() error {
 		f.mu.Unlock()
 		return err
 	}
-	f.inTouch.Store(int64(started.Sub(f.began)))
 	fresh := f.take(changes, started)
 	if !synced || len(changes) == pollMost {
 		// The first time, after trouble, or too much to tell one by one.
@@ -139,6 +138,8 @@ func (f *feed) poll() error {
 	watchers := f.listeners()
 	f.mu.Unlock()
 	tell(watchers, fresh)
+	// Only now, when everybody has heard: who believes what is cached must not do so a moment too early after trouble.
+	f.inTouch.Store(int64(started.Sub(f.began)))
 	return nil
 }
 

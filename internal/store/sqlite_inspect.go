@@ -42,8 +42,12 @@ func inspect(ctx context.Context, path string, mustExist bool) error {
 	case info.Size() == 0:
 		return nil
 	}
-	if err := checkHeader(path, info.Size()); err != nil {
+	begun := begunOnly(dir, path)
+	if err := checkHeader(path, info.Size()); err != nil && !begun {
 		return err
+	}
+	if begun {
+		return nil
 	}
 	conn, err := openSQLite(ctx, path, "ro", fmt.Sprintf("PRAGMA busy_timeout = %d; PRAGMA query_only = ON", busyMilliseconds))
 	if err != nil {
@@ -51,6 +55,25 @@ func inspect(ctx context.Context, path string, mustExist bool) error {
 	}
 	defer conn.close()
 	return conn.inspect(ctx, path, info.Size())
+}
+
+// begunOnly reports whether a first start was killed before its first transaction was over: there is a journal to roll back,
+// which only a writer can do, no start was ever finished here, and nothing says that the file is another program's.
+func begunOnly(dir, path string) bool {
+	if _, err := os.Stat(path + "-journal"); err != nil || databaseWasHere(dir) {
+		return false
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	header := make([]byte, 100)
+	if _, err := io.ReadFull(file, header); err != nil {
+		return false
+	}
+	application := binary.BigEndian.Uint32(header[68:]) // https://www.sqlite.org/fileformat.html, section 1.3.12
+	return application == 0 || application == applicationID
 }
 
 func refuseMissing(path string, mustExist bool) error {
@@ -149,7 +172,7 @@ func makeDatabaseFile(path string) error {
 
 // privateSiblings gives the files that SQLite keeps beside the database the same permissions.
 func privateSiblings(path string) error {
-	for _, suffix := range []string{"-wal", "-shm"} {
+	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
 		if err := os.Chmod(path+suffix, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fault.Wrap(fault.Invalid, err, "cannot make %s private", path+suffix)
 		}

@@ -31,6 +31,11 @@ func (s *Store) Tx(ctx context.Context, do func(*Tx) error) error {
 	return s.tx(ctx, serializable, do)
 }
 
+// Bulk is Tx for as much as it takes: it ends when ctx does. While it runs on SQLite nobody else can write.
+func (s *Store) Bulk(ctx context.Context, do func(*Tx) error) error {
+	return s.tx(ctx, endless, do)
+}
+
 func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error {
 	if err := s.opened(); err != nil {
 		return err

@@ -60,7 +60,7 @@ func (h *Handler) serviceResource(w http.ResponseWriter, r *http.Request) {
 		WriteRefused(w, err, h.Server.Refuse(r.Context(), Origin(r, "discovery"), "", err))
 		return
 	}
-	body, err := json.Marshal(h.Server.ServiceResource(resource))
+	body, err := json.Marshal(h.Server.ServiceResource(r.PathValue("service"), resource))
 	if err != nil {
 		h.refuse(r.Context(), w, Origin(r, "discovery"), "", err)
 		return

@@ -118,7 +118,7 @@ func TestProtectedResourcesDescribeThemselves(t *testing.T) {
 	for path, want := range map[string]string{
 		oauth.ResourcePath:                                  w.url,
 		oauth.ResourcePath + "/under/path":                  w.url,
-		oauth.ResourcePath + "/services/payments":           w.url + "/services/" + w.id,
+		oauth.ResourcePath + "/services/payments":           w.url + "/services/payments",
 		oauth.ResourcePath + "/services/" + w.id:            w.url + "/services/" + w.id,
 		oauth.ResourcePath + "/under/path/services/" + w.id: w.url + "/services/" + w.id,
 	} {

@@ -36,7 +36,7 @@ var statuses = map[oauth.Code]int{
 	oauth.InvalidToken:           http.StatusUnauthorized,
 	oauth.InsufficientScope:      http.StatusForbidden,
 	oauth.UnsupportedTokenType:   http.StatusBadRequest,
-	oauth.AccessDenied:           http.StatusForbidden,
+	oauth.AccessDenied:           http.StatusBadRequest, // of a polling device (RFC 8628 section 3.5)
 	oauth.TooManyRequests:        http.StatusTooManyRequests,
 	oauth.ServerError:            http.StatusInternalServerError,
 	oauth.TemporarilyUnavailable: http.StatusServiceUnavailable,

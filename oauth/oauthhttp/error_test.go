@@ -23,7 +23,7 @@ func (g gone) Resource(context.Context, string) (*oauth.Resource, error) { retur
 // statuses says again, in the words of the specifications, what each code's status is.
 var statuses = map[oauth.Code]int{
 	oauth.InvalidRequest: 400, oauth.InvalidClient: 401, oauth.InvalidGrant: 400, oauth.UnauthorizedClient: 400, oauth.UnsupportedGrantType: 400,
-	oauth.InvalidScope: 400, oauth.InvalidToken: 401, oauth.InsufficientScope: 403, oauth.UnsupportedTokenType: 400, oauth.AccessDenied: 403,
+	oauth.InvalidScope: 400, oauth.InvalidToken: 401, oauth.InsufficientScope: 403, oauth.UnsupportedTokenType: 400, oauth.AccessDenied: 400,
 	oauth.TooManyRequests: 429, oauth.ServerError: 500, oauth.TemporarilyUnavailable: 503,
 	oauth.UnsupportedResponseType: 400, oauth.LoginRequired: 400, oauth.ConsentRequired: 400, oauth.InteractionRequired: 400,
 	oauth.AccountSelectionRequired: 400, oauth.InvalidTarget: 400, oauth.InvalidRequestURI: 400, oauth.InvalidRequestObject: 400,

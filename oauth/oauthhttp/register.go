@@ -3,6 +3,7 @@ package oauthhttp
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -60,7 +61,7 @@ func (h *Handler) manage(w http.ResponseWriter, r *http.Request, status int, act
 		registered, err = act(r.Context(), request)
 	}
 	if err != nil {
-		h.challenge(w, err, h.Server.Refuse(r.Context(), Origin(r, "register"), r.PathValue("client"), err))
+		h.challenge(w, switchedOff(err), h.Server.Refuse(r.Context(), Origin(r, "register"), r.PathValue("client"), err))
 		return
 	}
 	h.writeRegistration(w, r, status, registered)
@@ -73,7 +74,7 @@ func (h *Handler) unregister(w http.ResponseWriter, r *http.Request) {
 		err = h.Server.Unregister(r.Context(), request)
 	}
 	if err != nil {
-		h.challenge(w, err, h.Server.Refuse(r.Context(), Origin(r, "register"), r.PathValue("client"), err))
+		h.challenge(w, switchedOff(err), h.Server.Refuse(r.Context(), Origin(r, "register"), r.PathValue("client"), err))
 		return
 	}
 	header := w.Header()
@@ -97,4 +98,13 @@ func readRegistration(r *http.Request) (*oauth.RegisterRequest, error) {
 	body, err := readBody(r)
 	request.Body = []byte(body)
 	return request, err
+}
+
+// switchedOff gives the refusal of an endpoint that is off here its status: the request is understood, and nobody's.
+func switchedOff(err error) error {
+	var refusal *oauth.Error
+	if errors.As(err, &refusal) && refusal.Code == oauth.AccessDenied {
+		return &StatusError{Status: http.StatusForbidden, Refusal: refusal}
+	}
+	return err
 }

@@ -16,7 +16,7 @@ import (
 
 // A first start makes the schema, the master key, the people and services there are from the start, and the signing keys.
 func TestAFirstStartThatIsKilledIsFinishedByTheNextOne(t *testing.T) {
-	for name, empty := range map[string]func(testing.TB) string{"postgres": postgres.Start} {
+	for name, empty := range map[string]func(testing.TB) string{"sqlite": func(testing.TB) string { return "" }, "postgres": postgres.Start} {
 		t.Run(name, func(t *testing.T) { killFirstStarts(t, empty) })
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"example.org/hub/internal/config"
@@ -58,12 +59,14 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 	return h, nil
 }
 
-// loadMaster reads the master key from the environment or its file. A first start makes the file.
+// loadMaster reads the master key from the environment or its file. A first start makes the file; beside a database that is
+// there already a fresh key would open nothing, and hide that the right one is missing.
 func (h *house) loadMaster() (*secret.Master, error) {
 	if text, set := os.LookupEnv("HUB_MASTER_KEY"); set {
 		return secret.ParseMaster(text, "environment variable HUB_MASTER_KEY")
 	}
-	return secret.LoadMaster(h.resolved.MasterKeyFile, true)
+	_, err := os.Stat(filepath.Join(h.settings.Data, "hub.db"))
+	return secret.LoadMaster(h.resolved.MasterKeyFile, h.settings.Database != "" || err != nil)
 }
 
 // begin makes a database that is reachable ready for use: it is of this master key, and what exists from the start exists.

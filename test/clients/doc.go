@@ -4,5 +4,7 @@
 // takes each flow through the hub's own pages. node/ holds scripts that use libraries of Node: node_test.go installs those as
 // package-lock.json names them, starts the scripts, and sends the person wherever a script says.
 //
+// ringui_test.go opens a page that uses ring-ui in Chromium; esbuild bundles it, as the pages of real services are.
+//
 // Start reading at code_test.go, then node/openid-client.mjs.
 package clients

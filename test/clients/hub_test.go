@@ -49,6 +49,7 @@ groups: [{name: writers}]
 users:
   - {id: ` + adaID + `, login: ada, name: Ada Demo, email: ada@example.test, password: "` + password + `", totp: "` + seed + `", groups: [writers]}
   - {login: ben, name: Ben Demo, email: ben@example.test, password: "` + password + `"}
+  - {login: carl, name: Carl Demo, password: "` + password + `"}
 services:
   - id: ` + wiki + `
     key: wiki

@@ -34,3 +34,41 @@ func TestAServiceGetsATokenOnItsOwnBehalf(t *testing.T) {
 		t.Errorf("with another secret: %v", err)
 	}
 }
+
+func TestAProgramSignsAPersonInWithAPassword(t *testing.T) {
+	h := serve(t)
+	p := newParty(t, h, wiki, wikiSecret, wikiBack, "wiki")
+	token, err := p.config.PasswordCredentialsToken(p.ctx, "ben@example.test", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !token.Valid() {
+		t.Errorf("the token is %+v", token)
+	}
+	if _, err := p.config.PasswordCredentialsToken(p.ctx, "ben", "wrong"); refusal(err) != "invalid_grant" {
+		t.Errorf("with a wrong password: %v", err)
+	}
+	if _, err := p.config.PasswordCredentialsToken(p.ctx, "ada", password); refusal(err) != "invalid_grant" {
+		t.Errorf("with the password of someone who has a second factor: %v", err)
+	}
+}
+
+func TestADeviceWithoutABrowserIsAllowedOnAnother(t *testing.T) {
+	h := serve(t)
+	p := newParty(t, h, phone, "", "", "openid", "offline_access")
+	p.config.Endpoint.AuthStyle = oauth2.AuthStyleInParams
+	device, err := p.config.DeviceAuth(p.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ben := newPerson(t, h, "ben", "")
+	ben.goTo(device.VerificationURIComplete)
+	ben.saw("device", "auth/login", "device/confirm", "device/done")
+	token, err := p.config.DeviceAccessToken(p.ctx, device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id := p.verified(t, token); id.Subject == "" || token.RefreshToken == "" {
+		t.Errorf("the device got %+v", token)
+	}
+}

@@ -113,7 +113,7 @@ func arrival(t *testing.T, request *http.Request) []byte {
 }
 
 func TestOpenidClientOfNode(t *testing.T) {
-	h := serve(t)
+	h := serve(t, "--registration", "open")
 	run(t, h, newPerson(t, h, "ada", seed), "openid-client.mjs")
 }
 

@@ -35,7 +35,8 @@ func newPerson(t testing.TB, h *site, login, seed string) *person {
 	return &person{TB: t, login: login, seed: seed, client: &client, home: h.URL, decision: "accept"}
 }
 
-// goTo opens an address, fills in every form the hub shows, and gives the request with which the browser leaves the hub.
+// goTo opens an address, fills in every form the hub shows, and gives the request with which the browser leaves the hub, or that
+// for the page where there is nothing more to do.
 func (p *person) goTo(address string) *http.Request {
 	p.Helper()
 	p.seen = nil
@@ -62,9 +63,12 @@ func (p *person) goTo(address string) *http.Request {
 			continue
 		}
 		p.seen = append(p.seen, strings.TrimPrefix(request.URL.Path, "/"))
-		form, found := readForm(p, string(text))
-		if response.StatusCode != http.StatusOK || !found {
+		if response.StatusCode != http.StatusOK {
 			p.Fatalf("%s %s: %s\n%s", request.Method, request.URL, response.Status, words(string(text)))
+		}
+		form, found := readForm(p, string(text))
+		if !found {
+			return request
 		}
 		p.fill(form)
 		action, err := request.URL.Parse(form.action)

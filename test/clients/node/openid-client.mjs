@@ -111,6 +111,33 @@ async function throughTheBrowser() {
   }
 }
 
+/** A device shows a code, and the person allows it in their own browser. */
+async function device() {
+  const config = await client.discovery(issuer, phone.id, undefined, client.None())
+  const shown = await client.initiateDeviceAuthorization(config, { scope: 'openid offline_access' })
+  await send(shown.verification_uri_complete)
+  const tokens = await client.pollDeviceAuthorizationGrant(config, shown)
+  assert.ok(tokens.claims().sub)
+  assert.ok(tokens.refresh_token)
+}
+
+/** A service that registers itself (RFC 7591), signs a person in, and is gone again. */
+async function registered() {
+  const back = 'https://newcomer.example.test/cb'
+  const config = await client.dynamicClientRegistration(issuer, { redirect_uris: [back], client_name: 'Newcomer', scope: 'openid email', token_endpoint_auth_method: 'client_secret_post' })
+  const { client_id, client_secret, registration_access_token, registration_client_uri } = config.clientMetadata()
+  assert.ok(client_id && client_secret)
+  assert.ok((await signIn(config, back, 'openid email')).claims().sub)
+  const manage = (method, body) =>
+    fetch(registration_client_uri, { method, body, headers: { authorization: `Bearer ${registration_access_token}`, ...(body && { 'content-type': 'application/json' }) } })
+  const read = await manage('GET')
+  assert.equal(read.status, 200)
+  assert.equal((await read.json()).client_id, client_id)
+  assert.equal((await manage('DELETE')).status, 204)
+  assert.equal((await manage('GET')).status, 401)
+  await assert.rejects(client.dynamicClientRegistration(issuer, { redirect_uris: ['https://newcomer.example.test/cb#fragment'] }), refused('invalid_redirect_uri'))
+}
+
 async function signedOut() {
   const config = await client.discovery(issuer, wiki.id, undefined, client.ClientSecretBasic(wiki.secret))
   const tokens = await signIn(config, wiki.back, 'openid')
@@ -121,5 +148,5 @@ async function signedOut() {
 
 await inTurn({
   'secret in the header': () => confidential(client.ClientSecretBasic), 'secret in the form': () => confidential(client.ClientSecretPost),
-  open, pushed, signed, machine, throughTheBrowser, signedOut,
+  open, pushed, signed, machine, device, registered, throughTheBrowser, signedOut,
 })

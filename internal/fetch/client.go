@@ -82,6 +82,10 @@ func (c *Client) Get(ctx context.Context, address string, maxBytes int64) (Respo
 		return Response{}, err
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxBytes+1))
+	if err == nil {
+		// Hanging up makes some servers end their answer in good order at once: a part of it must not pass for the whole.
+		err = ctx.Err()
+	}
 	if err != nil {
 		return Response{}, explain(target, timeout, err)
 	}

@@ -1,7 +1,10 @@
 // What the scripts share: the hub they are started for, and the person who signs in.
 import { createInterface } from 'node:readline'
 
-globalThis.crypto ??= (await import('node:crypto')).webcrypto // Node 18 has it under another name
+// Node 18 has these, but not as globals.
+const { webcrypto } = await import('node:crypto')
+globalThis.crypto ??= webcrypto
+globalThis.CryptoKey ??= webcrypto.CryptoKey
 
 /** What the test told this script, as a JSON object. */
 export const told = JSON.parse(process.env.HUB_CLIENT)

@@ -42,7 +42,8 @@ type Server struct {
 	// HubServiceID is the service that stands for the hub's own API, whose resource URI is the issuer; empty: none.
 	HubServiceID string
 
-	// ErrorPage is the URL of the page that explains a refusal, up to the error id; empty: there is none.
+	// ErrorPage is the URL of the page that explains error codes, up to the code; empty: there is none. It does not name the
+	// refusal, so that answers which must look alike do.
 	ErrorPage string
 
 	verified memory // tokens whose signature was found good
@@ -120,7 +121,7 @@ func (s *Server) Refuse(ctx context.Context, origin Origin, clientID string, err
 		refusal = &own
 		refusal.ID, refusal.Description = newErrorID(), plain(refusal.Description)
 		if s.ErrorPage != "" {
-			refusal.URI = s.ErrorPage + refusal.ID
+			refusal.URI = s.ErrorPage + string(refusal.Code)
 		}
 		s.Observer.Refused(ctx, Refusal{Error: refusal, Origin: origin, ClientID: clientID, At: s.now()})
 	}

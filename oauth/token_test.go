@@ -136,14 +136,14 @@ func TestTheLifeOfTokensIsTheOperatorsChoice(t *testing.T) {
 
 func TestARefusalHasItsPageAndFitsTheWire(t *testing.T) {
 	d := newDesk(t, oauthtest.Service{Key: "payments"})
-	d.ErrorPage = issuer + "/explain?error_id="
+	d.ErrorPage = issuer + "/explain?error="
 	shared := &oauth.Error{Code: oauth.InvalidRequest, Description: "the \"parameter\" \\ is b\u00e4d\n"}
 	one := d.Refuse(t.Context(), here, "someone", shared)
 	other := d.Refuse(t.Context(), here, "someone", shared)
 	if one.ID == other.ID || shared.ID != "" {
 		t.Error("two refusals share an error id")
 	}
-	if one.URI != d.ErrorPage+one.ID {
+	if one.URI != d.ErrorPage+string(one.Code) {
 		t.Errorf("error_uri is %s", one.URI)
 	}
 	if one.Description != "the 'parameter' ? is b?d?" {

@@ -95,7 +95,7 @@ func (p *program) environment(environment hub.Environment, url string) (server.E
 	if p.settings.Registration != "off" {
 		core.Registration = oauth.Registration(p.settings.Registration)
 	}
-	core.HubServiceID, core.ErrorPage = hub.HubServiceID, url+web.ProblemPath+"?error_id="
+	core.HubServiceID, core.ErrorPage = hub.HubServiceID, url+web.ProblemPath+"?error="
 	pages, err := p.newPages(environment, core)
 	if err != nil {
 		return server.Environment{}, err

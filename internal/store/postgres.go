@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,8 +30,8 @@ type postgres struct {
 	config *pgx.ConnConfig
 	db     *sql.DB
 	pool   int
-	where  string // host and database, for messages
-	notify bool   // the server has LISTEN and NOTIFY
+	where  string      // host and database, for messages
+	notify atomic.Bool // the server has LISTEN and NOTIFY; a hub may be opened before its server tells
 	counts *counts
 	log    *slog.Logger
 }
@@ -64,7 +65,9 @@ func newPostgres(options Options, counts *counts) (*postgres, error) {
 func (e *postgres) open(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	err := e.db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify'`).Scan(&e.notify)
+	var notify bool
+	err := e.db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify'`).Scan(&notify)
+	e.notify.Store(notify)
 	if err != nil {
 		return unavailable(err, fmt.Sprintf("cannot reach the database %s", e.where))
 	}
@@ -189,7 +192,7 @@ func (e *postgres) attempt(ctx context.Context, how isolation, do func(session) 
 var notifyOthers = only(`SELECT pg_notify('hub_changes', '')`)
 
 func (e *postgres) announce(ctx context.Context, in session) error {
-	if !e.notify {
+	if !e.notify.Load() {
 		return nil
 	}
 	_, err := in.exec(ctx, notifyOthers, nil)
@@ -199,7 +202,7 @@ func (e *postgres) announce(ctx context.Context, in session) error {
 // listen keeps a connection of its own, outside the pool, which does nothing but listen.
 func (e *postgres) listen(ctx context.Context, wake func()) {
 	for wait(ctx, time.Second) {
-		if e.notify {
+		if e.notify.Load() {
 			_ = e.listenOnce(ctx, wake) // the feed polls meanwhile, and says what is wrong if that fails too
 		}
 	}

@@ -33,7 +33,7 @@ func newMoment(t time.Time) *moment {
 
 var (
 	errorIDForm   = regexp.MustCompile(`^[a-z2-7]{8,32}$`)
-	errorCodeForm = regexp.MustCompile(`^(invalid_request|unauthorized_client|access_denied|unsupported_response_type|invalid_scope|server_error|temporarily_unavailable|invalid_client|invalid_request_uri|invalid_request_object|request_not_supported|request_uri_not_supported|invalid_target)$`)
+	errorCodeForm = regexp.MustCompile(`^(invalid_request|unauthorized_client|access_denied|unsupported_response_type|invalid_scope|server_error|temporarily_unavailable|invalid_client|invalid_request_uri|invalid_request_object|request_not_supported|request_uri_not_supported|invalid_target|invalid_grant|unsupported_grant_type|unsupported_token_type|invalid_token|insufficient_scope|too_many_requests)$`)
 )
 
 func (p *Pages) problem(v *visitor) error {

@@ -167,7 +167,7 @@ func (p *program) run(ctx context.Context, announce func()) error {
 		upkeep.Run(ctx, p.log, p.metrics, p.jobs())
 	})
 	if first == nil {
-		if err := p.ring.Refresh(ctx); err != nil {
+		if err := p.readyKeys(ctx); err != nil {
 			return err
 		}
 	}
@@ -177,6 +177,12 @@ func (p *program) run(ctx context.Context, announce func()) error {
 	stop()
 	background.Wait()
 	return errors.Join(late, err)
+}
+
+// readyKeys makes and reads every key that signs, so that whoever is told that the hub is ready finds it so: a code that is
+// redeemed while there is no key for its ID token would be lost.
+func (p *program) readyKeys(ctx context.Context) error {
+	return p.provider.EnsureIDKeys(ctx)
 }
 
 // beginLater waits for a database that was away at start. An error is one that waiting does not mend.
@@ -189,7 +195,7 @@ func (p *program) beginLater(ctx context.Context) error {
 		}
 		err := p.begin(ctx)
 		if err == nil {
-			err = p.ring.Refresh(ctx)
+			err = p.readyKeys(ctx)
 		}
 		switch {
 		case err == nil:

@@ -46,8 +46,8 @@ func (k idKeys) IDSigner(_ context.Context, algorithm jose.Algorithm) (*jose.Sig
 	return signer, fromStore(err)
 }
 
-// EnsureIDKeys makes the keys that sign ID tokens where they are missing. It takes a while, since one of them is RSA: a hub
-// that starts has it done beside everything else. Any number of nodes may do it at the same time.
+// EnsureIDKeys makes the keys that sign ID tokens where they are missing, which takes a while at the very first start since
+// one of them is RSA, and reads all keys. Any number of nodes may do it at the same time.
 func (p *Provider) EnsureIDKeys(ctx context.Context) error {
 	if err := p.Ring.Ensure(ctx, hub.System("upkeep"), hub.Environments(), slices.Collect(maps.Values(idUses))...); err != nil {
 		return err

@@ -33,7 +33,7 @@ func (p *program) jobs() []upkeep.Job {
 			p.metrics.FeedRead(time.Now().Add(-p.store.FeedAge()))
 			return nil
 		}},
-		{Name: "make-id-token-keys", Every: time.Minute, Do: p.provider.EnsureIDKeys},
+		{Name: "make-id-token-keys", Every: time.Hour, Do: p.provider.EnsureIDKeys},
 		{Name: "deliver-mail", Every: 5 * time.Second, Do: p.outbox.Deliver},
 		{Name: "delete-expired", Every: 5 * time.Minute, Do: func(ctx context.Context) error { return deleteExpired(ctx, p.store) }},
 	}

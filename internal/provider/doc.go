@@ -9,7 +9,8 @@
 // interaction.go is the list of questions that decides what a person must do next; scope.go says what a request asks for,
 // wish.go tells it to pages, approvals.go remembers what was allowed. revocations.go is what has ended before its time.
 //
-// observer.go gathers "last used" and refusals in memory and writes them in batches, so that no token costs a write.
+// observer.go gathers "last used" and refusals in memory and writes them in batches, so that no token costs a write;
+// refusal.go gives a refusal back to whoever may know of it.
 //
 // What does not live here: protocol rules (oauth), SQL (store), changing anything an administrator changes (directory,
 // credential).

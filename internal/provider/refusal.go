@@ -39,24 +39,23 @@ func (p *Provider) Refusal(ctx context.Context, environment hub.Environment, err
 // MayMend reports whether a user may see and change the settings of a client that is a service: then every refusal can be
 // explained in full.
 func (p *Provider) MayMend(ctx context.Context, environment hub.Environment, userID, clientID string) (bool, error) {
-	v := view{p, environment}
-	who, err := v.person(ctx, userID)
+	who, err := p.person(ctx, userID)
 	if errors.Is(err, oauth.ErrNotFound) || err == nil && !who.subject.Active {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	service, err := v.serviceByID(ctx, clientID)
+	service, err := p.ServiceOf(ctx, environment, clientID)
 	if err != nil && !errors.Is(err, oauth.ErrNotFound) {
 		return false, err
 	}
 	return who.permissions[environment].HasIn(service.Organisation, hub.HubServiceKey+":service-update"), nil
 }
 
-// serviceByID gives a service by its id. Errors: oauth.ErrNotFound.
-func (v view) serviceByID(ctx context.Context, id string) (hub.Service, error) {
-	found, err := v.client(ctx, id)
+// ServiceOf gives a service of an environment by its id. Errors: oauth.ErrNotFound.
+func (p *Provider) ServiceOf(ctx context.Context, environment hub.Environment, id string) (hub.Service, error) {
+	found, err := view{p, environment}.client(ctx, id)
 	if err != nil {
 		return hub.Service{}, err
 	}
@@ -64,11 +63,6 @@ func (v view) serviceByID(ctx context.Context, id string) (hub.Service, error) {
 		return hub.Service{}, oauth.ErrNotFound
 	}
 	return found.service, nil
-}
-
-// ServiceOf gives a service of an environment by its id. Errors: oauth.ErrNotFound.
-func (p *Provider) ServiceOf(ctx context.Context, environment hub.Environment, id string) (hub.Service, error) {
-	return view{p, environment}.serviceByID(ctx, id)
 }
 
 // shownServices bounds the list of services on a person's home page.

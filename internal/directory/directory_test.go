@@ -434,7 +434,7 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 		"own home":                {itself, made.ID, func(s *hub.Service) { s.HomeURL = "https://b.example.test" }, fault.Forbidden},
 		"another's version":       {itself, hub.HubServiceID, func(s *hub.Service) { s.Version = "2" }, fault.Forbidden},
 		"Hub's home by registrar": {d.as(registrar, hub.Production), hub.HubServiceID, func(s *hub.Service) { s.HomeURL = "https://b.example.test" }, fault.Forbidden},
-		"Hub's home":              {d.as(root, hub.Production), hub.HubServiceID, func(s *hub.Service) { s.HomeURL = "https://b.example.test" }, fine},
+		"Hub's home":              {d.as(root, hub.Production), hub.HubServiceID, func(s *hub.Service) { s.HomeURL = "https://c.example.test" }, fine},
 		"Hub's end":               {d.as(root, hub.Production), hub.HubServiceID, func(s *hub.Service) { s.Disabled = true }, fault.Invalid},
 		"other environment":       {d.as(root, hub.Test), made.ID, func(s *hub.Service) { s.Disabled = true }, fault.Forbidden},
 		"nothing there":           {d.as(root, hub.Production), "x", func(s *hub.Service) { s.Disabled = true }, fault.NotFound},

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"example.org/hub/internal/config"
-	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
@@ -34,7 +33,7 @@ func (v adminCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 		}
 	}
 	return atWork(ctx, terminal, settings, func(h *house) error {
-		user, err := directory.CreateAdministrator(ctx, h.store, hub.System("cli"), v.Login, password)
+		user, err := h.directory.CreateAdministrator(ctx, hub.System("cli"), v.Login, password)
 		if err != nil {
 			return err
 		}

@@ -25,12 +25,13 @@ const (
 
 // house is what every verb that touches a hub needs: its settings read, its master key, its database.
 type house struct {
-	settings *config.Settings
-	resolved *config.Resolved
-	master   *secret.Master
-	store    *store.Store
-	ring     *keyring.Ring
-	log      *slog.Logger
+	settings  *config.Settings
+	resolved  *config.Resolved
+	master    *secret.Master
+	store     *store.Store
+	directory *directory.Directory
+	ring      *keyring.Ring
+	log       *slog.Logger
 }
 
 // access is how the database is opened.
@@ -55,6 +56,7 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 	if h.store, err = store.Open(ctx, store.Options{Dir: settings.Data, DSN: settings.Database, Server: how.server, BeginAnew: how.anew, Log: log}); err != nil {
 		return nil, err
 	}
+	h.directory = &directory.Directory{Store: h.store, Master: h.master}
 	h.ring = &keyring.Ring{Store: h.store, Master: h.master, Settle: keySettle, Linger: keyLinger}
 	return h, nil
 }

@@ -120,7 +120,7 @@ func (p *program) routes(environment hub.Environment, core *oauth.Server, pages 
 	if p.mailbox != nil {
 		(&demo.Mailbox{Box: p.mailbox}).Mount(table.Browser)
 	}
-	(&rest.API{Environment: environment, Server: core, Provider: p.provider}).Mount(table.API)
+	(&rest.API{Environment: environment, Server: core, Provider: p.provider, Directory: p.directory}).Mount(table.API)
 	(&doors.Doors{Server: core}).Mount(table.Door)
 	return table.Routes
 }

@@ -16,7 +16,7 @@ const minPassword = 8
 // CreateAdministrator makes a person an administrator: a new user, or one that is there already and then keeps everything
 // else. With a password it becomes the user's. A ban ends, since this is the way back in when all others are shut. It is
 // always an event. Errors: fault.Invalid names the field.
-func CreateAdministrator(ctx context.Context, db *store.Store, actor hub.Actor, login, password string) (hub.User, error) {
+func (d *Directory) CreateAdministrator(ctx context.Context, actor hub.Actor, login, password string) (hub.User, error) {
 	if reason := hub.CheckLogin(login); reason != "" {
 		return hub.User{}, invalidField("login", reason)
 	}
@@ -31,7 +31,7 @@ func CreateAdministrator(ctx context.Context, db *store.Store, actor hub.Actor, 
 		hash = secret.HashPassword(password)
 	}
 	var user hub.User
-	err := db.Tx(ctx, func(tx *store.Tx) (err error) {
+	err := d.Store.Tx(ctx, func(tx *store.Tx) (err error) {
 		if user, err = personNamed(ctx, tx, login); err != nil {
 			return err
 		}

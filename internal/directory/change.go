@@ -6,8 +6,16 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
 	"example.org/hub/internal/store"
 )
+
+// Directory is the register of people, groups, roles, organisations and services in one database. Master hashes the secrets of
+// services and the keys that are retired.
+type Directory struct {
+	Store  *store.Store
+	Master *secret.Master
+}
 
 // change is one transaction in which an actor changes something.
 type change struct {
@@ -17,11 +25,11 @@ type change struct {
 }
 
 // do runs a change. It is not begun by a credential that may only read.
-func do(ctx context.Context, db *store.Store, actor hub.Actor, work func(c *change) error) error {
+func (d *Directory) do(ctx context.Context, actor hub.Actor, work func(c *change) error) error {
 	if err := actor.Change(); err != nil {
 		return err
 	}
-	return db.Tx(ctx, func(tx *store.Tx) error { return work(&change{tx, ctx, actor}) })
+	return d.Store.Tx(ctx, func(tx *store.Tx) error { return work(&change{tx, ctx, actor}) })
 }
 
 // require says whether the actor has a Hub permission for something shared between the environments, which belongs to this

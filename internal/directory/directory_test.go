@@ -18,8 +18,9 @@ import (
 // desk is a hub after its first start.
 type desk struct {
 	*testing.T
-	store  *store.Store
-	master *secret.Master
+	store     *store.Store
+	master    *secret.Master
+	directory *directory.Directory
 }
 
 var system = hub.System("cli")
@@ -31,6 +32,7 @@ func newDesk(t *testing.T, database storetest.Database) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{T: t, store: database.Open(t), master: master}
+	d.directory = &directory.Directory{Store: d.store, Master: master}
 	if err := directory.Bootstrap(t.Context(), d.store); err != nil {
 		t.Fatal(err)
 	}
@@ -40,11 +42,11 @@ func newDesk(t *testing.T, database storetest.Database) *desk {
 // user adds a person who holds permissions in an environment ("" is both).
 func (d *desk) user(login string, environment hub.Environment, permissions ...string) hub.User {
 	d.Helper()
-	user, err := directory.CreateUser(d.Context(), d.store, system, hub.User{Login: login})
+	user, err := d.directory.CreateUser(d.Context(), system, hub.User{Login: login})
 	if err == nil && len(permissions) > 0 {
 		var role hub.Role
-		if role, err = directory.CreateRole(d.Context(), d.store, system, hub.Role{Key: "of-" + login, Name: "Of " + login, Permissions: permissions}); err == nil {
-			_, err = directory.Grant(d.Context(), d.store, system, hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID, Environment: environment})
+		if role, err = d.directory.CreateRole(d.Context(), system, hub.Role{Key: "of-" + login, Name: "Of " + login, Permissions: permissions}); err == nil {
+			_, err = d.directory.Grant(d.Context(), system, hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID, Environment: environment})
 		}
 	}
 	if err != nil {
@@ -133,14 +135,14 @@ func TestCommandLineMakesAdministrators(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	ctx := t.Context()
 	for _, password := range []string{"short", strings.Repeat("x", 1025)} {
-		_, err := directory.CreateAdministrator(ctx, d.store, system, "root", password)
+		_, err := d.directory.CreateAdministrator(ctx, system, "root", password)
 		d.expect("password", err, fault.Invalid)
 	}
-	_, err := directory.CreateAdministrator(ctx, d.store, system, "a b", "")
+	_, err := d.directory.CreateAdministrator(ctx, system, "a b", "")
 	d.expect("login", err, fault.Invalid)
-	_, err = directory.CreateAdministrator(ctx, d.store, system, "guest", "")
+	_, err = d.directory.CreateAdministrator(ctx, system, "guest", "")
 	d.expect("guest", err, fault.Conflict)
-	root, err := directory.CreateAdministrator(ctx, d.store, system, "root", "correct horse")
+	root, err := d.directory.CreateAdministrator(ctx, system, "root", "correct horse")
 	if err != nil || !d.as(root, hub.Production).Permissions.Everything() || !d.as(root, hub.Test).Permissions.Everything() {
 		t.Fatal(err)
 	}
@@ -152,7 +154,7 @@ func TestCommandLineMakesAdministrators(t *testing.T) {
 	if e := d.lastEvent(); e.Action != "administrator.create" || e.TargetID != root.ID {
 		t.Errorf("%+v", e)
 	}
-	again, err := directory.CreateAdministrator(ctx, d.store, system, "ROOT", "")
+	again, err := d.directory.CreateAdministrator(ctx, system, "ROOT", "")
 	if err != nil || again.ID != root.ID {
 		t.Errorf("%+v %v", again, err)
 	}
@@ -202,23 +204,23 @@ func TestWhoMayChangeWhatOfAUser(t *testing.T) {
 		{"nothing", d.as(nobody, hub.Production), root, func(*hub.User) {}, fine},
 		{"id", d.as(root, hub.Production), nobody, func(u *hub.User) { u.ID = "other"; u.Name = "same" }, fine},
 	} {
-		_, err := directory.UpdateUser(ctx, d.store, c.actor, c.of.ID, c.edit)
+		_, err := d.directory.UpdateUser(ctx, c.actor, c.of.ID, c.edit)
 		d.expect(c.name, err, c.want)
 	}
 	if user, err := d.store.User(ctx, nobody.ID); err != nil || user.Name != "same" {
 		t.Errorf("%+v %v", user, err)
 	}
-	_, err := directory.CreateUser(ctx, d.store, d.as(ada, hub.Production), hub.User{Login: "new"})
+	_, err := d.directory.CreateUser(ctx, d.as(ada, hub.Production), hub.User{Login: "new"})
 	d.expect("create without permission", err, fault.Forbidden)
-	made, err := directory.CreateUser(ctx, d.store, d.as(clerk, hub.Production), hub.User{ID: "mine", Login: "new", EmailVerified: true, Banned: true, Email: "new@example.test"})
+	made, err := d.directory.CreateUser(ctx, d.as(clerk, hub.Production), hub.User{ID: "mine", Login: "new", EmailVerified: true, Banned: true, Email: "new@example.test"})
 	if err != nil || made.ID == "mine" || made.EmailVerified || made.Banned || made.Name != "new" || made.Kind != hub.Person {
 		t.Errorf("%+v %v", made, err)
 	}
-	_, err = directory.CreateUser(ctx, d.store, d.as(clerk, hub.Production), hub.User{Login: "other", Email: "NEW@example.test"})
+	_, err = d.directory.CreateUser(ctx, d.as(clerk, hub.Production), hub.User{Login: "other", Email: "NEW@example.test"})
 	d.expect("create with an address that is taken", err, fault.Conflict)
-	d.expect("delete who holds more", directory.DeleteUser(ctx, d.store, d.as(clerk, hub.Production), root.ID), fault.Forbidden)
-	d.expect("delete the guest", directory.DeleteUser(ctx, d.store, d.as(root, hub.Production), hub.GuestID), fault.Conflict)
-	d.expect("delete", directory.DeleteUser(ctx, d.store, d.as(clerk, hub.Production), made.ID), fine)
+	d.expect("delete who holds more", d.directory.DeleteUser(ctx, d.as(clerk, hub.Production), root.ID), fault.Forbidden)
+	d.expect("delete the guest", d.directory.DeleteUser(ctx, d.as(root, hub.Production), hub.GuestID), fault.Conflict)
+	d.expect("delete", d.directory.DeleteUser(ctx, d.as(clerk, hub.Production), made.ID), fine)
 	if e := d.lastEvent(); e.Action != "user.delete" || e.TargetName != "new" || e.AuthorID != clerk.ID {
 		t.Errorf("%+v", e)
 	}
@@ -235,7 +237,7 @@ func TestBanEndsSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := directory.UpdateUser(ctx, d.store, system, ada.ID, func(u *hub.User) { u.Banned, u.BanReason = true, "left" }); err != nil {
+	if _, err := d.directory.UpdateUser(ctx, system, ada.ID, func(u *hub.User) { u.Banned, u.BanReason = true, "left" }); err != nil {
 		t.Fatal(err)
 	}
 	if sessions, err := d.store.SessionsOfUser(ctx, ada.ID); err != nil || len(sessions) != 0 {
@@ -255,14 +257,14 @@ func TestNobodyGrantsWhatTheyDoNotHold(t *testing.T) {
 		tester := d.user("tester", hub.Test, hub.AllPermissions)
 		ada := d.user("ada", "")
 		role := func(key string, permissions ...string) hub.Role {
-			made, err := directory.CreateRole(ctx, d.store, system, hub.Role{Key: key, Name: key, Permissions: permissions})
+			made, err := d.directory.CreateRole(ctx, system, hub.Role{Key: key, Name: key, Permissions: permissions})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return made
 		}
 		reader, writer := role("reader", "payments:read"), role("writer", "payments:create")
-		organisation, err := directory.CreateOrganisation(ctx, d.store, system, hub.Organisation{Name: "Demo Ltd"})
+		organisation, err := d.directory.CreateOrganisation(ctx, system, hub.Organisation{Name: "Demo Ltd"})
 		if err != nil || organisation.Key != "demo-ltd" {
 			t.Fatal(organisation, err)
 		}
@@ -293,40 +295,40 @@ func TestNobodyGrantsWhatTheyDoNotHold(t *testing.T) {
 			{"to a service of no environment", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderService, HolderID: hub.HubServiceID}, fault.Invalid},
 			{"to a group", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderGroup, HolderID: hub.AllUsersGroupID, Environment: hub.Test}, fine},
 		} {
-			_, err := directory.Grant(ctx, d.store, c.actor, c.grant)
+			_, err := d.directory.Grant(ctx, c.actor, c.grant)
 			d.expect(c.name, err, c.want)
 		}
-		group, err := directory.CreateGroup(ctx, d.store, system, hub.Group{Name: "writers"})
+		group, err := d.directory.CreateGroup(ctx, system, hub.Group{Name: "writers"})
 		if err == nil {
-			_, err = directory.Grant(ctx, d.store, system, hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderGroup, HolderID: group.ID})
+			_, err = d.directory.Grant(ctx, system, hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderGroup, HolderID: group.ID})
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.expect("into a group that holds more", directory.AddMember(ctx, d.store, d.as(boss, hub.Production), group.ID, boss.ID), fault.Forbidden)
-		d.expect("into a group after a while", directory.AddMember(ctx, d.store, stale(d.as(root, hub.Production)), group.ID, ada.ID), fault.StepUp)
-		d.expect("into a group", directory.AddMember(ctx, d.store, d.as(root, hub.Production), group.ID, ada.ID), fine)
+		d.expect("into a group that holds more", d.directory.AddMember(ctx, d.as(boss, hub.Production), group.ID, boss.ID), fault.Forbidden)
+		d.expect("into a group after a while", d.directory.AddMember(ctx, stale(d.as(root, hub.Production)), group.ID, ada.ID), fault.StepUp)
+		d.expect("into a group", d.directory.AddMember(ctx, d.as(root, hub.Production), group.ID, ada.ID), fine)
 		if e := d.lastEvent(); e.Action != "group.add-member" || e.TargetID != ada.ID || e.Details != `{"group":"writers"}` {
 			t.Errorf("%+v", e)
 		}
-		d.expect("out of a group", directory.RemoveMember(ctx, d.store, d.as(boss, hub.Production), group.ID, ada.ID), fine)
-		d.expect("out of a group again", directory.RemoveMember(ctx, d.store, d.as(boss, hub.Production), group.ID, ada.ID), fault.NotFound)
-		d.expect("into everyone", directory.AddMember(ctx, d.store, d.as(root, hub.Production), hub.AllUsersGroupID, ada.ID), fault.Conflict)
+		d.expect("out of a group", d.directory.RemoveMember(ctx, d.as(boss, hub.Production), group.ID, ada.ID), fine)
+		d.expect("out of a group again", d.directory.RemoveMember(ctx, d.as(boss, hub.Production), group.ID, ada.ID), fault.NotFound)
+		d.expect("into everyone", d.directory.AddMember(ctx, d.as(root, hub.Production), hub.AllUsersGroupID, ada.ID), fault.Conflict)
 
-		_, err = directory.UpdateRole(ctx, d.store, d.as(boss, hub.Production), reader.ID, func(r *hub.Role) { r.Permissions = append(r.Permissions, "payments:create") })
+		_, err = d.directory.UpdateRole(ctx, d.as(boss, hub.Production), reader.ID, func(r *hub.Role) { r.Permissions = append(r.Permissions, "payments:create") })
 		d.expect("more into a role", err, fault.Forbidden)
-		_, err = directory.UpdateRole(ctx, d.store, d.as(boss, hub.Production), writer.ID, func(r *hub.Role) { r.Permissions = append(r.Permissions, "payments:read") })
+		_, err = d.directory.UpdateRole(ctx, d.as(boss, hub.Production), writer.ID, func(r *hub.Role) { r.Permissions = append(r.Permissions, "payments:read") })
 		d.expect("what one holds into a role of more", err, fine)
-		_, err = directory.UpdateRole(ctx, d.store, stale(d.as(boss, hub.Production)), writer.ID, func(r *hub.Role) { r.Name = "W" })
+		_, err = d.directory.UpdateRole(ctx, stale(d.as(boss, hub.Production)), writer.ID, func(r *hub.Role) { r.Name = "W" })
 		d.expect("role after a while", err, fault.StepUp)
-		_, err = directory.UpdateRole(ctx, d.store, d.as(root, hub.Production), hub.SystemAdmin, func(r *hub.Role) { r.Permissions = nil })
+		_, err = d.directory.UpdateRole(ctx, d.as(root, hub.Production), hub.SystemAdmin, func(r *hub.Role) { r.Permissions = nil })
 		d.expect("System Admin", err, fault.Invalid)
-		_, err = directory.CreateRole(ctx, d.store, d.as(root, hub.Production), hub.Role{Key: "READER", Name: "x"})
+		_, err = d.directory.CreateRole(ctx, d.as(root, hub.Production), hub.Role{Key: "READER", Name: "x"})
 		d.expect("key that is taken", err, fault.Conflict)
-		_, err = directory.CreateRole(ctx, d.store, d.as(tester, hub.Test), hub.Role{Key: "t", Name: "t", Permissions: []string{"payments:read"}})
+		_, err = d.directory.CreateRole(ctx, d.as(tester, hub.Test), hub.Role{Key: "t", Name: "t", Permissions: []string{"payments:read"}})
 		d.expect("role by who may all in test", err, fault.Forbidden)
-		d.expect("delete System Admin", directory.DeleteRole(ctx, d.store, d.as(root, hub.Production), hub.SystemAdmin), fault.Conflict)
-		d.expect("delete a role", directory.DeleteRole(ctx, d.store, d.as(root, hub.Production), reader.ID), fine)
+		d.expect("delete System Admin", d.directory.DeleteRole(ctx, d.as(root, hub.Production), hub.SystemAdmin), fault.Conflict)
+		d.expect("delete a role", d.directory.DeleteRole(ctx, d.as(root, hub.Production), reader.ID), fine)
 		if held := d.as(ada, hub.Production).Permissions; !held.Covers(hub.NewPermissions(organisation.ID+"/payments:create")) || held.Has("payments:read") {
 			t.Error(held.Encode())
 		}
@@ -336,7 +338,7 @@ func TestNobodyGrantsWhatTheyDoNotHold(t *testing.T) {
 func TestTheLastAdministratorStays(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	ctx := t.Context()
-	root, err := directory.CreateAdministrator(ctx, d.store, system, "root", "")
+	root, err := d.directory.CreateAdministrator(ctx, system, "root", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,30 +347,30 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := func() {
-		_, err := directory.UpdateUser(ctx, d.store, system, root.ID, func(u *hub.User) { u.Banned = true })
+		_, err := d.directory.UpdateUser(ctx, system, root.ID, func(u *hub.User) { u.Banned = true })
 		d.expect("ban", err, fault.Conflict)
-		d.expect("delete", directory.DeleteUser(ctx, d.store, system, root.ID), fault.Conflict)
-		d.expect("revoke", directory.Revoke(ctx, d.store, system, grants[0].ID), fault.Conflict)
+		d.expect("delete", d.directory.DeleteUser(ctx, system, root.ID), fault.Conflict)
+		d.expect("revoke", d.directory.Revoke(ctx, system, grants[0].ID), fault.Conflict)
 		if some, err := directory.HasAdministrator(ctx, d.store.Reader); !some || err != nil {
 			t.Fatal("the last administrator is gone", err)
 		}
 	}
 	last()
-	group, err := directory.CreateGroup(ctx, d.store, system, hub.Group{Name: "admins"})
+	group, err := d.directory.CreateGroup(ctx, system, hub.Group{Name: "admins"})
 	if err == nil {
-		_, err = directory.Grant(ctx, d.store, system, hub.Grant{RoleID: hub.SystemAdmin, HolderKind: hub.HolderGroup, HolderID: group.ID})
+		_, err = d.directory.Grant(ctx, system, hub.Grant{RoleID: hub.SystemAdmin, HolderKind: hub.HolderGroup, HolderID: group.ID})
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	last() // a group of nobody is nobody
 	second := d.user("second", "")
-	if err := directory.AddMember(ctx, d.store, system, group.ID, second.ID); err != nil {
+	if err := d.directory.AddMember(ctx, system, group.ID, second.ID); err != nil {
 		t.Fatal(err)
 	}
-	d.expect("revoke with another there", directory.Revoke(ctx, d.store, system, grants[0].ID), fine)
-	d.expect("the other leaves the group", directory.RemoveMember(ctx, d.store, system, group.ID, second.ID), fault.Conflict)
-	d.expect("the group goes", directory.DeleteGroup(ctx, d.store, system, group.ID), fault.Conflict)
+	d.expect("revoke with another there", d.directory.Revoke(ctx, system, grants[0].ID), fine)
+	d.expect("the other leaves the group", d.directory.RemoveMember(ctx, system, group.ID, second.ID), fault.Conflict)
+	d.expect("the group goes", d.directory.DeleteGroup(ctx, system, group.ID), fault.Conflict)
 }
 
 func TestServicesAreRegisteredByWhoMay(t *testing.T) {
@@ -378,7 +380,7 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 	registrar := d.user("registrar", "", "hub:service-create", "hub:service-update", "hub:service-delete")
 	payments := hub.Service{Environment: hub.Production, Name: "Payments API", ServiceSettings: hub.ServiceSettings{
 		HomeURL: "https://payments.example.test", RedirectURIs: []string{"https://payments.example.test/cb"}, ApplicationName: "P", Vendor: "V", Version: "1"}}
-	made, shown, err := directory.CreateService(ctx, d.store, d.master, d.as(registrar, hub.Production), payments, "")
+	made, shown, err := d.directory.CreateService(ctx, d.as(registrar, hub.Production), payments, "")
 	if err != nil || made.Key != "payments-api" || len(made.Flows) != 3 || shown == "" || made.ID == "" {
 		t.Fatalf("%+v %v", made, err)
 	}
@@ -412,7 +414,7 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 	} {
 		wanted := payments
 		c.change(&wanted)
-		got, shown, err := directory.CreateService(ctx, d.store, d.master, c.actor, wanted, c.secret)
+		got, shown, err := d.directory.CreateService(ctx, c.actor, wanted, c.secret)
 		d.expect(name, err, c.want)
 		if name == "key made of another name" && got.Key != "payments-api-2" || name == "public" && (shown != "" || len(got.Flows) != 2) || name == "secret brought along" && shown != c.secret {
 			t.Errorf("%s: %+v %s", name, got, shown.Hint())
@@ -440,16 +442,16 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 		"nothing there":           {d.as(root, hub.Production), "x", func(s *hub.Service) { s.Disabled = true }, fault.NotFound},
 		"in place":                {d.as(registrar, hub.Production), made.ID, func(s *hub.Service) { s.RedirectURIs[0] = "http://evil.example.test" }, fault.Invalid},
 	} {
-		_, err := directory.UpdateService(ctx, d.store, c.actor, hub.Production, c.id, c.edit)
+		_, err := d.directory.UpdateService(ctx, c.actor, hub.Production, c.id, c.edit)
 		d.expect(name, err, c.want)
 	}
-	d.expect("delete Hub", directory.DeleteService(ctx, d.store, d.as(root, hub.Production), hub.Production, hub.HubServiceID), fault.Conflict)
-	d.expect("delete from the other environment", directory.DeleteService(ctx, d.store, d.as(root, hub.Test), hub.Production, made.ID), fault.Forbidden)
-	d.expect("delete", directory.DeleteService(ctx, d.store, d.as(registrar, hub.Production), hub.Production, made.ID), fine)
-	d.expect("settings", directory.SetSettings(ctx, d.store, d.as(root, hub.Production), hub.Settings{DefaultFlows: "classic"}), fine)
-	d.expect("settings of another kind", directory.SetSettings(ctx, d.store, d.as(root, hub.Production), hub.Settings{DefaultFlows: "old"}), fault.Invalid)
-	d.expect("settings without permission", directory.SetSettings(ctx, d.store, d.as(registrar, hub.Production), hub.Settings{}), fault.Forbidden)
-	if classic, _, err := directory.CreateService(ctx, d.store, d.master, d.as(root, hub.Production), hub.Service{Environment: hub.Production, Name: "Old"}, ""); err != nil || len(classic.Flows) != 5 {
+	d.expect("delete Hub", d.directory.DeleteService(ctx, d.as(root, hub.Production), hub.Production, hub.HubServiceID), fault.Conflict)
+	d.expect("delete from the other environment", d.directory.DeleteService(ctx, d.as(root, hub.Test), hub.Production, made.ID), fault.Forbidden)
+	d.expect("delete", d.directory.DeleteService(ctx, d.as(registrar, hub.Production), hub.Production, made.ID), fine)
+	d.expect("settings", d.directory.SetSettings(ctx, d.as(root, hub.Production), hub.Settings{DefaultFlows: "classic"}), fine)
+	d.expect("settings of another kind", d.directory.SetSettings(ctx, d.as(root, hub.Production), hub.Settings{DefaultFlows: "old"}), fault.Invalid)
+	d.expect("settings without permission", d.directory.SetSettings(ctx, d.as(registrar, hub.Production), hub.Settings{}), fault.Forbidden)
+	if classic, _, err := d.directory.CreateService(ctx, d.as(root, hub.Production), hub.Service{Environment: hub.Production, Name: "Old"}, ""); err != nil || len(classic.Flows) != 5 {
 		t.Errorf("%+v %v", classic, err)
 	}
 }
@@ -458,48 +460,48 @@ func TestGroupsAndOrganisationsAreKeptByWhoMay(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	ctx := t.Context()
 	root, nobody := d.user("root", "", hub.AllPermissions), d.user("nobody", "")
-	_, err := directory.CreateGroup(ctx, d.store, d.as(nobody, hub.Production), hub.Group{Name: "a"})
+	_, err := d.directory.CreateGroup(ctx, d.as(nobody, hub.Production), hub.Group{Name: "a"})
 	d.expect("group without permission", err, fault.Forbidden)
-	group, err := directory.CreateGroup(ctx, d.store, d.as(root, hub.Production), hub.Group{Name: "a"})
+	group, err := d.directory.CreateGroup(ctx, d.as(root, hub.Production), hub.Group{Name: "a"})
 	d.expect("group", err, fine)
-	_, err = directory.CreateGroup(ctx, d.store, d.as(root, hub.Production), hub.Group{Name: "A"})
+	_, err = d.directory.CreateGroup(ctx, d.as(root, hub.Production), hub.Group{Name: "A"})
 	d.expect("name that is taken", err, fault.Conflict)
-	_, err = directory.CreateGroup(ctx, d.store, d.as(root, hub.Production), hub.Group{})
+	_, err = d.directory.CreateGroup(ctx, d.as(root, hub.Production), hub.Group{})
 	d.expect("no name", err, fault.Invalid)
-	_, err = directory.UpdateGroup(ctx, d.store, stale(d.as(root, hub.Production)), group.ID, func(g *hub.Group) { g.Description = "x" })
+	_, err = d.directory.UpdateGroup(ctx, stale(d.as(root, hub.Production)), group.ID, func(g *hub.Group) { g.Description = "x" })
 	d.expect("description", err, fine)
-	_, err = directory.UpdateGroup(ctx, d.store, stale(d.as(root, hub.Production)), group.ID, func(g *hub.Group) { g.RequireTwoFactor = true })
+	_, err = d.directory.UpdateGroup(ctx, stale(d.as(root, hub.Production)), group.ID, func(g *hub.Group) { g.RequireTwoFactor = true })
 	d.expect("second factor after a while", err, fault.StepUp)
-	_, err = directory.UpdateGroup(ctx, d.store, d.as(root, hub.Production), group.ID, func(g *hub.Group) { g.Name = "all users" })
+	_, err = d.directory.UpdateGroup(ctx, d.as(root, hub.Production), group.ID, func(g *hub.Group) { g.Name = "all users" })
 	d.expect("rename to a name that is taken", err, fault.Conflict)
-	d.expect("delete everyone", directory.DeleteGroup(ctx, d.store, d.as(root, hub.Production), hub.AllUsersGroupID), fault.Conflict)
-	d.expect("delete a group", directory.DeleteGroup(ctx, d.store, d.as(root, hub.Production), group.ID), fine)
-	d.expect("delete it again", directory.DeleteGroup(ctx, d.store, d.as(root, hub.Production), group.ID), fault.NotFound)
+	d.expect("delete everyone", d.directory.DeleteGroup(ctx, d.as(root, hub.Production), hub.AllUsersGroupID), fault.Conflict)
+	d.expect("delete a group", d.directory.DeleteGroup(ctx, d.as(root, hub.Production), group.ID), fine)
+	d.expect("delete it again", d.directory.DeleteGroup(ctx, d.as(root, hub.Production), group.ID), fault.NotFound)
 
-	one, err := directory.CreateOrganisation(ctx, d.store, d.as(root, hub.Production), hub.Organisation{Key: "one", Name: "One"})
+	one, err := d.directory.CreateOrganisation(ctx, d.as(root, hub.Production), hub.Organisation{Key: "one", Name: "One"})
 	d.expect("organisation", err, fine)
-	_, err = directory.CreateOrganisation(ctx, d.store, d.as(root, hub.Production), hub.Organisation{Key: "ONE", Name: "Two"})
+	_, err = d.directory.CreateOrganisation(ctx, d.as(root, hub.Production), hub.Organisation{Key: "ONE", Name: "Two"})
 	d.expect("key that is taken", err, fault.Conflict)
-	_, err = directory.CreateOrganisation(ctx, d.store, d.as(nobody, hub.Production), hub.Organisation{Key: "two", Name: "Two"})
+	_, err = d.directory.CreateOrganisation(ctx, d.as(nobody, hub.Production), hub.Organisation{Key: "two", Name: "Two"})
 	d.expect("organisation without permission", err, fault.Forbidden)
-	_, err = directory.UpdateOrganisation(ctx, d.store, d.as(root, hub.Production), one.ID, func(o *hub.Organisation) { o.Name = "1" })
+	_, err = d.directory.UpdateOrganisation(ctx, d.as(root, hub.Production), one.ID, func(o *hub.Organisation) { o.Name = "1" })
 	d.expect("rename", err, fine)
-	_, err = directory.AddRetiredKey(ctx, d.store, d.master, d.as(root, hub.Production), one.ID, "old", "legacy")
+	_, err = d.directory.AddRetiredKey(ctx, d.as(root, hub.Production), one.ID, "old", "legacy")
 	d.expect("retired key", err, fine)
-	_, err = directory.AddRetiredKey(ctx, d.store, d.master, d.as(root, hub.Production), one.ID, "old", "legacy")
+	_, err = d.directory.AddRetiredKey(ctx, d.as(root, hub.Production), one.ID, "old", "legacy")
 	d.expect("retired key again", err, fault.Conflict)
-	_, err = directory.AddRetiredKey(ctx, d.store, d.master, d.as(root, hub.Production), one.ID, "old", "")
+	_, err = d.directory.AddRetiredKey(ctx, d.as(root, hub.Production), one.ID, "old", "")
 	d.expect("no key", err, fault.Invalid)
-	member, err := directory.UpdateUser(ctx, d.store, d.as(root, hub.Production), nobody.ID, func(u *hub.User) { u.Organisation = one.ID })
+	member, err := d.directory.UpdateUser(ctx, d.as(root, hub.Production), nobody.ID, func(u *hub.User) { u.Organisation = one.ID })
 	d.expect("member", err, fine)
-	d.expect("delete with a member", directory.DeleteOrganisation(ctx, d.store, d.as(root, hub.Production), one.ID), fault.Conflict)
+	d.expect("delete with a member", d.directory.DeleteOrganisation(ctx, d.as(root, hub.Production), one.ID), fault.Conflict)
 	// Whoever manages the people of one organisation manages those, and no others.
 	clerk := d.as(d.user("clerk", ""), hub.Production)
 	clerk.Permissions = hub.NewPermissions(one.ID + "/hub:user-update")
-	_, err = directory.UpdateUser(ctx, d.store, clerk, member.ID, func(u *hub.User) { u.Name = "N" })
+	_, err = d.directory.UpdateUser(ctx, clerk, member.ID, func(u *hub.User) { u.Name = "N" })
 	d.expect("user of the organisation", err, fine)
-	_, err = directory.UpdateUser(ctx, d.store, clerk, member.ID, func(u *hub.User) { u.Organisation = "" })
+	_, err = d.directory.UpdateUser(ctx, clerk, member.ID, func(u *hub.User) { u.Organisation = "" })
 	d.expect("user out of the organisation", err, fault.Forbidden)
-	_, err = directory.UpdateUser(ctx, d.store, clerk, clerk.User.ID, func(u *hub.User) { u.Organisation = one.ID })
+	_, err = d.directory.UpdateUser(ctx, clerk, clerk.User.ID, func(u *hub.User) { u.Organisation = one.ID })
 	d.expect("user into the organisation", err, fault.Forbidden)
 }

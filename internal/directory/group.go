@@ -5,7 +5,6 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/store"
 )
 
 // builtIn refuses to delete what exists from the first start.
@@ -14,12 +13,12 @@ func builtIn(what string) error {
 }
 
 // CreateGroup adds a group, by hub:group-create. Errors: fault.Invalid by field, fault.Conflict for a name that is taken.
-func CreateGroup(ctx context.Context, db *store.Store, actor hub.Actor, group hub.Group) (hub.Group, error) {
+func (d *Directory) CreateGroup(ctx context.Context, actor hub.Actor, group hub.Group) (hub.Group, error) {
 	group.ID = hub.NewID()
 	if err := invalid("the group cannot be created:", group.Check()); err != nil {
 		return hub.Group{}, err
 	}
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		if err := c.require("group-create", ""); err != nil {
 			return err
 		}
@@ -56,9 +55,9 @@ func taken(field, what, name string) error {
 
 // UpdateGroup changes name, description and the rule that members need a second factor, by hub:group-update; the rule
 // changes how people sign in, so it needs a fresh sign-in. Errors: fault.NotFound, fault.Invalid, fault.Conflict.
-func UpdateGroup(ctx context.Context, db *store.Store, actor hub.Actor, id string, edit func(*hub.Group)) (hub.Group, error) {
+func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string, edit func(*hub.Group)) (hub.Group, error) {
 	var group hub.Group
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		before, err := c.Group(ctx, id)
 		if err != nil {
 			return missing(err, "group", id)
@@ -98,8 +97,8 @@ func UpdateGroup(ctx context.Context, db *store.Store, actor hub.Actor, id strin
 
 // DeleteGroup deletes a group, its memberships and grants, by hub:group-delete. Errors: fault.NotFound; fault.Conflict for the
 // group of all users, and where the last administrator was one through it.
-func DeleteGroup(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) DeleteGroup(ctx context.Context, actor hub.Actor, id string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		group, err := c.Group(ctx, id)
 		if err != nil {
 			return missing(err, "group", id)
@@ -121,8 +120,8 @@ func DeleteGroup(ctx context.Context, db *store.Store, actor hub.Actor, id strin
 
 // AddMember puts a user into a group, by hub:group-update. It gives the user the group's roles, so it needs a fresh sign-in
 // and that the actor holds what they allow. Errors: fault.NotFound, fault.Forbidden, fault.StepUp.
-func AddMember(ctx context.Context, db *store.Store, actor hub.Actor, groupID, userID string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) AddMember(ctx context.Context, actor hub.Actor, groupID, userID string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		group, user, err := c.membership(groupID, userID)
 		if err != nil {
 			return err
@@ -150,8 +149,8 @@ func AddMember(ctx context.Context, db *store.Store, actor hub.Actor, groupID, u
 
 // RemoveMember takes a user out of a group, by hub:group-update. Errors: fault.NotFound; fault.Conflict where the last
 // administrator was one through it.
-func RemoveMember(ctx context.Context, db *store.Store, actor hub.Actor, groupID, userID string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) RemoveMember(ctx context.Context, actor hub.Actor, groupID, userID string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		group, user, err := c.membership(groupID, userID)
 		if err != nil {
 			return err

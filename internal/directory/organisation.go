@@ -6,12 +6,11 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
-	"example.org/hub/internal/store"
 )
 
 // CreateOrganisation adds an organisation, by hub:organization-create. Without a key it gets one made of its name. Errors:
 // fault.Invalid by field, fault.Conflict for a key that is taken.
-func CreateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor,
+func (d *Directory) CreateOrganisation(ctx context.Context, actor hub.Actor,
 	organisation hub.Organisation) (hub.Organisation, error) {
 	organisation.ID = hub.NewID()
 	if organisation.Key == "" {
@@ -20,7 +19,7 @@ func CreateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor,
 	if err := invalid("the organisation cannot be created:", organisation.Check()); err != nil {
 		return hub.Organisation{}, err
 	}
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		if err := c.require("organization-create", ""); err != nil {
 			return err
 		}
@@ -50,10 +49,10 @@ func (c *change) organisationKeyFree(organisation hub.Organisation) error {
 
 // UpdateOrganisation changes key and name, by hub:organization-update. Errors: fault.NotFound, fault.Invalid,
 // fault.Conflict.
-func UpdateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, id string,
+func (d *Directory) UpdateOrganisation(ctx context.Context, actor hub.Actor, id string,
 	edit func(*hub.Organisation)) (hub.Organisation, error) {
 	var organisation hub.Organisation
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		before, err := c.Organisation(ctx, id)
 		if err != nil {
 			return missing(err, "organisation", id)
@@ -87,8 +86,8 @@ func UpdateOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, i
 
 // DeleteOrganisation deletes an organisation to which nobody and nothing belongs, by hub:organization-delete. Errors:
 // fault.NotFound, fault.Conflict.
-func DeleteOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) DeleteOrganisation(ctx context.Context, actor hub.Actor, id string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		organisation, err := c.Organisation(ctx, id)
 		if err != nil {
 			return missing(err, "organisation", id)
@@ -105,7 +104,7 @@ func DeleteOrganisation(ctx context.Context, db *store.Store, actor hub.Actor, i
 
 // AddRetiredKey lists an API key of old, so that whoever still presents it learns what to do, by hub:organization-update.
 // Only its hash is kept. Errors: fault.NotFound, fault.Invalid, fault.Conflict if it is listed already.
-func AddRetiredKey(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, organisationID, label,
+func (d *Directory) AddRetiredKey(ctx context.Context, actor hub.Actor, organisationID, label,
 	value string) (hub.RetiredKey, error) {
 	var wrong []fault.Field
 	if label != "" && hub.CheckName(label) != "" {
@@ -117,8 +116,8 @@ func AddRetiredKey(ctx context.Context, db *store.Store, master *secret.Master, 
 	if err := invalid("the key cannot be listed:", wrong); err != nil {
 		return hub.RetiredKey{}, err
 	}
-	key := hub.RetiredKey{ID: hub.NewID(), Organisation: organisationID, Label: label, Digest: master.Digest(value)}
-	err := do(ctx, db, actor, func(c *change) error {
+	key := hub.RetiredKey{ID: hub.NewID(), Organisation: organisationID, Label: label, Digest: d.Master.Digest(value)}
+	err := d.do(ctx, actor, func(c *change) error {
 		organisation, err := c.Organisation(ctx, organisationID)
 		if err != nil {
 			return missing(err, "organisation", organisationID)

@@ -6,13 +6,12 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/store"
 )
 
 // CreateRole adds a role, by hub:role-manage and a fresh sign-in. Nobody puts into a role what they do not hold in every
 // environment, since it may be granted in any. Errors: fault.Invalid by field, fault.Forbidden, fault.StepUp,
 // fault.Conflict for a key that is taken.
-func CreateRole(ctx context.Context, db *store.Store, actor hub.Actor, role hub.Role) (hub.Role, error) {
+func (d *Directory) CreateRole(ctx context.Context, actor hub.Actor, role hub.Role) (hub.Role, error) {
 	role.ID = hub.NewID()
 	role.Permissions = sorted(role.Permissions)
 	if role.Key == "" {
@@ -21,7 +20,7 @@ func CreateRole(ctx context.Context, db *store.Store, actor hub.Actor, role hub.
 	if err := invalid("the role cannot be created:", role.Check()); err != nil {
 		return hub.Role{}, err
 	}
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		if err := c.mayManageRole(role.Permissions); err != nil {
 			return err
 		}
@@ -67,9 +66,9 @@ func (c *change) roleKeyFree(role hub.Role) error {
 
 // UpdateRole changes a role for everyone who holds it, as CreateRole. Permissions that it has already need not be held.
 // Errors: as CreateRole, and fault.NotFound.
-func UpdateRole(ctx context.Context, db *store.Store, actor hub.Actor, id string, edit func(*hub.Role)) (hub.Role, error) {
+func (d *Directory) UpdateRole(ctx context.Context, actor hub.Actor, id string, edit func(*hub.Role)) (hub.Role, error) {
 	var role hub.Role
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		before, err := c.Role(ctx, id)
 		if err != nil {
 			return missing(err, "role", id)
@@ -110,8 +109,8 @@ func UpdateRole(ctx context.Context, db *store.Store, actor hub.Actor, id string
 
 // DeleteRole deletes a role and every grant of it, by hub:role-manage. Errors: fault.NotFound, fault.Conflict for a role that
 // exists from the start and cannot be deleted.
-func DeleteRole(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) DeleteRole(ctx context.Context, actor hub.Actor, id string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		role, err := c.Role(ctx, id)
 		if err != nil {
 			return missing(err, "role", id)
@@ -134,9 +133,9 @@ func DeleteRole(ctx context.Context, db *store.Store, actor hub.Actor, id string
 // Grant gives a role to a user, group or service, by hub:role-manage (in the organisation, for a grant confined to one) and a
 // fresh sign-in. Nobody grants what they do not hold. A service holds roles in its own environment, which therefore must
 // be named. Errors: fault.Invalid, fault.NotFound, fault.Forbidden, fault.StepUp, fault.Conflict if it is granted already.
-func Grant(ctx context.Context, db *store.Store, actor hub.Actor, grant hub.Grant) (hub.Grant, error) {
+func (d *Directory) Grant(ctx context.Context, actor hub.Actor, grant hub.Grant) (hub.Grant, error) {
 	grant.ID = hub.NewID()
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		if err := c.mayGrant(grant, true); err != nil {
 			return err
 		}
@@ -160,8 +159,8 @@ func Grant(ctx context.Context, db *store.Store, actor hub.Actor, grant hub.Gran
 
 // Revoke takes a grant back, by the permission that giving it needs; what it allows need not be held. Errors:
 // fault.NotFound, fault.Forbidden, fault.StepUp; fault.Conflict for the last administrator.
-func Revoke(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) Revoke(ctx context.Context, actor hub.Actor, id string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		grant, err := c.Reader.Grant(ctx, id)
 		if err != nil {
 			return missing(err, "grant", id)

@@ -9,7 +9,6 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
-	"example.org/hub/internal/store"
 )
 
 // CreateService registers a service in its environment, by hub:service-create and, since it shows a secret, a fresh sign-in.
@@ -17,7 +16,7 @@ import (
 // key the service gets one made of its name; without flows those of the settings. Only hub:admin-write makes it trusted.
 //
 // Errors: fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict for an id, key or name that is taken.
-func CreateService(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, service hub.Service,
+func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service hub.Service,
 	brought secret.Value) (hub.Service, secret.Value, error) {
 	if service.ID == "" {
 		service.ID = hub.NewRandomID()
@@ -47,7 +46,7 @@ func CreateService(ctx context.Context, db *store.Store, master *secret.Master, 
 	if shown == "" && !service.Public {
 		shown = secret.New(secret.ClientSecret, service.Environment == hub.Test)
 	}
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		if err := c.mayCreateService(service); err != nil {
 			return err
 		}
@@ -72,7 +71,7 @@ func CreateService(ctx context.Context, db *store.Store, master *secret.Master, 
 		}
 		if shown != "" {
 			if err := c.InsertSecret(ctx, hub.Secret{ID: hub.NewID(), Owner: service.ID, Environment: service.Environment,
-				Digest: master.Digest(shown.Reveal()), Hint: shown.Hint(), CreatedAt: service.CreatedAt}); err != nil {
+				Digest: d.Master.Digest(shown.Reveal()), Hint: shown.Hint(), CreatedAt: service.CreatedAt}); err != nil {
 				return err
 			}
 		}
@@ -151,10 +150,10 @@ func (c *change) freeKey(service *hub.Service) error {
 // (public, its keys, the way it authenticates) a fresh sign-in.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict.
-func UpdateService(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string,
+func (d *Directory) UpdateService(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
 	edit func(*hub.Service)) (hub.Service, error) {
 	var service hub.Service
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		before, secrets, err := c.ServiceWithSecrets(ctx, environment, id)
 		if err != nil {
 			return missing(err, "service", id)
@@ -245,8 +244,8 @@ func (c *change) mayUpdateService(before, after hub.Service, changed []string) e
 
 // DeleteService deletes a service with its secrets and grants, by hub:service-delete. Errors: fault.NotFound; fault.Conflict
 // for Hub itself.
-func DeleteService(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) DeleteService(ctx context.Context, actor hub.Actor, environment hub.Environment, id string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		service, err := c.Service(ctx, environment, id)
 		if err != nil {
 			return missing(err, "service", id)
@@ -268,11 +267,11 @@ func DeleteService(ctx context.Context, db *store.Store, actor hub.Actor, enviro
 }
 
 // SetSettings changes the choices of the whole Hub, by hub:admin-write and a fresh sign-in. Errors: fault.Invalid.
-func SetSettings(ctx context.Context, db *store.Store, actor hub.Actor, settings hub.Settings) error {
+func (d *Directory) SetSettings(ctx context.Context, actor hub.Actor, settings hub.Settings) error {
 	if flows := settings.DefaultFlows; flows != "" && flows != "modern" && flows != "classic" {
 		return invalid("the settings cannot become so:", []fault.Field{{Name: "defaultFlows", Reason: "must be modern or classic"}})
 	}
-	return do(ctx, db, actor, func(c *change) error {
+	return d.do(ctx, actor, func(c *change) error {
 		if err := c.require("admin-write", ""); err != nil {
 			return err
 		}

@@ -4,12 +4,11 @@ import (
 	"context"
 
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/store"
 )
 
 // CreateUser adds a user, by hub:user-create. Id and times are made here; nobody begins banned or with a verified address.
 // Errors: fault.Invalid by field, fault.Conflict for a login or e-mail address that is taken.
-func CreateUser(ctx context.Context, db *store.Store, actor hub.Actor, user hub.User) (hub.User, error) {
+func (d *Directory) CreateUser(ctx context.Context, actor hub.Actor, user hub.User) (hub.User, error) {
 	user.ID, user.EmailVerified, user.Banned, user.BanReason = hub.NewRandomID(), false, false, ""
 	if user.Kind == "" {
 		user.Kind = hub.Person
@@ -20,7 +19,7 @@ func CreateUser(ctx context.Context, db *store.Store, actor hub.Actor, user hub.
 	if err := invalid("the user cannot be created:", user.Check()); err != nil {
 		return hub.User{}, err
 	}
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		if err := c.require("user-create", user.Organisation); err != nil {
 			return err
 		}
@@ -40,9 +39,9 @@ func CreateUser(ctx context.Context, db *store.Store, actor hub.Actor, user hub.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp; fault.Conflict for names that are taken
 // and for the last administrator.
-func UpdateUser(ctx context.Context, db *store.Store, actor hub.Actor, id string, edit func(*hub.User)) (hub.User, error) {
+func (d *Directory) UpdateUser(ctx context.Context, actor hub.Actor, id string, edit func(*hub.User)) (hub.User, error) {
 	var user hub.User
-	err := do(ctx, db, actor, func(c *change) error {
+	err := d.do(ctx, actor, func(c *change) error {
 		before, err := c.User(ctx, id)
 		if err != nil {
 			return missing(err, "user", id)
@@ -122,8 +121,8 @@ func (c *change) mayUpdateUser(before, after hub.User) error {
 
 // DeleteUser deletes a user with all their credentials, by hub:user-delete and permissions that cover theirs. Errors:
 // fault.NotFound, fault.Forbidden; fault.Conflict for the guest and the last administrator.
-func DeleteUser(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (d *Directory) DeleteUser(ctx context.Context, actor hub.Actor, id string) error {
+	return d.do(ctx, actor, func(c *change) error {
 		user, err := c.User(ctx, id)
 		if err != nil {
 			return missing(err, "user", id)

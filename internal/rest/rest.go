@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/provider"
@@ -15,6 +16,7 @@ type API struct {
 	Environment hub.Environment
 	Server      *oauth.Server
 	Provider    *provider.Provider
+	Directory   *directory.Directory
 }
 
 const (

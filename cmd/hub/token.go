@@ -39,7 +39,8 @@ func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 		if err != nil {
 			return err
 		}
-		_, text, err := credential.CreatePermanentToken(ctx, h.store, h.master, hub.System("cli"), credential.NewPermanentToken{
+		credentials := &credential.Credentials{Store: h.store, Master: h.master}
+		_, text, err := credentials.CreatePermanentToken(ctx, hub.System("cli"), credential.NewPermanentToken{
 			UserID: user.ID, Environment: hub.Environment(v.Environment), Name: v.Name, Scope: strings.Fields(v.Scope), ExpiresAt: ends,
 		})
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
-	"example.org/hub/internal/store"
 )
 
 // NewAPIClient says what API client is wanted.
@@ -23,7 +22,7 @@ type NewAPIClient struct {
 // the user's. The secret is given once.
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func CreateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 	wanted NewAPIClient) (hub.APIClient, secret.Value, error) {
 	err := invalid("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
 		Reason: hub.CheckName(wanted.Label)})
@@ -33,7 +32,7 @@ func CreateAPIClient(ctx context.Context, db *store.Store, master *secret.Master
 	client := hub.APIClient{ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID,
 		AuthorID: actor.ID(), Label: wanted.Label, Limited: wanted.Limited}
 	var fresh secret.Value
-	err = do(ctx, db, actor, func(c *change) error {
+	err = cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
 			return err
 		}
@@ -48,7 +47,7 @@ func CreateAPIClient(ctx context.Context, db *store.Store, master *secret.Master
 			return err
 		}
 		var err error
-		if fresh, err = c.rotate(master, client.Environment, client.ID, 0); err != nil {
+		if fresh, err = c.rotate(cs.Master, client.Environment, client.ID, 0); err != nil {
 			return err
 		}
 		return c.told(client.Environment, "api-client.create", "api-client", client.ID, client.Label, nil)
@@ -73,10 +72,10 @@ func (c *change) apiClient(environment hub.Environment, id string) (hub.APIClien
 
 // UpdateAPIClient changes label, Limited and Disabled. Lifting a limit, or switching on again, needs what making one needs.
 // Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func UpdateAPIClient(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string,
+func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
 	edit func(*hub.APIClient)) (hub.APIClient, error) {
 	var client hub.APIClient
-	err := do(ctx, db, actor, func(c *change) error {
+	err := cs.do(ctx, actor, func(c *change) error {
 		before, err := c.apiClient(environment, id)
 		if err != nil {
 			return err
@@ -118,14 +117,14 @@ func note(changed *[]string, name string, did bool) {
 
 // RotateAPIClient makes a new secret, by what making one needs. The old one is accepted for the overlap (0: ends at once, at
 // most 90 days). Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func RotateAPIClient(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+func (cs *Credentials) RotateAPIClient(ctx context.Context, actor hub.Actor,
 	environment hub.Environment, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
 	}
 	var fresh secret.Value
-	err := do(ctx, db, actor, func(c *change) error {
+	err := cs.do(ctx, actor, func(c *change) error {
 		client, err := c.apiClient(environment, id)
 		if err != nil {
 			return err
@@ -133,7 +132,7 @@ func RotateAPIClient(ctx context.Context, db *store.Store, master *secret.Master
 		if err := c.mayMake(environment); err != nil {
 			return err
 		}
-		if fresh, err = c.rotate(master, environment, id, overlap); err != nil {
+		if fresh, err = c.rotate(cs.Master, environment, id, overlap); err != nil {
 			return err
 		}
 		return c.told(environment, "api-client.rotate", "api-client", client.ID, client.Label,
@@ -147,8 +146,8 @@ func RotateAPIClient(ctx context.Context, db *store.Store, master *secret.Master
 
 // DeleteAPIClient ends an API client for good, by hub:self-update, or hub:user-update for someone else's. Errors:
 // fault.NotFound, fault.Forbidden.
-func DeleteAPIClient(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (cs *Credentials) DeleteAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, id string) error {
+	return cs.do(ctx, actor, func(c *change) error {
 		client, err := c.apiClient(environment, id)
 		if err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
-	"example.org/hub/internal/store"
 )
 
 // NewApp says what app is wanted.
@@ -25,7 +24,7 @@ const maxAllowed = 500
 
 // CreateApp makes an app_id and app_key for a developer. It needs what making an API client needs. Until an address is
 // allowed the app is refused from everywhere. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func CreateApp(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, wanted NewApp) (hub.App,
+func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted NewApp) (hub.App,
 	secret.Value, error) {
 	err := invalid("the app cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
 		Reason: hub.CheckName(wanted.Label)})
@@ -34,7 +33,7 @@ func CreateApp(ctx context.Context, db *store.Store, master *secret.Master, acto
 	}
 	app := hub.App{Environment: wanted.Environment, UserID: wanted.UserID, Label: wanted.Label}
 	key := secret.New(secret.AppKey, wanted.Environment == hub.Test)
-	err = do(ctx, db, actor, func(c *change) error {
+	err = cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
 			return err
 		}
@@ -48,7 +47,7 @@ func CreateApp(ctx context.Context, db *store.Store, master *secret.Master, acto
 			return err
 		}
 		app.CreatedAt = hub.Now()
-		setKey(&app, master, key)
+		setKey(&app, cs.Master, key)
 		if err := c.InsertApp(ctx, app); err != nil {
 			return err
 		}
@@ -100,10 +99,10 @@ func (c *change) app(environment hub.Environment, id string) (hub.App, error) {
 
 // UpdateApp changes label and Disabled. Switching on again needs what making one needs. Errors: fault.NotFound,
 // fault.Invalid, fault.Forbidden, fault.StepUp.
-func UpdateApp(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string,
+func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
 	edit func(*hub.App)) (hub.App, error) {
 	var app hub.App
-	err := do(ctx, db, actor, func(c *change) error {
+	err := cs.do(ctx, actor, func(c *change) error {
 		before, err := c.app(environment, id)
 		if err != nil {
 			return err
@@ -136,10 +135,10 @@ func UpdateApp(ctx context.Context, db *store.Store, actor hub.Actor, environmen
 
 // RevealAppKey shows the key of an app again, by what making one needs. It is always an event. Errors: fault.NotFound,
 // fault.Forbidden, fault.StepUp.
-func RevealAppKey(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+func (cs *Credentials) RevealAppKey(ctx context.Context, actor hub.Actor,
 	environment hub.Environment, id string) (secret.Value, error) {
 	var key secret.Value
-	err := do(ctx, db, actor, func(c *change) error {
+	err := cs.do(ctx, actor, func(c *change) error {
 		app, err := c.app(environment, id)
 		if err != nil {
 			return err
@@ -147,7 +146,7 @@ func RevealAppKey(ctx context.Context, db *store.Store, master *secret.Master, a
 		if err := c.mayMake(environment); err != nil {
 			return err
 		}
-		text, err := master.Open(hub.AppKeyPurpose(environment, id), app.SealedKey)
+		text, err := cs.Master.Open(hub.AppKeyPurpose(environment, id), app.SealedKey)
 		if err != nil {
 			return err
 		}
@@ -162,13 +161,13 @@ func RevealAppKey(ctx context.Context, db *store.Store, master *secret.Master, a
 
 // RotateApp makes a new key, by what making an app needs. The old one is accepted for the overlap (0: ends at once, at most
 // 90 days). Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func RotateApp(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, environment hub.Environment, id string,
+func (cs *Credentials) RotateApp(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
 	}
 	key := secret.New(secret.AppKey, environment == hub.Test)
-	err := do(ctx, db, actor, func(c *change) error {
+	err := cs.do(ctx, actor, func(c *change) error {
 		app, err := c.app(environment, id)
 		if err != nil {
 			return err
@@ -180,7 +179,7 @@ func RotateApp(ctx context.Context, db *store.Store, master *secret.Master, acto
 		if overlap > 0 {
 			app.PreviousDigest, app.PreviousEndsAt = app.Digest, hub.Now().Add(overlap)
 		}
-		setKey(&app, master, key)
+		setKey(&app, cs.Master, key)
 		if err := c.UpdateApp(ctx, app); err != nil {
 			return err
 		}
@@ -194,8 +193,8 @@ func RotateApp(ctx context.Context, db *store.Store, master *secret.Master, acto
 
 // DeleteApp ends an app for good, by hub:self-update, or hub:user-update for someone else's. Errors: fault.NotFound,
 // fault.Forbidden.
-func DeleteApp(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (cs *Credentials) DeleteApp(ctx context.Context, actor hub.Actor, environment hub.Environment, id string) error {
+	return cs.do(ctx, actor, func(c *change) error {
 		app, err := c.app(environment, id)
 		if err != nil {
 			return err
@@ -210,7 +209,7 @@ func DeleteApp(ctx context.Context, db *store.Store, actor hub.Actor, environmen
 // AllowAddress adds an address (192.0.2.7) or range (192.0.2.0/24) from which an app may be used, by hub:self-update, or
 // hub:user-update for someone else's. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.Conflict for one
 // that is there.
-func AllowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, appID, address,
+func (cs *Credentials) AllowAddress(ctx context.Context, actor hub.Actor, environment hub.Environment, appID, address,
 	text string) (hub.AllowedAddress, error) {
 	prefix, err := hub.ParsePrefix(address)
 	wrong := fault.Field{Name: "address"}
@@ -225,7 +224,7 @@ func AllowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environ
 		return hub.AllowedAddress{}, err
 	}
 	entry := hub.AllowedAddress{ID: hub.NewID(), Prefix: prefix, Note: text}
-	err = do(ctx, db, actor, func(c *change) error {
+	err = cs.do(ctx, actor, func(c *change) error {
 		app, err := c.app(environment, appID)
 		if err != nil {
 			return err
@@ -246,9 +245,9 @@ func AllowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environ
 }
 
 // DisallowAddress takes an entry off again, by the same permission. Errors: fault.NotFound, fault.Forbidden.
-func DisallowAddress(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, appID,
+func (cs *Credentials) DisallowAddress(ctx context.Context, actor hub.Actor, environment hub.Environment, appID,
 	entryID string) error {
-	return do(ctx, db, actor, func(c *change) error {
+	return cs.do(ctx, actor, func(c *change) error {
 		app, err := c.app(environment, appID)
 		if err != nil {
 			return err

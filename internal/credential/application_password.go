@@ -6,14 +6,13 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
-	"example.org/hub/internal/store"
 )
 
 // CreateApplicationPassword makes a password for a program that cannot do a second factor. It is good in both environments,
 // so permissions have to cover the user's in both; else it needs what a permanent token needs. The text is given once.
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func CreateApplicationPassword(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor, userID,
+func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.Actor, userID,
 	name string) (hub.ApplicationPassword, secret.Value, error) {
 	if err := invalid("the application password cannot be made:", fault.Field{Name: "name",
 		Reason: hub.CheckName(name)}); err != nil {
@@ -21,8 +20,8 @@ func CreateApplicationPassword(ctx context.Context, db *store.Store, master *sec
 	}
 	text := secret.New(secret.ApplicationPassword, false)
 	password := hub.ApplicationPassword{ID: hub.NewRandomID(), UserID: userID, AuthorID: actor.ID(), Name: name,
-		Digest: master.Digest(text.Reveal()), Hint: text.Hint()}
-	err := do(ctx, db, actor, func(c *change) error {
+		Digest: cs.Master.Digest(text.Reveal()), Hint: text.Hint()}
+	err := cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(userID); err != nil {
 			return err
 		}
@@ -46,8 +45,8 @@ func CreateApplicationPassword(ctx context.Context, db *store.Store, master *sec
 
 // DeleteApplicationPassword ends one, by hub:self-update, or hub:user-update for someone else's. Errors: fault.NotFound,
 // fault.Forbidden.
-func DeleteApplicationPassword(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (cs *Credentials) DeleteApplicationPassword(ctx context.Context, actor hub.Actor, id string) error {
+	return cs.do(ctx, actor, func(c *change) error {
 		password, err := c.ApplicationPassword(ctx, id)
 		if err != nil {
 			return missing(err, "application password", id)

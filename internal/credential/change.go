@@ -18,11 +18,11 @@ type change struct {
 }
 
 // do runs a change of a credential that belongs to a user. It is not begun by a credential that may only read.
-func do(ctx context.Context, db *store.Store, actor hub.Actor, work func(c *change) error) error {
+func (cs *Credentials) do(ctx context.Context, actor hub.Actor, work func(c *change) error) error {
 	if err := actor.Change(); err != nil {
 		return err
 	}
-	return db.Tx(ctx, func(tx *store.Tx) error { return work(&change{Tx: tx, ctx: ctx, actor: actor}) })
+	return cs.Store.Tx(ctx, func(tx *store.Tx) error { return work(&change{Tx: tx, ctx: ctx, actor: actor}) })
 }
 
 // of says whose credential it is, and whether the actor may touch those at all: own ones by hub:self-update, those of

@@ -10,7 +10,6 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
-	"example.org/hub/internal/store"
 )
 
 // NewPermanentToken says what token is wanted.
@@ -32,7 +31,7 @@ const maxScope = 100
 // for someone else: then it never allows more than the actor's permissions cover now. The text is given once and kept
 // only as a hash. Errors: fault.Invalid, fault.Forbidden, fault.StepUp, fault.NotFound, fault.Conflict for a name the
 // user has a token of already.
-func CreatePermanentToken(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor,
 	wanted NewPermanentToken) (hub.PermanentToken, secret.Value, error) {
 	if err := invalid("the token cannot be made:", wanted.check()...); err != nil {
 		return hub.PermanentToken{}, "", err
@@ -42,9 +41,9 @@ func CreatePermanentToken(ctx context.Context, db *store.Store, master *secret.M
 		ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), AuthorName: actor.Name,
 		Name: wanted.Name, Scope: wanted.Scope, Permissions: wanted.Permissions, ReadOnly: wanted.ReadOnly,
 		Allowlist: wanted.Allowlist,
-		Digest:    master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
+		Digest:    cs.Master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
 	}
-	err := do(ctx, db, actor, func(c *change) error {
+	err := cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
 			return err
 		}
@@ -131,8 +130,8 @@ func (c *change) nameIsFree(wanted NewPermanentToken) error {
 
 // DeletePermanentToken ends a token, by hub:self-update, or hub:user-update for someone else's. Errors: fault.NotFound,
 // fault.Forbidden.
-func DeletePermanentToken(ctx context.Context, db *store.Store, actor hub.Actor, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (cs *Credentials) DeletePermanentToken(ctx context.Context, actor hub.Actor, id string) error {
+	return cs.do(ctx, actor, func(c *change) error {
 		token, err := c.PermanentToken(ctx, id)
 		if err != nil {
 			return missing(err, "permanent token", id)

@@ -8,7 +8,6 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
-	"example.org/hub/internal/store"
 )
 
 // maxOverlap is how long an old secret may be accepted beside its successor.
@@ -51,14 +50,14 @@ func (c *change) rotate(master *secret.Master, environment hub.Environment, owne
 // that cover the service's own. The old one is accepted for the overlap (0: ends at once, at most 90 days).
 //
 // Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func RotateServiceSecret(ctx context.Context, db *store.Store, master *secret.Master, actor hub.Actor,
+func (cs *Credentials) RotateServiceSecret(ctx context.Context, actor hub.Actor,
 	environment hub.Environment, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
 	}
 	var fresh secret.Value
-	err := do(ctx, db, actor, func(c *change) error {
+	err := cs.do(ctx, actor, func(c *change) error {
 		service, err := c.mayTouchService(environment, id)
 		if err != nil {
 			return err
@@ -66,7 +65,7 @@ func RotateServiceSecret(ctx context.Context, db *store.Store, master *secret.Ma
 		if service.Public {
 			return fault.New(fault.Invalid, "the service %s is public: it has no secret", service.Key)
 		}
-		if fresh, err = c.rotate(master, environment, id, overlap); err != nil {
+		if fresh, err = c.rotate(cs.Master, environment, id, overlap); err != nil {
 			return err
 		}
 		return c.told(environment, "service.rotate", "service", service.ID, service.Key,
@@ -106,9 +105,9 @@ func (c *change) mayTouchService(environment hub.Environment, id string) (hub.Se
 
 // DeleteServiceSecret ends one secret of a service at once, by what RotateServiceSecret needs. Errors: fault.NotFound,
 // fault.Forbidden, fault.StepUp.
-func DeleteServiceSecret(ctx context.Context, db *store.Store, actor hub.Actor, environment hub.Environment, id,
+func (cs *Credentials) DeleteServiceSecret(ctx context.Context, actor hub.Actor, environment hub.Environment, id,
 	secretID string) error {
-	return do(ctx, db, actor, func(c *change) error {
+	return cs.do(ctx, actor, func(c *change) error {
 		service, err := c.mayTouchService(environment, id)
 		if err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/store"
 )
 
 // Kind says what kind of credential waits to be confirmed.
@@ -24,8 +23,8 @@ const (
 // production. environment matters for apps only.
 //
 // Errors: fault.NotFound, fault.Forbidden, fault.StepUp.
-func Confirm(ctx context.Context, db *store.Store, actor hub.Actor, kind Kind, environment hub.Environment, id string) error {
-	return do(ctx, db, actor, func(c *change) error {
+func (cs *Credentials) Confirm(ctx context.Context, actor hub.Actor, kind Kind, environment hub.Environment, id string) error {
+	return cs.do(ctx, actor, func(c *change) error {
 		own, err := c.effective(actor.User.ID)
 		if err != nil {
 			return err

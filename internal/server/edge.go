@@ -30,6 +30,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := &answer{ResponseWriter: w}
 	defer e.recovered(a, r)
 	a.Header()["X-Content-Type-Options"] = e.nosniff
+	if e.server.stopping.Load() {
+		a.Header().Set("Connection", "close")
+	}
 	place := e.atlas.find(r)
 	rules := place
 	if rules == nil {

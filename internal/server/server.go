@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"example.org/hub/internal/metrics"
 )
@@ -194,9 +195,13 @@ func (s *Server) serve(port net.Listener) error {
 	return s.http.ServeTLS(plainListener{Listener: port, base: base}, "", "")
 }
 
-// stop lets no new connection in, waits for what is in flight, and then cuts what is left.
+// stop lets no new connection in, parts from the clients it has, waits for what is in flight, and then cuts what is left.
+// A connection that is merely closed between two requests may meet the next request of a busy client half-way, and that
+// request is lost; one that is closed with an answer loses nothing.
 func (s *Server) stop() {
 	s.stopping.Store(true)
+	closeAll(s.ports)
+	time.Sleep(s.options.times.part)
 	grace, cancel := context.WithTimeout(context.Background(), s.options.times.stop)
 	defer cancel()
 	if err := s.http.Shutdown(grace); errors.Is(err, context.DeadlineExceeded) {

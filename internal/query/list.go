@@ -1,0 +1,45 @@
+package query
+
+// List asks for one page of a list.
+type List struct {
+	Where Node
+	Order []Order // empty: the noun's own order
+	After string  // where the page before ended, as its Next said; empty: from the beginning
+
+	// Skip passes over so many rows, which costs as much as reading them. With After it is only the number of rows that
+	// came before, as the link said, and nothing is passed over.
+	Skip int
+
+	// Limit is the most rows to give; All (-1) gives MaxAll of them at most, with a Next where there are more.
+	Limit int
+
+	// Exact wants the total counted where it is not known without: for wires that announce a number of pages.
+	Exact bool
+}
+
+// The sizes of pages.
+const (
+	Everything   = -1     // Limit: all rows
+	DefaultLimit = 100    // when a request names none
+	MaxAll       = 10_000 // rows of one answer, also for Everything: what fits into memory many times over
+)
+
+// Size is the number of rows to read at most.
+func (l List) Size() int {
+	if l.Limit == Everything {
+		return MaxAll
+	}
+	return min(max(l.Limit, 0), MaxAll)
+}
+
+// Page is the answer.
+type Page[T any] struct {
+	Items []T
+
+	// Total is the number of rows of the whole list. Rows are not counted for it: it is exact for a list without
+	// conditions, for one with Exact, and where a query finds no more than a thousand; elsewhere it is what is known to be
+	// there, at least one more than was given so far while Next is not empty.
+	Total int64
+
+	Next string // where to go on (List.After); empty on the last page
+}

@@ -1,0 +1,64 @@
+package query
+
+// Op is what a Node does.
+type Op uint8
+
+// The operators. The zero Node is Every.
+const (
+	Every Op = iota // everything: the empty query
+	And             // all of Of
+	Or              // any of Of
+	Not             // not Of[0]
+	Text            // free text Value, in whatever the noun is found by
+	Field           // key Name has Value
+	Tuple           // Name with the Fields Of at once: access(project: P, with: R)
+)
+
+// Node is a query as a tree.
+type Node struct {
+	Op     Op
+	Of     []Node
+	Name   string // of a Field or Tuple, in lower case
+	Value  string // of a Text or Field, as written
+	Prefix bool   // the value only begins so: a trailing * stood behind it
+	At     int    // where it begins in the text, in characters from 1; 0 where no text was parsed
+}
+
+// All is what fulfils every one of nodes; those that ask for everything are left out.
+func All(nodes ...Node) Node { return join(And, nodes) }
+
+// Any is what fulfils one of nodes or more. Any of no nodes is Every: who means no row says Nothing.
+func Any(nodes ...Node) Node {
+	for _, node := range nodes {
+		if node.Op == Every {
+			return node
+		}
+	}
+	return join(Or, nodes)
+}
+
+// Nothing is what no row fulfils.
+func Nothing() Node { return Node{Op: Not, Of: []Node{{}}} }
+
+// Is is the condition that a key has a value, whole and exactly.
+func Is(name, value string) Node { return Node{Op: Field, Name: name, Value: value} }
+
+func join(op Op, nodes []Node) Node {
+	var of []Node
+	for _, node := range nodes {
+		switch node.Op {
+		case Every:
+		case op:
+			of = append(of, node.Of...)
+		default:
+			of = append(of, node)
+		}
+	}
+	switch len(of) {
+	case 0:
+		return Node{}
+	case 1:
+		return of[0]
+	}
+	return Node{Op: op, Of: of, At: of[0].At}
+}

@@ -21,15 +21,17 @@ type Secret struct {
 
 // APIClient is a credential of one user for scripts: it acts as that user, with the user's rights at the time of use.
 type APIClient struct {
-	ID          string // the client_id, a UUID
-	Environment Environment
-	UserID      string
-	AuthorID    string // who made it
-	Label       string // for display only
-	Limited     bool   // true: may not do what needs a fresh sign-in
-	Disabled    bool
-	CreatedAt   time.Time
-	LastUsedAt  time.Time // zero: never
+	ID           string // the client_id, a UUID
+	Environment  Environment
+	UserID       string
+	AuthorID     string // who made it
+	Label        string // for display only
+	Limited      bool   // true: may not do what needs a fresh sign-in
+	Disabled     bool
+	CreatedAt    time.Time
+	LastUsedAt   time.Time // zero: never
+	LastUsedFrom string    // address
+	LastAgent    string    // the program, as it calls itself
 }
 
 // App is a developer's app_id and app_key for one environment. The key can be shown again, so it is kept sealed under the
@@ -38,6 +40,7 @@ type App struct {
 	ID             string // the app_id, 8 digits
 	Environment    Environment
 	UserID         string
+	AuthorID       string // who made it; empty: not known
 	Label          string
 	SealedKey      []byte
 	Digest         []byte
@@ -48,6 +51,8 @@ type App struct {
 	Suspended      bool
 	CreatedAt      time.Time
 	LastUsedAt     time.Time // zero: never
+	LastUsedFrom   string
+	LastAgent      string
 }
 
 // AllowedAddress is an address or range from which an app may be used. An app without any is refused from everywhere;
@@ -81,6 +86,8 @@ type PermanentToken struct {
 	ExpiresAt    time.Time // zero: none
 	LastUsedAt   time.Time // zero: never
 	LastUsedFrom string    // address
+	LastAgent    string
+	LastService  string // id of the service at which it was used
 }
 
 // ApplicationPassword lets a program without a second factor use the password grant or HTTP Basic as its user. It never
@@ -97,4 +104,5 @@ type ApplicationPassword struct {
 	LastUsedAt   time.Time // zero: never
 	LastUsedFrom string
 	LastAgent    string
+	LastService  string // id of the service that took it
 }

@@ -6,8 +6,8 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-const appColumns = `p.environment, p.id, p.user_id, p.label, p.sealed_key, p.digest, p.previous_digest, p.previous_ends_at, p.disabled, p.suspended,
-	p.created_at, p.last_used_at`
+const appColumns = `p.environment, p.id, p.user_id, p.author_id, p.label, p.sealed_key, p.digest, p.previous_digest, p.previous_ends_at, p.disabled, p.suspended,
+	p.created_at, p.last_used_at, p.last_used_from, p.last_agent`
 
 // appRows is an app once for each address of its allowlist, and once without one if there is none.
 const appRows = `SELECT ` + appColumns + `, COALESCE(l.id, ''), COALESCE(l.prefix, ''), COALESCE(l.note, ''), COALESCE(l.created_at, 0)
@@ -17,8 +17,8 @@ var (
 	selectApp      = prepared(appRows + `p.id = $2 ORDER BY l.created_at, l.id`)
 	selectUsersApp = prepared(appRows + `p.user_id = $2 ORDER BY p.created_at, p.id, l.created_at, l.id`)
 	selectApps     = prepared(appRows + `p.id IN (SELECT id FROM apps WHERE environment = $1 AND id > $2 ORDER BY id LIMIT $3) ORDER BY p.id, l.created_at, l.id`)
-	insertApp      = prepared(`INSERT INTO apps (environment, id, user_id, label, sealed_key, digest, previous_digest, previous_ends_at, disabled, suspended, created_at,
-		last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
+	insertApp      = prepared(`INSERT INTO apps (environment, id, user_id, author_id, label, sealed_key, digest, previous_digest, previous_ends_at, disabled, suspended,
+		created_at, last_used_at, last_used_from, last_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`)
 	updateApp = prepared(`UPDATE apps SET label = $1, sealed_key = $2, digest = $3, previous_digest = $4, previous_ends_at = $5, disabled = $6, suspended = $7
 		WHERE environment = $8 AND id = $9`)
 	deleteApp            = prepared(`DELETE FROM apps WHERE environment = $1 AND id = $2`)
@@ -33,8 +33,9 @@ func apps(ctx context.Context, r Reader, s *statement, args ...any) ([]hub.App, 
 		var app hub.App
 		var address hub.AllowedAddress
 		var network string
-		err := row.Scan(&app.Environment, &app.ID, &app.UserID, &app.Label, &app.SealedKey, &app.Digest, &app.PreviousDigest, moment{&app.PreviousEndsAt},
-			&app.Disabled, &app.Suspended, moment{&app.CreatedAt}, moment{&app.LastUsedAt}, &address.ID, &network, &address.Note, moment{&address.CreatedAt})
+		err := row.Scan(&app.Environment, &app.ID, &app.UserID, &app.AuthorID, &app.Label, &app.SealedKey, &app.Digest, &app.PreviousDigest, moment{&app.PreviousEndsAt},
+			&app.Disabled, &app.Suspended, moment{&app.CreatedAt}, moment{&app.LastUsedAt}, &app.LastUsedFrom, &app.LastAgent,
+			&address.ID, &network, &address.Note, moment{&address.CreatedAt})
 		if err != nil {
 			return err
 		}
@@ -76,8 +77,8 @@ func (r Reader) Apps(ctx context.Context, environment hub.Environment, after str
 // InsertApp adds an app with its allowlist. Errors: fault.Conflict if its id is taken.
 func (tx *Tx) InsertApp(ctx context.Context, a hub.App) error {
 	tx.Changed(AppChanged, a.Environment, a.ID)
-	_, err := tx.exec(ctx, insertApp, a.Environment, a.ID, a.UserID, a.Label, blob(a.SealedKey), blob(a.Digest), a.PreviousDigest, millis(a.PreviousEndsAt), a.Disabled,
-		a.Suspended, millis(a.CreatedAt), millis(a.LastUsedAt))
+	_, err := tx.exec(ctx, insertApp, a.Environment, a.ID, a.UserID, a.AuthorID, a.Label, blob(a.SealedKey), blob(a.Digest), a.PreviousDigest,
+		millis(a.PreviousEndsAt), a.Disabled, a.Suspended, millis(a.CreatedAt), millis(a.LastUsedAt), a.LastUsedFrom, a.LastAgent)
 	if err != nil {
 		return err
 	}

@@ -6,20 +6,21 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-const applicationPasswordColumns = `id, user_id, author_id, name, digest, hint, suspended, created_at, last_used_at, last_used_from, last_agent`
+const applicationPasswordColumns = `id, user_id, author_id, name, digest, hint, suspended, created_at, last_used_at, last_used_from, last_agent, last_service`
 
 var (
 	selectApplicationPassword         = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE id = $1`)
 	selectApplicationPasswordByDigest = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE user_id = $1 AND digest = $2`)
 	selectUserApplicationPasswords    = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE user_id = $1 ORDER BY created_at, id`)
 	insertApplicationPassword         = prepared(`INSERT INTO application_passwords (` + applicationPasswordColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	updateApplicationPassword = prepared(`UPDATE application_passwords SET name = $1, suspended = $2 WHERE id = $3`)
 	deleteApplicationPassword = prepared(`DELETE FROM application_passwords WHERE id = $1 RETURNING '', user_id`)
 )
 
 func scanApplicationPassword(row scanner, p *hub.ApplicationPassword) error {
-	return row.Scan(&p.ID, &p.UserID, &p.AuthorID, &p.Name, &p.Digest, &p.Hint, &p.Suspended, moment{&p.CreatedAt}, moment{&p.LastUsedAt}, &p.LastUsedFrom, &p.LastAgent)
+	return row.Scan(&p.ID, &p.UserID, &p.AuthorID, &p.Name, &p.Digest, &p.Hint, &p.Suspended, moment{&p.CreatedAt}, moment{&p.LastUsedAt}, &p.LastUsedFrom, &p.LastAgent,
+		&p.LastService)
 }
 
 // ApplicationPassword gives one by id.
@@ -42,7 +43,7 @@ func (r Reader) ApplicationPasswordsOfUser(ctx context.Context, userID string) (
 func (tx *Tx) InsertApplicationPassword(ctx context.Context, p hub.ApplicationPassword) error {
 	tx.Changed(ApplicationPasswordChanged, "", p.UserID)
 	_, err := tx.exec(ctx, insertApplicationPassword, p.ID, p.UserID, p.AuthorID, p.Name, blob(p.Digest), p.Hint, p.Suspended, millis(p.CreatedAt), millis(p.LastUsedAt),
-		p.LastUsedFrom, p.LastAgent)
+		p.LastUsedFrom, p.LastAgent, p.LastService)
 	return err
 }
 

@@ -41,6 +41,7 @@ var tables = []table{
 	{"retired_keys", kept, "id"},
 	{"users", kept, "id"},
 	{"user_aliases", kept, "alias"},
+	{"user_words", kept, "user_id, word"},
 	{"passwords", kept, "user_id"},
 	{"totp", kept, "user_id"},
 	{"recovery_codes", ended, "user_id, digest"},
@@ -54,6 +55,7 @@ var tables = []table{
 	{"services", kept, "environment, id"},
 	{"service_names", kept, "environment, name"},
 	{"service_origins", kept, "environment, origin, service_id"},
+	{"service_traits", kept, "environment, service_id, key, value"},
 	{"registrations", kept, "environment, client_id"},
 	{"grant_families", ended, "environment, id"},
 	{"refresh_tokens", ended, "digest"},
@@ -66,6 +68,7 @@ var tables = []table{
 	{"apps", kept, "environment, id"},
 	{"allowed_addresses", kept, "id"},
 	{"permanent_tokens", kept, "id"},
+	{"token_services", kept, "token_id, service_id"},
 	{"application_passwords", kept, "id"},
 	{"signing_keys", kept, "environment, id"},
 	{"revoked_tokens", kept, "environment, id"},
@@ -74,8 +77,11 @@ var tables = []table{
 	{"events", kept, "id"},
 	{"event_chain", kept, "id"},
 	{"refusals", kept, "error_id"},
+	{"leak_reports", kept, "id"},
 	{"shelf", kept, "key"},
+	{"kept_answers", ended, "digest"},
 	{"leases", ended, "name"},
+	{"tallies", kept, "what, id"},
 }
 
 // Tables names every table, for the test that holds the list against the schema.

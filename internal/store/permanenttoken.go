@@ -7,7 +7,7 @@ import (
 )
 
 const permanentTokenColumns = `id, environment, user_id, author_id, author_name, name, scope, services, cap, permissions, read_only, allowlist, digest, hint, suspended,
-	created_at, expires_at, last_used_at, last_used_from`
+	created_at, expires_at, last_used_at, last_used_from, last_agent, last_service`
 
 var (
 	selectPermanentToken         = prepared(`SELECT ` + permanentTokenColumns + ` FROM permanent_tokens WHERE id = $1`)
@@ -15,7 +15,7 @@ var (
 	selectUserPermanentTokens    = prepared(`SELECT ` + permanentTokenColumns + ` FROM permanent_tokens WHERE user_id = $1 ORDER BY created_at, id`)
 	selectPermanentTokens        = prepared(`SELECT ` + permanentTokenColumns + ` FROM permanent_tokens WHERE id > $1 ORDER BY id LIMIT $2`)
 	insertPermanentToken         = prepared(`INSERT INTO permanent_tokens (` + permanentTokenColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`)
 	updatePermanentToken = prepared(`UPDATE permanent_tokens SET name = $1, scope = $2, services = $3, cap = $4, permissions = $5, read_only = $6, allowlist = $7,
 		digest = $8, hint = $9, suspended = $10, expires_at = $11 WHERE id = $12`)
 	deletePermanentToken = prepared(`DELETE FROM permanent_tokens WHERE id = $1 RETURNING environment, id`)
@@ -24,7 +24,7 @@ var (
 func scanPermanentToken(row scanner, t *hub.PermanentToken) error {
 	return row.Scan(&t.ID, &t.Environment, &t.UserID, &t.AuthorID, &t.AuthorName, &t.Name, document{&t.Scope}, document{&t.Services}, document{&t.Cap},
 		document{&t.Permissions}, &t.ReadOnly, document{&t.Allowlist}, &t.Digest, &t.Hint, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt},
-		moment{&t.LastUsedAt}, &t.LastUsedFrom)
+		moment{&t.LastUsedAt}, &t.LastUsedFrom, &t.LastAgent, &t.LastService)
 }
 
 // PermanentToken gives a token by id.
@@ -65,7 +65,7 @@ func (tx *Tx) InsertPermanentToken(ctx context.Context, t hub.PermanentToken) er
 	}
 	tx.Changed(PermanentTokenChanged, t.Environment, t.ID)
 	_, err = tx.exec(ctx, insertPermanentToken, t.ID, t.Environment, t.UserID, t.AuthorID, t.AuthorName, t.Name, l[0], l[1], l[2], l[3], t.ReadOnly, l[4], blob(t.Digest),
-		t.Hint, t.Suspended, millis(t.CreatedAt), millis(t.ExpiresAt), millis(t.LastUsedAt), t.LastUsedFrom)
+		t.Hint, t.Suspended, millis(t.CreatedAt), millis(t.ExpiresAt), millis(t.LastUsedAt), t.LastUsedFrom, t.LastAgent, t.LastService)
 	return err
 }
 

@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"context"
+	"maps"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -388,16 +389,22 @@ func TestALaterUseStaysWhateverOrderUsesArriveIn(t *testing.T) {
 		var uses []store.LastUse
 		for _, at := range []time.Time{late, early} {
 			for kind, id := range map[store.UseKind]string{store.APIClientUsed: "c1", store.SecretUsed: "sec1", store.AppUsed: "98434376", store.PermanentTokenUsed: "t1", store.ApplicationPasswordUsed: "ap1"} {
-				uses = append(uses, store.LastUse{Kind: kind, Environment: hub.Test, ID: id, At: at, Address: at.String(), Agent: "x"})
+				uses = append(uses, store.LastUse{Kind: kind, Environment: hub.Test, ID: id, At: at, Address: at.String(), Agent: "x",
+					Service: "s1", Services: []string{"s1", hub.HubServiceID}})
 			}
 		}
 		if err := s.Touch(t.Context(), uses); err != nil {
 			t.Fatal(err)
 		}
 		e.client.LastUsedAt, e.secret.LastUsedAt, e.app.LastUsedAt = late, late, late
-		e.token.LastUsedAt, e.token.LastUsedFrom = late, late.String()
-		e.application.LastUsedAt, e.application.LastUsedFrom, e.application.LastAgent = late, late.String(), "x"
+		e.client.LastUsedFrom, e.client.LastAgent, e.app.LastUsedFrom, e.app.LastAgent = late.String(), "x", late.String(), "x"
+		e.token.LastUsedAt, e.token.LastUsedFrom, e.token.LastAgent, e.token.LastService = late, late.String(), "x", "s1"
+		e.application.LastUsedAt, e.application.LastUsedFrom, e.application.LastAgent, e.application.LastService = late, late.String(), "x", "s1"
 		answer(t, s.Reader, e.questions())
+		used, err := s.TokenServices(t.Context(), "t1")
+		if want := map[string]time.Time{"s1": late, hub.HubServiceID: late}; err != nil || !maps.Equal(used, want) {
+			t.Errorf("%v %v", used, err)
+		}
 		if got := told.count(store.PermanentTokenChanged, "t1"); got != 0 {
 			t.Errorf("watchers were told %d times", got)
 		}

@@ -44,6 +44,7 @@ func (r Reader) APIClients(ctx context.Context, environment hub.Environment, aft
 // InsertAPIClient adds an API client.
 func (tx *Tx) InsertAPIClient(ctx context.Context, a hub.APIClient) error {
 	tx.Changed(APIClientChanged, a.Environment, a.ID)
+	tx.tally(talliedAPIClients(a.Environment), 1)
 	_, err := tx.exec(ctx, insertAPIClient, a.Environment, a.ID, a.UserID, a.AuthorID, a.Label, a.Limited, a.Disabled, millis(a.CreatedAt), millis(a.LastUsedAt),
 		a.LastUsedFrom, a.LastAgent)
 	return err
@@ -61,5 +62,6 @@ func (tx *Tx) DeleteAPIClient(ctx context.Context, environment hub.Environment, 
 	if _, err := tx.exec(ctx, deleteSecretsOf, environment, id); err != nil {
 		return err
 	}
+	tx.tally(talliedAPIClients(environment), -1)
 	return tx.execOne(ctx, deleteAPIClient, environment, id)
 }

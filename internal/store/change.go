@@ -82,9 +82,12 @@ func (s *Store) writeChanges(ctx context.Context, tx *Tx) error {
 	return s.engine.announce(ctx, tx.in)
 }
 
+// pruneChanges removes old changes, and adds up what the newer ones tallied.
 func (s *Store) pruneChanges(ctx context.Context, before time.Time) error {
 	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		_, err := tx.exec(ctx, deleteChanges, before.UnixMilli())
-		return err
+		if _, err := tx.exec(ctx, deleteChanges, before.UnixMilli()); err != nil {
+			return err
+		}
+		return tx.addUpTallies(ctx)
 	})
 }

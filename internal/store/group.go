@@ -58,6 +58,7 @@ func (r Reader) MembersOfGroup(ctx context.Context, groupID, after string, limit
 // InsertGroup adds a group. Errors: fault.Conflict if its name is taken.
 func (tx *Tx) InsertGroup(ctx context.Context, g hub.Group) error {
 	tx.Changed(GroupChanged, "", g.ID)
+	tx.tally(talliedGroups, 1)
 	_, err := tx.exec(ctx, insertGroup, g.ID, g.Name, hub.Fold(g.Name), g.Description, g.RequireTwoFactor, millis(g.CreatedAt), millis(g.UpdatedAt))
 	return err
 }
@@ -77,6 +78,7 @@ func (tx *Tx) DeleteGroup(ctx context.Context, id string) error {
 		return err
 	}
 	tx.Changed(GroupChanged, "", id)
+	tx.tally(talliedGroups, -1)
 	return tx.execOne(ctx, deleteGroup, id)
 }
 

@@ -127,6 +127,11 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 		if err := script(m.text); err != nil {
 			return fmt.Errorf("migration %s of the database %s: %w", m.name, where, err)
 		}
+		if m.name == "0011_lists" {
+			if err := fillLists(ctx, in); err != nil {
+				return fmt.Errorf("migration %s of the database %s: %w", m.name, where, err)
+			}
+		}
 		if _, err := in.exec(ctx, insertMigration, []any{m.version, m.name, m.checksum, time.Now().UnixMilli()}); err != nil {
 			return err
 		}

@@ -15,8 +15,8 @@ var (
 	selectOrganisation      = prepared(`SELECT ` + organisationColumns + ` FROM organisations WHERE id = $1`)
 	selectOrganisationByKey = prepared(`SELECT ` + organisationColumns + ` FROM organisations WHERE key_folded = $1`)
 	selectOrganisations     = prepared(`SELECT ` + organisationColumns + ` FROM organisations ORDER BY key_folded`)
-	insertOrganisation      = prepared(`INSERT INTO organisations (id, key, key_folded, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)`)
-	updateOrganisation      = prepared(`UPDATE organisations SET key = $1, key_folded = $2, name = $3, updated_at = $4 WHERE id = $5`)
+	insertOrganisation      = prepared(`INSERT INTO organisations (id, key, key_folded, name, name_folded, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
+	updateOrganisation      = prepared(`UPDATE organisations SET key = $1, key_folded = $2, name = $3, name_folded = $4, updated_at = $5 WHERE id = $6`)
 	deleteOrganisation      = prepared(`DELETE FROM organisations WHERE id = $1`)
 
 	selectRetiredKeyByDigest = prepared(`SELECT ` + retiredKeyColumns + ` FROM retired_keys WHERE digest = $1`)
@@ -47,14 +47,15 @@ func (r Reader) Organisations(ctx context.Context) ([]hub.Organisation, error) {
 // InsertOrganisation adds an organisation. Errors: fault.Conflict if its key is taken.
 func (tx *Tx) InsertOrganisation(ctx context.Context, o hub.Organisation) error {
 	tx.Changed(OrganisationChanged, "", o.ID)
-	_, err := tx.exec(ctx, insertOrganisation, o.ID, o.Key, hub.Fold(o.Key), o.Name, millis(o.CreatedAt), millis(o.UpdatedAt))
+	tx.tally(talliedOrganisations, 1)
+	_, err := tx.exec(ctx, insertOrganisation, o.ID, o.Key, hub.Fold(o.Key), o.Name, hub.Fold(o.Name), millis(o.CreatedAt), millis(o.UpdatedAt))
 	return err
 }
 
 // UpdateOrganisation replaces an organisation but for its id and CreatedAt. Errors: fault.NotFound, fault.Conflict.
 func (tx *Tx) UpdateOrganisation(ctx context.Context, o hub.Organisation) error {
 	tx.Changed(OrganisationChanged, "", o.ID)
-	return tx.execOne(ctx, updateOrganisation, o.Key, hub.Fold(o.Key), o.Name, millis(o.UpdatedAt), o.ID)
+	return tx.execOne(ctx, updateOrganisation, o.Key, hub.Fold(o.Key), o.Name, hub.Fold(o.Name), millis(o.UpdatedAt), o.ID)
 }
 
 // DeleteOrganisation deletes an organisation with its retired keys and the grants confined to it. Errors: fault.NotFound;
@@ -65,6 +66,7 @@ func (tx *Tx) DeleteOrganisation(ctx context.Context, id string) error {
 	}
 	tx.Changed(RetiredKeyChanged, "", id)
 	tx.Changed(OrganisationChanged, "", id)
+	tx.tally(talliedOrganisations, -1)
 	return tx.execOne(ctx, deleteOrganisation, id)
 }
 

@@ -98,6 +98,9 @@ func (s *pgSession) query(ctx context.Context, statement *statement, args []any)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if statement.passing {
+		args = append([]any{pgx.QueryExecModeExec}, args...)
+	}
 	return s.on.QueryContext(s.until, statement.text, args...)
 }
 

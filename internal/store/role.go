@@ -12,9 +12,10 @@ var (
 	selectRole      = prepared(`SELECT ` + roleColumns + ` FROM roles WHERE id = $1`)
 	selectRoleByKey = prepared(`SELECT ` + roleColumns + ` FROM roles WHERE key_folded = $1`)
 	selectRoles     = prepared(`SELECT ` + roleColumns + ` FROM roles ORDER BY key_folded`)
-	insertRole      = prepared(`INSERT INTO roles (id, key, key_folded, name, description, permissions, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
-	updateRole      = prepared(`UPDATE roles SET key = $1, key_folded = $2, name = $3, description = $4, permissions = $5, updated_at = $6 WHERE id = $7`)
-	deleteRole      = prepared(`DELETE FROM roles WHERE id = $1`)
+	insertRole      = prepared(`INSERT INTO roles (id, key, key_folded, name, name_folded, description, permissions, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
+	updateRole = prepared(`UPDATE roles SET key = $1, key_folded = $2, name = $3, name_folded = $4, description = $5, permissions = $6, updated_at = $7 WHERE id = $8`)
+	deleteRole = prepared(`DELETE FROM roles WHERE id = $1`)
 )
 
 func scanRole(row scanner, r *hub.Role) error {
@@ -43,7 +44,8 @@ func (tx *Tx) InsertRole(ctx context.Context, r hub.Role) error {
 		return err
 	}
 	tx.Changed(RoleChanged, "", r.ID)
-	_, err = tx.exec(ctx, insertRole, r.ID, r.Key, hub.Fold(r.Key), r.Name, r.Description, permissions, millis(r.CreatedAt), millis(r.UpdatedAt))
+	tx.tally(talliedRoles, 1)
+	_, err = tx.exec(ctx, insertRole, r.ID, r.Key, hub.Fold(r.Key), r.Name, hub.Fold(r.Name), r.Description, permissions, millis(r.CreatedAt), millis(r.UpdatedAt))
 	return err
 }
 
@@ -54,7 +56,7 @@ func (tx *Tx) UpdateRole(ctx context.Context, r hub.Role) error {
 		return err
 	}
 	tx.Changed(RoleChanged, "", r.ID)
-	return tx.execOne(ctx, updateRole, r.Key, hub.Fold(r.Key), r.Name, r.Description, permissions, millis(r.UpdatedAt), r.ID)
+	return tx.execOne(ctx, updateRole, r.Key, hub.Fold(r.Key), r.Name, hub.Fold(r.Name), r.Description, permissions, millis(r.UpdatedAt), r.ID)
 }
 
 // DeleteRole deletes a role and every grant of it.
@@ -63,5 +65,6 @@ func (tx *Tx) DeleteRole(ctx context.Context, id string) error {
 		return err
 	}
 	tx.Changed(RoleChanged, "", id)
+	tx.tally(talliedRoles, -1)
 	return tx.execOne(ctx, deleteRole, id)
 }

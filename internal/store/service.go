@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -77,7 +78,8 @@ func (tx *Tx) InsertService(ctx context.Context, s hub.Service) error {
 		return err
 	}
 	tx.Changed(ServiceChanged, s.Environment, s.ID)
-	return tx.insertServiceNames(ctx, s)
+	tx.tally(talliedServices(s.Environment), 1)
+	return errors.Join(tx.insertServiceNames(ctx, s), tx.setTraits(ctx, s))
 }
 
 // UpdateService replaces a service but for its environment, id and CreatedAt. Errors: fault.NotFound, fault.Conflict as
@@ -101,7 +103,7 @@ func (tx *Tx) UpdateService(ctx context.Context, s hub.Service) error {
 		}
 	}
 	tx.Changed(ServiceChanged, s.Environment, s.ID)
-	return tx.insertServiceNames(ctx, s)
+	return errors.Join(tx.insertServiceNames(ctx, s), tx.setTraits(ctx, s))
 }
 
 // names are id, key and name as they are compared.
@@ -165,5 +167,6 @@ func (tx *Tx) DeleteService(ctx context.Context, environment hub.Environment, id
 		tx.Changed(GrantChanged, environment, id)
 	}
 	tx.Changed(ServiceChanged, environment, id)
+	tx.tally(talliedServices(environment), -1)
 	return tx.execOne(ctx, deleteService, environment, id)
 }

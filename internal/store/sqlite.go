@@ -160,10 +160,14 @@ func (c *sqliteConn) prepare(s *statement) (*sql.Stmt, error) {
 	return stmt, err
 }
 
-// query does not hand ctx down: a local read ends soon, and a context that can end costs a goroutine for each query.
+// query does not hand ctx down: a local read ends soon, and a context that can end costs a goroutine for each query. A passing
+// statement may walk far, so it can be interrupted.
 func (c *sqliteConn) query(ctx context.Context, s *statement, args []any) (*sql.Rows, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if s.passing {
+		return c.conn.QueryContext(ctx, s.text, args...)
 	}
 	stmt, err := c.prepare(s)
 	if err != nil {

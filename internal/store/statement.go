@@ -8,8 +8,9 @@ import (
 // statement is one SQL text for both databases. It stands as a package variable beside the function that runs it, made by
 // prepared, so that every statement is known before the first one runs and a test can prepare each on both databases.
 type statement struct {
-	text string
-	args int // how many $n it takes
+	text    string
+	args    int  // how many $n it takes
+	passing bool // made for one question, and kept prepared nowhere
 }
 
 // registry is every statement of this package in the order of declaration. It grows only while package variables are
@@ -37,6 +38,12 @@ func prepared(text string) *statement {
 
 // only makes a statement that one of the databases alone has: the frame of its transactions.
 func only(text string) *statement { return &statement{text: text} }
+
+// passing makes a statement for one question: lists are asked for in too many ways to have each declared. Its texts come from
+// this package alone; whatever a request says is an argument.
+func passing(text string, args int) *statement {
+	return &statement{text: text, args: args, passing: true}
+}
 
 // numbersIn gives the n of every $n outside quotes.
 func numbersIn(text string) []int {

@@ -14,6 +14,7 @@ type Tx struct {
 	in      session
 	changes []Change
 	named   map[Change]bool
+	tallies map[string]int64 // see tally
 	failed  error
 }
 
@@ -49,6 +50,9 @@ func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error
 		}
 		if tx.failed != nil {
 			return tx.failed
+		}
+		if err := tx.writeTallies(ctx); err != nil {
+			return err
 		}
 		return s.writeChanges(ctx, tx)
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"example.org/hub/internal/fault"
@@ -15,10 +16,10 @@ var (
 	selectUserByAlias = prepared(`SELECT ` + userColumns + ` FROM user_aliases a JOIN users u ON u.id = a.user_id WHERE a.alias = $1`)
 	selectUsers       = prepared(`SELECT ` + userColumns + ` FROM users u WHERE u.login_folded > $1 ORDER BY u.login_folded LIMIT $2`)
 	countUsers        = prepared(`SELECT count(*) FROM users`)
-	insertUser        = prepared(`INSERT INTO users (id, login, login_folded, name, email, email_verified, kind, organisation, banned, ban_reason, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
-	updateUser = prepared(`UPDATE users SET login = $1, login_folded = $2, name = $3, email = $4, email_verified = $5, kind = $6, organisation = $7, banned = $8,
-		ban_reason = $9, updated_at = $10 WHERE id = $11`)
+	insertUser        = prepared(`INSERT INTO users (id, login, login_folded, name, name_folded, email, email_folded, email_verified, kind, organisation, banned, ban_reason,
+		created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`)
+	updateUser = prepared(`UPDATE users SET login = $1, login_folded = $2, name = $3, name_folded = $4, email = $5, email_folded = $6, email_verified = $7, kind = $8,
+		organisation = $9, banned = $10, ban_reason = $11, updated_at = $12 WHERE id = $13`)
 	deleteUser        = prepared(`DELETE FROM users WHERE id = $1`)
 	insertAlias       = prepared(`INSERT INTO user_aliases (alias, user_id) VALUES ($1, $2)`)
 	deleteAliases     = prepared(`DELETE FROM user_aliases WHERE user_id = $1`)
@@ -57,13 +58,14 @@ func (tx *Tx) InsertUser(ctx context.Context, u hub.User) error {
 	if err := tx.aliasesFree(ctx, u); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, insertUser, u.ID, u.Login, hub.Fold(u.Login), u.Name, u.Email, u.EmailVerified, u.Kind, orNull(u.Organisation), u.Banned, u.BanReason,
-		millis(u.CreatedAt), millis(u.UpdatedAt))
+	_, err := tx.exec(ctx, insertUser, u.ID, u.Login, hub.Fold(u.Login), u.Name, hub.Fold(u.Name), u.Email, hub.Fold(u.Email), u.EmailVerified, u.Kind,
+		orNull(u.Organisation), u.Banned, u.BanReason, millis(u.CreatedAt), millis(u.UpdatedAt))
 	if err != nil {
 		return err
 	}
 	tx.Changed(UserChanged, "", u.ID)
-	return tx.insertAliases(ctx, u)
+	tx.tally(talliedUsers, 1)
+	return errors.Join(tx.insertAliases(ctx, u), tx.setWords(ctx, u))
 }
 
 // UpdateUser replaces a user but for its id and CreatedAt. Errors: fault.NotFound, fault.Conflict as InsertUser.
@@ -71,8 +73,8 @@ func (tx *Tx) UpdateUser(ctx context.Context, u hub.User) error {
 	if err := tx.aliasesFree(ctx, u); err != nil {
 		return err
 	}
-	err := tx.execOne(ctx, updateUser, u.Login, hub.Fold(u.Login), u.Name, u.Email, u.EmailVerified, u.Kind, orNull(u.Organisation), u.Banned, u.BanReason,
-		millis(u.UpdatedAt), u.ID)
+	err := tx.execOne(ctx, updateUser, u.Login, hub.Fold(u.Login), u.Name, hub.Fold(u.Name), u.Email, hub.Fold(u.Email), u.EmailVerified, u.Kind,
+		orNull(u.Organisation), u.Banned, u.BanReason, millis(u.UpdatedAt), u.ID)
 	if err != nil {
 		return err
 	}
@@ -80,7 +82,7 @@ func (tx *Tx) UpdateUser(ctx context.Context, u hub.User) error {
 		return err
 	}
 	tx.Changed(UserChanged, "", u.ID)
-	return tx.insertAliases(ctx, u)
+	return errors.Join(tx.insertAliases(ctx, u), tx.setWords(ctx, u))
 }
 
 // aliases are the names under which a user is found.
@@ -120,6 +122,13 @@ func (tx *Tx) insertAliases(ctx context.Context, u hub.User) error {
 // DeleteUser deletes a user with all that is nothing without it: password, factors, sessions, memberships, grants, and
 // every credential.
 func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
+	clients, err := list(ctx, tx.Reader, selectUserClients, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, id)
+	if err != nil {
+		return err
+	}
+	for _, client := range clients {
+		tx.tally(talliedAPIClients(client.Environment), -1)
+	}
 	for kind, owned := range map[Kind]*statement{APIClientChanged: selectUserClients, AppChanged: selectUserApps, PermanentTokenChanged: selectUserTokens} {
 		if err := tx.changedAll(ctx, kind, owned, id); err != nil {
 			return err
@@ -133,6 +142,7 @@ func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
 	}
 	tx.Changed(ApplicationPasswordChanged, "", id)
 	tx.Changed(UserChanged, "", id)
+	tx.tally(talliedUsers, -1)
 	return tx.execOne(ctx, deleteUser, id)
 }
 

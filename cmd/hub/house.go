@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/hub/internal/config"
+	"example.org/hub/internal/credential"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -25,13 +26,14 @@ const (
 
 // house is what every verb that touches a hub needs: its settings read, its master key, its database.
 type house struct {
-	settings  *config.Settings
-	resolved  *config.Resolved
-	master    *secret.Master
-	store     *store.Store
-	directory *directory.Directory
-	ring      *keyring.Ring
-	log       *slog.Logger
+	settings    *config.Settings
+	resolved    *config.Resolved
+	master      *secret.Master
+	store       *store.Store
+	directory   *directory.Directory
+	credentials *credential.Credentials
+	ring        *keyring.Ring
+	log         *slog.Logger
 }
 
 // access is how the database is opened.
@@ -57,6 +59,7 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 		return nil, err
 	}
 	h.directory = &directory.Directory{Store: h.store, Master: h.master}
+	h.credentials = &credential.Credentials{Store: h.store, Master: h.master}
 	h.ring = &keyring.Ring{Store: h.store, Master: h.master, Settle: keySettle, Linger: keyLinger}
 	return h, nil
 }

@@ -41,7 +41,8 @@ func (p *program) openDesk() error {
 // newPages makes the pages of an environment.
 func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*web.Pages, error) {
 	return web.New(web.Options{
-		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log,
+		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log, Master: p.master, Directory: p.directory,
+		Credentials: p.credentials, Issuers: p.issuers(), Held: p.provider.Held,
 		Asked: func(ctx context.Context, visit signin.Visit, request url.Values) (*web.Asked, error) {
 			wish, err := p.provider.Wish(ctx, environment, core, visit, oauth.Parameters(request))
 			if err != nil || wish == nil {
@@ -75,6 +76,15 @@ func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*we
 		},
 		Refused: p.provider.Refused,
 	})
+}
+
+// issuers are the base URLs of the environments that are served.
+func (p *program) issuers() map[hub.Environment]string {
+	issuers := map[hub.Environment]string{hub.Production: p.resolved.URL}
+	if p.resolved.TestURL != "" {
+		issuers[hub.Test] = p.resolved.TestURL
+	}
+	return issuers
 }
 
 // inWords is a wish as the pages tell it.

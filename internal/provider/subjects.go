@@ -72,6 +72,18 @@ func (p *Provider) person(ctx context.Context, id string) (*person, error) {
 	})
 }
 
+// Held is what a user may do in an environment; nothing for nobody.
+func (p *Provider) Held(ctx context.Context, environment hub.Environment, userID string) (hub.Permissions, error) {
+	who, err := p.person(ctx, userID)
+	if errors.Is(err, oauth.ErrNotFound) {
+		return hub.Permissions{}, nil
+	}
+	if err != nil {
+		return hub.Permissions{}, err
+	}
+	return who.permissions[environment], nil
+}
+
 // MayUse is hub.MayUse: the one rule which services a user may put into a token's scope.
 func (s subjects) MayUse(_ context.Context, subject *oauth.Subject, resource *oauth.Resource) (bool, error) {
 	who := subject.Detail.(*person)

@@ -127,6 +127,7 @@ func (p *Pages) signedIn(v *visitor) bool {
 	if path == "" {
 		return true
 	}
+	p.keepForm(v)
 	see(v.out, p.Issuer+path+p.comeBack(v))
 	return false
 }

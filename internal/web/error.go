@@ -82,6 +82,7 @@ func (p *Pages) page(answer func(*visitor) error) http.HandlerFunc {
 func (p *Pages) fail(v *visitor, err error) {
 	kind := fault.KindOf(err)
 	if kind == fault.Unauthenticated || kind == fault.StepUp {
+		p.keepForm(v)
 		see(v.out, p.Issuer+loginPath+p.comeBack(v))
 		return
 	}
@@ -92,6 +93,11 @@ func (p *Pages) fail(v *visitor, err error) {
 	var known *fault.Error
 	if errors.As(err, &known) && kind != fault.Internal && kind != fault.NotFound && kind != fault.Unavailable {
 		page.Text = v.words(known)
+	}
+	var lack *lacking
+	if errors.As(err, &lack) {
+		page.Lacks = true
+		page.Text = v.say("error.lacking", "permission", v.permission(lack.permission), "name", newPerson(v.User).Name)
 	}
 	if errors.As(err, &known) && (known.Code == signin.CodeEnded || known.Code == signin.CodeNoMail) {
 		page.Title, page.Text = v.plain("error."+known.Code+".title"), v.words(known)
@@ -108,6 +114,7 @@ type errorPage struct {
 	Status  int
 	Text    template.HTML
 	ErrorID string
+	Lacks   bool // a permission, which another account may have
 }
 
 // Solo says that the page stands alone, since nobody is signed in whose navigation it could stand beside.

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,7 +20,8 @@ const maxForm = 64 << 10
 type form struct{ values url.Values }
 
 // readForm reads a posted form. A field that stands twice, or is no text, is refused: whoever sent it is no page of ours.
-func readForm(v *visitor) (form, error) {
+// Only the fields named in many, which lists of boxes are, may stand there any number of times.
+func readForm(v *visitor, many ...string) (form, error) {
 	media, _, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
 	if err != nil || media != "application/x-www-form-urlencoded" {
 		return form{}, &fault.Error{Kind: fault.Invalid, Code: codeMedia, Message: "This page takes its own form only."}
@@ -32,16 +34,21 @@ func readForm(v *visitor) (form, error) {
 		}
 		return form{}, fault.New(fault.Invalid, "The form could not be read.")
 	}
-	for _, values := range v.PostForm {
-		if len(values) > 1 || !utf8.ValidString(values[0]) || strings.ContainsRune(values[0], 0) {
+	for name, values := range v.PostForm {
+		twice := len(values) > 1 && !slices.Contains(many, name)
+		if twice || slices.ContainsFunc(values, func(text string) bool { return !utf8.ValidString(text) || strings.ContainsRune(text, 0) }) {
 			return form{}, fault.New(fault.Invalid, "The form could not be read: a field stands twice in it, or is no text.")
 		}
 	}
-	return form{v.PostForm}, nil
+	v.sent = form{v.PostForm}
+	return v.sent, nil
 }
 
 // text gives a field.
 func (f form) text(name string) string { return f.values.Get(name) }
+
+// texts gives a field that may stand there several times.
+func (f form) texts(name string) []string { return f.values[name] }
 
 // has reports whether a box was ticked.
 func (f form) has(name string) bool { return f.values.Has(name) && f.values.Get(name) != "false" }
@@ -75,4 +82,25 @@ func newField(name, kind, complete string, label template.HTML, value string, hi
 		f.Focus = f.Focus || flag == "focus"
 	}
 	return f
+}
+
+// copyable is a value with a button that copies it, for the template "copy".
+type copyable struct {
+	ID, Value        string
+	Label, Said, Can template.HTML // of the button; when it was copied; when the browser would not
+}
+
+func newCopy(id, value string, label, said, can template.HTML) copyable {
+	return copyable{id, value, label, said, can}
+}
+
+// pick is one of several to choose from, for the template "pick".
+type pick struct {
+	Name, Value, Kind string // kind: radio or checkbox
+	Words             template.HTML
+	Checked           bool
+}
+
+func newPick(name, kind, value string, words template.HTML, chosen ...string) pick {
+	return pick{Name: name, Kind: kind, Value: value, Words: words, Checked: slices.Contains(chosen, value)}
 }

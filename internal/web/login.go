@@ -24,7 +24,7 @@ func (p *Pages) loginPage(v *visitor) *loginPage {
 	if v.asked != nil {
 		page.Service, page.Username = &v.asked.Service, v.asked.LoginHint
 	}
-	if v.SignedIn() {
+	if v.SignedIn() && !v.query.Has(otherName) {
 		page.Title = v.plain("login.again")
 		page.Why, page.Username, page.Remember = v.say("login.why"), v.User.Login, v.Session.Remembered
 	}
@@ -40,7 +40,7 @@ func own(v *visitor) string {
 }
 
 func (p *Pages) login(v *visitor) error {
-	if v.SignedIn() && !v.service() && (v.back() == "" || v.Fresh(now())) {
+	if v.SignedIn() && !v.service() && !v.query.Has(otherName) && (v.back() == "" || v.Fresh(now())) {
 		return p.goOn(v)
 	}
 	page := p.loginPage(v)
@@ -79,6 +79,9 @@ func shortened(text string) string {
 
 // changedName is the parameter by which the sign-in page says that a new password was set.
 const changedName = "changed"
+
+// otherName is the parameter by which the sign-in page is there also for who is signed in: to use another account.
+const otherName = "other"
 
 // chooseAccountPage asks whether to go on with the account that is signed in.
 type chooseAccountPage struct {

@@ -24,7 +24,7 @@ var layouts = []string{"templates/document.html", "templates/solo.html", "templa
 
 // loadTemplates parses every page into the layouts.
 func loadTemplates() (map[string]*template.Template, error) {
-	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField}).ParseFS(files, layouts...)
+	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField, "copy": newCopy, "pick": newPick}).ParseFS(files, layouts...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +58,16 @@ type frame struct {
 	Host   string
 	Title  string        // of the document, and the one heading unless the page says otherwise
 	Person *person       // who is signed in; nil: nobody
-	Nav    []navGroup    // of the shell
 	Said   template.HTML // a short remark on top: what has just been done
+	Crumbs []link        // the pages above this one
+	Over   string        // title of the dialog that lies over the page; empty: there is none
+	Ask    *question     // a dialog that asks whether something shall be done
+
+	// Of the shell.
+	Nav       []navGroup
+	Here      string // the page at hand, to come back to
+	Languages []language
+	Test      bool // it is the test environment
 }
 
 // person is somebody as pages show people.
@@ -75,10 +83,15 @@ func newPerson(user hub.User) *person {
 }
 
 // framed is a page.
-type framed interface{ setFrame(frame) }
+type framed interface {
+	setFrame(frame)
+	ownFrame() *frame
+}
+
+func (f *frame) ownFrame() *frame { return f }
 
 func (f *frame) setFrame(to frame) {
-	to.Title, to.Said = f.Title, f.Said
+	to.Title, to.Said, to.Crumbs, to.Over, to.Ask = f.Title, f.Said, f.Crumbs, f.Over, f.Ask
 	*f = to
 }
 
@@ -89,7 +102,7 @@ func (p *Pages) show(v *visitor, name string, page framed) error {
 
 // draw writes a page. Nothing of it is sent before all of it could be drawn.
 func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
-	assets, _, templates, err := p.Material.read()
+	assets, words, templates, err := p.Material.read()
 	if err != nil {
 		return err
 	}
@@ -97,11 +110,13 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	if of == nil {
 		return fmt.Errorf("there is no template for the page %s", name)
 	}
-	own := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.base, Static: p.base + assets.path, Host: p.host}
+	mine := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.base, Static: p.base + assets.path, Host: p.host,
+		Languages: words.languages(), Here: own(v), Test: p.Environment == hub.Test}
 	if v.SignedIn() {
-		own.Person, own.Nav = newPerson(v.User), p.nav(v)
+		mine.Person, mine.Nav = newPerson(v.User), p.nav(v)
 	}
-	page.setFrame(own)
+	page.setFrame(mine)
+	p.said(v, page.ownFrame())
 	var drawn bytes.Buffer
 	if err := of.ExecuteTemplate(&drawn, "document", page); err != nil {
 		return err
@@ -126,34 +141,6 @@ func (p *Pages) policy(v *visitor) string {
 	}
 	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action " + formTargets(redirect) +
 		"; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
-}
-
-// navGroup is a part of the navigation, navItem one page in it.
-type navGroup struct {
-	Title string // a key of words
-	Items []navItem
-}
-
-type navItem struct {
-	Title   string // likewise
-	Path    string
-	Current bool
-}
-
-func (p *Pages) nav(v *visitor) []navGroup {
-	groups := []navGroup{{Title: "nav.you", Items: []navItem{{Title: "nav.home", Path: "/"}, {Title: "nav.password", Path: passwordPath}}}}
-	for _, group := range groups {
-		for i := range group.Items {
-			group.Items[i].Current = p.isAt(v, group.Items[i].Path)
-		}
-	}
-	return groups
-}
-
-// isAt reports whether a request is for a page, under whichever prefix it is found.
-func (p *Pages) isAt(v *visitor, path string) bool {
-	_, pattern, _ := strings.Cut(v.Pattern, " ")
-	return strings.HasSuffix(strings.TrimSuffix(pattern, "{$}"), path) && (path != "/" || strings.HasSuffix(pattern, "{$}"))
 }
 
 // initial is the letter on somebody's or something's tile.

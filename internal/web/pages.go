@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"time"
 
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/signin"
@@ -20,6 +22,13 @@ type Options struct {
 	Desk        *signin.Desk
 	Log         *slog.Logger
 
+	Master      *secret.Master // seals what a browser keeps for a moment
+	Directory   *directory.Directory
+	Credentials *credential.Credentials
+	Issuers     map[hub.Environment]string // base URLs of all environments; those that are switched off are not in it
+
+	// Held is what a user may do in an environment.
+	Held func(ctx context.Context, environment hub.Environment, userID string) (hub.Permissions, error)
 	// Asked says what the request of a service asks for that the visitor has not allowed before, in words; nil if the request
 	// is not sound, which is for the authorization endpoint to tell.
 	Asked func(ctx context.Context, visit signin.Visit, request url.Values) (*Asked, error)
@@ -141,6 +150,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+setUpPath+"/{code}", p.setUpPosted)
 	page("GET "+passwordPath, p.password)
 	page("POST "+passwordPath, p.passwordPosted)
+	page("POST "+preferencesPath, p.preferences)
 	handle("GET /static/{version}/{name}", p.asset)
 }
 
@@ -162,6 +172,11 @@ const (
 	signedOutPath    = "/auth/signed-out"
 	restorePath      = "/auth/restore"
 	setUpPath        = "/auth/set-up"
+	preferencesPath  = "/preferences"
+	profilePath      = "/account"
+	securityPath     = "/account/security"
+	activityPath     = "/account/activity"
+	apiAccessPath    = "/settings/api-access"
 	passwordPath     = "/account/security/password"
 )
 

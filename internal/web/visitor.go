@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ type visitor struct {
 	signin.Visit
 	query url.Values // of the URL
 	asked *Asked     // what the service asks for that sent the browser here; nil if none did or it is not sound
+	held  hub.Permissions
+	sent  form // what was posted, once it was read
 	tongue
 }
 
@@ -35,7 +38,23 @@ func (p *Pages) visitor(w http.ResponseWriter, r *http.Request) (*visitor, error
 	if v.service() && p.Asked != nil {
 		v.asked, err = p.Asked(r.Context(), v.Visit, request(v.query))
 	}
+	if v.SignedIn() && err == nil {
+		v.held, err = p.Held(r.Context(), p.Environment, v.User.ID)
+	}
 	return v, err
+}
+
+// actor is the visitor as who does something, with all that the visitor holds here.
+func (p *Pages) actor(v *visitor) hub.Actor {
+	actor := v.Actor(p.origin(v.Request))
+	actor.Permissions = v.held
+	return actor
+}
+
+// may reports whether a visitor holds a permission of Hub ("user-read") anywhere, so that a page or a button may be shown.
+// Whether something may be done is decided where it is done.
+func (v *visitor) may(permission string) bool {
+	return v.held.Everything() || slices.Contains(v.held.Anywhere(), hub.HubServiceKey+":"+permission)
 }
 
 // visit finds the session of a request, and what is pending for the service that sent it.
@@ -87,23 +106,20 @@ func forget(w http.ResponseWriter) {
 	http.SetCookie(w, &http.Cookie{Name: signin.CookieName, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-// theme is the colour scheme that a person chose; empty: that of the system.
-func theme(r *http.Request) string {
-	if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
-		return c.Value
-	}
-	return ""
-}
-
 // backName is the parameter that says to which page of Hub a sign-in leads back.
 const backName = "back"
 
-// back gives that page: a path of this host, and nothing that a browser could take for another host.
-func (v *visitor) back() string {
-	path := v.query.Get(backName)
+// back gives that page; empty if there is none.
+func (v *visitor) back() string { return ownPath(v.query.Get(backName)) }
+
+// ownPath gives a path back if it is one of this host, and nothing that a browser could take for another host; else nothing.
+func ownPath(path string) string {
 	parsed, err := url.Parse(path)
 	if err != nil || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\t\r\n") || parsed.Host != "" || len(path) > 2048 {
 		return ""
 	}
 	return path
 }
+
+// below is the path of the page at hand below the issuer's base path, as it was asked for.
+func (p *Pages) below(v *visitor) string { return strings.TrimPrefix(v.URL.EscapedPath(), p.base) }

@@ -18,6 +18,8 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/limit"
@@ -108,6 +110,8 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(b.server.Close)
 	b.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: b.server.URL, Material: web.NewMaterial(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
+		Master: master, Directory: &directory.Directory{Store: b.store, Master: master}, Credentials: &credential.Credentials{Store: b.store, Master: master},
+		Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
 			if request.Get("client_id") != "wiki" {
 				return nil, nil
@@ -171,6 +175,20 @@ func (b *bench) authorize(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	io.WriteString(w, "endpoint "+visit.User.Login+" "+visit.Next.String())
+}
+
+// held is what a user may do, by the grants and roles there are.
+func (b *bench) held(ctx context.Context, environment hub.Environment, userID string) (hub.Permissions, error) {
+	grants, err := b.store.GrantsForUser(ctx, userID)
+	if err != nil {
+		return hub.Permissions{}, err
+	}
+	roles, err := b.store.Roles(ctx)
+	byID := map[string]hub.Role{}
+	for _, role := range roles {
+		byID[role.ID] = role
+	}
+	return hub.Effective(byID, grants, environment), err
 }
 
 func (b *bench) tx(do func(*store.Tx) error) {

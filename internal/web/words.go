@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
+	bcp47 "golang.org/x/text/language"
 )
 
 // locales are what pages say, one file per language, named by its tag: en.json, pt-BR.json. A text may hold {placeholders}
@@ -23,8 +23,8 @@ var locales embed.FS
 
 // dictionary is all languages. The first is English.
 type dictionary struct {
-	matcher language.Matcher
-	tags    []language.Tag
+	matcher bcp47.Matcher
+	tags    []bcp47.Tag
 	texts   []map[string]string
 }
 
@@ -47,7 +47,7 @@ func loadWords() (dictionary, error) {
 	})
 	var d dictionary
 	for _, name := range names {
-		tag, err := language.Parse(strings.TrimSuffix(path.Base(name), ".json"))
+		tag, err := bcp47.Parse(strings.TrimSuffix(path.Base(name), ".json"))
 		if err != nil {
 			return d, fmt.Errorf("%s: its name is no language: %w", name, err)
 		}
@@ -61,8 +61,23 @@ func loadWords() (dictionary, error) {
 		}
 		d.tags, d.texts = append(d.tags, tag), append(d.texts, texts)
 	}
-	d.matcher = language.NewMatcher(d.tags)
+	d.matcher = bcp47.NewMatcher(d.tags)
 	return d, nil
+}
+
+// language is one in which pages speak: its tag, and its name in itself.
+type language struct{ Tag, Name string }
+
+// languageKey is the text that names a language in itself.
+const languageKey = "language"
+
+// languages lists them, English first.
+func (d dictionary) languages() []language {
+	all := make([]language, len(d.tags))
+	for i, tag := range d.tags {
+		all[i] = language{tag.String(), d.texts[i][languageKey]}
+	}
+	return all
 }
 
 // tongue is the language in which a page speaks.
@@ -72,16 +87,19 @@ type tongue struct {
 	english   map[string]string
 }
 
-// tongue chooses a language: what the service's request prefers, then what the browser does.
+// tongue chooses a language: what the person chose here, else what the service's request prefers, then what the browser does.
 func (d dictionary) tongue(preferred []string, r *http.Request) tongue {
-	var wanted []language.Tag
+	if c, err := r.Cookie(languageCookie); err == nil && len(c.Value) <= 64 {
+		preferred = append([]string{c.Value}, preferred...)
+	}
+	var wanted []bcp47.Tag
 	for _, text := range preferred {
-		if tag, err := language.Parse(text); err == nil {
+		if tag, err := bcp47.Parse(text); err == nil {
 			wanted = append(wanted, tag)
 		}
 	}
 	if header := r.Header.Get("Accept-Language"); len(header) <= 1024 {
-		if tags, _, err := language.ParseAcceptLanguage(header); err == nil {
+		if tags, _, err := bcp47.ParseAcceptLanguage(header); err == nil {
 			wanted = append(wanted, tags...)
 		}
 	}

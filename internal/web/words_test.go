@@ -77,7 +77,7 @@ func TestEveryTextIsSaidSomewhere(t *testing.T) {
 				continue
 			}
 			for _, match := range mentioned.FindAllStringSubmatch(string(text), -1) {
-				said[match[1]], said[match[1]+".text"] = true, true
+				said[match[1]], said[match[1]+".text"], said[match[1]+".one"], said[match[1]+".other"] = true, true, true, true
 				said["error."+match[1]], said["error."+match[1]+".title"] = true, true
 			}
 		}

@@ -16,6 +16,8 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
@@ -80,6 +82,8 @@ func newSite(t testing.TB) *site {
 	}
 	s.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: s.server.URL, Material: web.NewMaterial(), Desk: s.desk, Log: slog.New(slog.DiscardHandler),
+		Master: master, Directory: &directory.Directory{Store: s.store, Master: master}, Credentials: &credential.Credentials{Store: s.store, Master: master},
+		Issuers: map[hub.Environment]string{hub.Production: s.server.URL, hub.Test: s.server.URL + "/test"}, Held: s.held,
 		Asked:   func(context.Context, signin.Visit, url.Values) (*web.Asked, error) { return &asked, nil },
 		Approve: func(context.Context, signin.Visit, signin.Origin, url.Values) error { return nil },
 		Device: func(_ context.Context, _ signin.Origin, code string) (*web.Asked, error) {
@@ -125,6 +129,20 @@ func (s *site) authorize(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.pages.Show(w, r, &oauth.AuthorizeAnswer{Step: &oauth.Step{Kind: kind}, Asked: &oauth.Asked{Return: oauth.Parameters(r.URL.Query())}})
 	}
+}
+
+// held is what a user may do, by the grants and roles there are.
+func (s *site) held(ctx context.Context, environment hub.Environment, userID string) (hub.Permissions, error) {
+	grants, err := s.store.GrantsForUser(ctx, userID)
+	if err != nil {
+		return hub.Permissions{}, err
+	}
+	roles, err := s.store.Roles(ctx)
+	byID := map[string]hub.Role{}
+	for _, role := range roles {
+		byID[role.ID] = role
+	}
+	return hub.Effective(byID, grants, environment), err
 }
 
 func (s *site) tx(do func(*store.Tx) error) {

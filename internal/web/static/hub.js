@@ -25,10 +25,74 @@ if (!("command" in HTMLButtonElement.prototype)) {
   });
 }
 
-// A dialog that the server drew open becomes a real modal dialog.
+// A dialog that the server drew open becomes a real modal dialog. Closing it shows the page below, which is there already, under
+// its own address, with the element focused that opened the dialog.
 for (const dialog of document.querySelectorAll("dialog[open][data-modal]")) {
   dialog.removeAttribute("open");
   dialog.showModal();
+  dialog.querySelector("[autofocus]")?.focus();
+  dialog.addEventListener("close", () => {
+    const back = new URL(dialog.dataset.back, location.href);
+    document.title = document.title.replace(dialog.querySelector("h2").textContent, document.querySelector("h1").textContent);
+    history.replaceState(null, "", back.pathname + back.search);
+    document.getElementById(back.hash.slice(1))?.focus();
+  });
+}
+for (const link of document.querySelectorAll("dialog [data-close]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const dialog = link.closest("dialog");
+    if (dialog.dispatchEvent(new Event("cancel", { cancelable: true }))) dialog.close();
+  });
+}
+
+// A form is sent once, however often its button is pressed.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent !== undefined) { event.preventDefault(); return; }
+    form.dataset.sent = "";
+    const button = event.submitter;
+    if (!button?.matches(".btn")) return;
+    button.dataset.words = button.textContent;
+    button.setAttribute("aria-busy", "true");
+    button.textContent = document.body.dataset.busy;
+  });
+}
+addEventListener("pageshow", (event) => { // somebody came back to a page that was kept as it was
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    const button = form.querySelector("[aria-busy]");
+    if (button) { button.removeAttribute("aria-busy"); button.textContent = button.dataset.words; }
+  }
+});
+
+// Select all, in tables and scope lists, and the live count beside it.
+for (const all of document.querySelectorAll("[data-select-all]")) {
+  const boxes = [...document.querySelectorAll(`[name="${all.dataset.selectAll}"]`)];
+  const count = document.querySelector(`[data-count-for="${all.dataset.selectAll}"]`);
+  const sync = () => {
+    const on = boxes.filter((box) => box.checked).length;
+    if (all.type === "checkbox") { all.checked = on > 0 && on === boxes.length; all.indeterminate = on > 0 && !all.checked; }
+    if (count) count.textContent = on ? count.dataset.some.replace("{n}", String(on)) : count.dataset.none;
+  };
+  all.hidden = false;
+  all.addEventListener(all.type === "checkbox" ? "change" : "click", () => {
+    const on = all.type === "checkbox" ? all.checked : !boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = on;
+    sync();
+  });
+  for (const box of boxes) box.addEventListener("change", sync);
+  sync();
+}
+
+// A list that shortens while somebody types what to find in it.
+for (const find of document.querySelectorAll("[data-find]")) {
+  const items = [...document.querySelectorAll(`#${find.dataset.find} > li`)];
+  find.addEventListener("input", () => {
+    const wanted = find.value.trim().toLowerCase();
+    for (const item of items) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  });
 }
 
 // On a phone the tabs scroll: bring the current one into view.

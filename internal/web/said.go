@@ -1,0 +1,16 @@
+package web
+
+// done sends the browser to a page below the issuer after a form was carried out, and has that page, whichever it is, say
+// so. key and values are those of T. The browser may come back to the page at will: nothing is done twice.
+func (p *Pages) done(v *visitor, to, key string, values ...string) error {
+	p.hand(v, saidCookie, "", moments, append([]string{key}, values...)...)
+	see(v.out, p.Issuer+to)
+	return nil
+}
+
+// said is the remark that done left for the page at hand, in its words.
+func (p *Pages) said(v *visitor, page *frame) {
+	if text := p.take(v, saidCookie, ""); len(text) > 0 && page.Said == "" {
+		page.Said = v.say(text[0], text[1:]...)
+	}
+}

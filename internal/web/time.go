@@ -1,0 +1,79 @@
+package web
+
+import (
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/hub"
+)
+
+// recent is for how long a time is told as so many days ago.
+const recent = 90
+
+// When says when something was, as people say it: today and yesterday with the time, then so many days ago, then the date. The
+// whole of it, in UTC, stands in the title. The zero time is never.
+func (t tongue) When(at time.Time) template.HTML { return t.when(at, hub.Now()) }
+
+func (t tongue) when(at, now time.Time) template.HTML {
+	if at.IsZero() {
+		return t.say("time.never")
+	}
+	at, now = at.UTC(), now.UTC()
+	clock := at.Format("15:04")
+	var words template.HTML
+	switch days := daysBetween(at, now); {
+	case days == 0:
+		words = t.say("time.today", "time", clock)
+	case days == 1:
+		words = t.say("time.yesterday", "time", clock)
+	case days == -1:
+		words = t.say("time.tomorrow", "time", clock)
+	case days > 1 && days <= recent:
+		words = t.N("time.days-ago", days)
+	case days < -1 && days >= -recent:
+		words = t.N("time.in-days", -days)
+	default:
+		words = t.date(at)
+	}
+	return stamped(at, words)
+}
+
+// Date says on which day something was.
+func (t tongue) Date(at time.Time) template.HTML {
+	if at.IsZero() {
+		return t.say("time.never")
+	}
+	return stamped(at.UTC(), t.date(at.UTC()))
+}
+
+func (t tongue) date(at time.Time) template.HTML {
+	months := strings.Fields(t.text("time.months"))
+	month := at.Month().String()
+	if len(months) == 12 {
+		month = months[at.Month()-1]
+	}
+	return t.say("time.date", "day", strconv.Itoa(at.Day()), "month", month, "year", strconv.Itoa(at.Year()))
+}
+
+// stamped puts words for a time into an element that programs can read.
+func stamped(at time.Time, words template.HTML) template.HTML {
+	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `" title="` + at.Format("2006-01-02 15:04:05 UTC") + `">` + string(words) + `</time>`)
+}
+
+// daysBetween counts the days from one time to another, by the calendar.
+func daysBetween(from, to time.Time) int {
+	day := func(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
+	return int(day(to) - day(from))
+}
+
+// N says something about a number of things: the text of key.one for one of them, else that of key.other, with the number put in
+// for {n}.
+func (t tongue) N(key string, n int, values ...string) template.HTML {
+	form := ".other"
+	if n == 1 {
+		form = ".one"
+	}
+	return t.say(key+form, append([]string{"n", strconv.Itoa(n)}, values...)...)
+}

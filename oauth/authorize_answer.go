@@ -24,7 +24,7 @@ func (s *Server) answerClient(ctx context.Context, a *authorization, step *Step)
 			return nil, refusal(InvalidRequestURI, "the pushed request was answered before; push a new one")
 		}
 	}
-	family := s.newFamily(asked.Client, step.Subject, scope.Items)
+	family := s.newFamily(a.request.Origin, asked.Client, step.Subject, scope.Items)
 	family.AuthTime, family.Methods, family.Level, family.Session = step.AuthTime, step.Methods, step.Level, step.Session
 	family.RedirectURI, family.RedirectSent = asked.RedirectURI, a.parameters.Get("redirect_uri") != ""
 	family.Challenge, family.Nonce, family.Claims = asked.Challenge, asked.Nonce, a.parameters.Get("claims")

@@ -163,7 +163,7 @@ const deviceName = "device"
 func (s *Server) DecideDevice(ctx context.Context, origin Origin, typed string, step *Step) error {
 	asked, err := s.deviceAsked(ctx, origin, typed)
 	if err == nil {
-		err = s.decideDevice(ctx, asked, cleanUserCode(typed), step)
+		err = s.decideDevice(ctx, origin, asked, cleanUserCode(typed), step)
 	}
 	if err != nil {
 		return s.Refuse(ctx, origin, "", err)
@@ -171,14 +171,14 @@ func (s *Server) DecideDevice(ctx context.Context, origin Origin, typed string, 
 	return nil
 }
 
-func (s *Server) decideDevice(ctx context.Context, asked *Asked, code string, step *Step) error {
+func (s *Server) decideDevice(ctx context.Context, origin Origin, asked *Asked, code string, step *Step) error {
 	var family *Family
 	if step.Kind == StepIssue {
 		scope, err := s.allowed(ctx, asked, step)
 		if err != nil {
 			return err
 		}
-		family = s.newFamily(asked.Client, step.Subject, scope.Items)
+		family = s.newFamily(origin, asked.Client, step.Subject, scope.Items)
 		family.AuthTime, family.Methods, family.Level, family.Session = step.AuthTime, step.Methods, step.Level, step.Session
 		family.EndsAt = s.now().Add(s.Policy.accessTokenLife() + deviceLife)
 		if asked.Offline {

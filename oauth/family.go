@@ -20,6 +20,9 @@ type Family struct {
 	// Offline says that refresh tokens come of it; they end at EndsAt at the latest.
 	Offline bool      `json:"offline,omitempty"`
 	EndsAt  time.Time `json:"endsAt,omitzero"`
+	// From where, and with which program, the person allowed it.
+	Address string `json:"address,omitempty"`
+	Agent   string `json:"agent,omitempty"`
 
 	// What a code is bound to, and what the ID token that comes of it answers.
 	RedirectURI string `json:"redirectUri,omitempty"`
@@ -41,9 +44,17 @@ func (t *AccessToken) Family() string {
 }
 
 // newFamily begins a family for what a person allowed a client.
-func (s *Server) newFamily(client *Client, subject *Subject, items []string) *Family {
-	return &Family{ID: newTokenID(), ClientID: client.ID, Subject: subject.ID, Scope: items}
+func (s *Server) newFamily(origin Origin, client *Client, subject *Subject, items []string) *Family {
+	family := &Family{ID: newTokenID(), ClientID: client.ID, Subject: subject.ID, Scope: items,
+		Agent: plain(origin.Agent[:min(len(origin.Agent), maxAgent)])}
+	if origin.Address.IsValid() {
+		family.Address = origin.Address.Unmap().String()
+	}
+	return family
 }
+
+// maxAgent is how many bytes are kept of what a program calls itself.
+const maxAgent = 256
 
 // keepOffline lets refresh tokens come of a family.
 func (s *Server) keepOffline(family *Family) {

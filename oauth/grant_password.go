@@ -60,7 +60,7 @@ func (Password) Prove(ctx context.Context, s *Server, request *TokenRequest, cli
 	if err != nil {
 		return nil, err
 	}
-	family := s.newFamily(client, proven.Subject, scope.Items)
+	family := s.newFamily(request.Origin, client, proven.Subject, scope.Items)
 	family.AuthTime, family.Methods, family.Level = proven.AuthTime, proven.Methods, proven.Level
 	a := &Authorization{Client: client, Subject: proven.Subject, Scope: scope, AuthTime: family.AuthTime, Methods: family.Methods, Level: family.Level,
 		Family: family, First: true}

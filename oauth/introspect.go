@@ -76,7 +76,12 @@ func (s *Server) introspect(ctx context.Context, caller *Client, request *Intros
 		}
 		permissions = ofService(permissions, key)
 	}
-	s.Observer.Used(ctx, request.Origin, live.AccessToken)
+	origin := request.Origin
+	origin.Service = caller.ID
+	if request.ClientAddress.IsValid() {
+		origin.Address, origin.Agent = request.ClientAddress, "" // those of whoever sent the token, not of who asks about it
+	}
+	s.Observer.Used(ctx, origin, live.AccessToken)
 	return &Introspection{
 		Active: true, Token: live.AccessToken, Username: live.Owner.Username, TokenType: "Bearer", Permissions: permissions,
 		Issuer: s.Issuer, Environment: s.Environment,

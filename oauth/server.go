@@ -94,6 +94,8 @@ func (p Policy) accessTokenLife() time.Duration {
 type Origin struct {
 	Door    string     // which way in: "token", "create_token", "login", "introspect" ...
 	Address netip.Addr // of the caller, as found by the one function for it
+	Agent   string     // the program of the caller, as it calls itself; "" where it does not matter
+	Service string     // id of the service whose API was called with a token, where the door knows
 }
 
 // requestTime is how long a request may take from when it was read, however many questions to a database in trouble it needs.

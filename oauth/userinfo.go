@@ -19,6 +19,7 @@ func (s *Server) UserInfo(ctx context.Context, origin Origin, token string) (map
 		}
 		return nil, s.Refuse(ctx, origin, clientID, err)
 	}
+	origin.Service = s.HubServiceID
 	s.Observer.Used(ctx, origin, live.AccessToken)
 	return claims, nil
 }

@@ -23,6 +23,7 @@ func (d *Doors) forwardAuth(w http.ResponseWriter, r *http.Request) {
 		d.refuseForward(w, r, origin, err)
 		return
 	}
+	origin.Service = api.ID
 	d.Server.Observer.Used(r.Context(), origin, live.AccessToken)
 	header := w.Header()
 	header.Set("X-Hub-User", headerText(live.Owner.Username))

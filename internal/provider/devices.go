@@ -159,5 +159,5 @@ func (p *Provider) DecideDevice(ctx context.Context, server *oauth.Server, visit
 		step = &oauth.Step{Kind: oauth.StepIssue, Subject: &who.subject, AuthTime: session.SignedInAt, Methods: session.Methods, Level: Level(session.Methods),
 			Session: session.ID}
 	}
-	return server.DecideDevice(ctx, oauth.Origin{Door: o.Door, Address: o.Address}, userCode, step)
+	return server.DecideDevice(ctx, oauth.Origin{Door: o.Door, Address: o.Address, Agent: o.Agent}, userCode, step)
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -119,7 +120,8 @@ func (l *ledger) used(key useKey, origin oauth.Origin) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	last, known := l.uses[key]
-	if known && last.At.Unix() == now.Unix() {
+	news := origin.Service != "" && !slices.Contains(last.Services, origin.Service)
+	if known && last.At.Unix() == now.Unix() && !news {
 		return // a busy credential: once a second is enough
 	}
 	if !known && len(l.uses) >= maxUses {
@@ -128,7 +130,12 @@ func (l *ledger) used(key useKey, origin oauth.Origin) {
 	if l.uses == nil {
 		l.uses = map[useKey]store.LastUse{}
 	}
-	l.uses[key] = store.LastUse{Kind: key.kind, Environment: key.environment, ID: key.id, At: now, Address: origin.Address.String()}
+	use := store.LastUse{Kind: key.kind, Environment: key.environment, ID: key.id, At: now, Address: origin.Address.Unmap().String(),
+		Agent: clip(origin.Agent), Service: origin.Service, Services: last.Services}
+	if news {
+		use.Services = append(use.Services, origin.Service)
+	}
+	l.uses[key] = use
 }
 
 func (l *ledger) refused(refusals ...hub.Refusal) {

@@ -37,6 +37,7 @@ func (p passwords) SignIn(ctx context.Context, origin oauth.Origin, client *oaut
 		return nil, err
 	}
 	if proven.ApplicationPassword != "" {
+		origin.Service = client.ID
 		p.ledger.used(useKey{store.ApplicationPasswordUsed, p.environment, proven.ApplicationPassword}, origin)
 		return &oauth.SignedIn{Subject: &who.subject}, nil
 	}

@@ -77,7 +77,7 @@ func Address(r *http.Request) netip.Addr {
 
 // Origin says where a request came from.
 func Origin(r *http.Request, door string) oauth.Origin {
-	return oauth.Origin{Door: door, Address: Address(r)}
+	return oauth.Origin{Door: door, Address: Address(r), Agent: r.UserAgent()}
 }
 
 // refuse writes a refusal, giving it an error id and telling the observer if that has not happened yet.

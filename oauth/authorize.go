@@ -3,6 +3,8 @@ package oauth
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -127,7 +129,10 @@ func (s *Server) Authorize(ctx context.Context, request *AuthorizeRequest) *Auth
 	defer done()
 	a := &authorization{request: request, parameters: request.Parameters, asked: &Asked{Return: request.Parameters}}
 	answer, err := s.authorize(ctx, a)
-	if err != nil {
+	switch {
+	case err != nil && s.mustSignInFirst(a, err):
+		answer = &AuthorizeAnswer{Step: &Step{Kind: StepLogin}}
+	case err != nil:
 		answer = s.refuseAuthorization(ctx, a, err)
 	}
 	answer.Asked = a.asked
@@ -162,6 +167,16 @@ func (s *Server) checkAuthorization(ctx context.Context, a *authorization) error
 		}
 	}
 	return nil
+}
+
+// mustSignInFirst reports whether a refusal waits until somebody has signed in (RFC 9700 section 4.11.2). Who registered
+// itself could otherwise make links that begin here and lead, by way of an error, straight to a page of its own. Where no page
+// may be shown there is nothing to wait for.
+func (s *Server) mustSignInFirst(a *authorization, err error) bool {
+	var verdict *Error
+	silent := a.parameters.Get("request_credentials") == "silent" || slices.Contains(strings.Fields(a.parameters.Get("prompt")), "none")
+	return a.proven && a.asked.Client.Unvouched && errors.As(err, &verdict) && verdict.Code != ServerError && verdict.Code != TemporarilyUnavailable &&
+		!silent && !s.Interaction.SignedIn(a.request.Session)
 }
 
 // refuseAuthorization tells the client what is wrong, or the person if the client is not proven.

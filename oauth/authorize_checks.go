@@ -116,7 +116,11 @@ func askedScope(s *Server, ctx context.Context, a *authorization) (err error) {
 			return nil // it names the services instead
 		}
 	}
-	a.asked.Scope, err = s.resolveScope(ctx, client, nil, text, s.reservedItems(client))
+	reserved := s.reservedItems(client)
+	if kind := a.asked.ResponseType; kind.front() && !kind.Code { // without a code there is nothing to be offline with (OpenID Connect Core 1.0 section 11)
+		reserved = slices.DeleteFunc(reserved, func(item string) bool { return item == ScopeOffline })
+	}
+	a.asked.Scope, err = s.resolveScope(ctx, client, nil, text, reserved)
 	return err
 }
 
@@ -168,6 +172,7 @@ func soundPrompt(_ *Server, _ context.Context, a *authorization) error {
 func soundMaxAge(_ *Server, _ context.Context, a *authorization) error {
 	text := a.parameters.Get("max_age")
 	if text == "" {
+		a.asked.MaxAge = a.asked.Client.DefaultMaxAge
 		return nil
 	}
 	seconds, err := strconv.ParseUint(text, 10, 31)
@@ -216,6 +221,9 @@ func readRest(_ *Server, _ context.Context, a *authorization) error {
 	p, asked := a.parameters, a.asked
 	asked.LoginHint, asked.Display = p.Get("login_hint"), p.Get("display")
 	asked.ACRValues, asked.UILocales = strings.Fields(p.Get("acr_values")), strings.Fields(p.Get("ui_locales"))
+	if _, wished := asked.Claims.IDToken["acr"]; len(asked.ACRValues) == 0 && !wished {
+		asked.ACRValues = asked.Client.DefaultACRValues
+	}
 	asked.RequestCredentials, asked.BypassToLogin = p.Get("request_credentials"), p.Get("auth_mode") == "bypass_to_login"
 	if !slices.Contains([]string{"skip", "silent", "required"}, asked.RequestCredentials) {
 		asked.RequestCredentials = "default"

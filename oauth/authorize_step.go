@@ -27,6 +27,7 @@ type Step struct {
 	Subject  *Subject
 	AuthTime time.Time
 	Fresh    bool     // the person signed in for this very request
+	Seen     bool     // the person did something for this very request, or somebody answers for the client
 	Methods  []string // RFC 8176
 	Level    string   // "acr"
 	Session  string
@@ -40,6 +41,8 @@ type Interaction interface {
 	// change anything; what request_credentials, prompt and acr_values mean for a session is its to decide. The library holds
 	// its answer against max_age, prompt and id_token_hint once more, and turns a page into an error where none may be shown.
 	Next(ctx context.Context, asked *Asked, session any) (*Step, error)
+	// SignedIn reports whether a person is signed in with this browser session.
+	SignedIn(session any) bool
 }
 
 // unanswered is the error for a page that may not be shown (OpenID Connect Core 1.0 section 3.1.2.6).
@@ -69,8 +72,13 @@ func (s *Server) nextStep(ctx context.Context, a *authorization) (*Step, error) 
 	case step.Kind == StepIssue && !s.answers(asked, step):
 		step = &Step{Kind: StepLogin}
 	}
-	if step.Kind == StepIssue && asked.silent() && asked.Client.Public && isNative(asked.RedirectURI) {
-		return nil, refusal(InteractionRequired, "a program on the person's own machine must let the person see that it asks") // RFC 8252 section 8.6
+	if step.Kind == StepIssue && asked.Client.Public && isNative(asked.RedirectURI) { // RFC 6749 section 10.2, RFC 8252 section 8.6
+		switch {
+		case asked.silent():
+			return nil, refusal(InteractionRequired, "a program on the person's own machine must let the person see that it asks")
+		case !step.Seen && !step.Fresh:
+			step = &Step{Kind: StepConsent, Subject: step.Subject}
+		}
 	}
 	switch {
 	case step.Kind == StepDeny:

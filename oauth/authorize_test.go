@@ -170,70 +170,6 @@ func TestACodeComesBackWithStateAndIssuerAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestBeforeClientAndRedirectURIAreProvenNothingLeavesTheHub(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	bare := newCounter(t, oauthtest.Service{RedirectURIs: []string{}})
-	two := newCounter(t, oauthtest.Service{RedirectURIs: []string{landing, landing + "/2"}})
-	shown(t, c, c.ask(t, "client_id", "-"), oauth.InvalidRequest)
-	shown(t, c, c.ask(t, "client_id", ""), oauth.InvalidRequest)
-	shown(t, c, c.ask(t, "client_id", "nobody"), oauth.InvalidRequest)
-	shown(t, c, c.ask(t, "redirect_uri", "-"), oauth.InvalidRequest) // OpenID Connect requires it
-	shown(t, two, two.ask(t, "redirect_uri", "-", "scope", "shop"), oauth.InvalidRequest)
-	shown(t, bare, bare.ask(t), oauth.InvalidRequest)
-	for _, repeated := range []string{"client_id", "redirect_uri"} {
-		parameters := c.parameters()
-		parameters[repeated] = append(parameters[repeated], parameters[repeated][0])
-		shown(t, c, c.send(t, parameters), oauth.InvalidRequest)
-	}
-	for _, uri := range []string{
-		landing + "/", landing + "?", landing + "?x=y", landing + "#x", landing + "%20", landing + " ", " " + landing, landing + "/../evil", strings.ToUpper(landing),
-		"https://client.example.test:443/landing", "http://client.example.test/landing", "https://client.example.test@evil.example/landing",
-		"https://evil.example/landing", "https://client.example.test.evil.example/landing", "//client.example.test/landing", "/landing",
-		"javascript:alert(1)", "https://client.example.test/landing\x00", "https://client.example.test\\@evil.example/landing", "http://127.0.0.1/landing",
-	} {
-		shown(t, c, c.ask(t, "redirect_uri", uri), oauth.InvalidRequest)
-	}
-	c.memory.Disable(c.id)
-	shown(t, c, c.ask(t), oauth.InvalidRequest)
-}
-
-func TestOnlyThePortOfAPublicClientsLoopbackAddressIsFree(t *testing.T) {
-	registered := []string{"http://127.0.0.1/cb", "http://[::1]:8080/cb", "http://localhost/cb?x=1", "app.example:/cb"}
-	public := newCounter(t, oauthtest.Service{Key: "native", Public: true, AuthMethod: oauth.AuthNone, RedirectURIs: registered})
-	confidential := newCounter(t, oauthtest.Service{RedirectURIs: registered})
-	for uri, good := range map[string]bool{
-		"http://127.0.0.1/cb": true, "http://127.0.0.1:49152/cb": true, "http://[::1]:1/cb": true, "http://[::1]/cb": true, "http://localhost:3000/cb?x=1": true,
-		"app.example:/cb":            true,
-		"http://127.0.0.1:49152/cb/": false, "http://127.0.0.1:49152/other": false, "http://127.0.0.2:49152/cb": false, "https://127.0.0.1:49152/cb": false,
-		"http://localhost:3000/cb": false, "http://localhost:3000/cb?x=2": false, "http://127.0.0.1:49152@evil.example/cb": false,
-		"http://127.0.0.1:x/cb": false, "http://127.0.0.1:99999999/cb#x": false, "http://localhost.evil.example/cb?x=1": false, "http://127.0.0.1.evil.example/cb": false,
-		"http://[::ffff:127.0.0.1]:1/cb": false, "app.example:1/cb": false, "http://0x7f.1:1/cb": false, "http://127.1:80/cb": false,
-	} {
-		answer := public.ask(t, "redirect_uri", uri, "scope", "native")
-		if good {
-			granted(t, answer)
-		} else if answer.Problem == nil {
-			t.Errorf("%s was taken", uri)
-		}
-		if exact := slices.Contains(registered, uri); !exact && confidential.ask(t, "redirect_uri", uri).Problem == nil {
-			t.Errorf("%s was taken for a confidential client", uri)
-		}
-	}
-}
-
-func TestTheOnlyRedirectURINeedNotBeSent(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	redirect := granted(t, c.ask(t, "redirect_uri", "-", "scope", "shop"))
-	if redirect.URI != landing {
-		t.Errorf("it goes to %s", redirect.URI)
-	}
-	request := c.redemption(find(redirect, "code"))
-	request.RedirectURI = ""
-	if _, err := c.Token(t.Context(), request); err != nil {
-		t.Errorf("a redirect URI that was not sent need not be sent at redemption: %v", err)
-	}
-}
-
 func (c *counter) redemption(code string) *oauth.TokenRequest {
 	return &oauth.TokenRequest{Origin: here, Auth: c.auth(), GrantType: "authorization_code", Code: code, RedirectURI: landing, CodeVerifier: verifier}
 }
@@ -370,128 +306,6 @@ func TestEveryResponseTypeGivesWhatItNamesInItsMode(t *testing.T) {
 	}
 }
 
-func TestWhoMustSignInOrConsentIsShownThePage(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	signedIn := *c.session
-	for _, step := range []struct {
-		name    string
-		session *oauthtest.Session
-		changes []string
-		want    oauth.StepKind
-		none    oauth.Code
-	}{
-		{"nobody is signed in", nil, nil, oauth.StepLogin, oauth.LoginRequired},
-		{"the person has not consented", change(signedIn, func(s *oauthtest.Session) { s.Consented = false }), nil, oauth.StepConsent, oauth.ConsentRequired},
-		{"the sign-in is too old", &signedIn, []string{"max_age", "60"}, oauth.StepLogin, oauth.LoginRequired},
-	} {
-		c.session = step.session
-		answer := c.ask(t, step.changes...)
-		stepped(t, answer, step.want)
-		if answer.Asked.Return.Get("client_id") != c.id || answer.Asked.Client == nil {
-			t.Errorf("%s: the page does not know how to come back", step.name)
-		}
-		told(t, c, c.ask(t, append(step.changes, "prompt", "none")...), step.none)
-		told(t, c, c.ask(t, append(step.changes, "request_credentials", "silent")...), oauth.AccessDenied)
-	}
-	c.session = &signedIn
-	stepped(t, c.ask(t, "prompt", "login"), oauth.StepLogin)
-	stepped(t, c.ask(t, "prompt", "select_account"), oauth.StepSelectAccount)
-	stepped(t, c.ask(t, "request_credentials", "required"), oauth.StepLogin)
-	granted(t, c.ask(t, "prompt", "none"))
-	granted(t, c.ask(t, "request_credentials", "silent"))
-	granted(t, c.ask(t, "max_age", "3600"))
-	granted(t, c.ask(t, "prompt", "something_new"))
-	c.session = change(signedIn, func(s *oauthtest.Session) { s.Fresh = true })
-	granted(t, c.ask(t, "prompt", "login"))
-	granted(t, c.ask(t, "max_age", "0"))
-	c.session = change(signedIn, func(s *oauthtest.Session) { s.Denied = true })
-	told(t, c, c.ask(t), oauth.AccessDenied)
-}
-
-func change(session oauthtest.Session, by func(*oauthtest.Session)) *oauthtest.Session {
-	by(&session)
-	return &session
-}
-
-func TestAProgramOnThePersonsMachineIsNeverAnsweredUnseen(t *testing.T) {
-	for _, uri := range []string{"http://127.0.0.1:4711/cb", "http://localhost/cb", "ytoauth://landing.url"} {
-		c := newCounter(t, oauthtest.Service{Public: true, AuthMethod: oauth.AuthNone, RedirectURIs: []string{uri}})
-		granted(t, c.ask(t, "redirect_uri", uri))
-		told(t, c, c.ask(t, "redirect_uri", uri, "prompt", "none"), oauth.InteractionRequired)
-		told(t, c, c.ask(t, "redirect_uri", uri, "request_credentials", "silent"), oauth.InteractionRequired)
-	}
-}
-
-func TestThePersonAllowsLessThanWasAsked(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{Trusted: true})
-	c.memory.NewService(oauthtest.Service{Key: "closed", Closed: true, Permissions: []string{"read"}})
-	c.memory.NewService(oauthtest.Service{Key: "open"})
-	if got := c.redeem(t, granted(t, c.ask(t, "scope", "shop open closed nothing"))); got.Scope != "shop open" {
-		t.Errorf("scope %q, want what exists and the person may use", got.Scope)
-	}
-	c.session.Items = []string{"open"}
-	if got := c.redeem(t, granted(t, c.ask(t, "scope", "shop open"))); got.Scope != "open" {
-		t.Errorf("scope %q, want what the person consented to", got.Scope)
-	}
-	c.session.Items = []string{}
-	told(t, c, c.ask(t, "scope", "shop open"), oauth.AccessDenied)
-	c.session.Items = nil
-	told(t, c, c.ask(t, "scope", "closed"), oauth.AccessDenied)
-}
-
-func TestARefreshTokenComesWithOfflineAccessOnly(t *testing.T) {
-	for name, want := range map[string]bool{"access_type=offline": true, "scope=openid offline_access shop": true, "access_type=online": false, "access_type=": false} {
-		c := newCounter(t, oauthtest.Service{})
-		parameter, value, _ := strings.Cut(name, "=")
-		if got := c.redeem(t, granted(t, c.ask(t, parameter, value))).RefreshToken != ""; got != want {
-			t.Errorf("%s: refresh token %v, want %v", name, got, want)
-		}
-	}
-	without := newCounter(t, oauthtest.Service{Grants: []string{"authorization_code"}})
-	if got := without.redeem(t, granted(t, without.ask(t, "scope", "shop offline_access"))); got.RefreshToken != "" || got.Scope != "shop" {
-		t.Errorf("a client without the refresh flow got %+v", got)
-	}
-}
-
-func TestResourceNamesTheAudience(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	apiID, _ := c.memory.NewService(oauthtest.Service{Key: "api"})
-	uri := issuer + "/services/" + apiID
-	redirect := granted(t, c.ask(t, "scope", "openid", "resource", uri))
-	if live, err := c.Verify(t.Context(), c.redeem(t, redirect).AccessToken, here.Address); err != nil || !slices.Equal(live.Audience, []string{apiID}) {
-		t.Errorf("got %+v, %v", live, err)
-	}
-	request := c.redemption(find(granted(t, c.ask(t, "scope", "shop api")), "code"))
-	request.Resource = []string{uri}
-	response, err := c.Token(t.Context(), request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if live, err := c.Verify(t.Context(), response.AccessToken, here.Address); err != nil || !slices.Equal(live.Audience, []string{apiID}) {
-		t.Errorf("got %+v, %v", live, err)
-	}
-	request = c.redemption(find(granted(t, c.ask(t, "scope", "shop")), "code"))
-	request.Resource = []string{uri}
-	if _, err := c.Token(t.Context(), request); code(err) != oauth.InvalidTarget {
-		t.Errorf("got %v, want invalid_target", err)
-	}
-}
-
-func TestAnOpenIDTokenAloneIsGoodForTheIssuerOnly(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	response := c.redeem(t, granted(t, c.ask(t, "scope", "openid")))
-	if live, err := c.Verify(t.Context(), response.AccessToken, here.Address); err != nil || !slices.Equal(live.Audience, []string{issuer}) {
-		t.Errorf("got %+v, %v", live, err)
-	}
-}
-
-func TestWithoutScopeTheRequestIsForTheServiceItself(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	if got := c.redeem(t, granted(t, c.ask(t, "scope", "-"))); got.Scope != c.id {
-		t.Errorf("scope %q, want %q", got.Scope, c.id)
-	}
-}
-
 func code(err error) oauth.Code {
 	if refusal, ok := err.(*oauth.Error); ok {
 		return refusal.Code
@@ -516,25 +330,10 @@ func TestAskedIsWhatAPageNeedsToKnow(t *testing.T) {
 	}
 }
 
-func TestNothingIsGivenForWhoIsBanned(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	c.Interaction = careless{&oauth.Step{Kind: oauth.StepIssue, Subject: &oauth.Subject{ID: c.userID}, AuthTime: time.Now()}}
-	told(t, c, c.ask(t), oauth.AccessDenied)
-}
-
 func TestTokensThatTravelThroughTheBrowserAreObserved(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
 	granted(t, c.ask(t, "response_type", "token"))
 	if issued := c.memory.Record.Clients(); !slices.Equal(issued, []string{c.id}) {
 		t.Errorf("observed %v", issued)
-	}
-}
-
-func TestAPageOfAnyOtherKindIsInteraction(t *testing.T) {
-	c := newCounter(t, oauthtest.Service{})
-	for _, kind := range []oauth.StepKind{oauth.StepSecondFactor, oauth.StepSetPassword, "something_new"} {
-		c.Interaction = careless{&oauth.Step{Kind: kind}}
-		stepped(t, c.ask(t), kind)
-		told(t, c, c.ask(t, "prompt", "none"), oauth.InteractionRequired)
 	}
 }

@@ -100,12 +100,3 @@ func mayTell(claim string, items []string, wishes map[string]ClaimWish) bool {
 	}
 	return slices.ContainsFunc(items, func(item string) bool { return slices.Contains(scopeClaims[item], claim) })
 }
-
-// knownClaims are those that any scope item asks for.
-func knownClaims() []string {
-	claims := []string{"sub"}
-	for _, item := range []string{ScopeProfile, ScopeEmail, ScopeGroups} {
-		claims = append(claims, scopeClaims[item]...)
-	}
-	return claims
-}

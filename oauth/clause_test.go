@@ -55,8 +55,11 @@ func TestResourceNarrowsTheAudienceOfEveryGrant(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if live, err := c.Verify(t.Context(), response.AccessToken, here.Address); err != nil || !slices.Equal(live.Audience, []string{apiID}) {
+		live, err := c.Verify(t.Context(), response.AccessToken, here.Address)
+		if err != nil || !slices.Equal(live.Audience, []string{apiID}) {
 			t.Errorf("%s: got %+v, %v", name, live, err)
+		} else if live.Scope != "api" && live.Scope != apiID || response.Scope != live.Scope {
+			t.Errorf("%s: the scope is %q, and %q in the answer: other services are named", name, live.Scope, response.Scope)
 		}
 		request.Resource = []string{"https://nobody.example"}
 		if _, err := c.Token(t.Context(), request); code(err) != oauth.InvalidTarget {
@@ -65,6 +68,27 @@ func TestResourceNarrowsTheAudienceOfEveryGrant(t *testing.T) {
 		request.Resource = []string{issuer + "/services/" + otherID}
 		if _, err := c.Token(t.Context(), request); request != bare && code(err) != oauth.InvalidTarget {
 			t.Errorf("%s for more: got %v, want invalid_target", name, err)
+		}
+	}
+}
+
+// RFC 9068 section 2.2.3: what is about the person is not for an API that resource names, and the ID token comes all the same.
+func TestANarrowedTokenSaysNothingOfThePerson(t *testing.T) {
+	c := quick(t, oauthtest.Service{})
+	apiID, _ := c.memory.NewService(oauthtest.Service{Key: "api"})
+	c.HubServiceID, _ = c.memory.NewService(oauthtest.Service{Key: "hub"})
+	for uri, want := range map[string]string{issuer + "/services/" + apiID: "api", issuer: "openid email hub"} {
+		request := c.redemption(find(granted(t, c.ask(t, "scope", "openid email shop api hub")), "code"))
+		request.Resource = []string{uri}
+		response, err := c.Token(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.Scope != want || response.IDToken == "" {
+			t.Errorf("%s: scope %q, want %q; ID token %q", uri, response.Scope, want, response.IDToken)
+		}
+		if _, err := c.UserInfo(t.Context(), here, response.AccessToken); (err == nil) != (uri == issuer) {
+			t.Errorf("%s: userinfo %v", uri, err)
 		}
 	}
 }
@@ -236,7 +260,7 @@ func TestOfflineAccessGivesNothingWithoutACode(t *testing.T) {
 	c := quick(t, oauthtest.Service{})
 	for _, kind := range []string{"token", "id_token", "id_token token"} {
 		answer := c.ask(t, "response_type", kind, "scope", "openid offline_access shop", "access_type", "offline")
-		if redirect := granted(t, answer); answer.Asked.Offline || find(redirect, "refresh_token") != "" {
+		if redirect := granted(t, answer); answer.Asked.Offline || find(redirect, "refresh_token") != "" || strings.Contains(find(redirect, "scope"), "offline") {
 			t.Errorf("%s: %v", kind, redirect.Parameters)
 		}
 	}

@@ -3,6 +3,7 @@ package oauth
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"example.org/hub/oauth/jose"
 )
@@ -23,6 +24,7 @@ type Client struct {
 	ID         string
 	Name       string
 	IconURL    string // shown where people sign in to it
+	Unvouched  bool   // registered itself, and no administrator has looked at it since
 	ActsAs     string // id of the user it stands for; empty: acts on its own behalf
 	Public     bool   // has no secret (RFC 6749 section 2.1)
 	Trusted    bool   // may reach other resource servers on its own behalf, needs no consent
@@ -41,8 +43,14 @@ type Client struct {
 	RequirePKCE            bool
 	RequirePAR             bool
 	IDTokenAlg             jose.Algorithm // of its ID tokens; empty: RS256
-	// RequestObjectAlg is what its request objects are signed with; empty: any, or none.
+	// RequestObjectAlg is what its request objects are signed with; empty: any, or none. AssertionAlg is what its assertions are
+	// signed with; empty: any.
 	RequestObjectAlg string
+	AssertionAlg     string
+	// DefaultMaxAge and DefaultACRValues hold where a request does not say (OpenID Connect Dynamic Client Registration 1.0
+	// section 2); nil: none.
+	DefaultMaxAge    *time.Duration
+	DefaultACRValues []string
 	// RotateRefresh has refresh tokens rotated although the client is confidential.
 	RotateRefresh bool
 	Addressed     bool // may be used from Addresses only; from nowhere if there are none

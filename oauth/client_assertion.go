@@ -105,6 +105,9 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 	case err != nil:
 		return err
 	}
+	if want := a.client.AssertionAlg; want != "" && string(proven.Algorithm) != want {
+		return badClient("the client assertion is signed with " + string(proven.Algorithm) + ", and the client has registered " + want)
+	}
 	if !isAssertionType(proven.Type) {
 		return badClient("the typ of the client assertion is that of another kind of token")
 	}

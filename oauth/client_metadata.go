@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -34,6 +35,11 @@ type ClientMetadata struct {
 	RequestObjectAlg       string          `json:"request_object_signing_alg,omitempty"`
 	RequirePAR             bool            `json:"require_pushed_authorization_requests,omitempty"`
 	SubjectType            string          `json:"subject_type,omitempty"`
+	SectorIdentifierURI    string          `json:"sector_identifier_uri,omitempty"`
+	AssertionAlg           jose.Algorithm  `json:"token_endpoint_auth_signing_alg,omitempty"`
+	DefaultMaxAge          *uint32         `json:"default_max_age,omitempty"` // seconds
+	DefaultACRValues       []string        `json:"default_acr_values,omitempty"`
+	RequireAuthTime        bool            `json:"require_auth_time,omitempty"` // it is always told
 }
 
 // Bounds of a registration, since strangers may send one.
@@ -60,7 +66,9 @@ func parseClientMetadata(data []byte) (*ClientMetadata, error) {
 		"redirect_uris": &m.RedirectURIs, "post_logout_redirect_uris": &m.PostLogoutRedirectURIs, "request_uris": &m.RequestURIs,
 		"grant_types": &m.GrantTypes, "response_types": &m.ResponseTypes, "token_endpoint_auth_method": &m.AuthMethod,
 		"jwks": &m.JWKS, "jwks_uri": &m.JWKSURI, "id_token_signed_response_alg": &m.IDTokenAlg, "request_object_signing_alg": &m.RequestObjectAlg,
-		"require_pushed_authorization_requests": &m.RequirePAR, "subject_type": &m.SubjectType,
+		"require_pushed_authorization_requests": &m.RequirePAR, "subject_type": &m.SubjectType, "sector_identifier_uri": &m.SectorIdentifierURI,
+		"token_endpoint_auth_signing_alg": &m.AssertionAlg, "default_max_age": &m.DefaultMaxAge, "default_acr_values": &m.DefaultACRValues,
+		"require_auth_time": &m.RequireAuthTime,
 	} {
 		raw, sent := object[name]
 		if !sent || string(raw) == "null" {
@@ -80,26 +88,34 @@ func badMetadata(format string, args ...any) *Error {
 // metadataChecks are the rules for what a client may say of itself. Each may fill in what was left out.
 var metadataChecks = []struct {
 	rule string
-	hold func(*Server, *ClientMetadata) error
+	hold func(*Server, context.Context, *registering) error
 }{
 	{"the client authenticates in a way there is", soundMethod},
 	{"grant and response types are offered here and go together", soundTypes},
 	{"redirect URIs are safe", soundRedirects},
+	{"redirect URIs are those of the type of application", soundApplication},
 	{"the keys can be used", soundKeys},
 	{"the algorithms are ours", soundAlgorithms},
 	{"addresses and names are fit to be shown", soundTexts},
+	{"the document of its sector lists every redirect URI", soundSector},
 }
 
-func (s *Server) checkMetadata(m *ClientMetadata) error {
+// registering is what a client says of itself, and where it said so.
+type registering struct {
+	*ClientMetadata
+	origin Origin
+}
+
+func (s *Server) checkMetadata(ctx context.Context, origin Origin, m *ClientMetadata) error {
 	for _, step := range metadataChecks {
-		if err := step.hold(s, m); err != nil {
+		if err := step.hold(s, ctx, &registering{m, origin}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func soundMethod(_ *Server, m *ClientMetadata) error {
+func soundMethod(_ *Server, _ context.Context, m *registering) error {
 	if m.AuthMethod == "" {
 		m.AuthMethod = AuthBasic // RFC 7591 section 2
 	}
@@ -119,7 +135,7 @@ func soundMethod(_ *Server, m *ClientMetadata) error {
 }
 
 // soundTypes lets strangers register what people watch over: a client that takes passwords is made by an administrator.
-func soundTypes(s *Server, m *ClientMetadata) error {
+func soundTypes(s *Server, _ context.Context, m *registering) error {
 	if m.GrantTypes == nil {
 		m.GrantTypes = []string{AuthorizationCode{}.Type()}
 	}
@@ -148,52 +164,7 @@ func soundTypes(s *Server, m *ClientMetadata) error {
 	return nil
 }
 
-func soundRedirects(_ *Server, m *ClientMetadata) error {
-	if len(m.RedirectURIs) == 0 && len(m.ResponseTypes) > 0 {
-		return refusal(InvalidRedirectURI, "redirect_uris is missing")
-	}
-	if len(m.RedirectURIs) > maxURIs || len(m.PostLogoutRedirectURIs) > maxURIs || len(m.RequestURIs) > maxURIs || len(m.Contacts) > maxURIs {
-		return badMetadata("a list has more than %d entries", maxURIs)
-	}
-	for _, uri := range slices.Concat(m.RedirectURIs, m.PostLogoutRedirectURIs) {
-		if err := CheckRedirectURI(uri, m.AuthMethod == AuthNone); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// CheckRedirectURI holds a redirect URI against what may be registered, for a public client or another. Errors are *Error
-// with code invalid_redirect_uri.
-func CheckRedirectURI(uri string, public bool) error {
-	bad := func(why string) error { return refusal(InvalidRedirectURI, "a redirect URI %s", why) }
-	parsed, err := url.Parse(uri)
-	switch {
-	case err != nil || !parsed.IsAbs() || len(uri) > maxURI:
-		return bad("must be an absolute URI of at most 2048 bytes")
-	case strings.ContainsAny(uri, "#*\\ ") || strings.IndexFunc(uri, func(r rune) bool { return r < ' ' || r > '~' }) >= 0:
-		return bad("must not hold a fragment, a wildcard, a backslash, blanks or characters outside ASCII")
-	case parsed.User != nil:
-		return bad("must not hold a user name")
-	case parsed.Scheme == "https" && parsed.Host != "":
-		return nil
-	case parsed.Scheme == "http":
-		if _, loopback := withoutPort(uri); loopback {
-			return nil
-		}
-		return bad("must use https; plain http is for loopback addresses")
-	case parsed.Scheme == "https" || slices.Contains(forbiddenSchemes, parsed.Scheme):
-		return bad("must not use that scheme")
-	case !public:
-		return bad("must use https; a scheme of its own is for public clients")
-	}
-	return nil
-}
-
-// forbiddenSchemes run or read something in the browser itself.
-var forbiddenSchemes = []string{"javascript", "data", "vbscript", "file", "about", "blob", "filesystem", "view-source", "ws", "wss", "ftp", "mailto"}
-
-func soundKeys(_ *Server, m *ClientMetadata) error {
+func soundKeys(_ *Server, _ context.Context, m *registering) error {
 	switch {
 	case len(m.JWKS) > 0 && m.JWKSURI != "":
 		return badMetadata("jwks and jwks_uri cannot both be given")
@@ -209,17 +180,20 @@ func soundKeys(_ *Server, m *ClientMetadata) error {
 	return nil
 }
 
-func soundAlgorithms(s *Server, m *ClientMetadata) error {
+func soundAlgorithms(s *Server, _ context.Context, m *registering) error {
 	if m.IDTokenAlg != "" && !slices.Contains(s.Metadata().IDTokenSigningAlgs, string(m.IDTokenAlg)) {
 		return badMetadata("id_token_signed_response_alg must be one of those in the server's metadata")
 	}
 	if m.RequestObjectAlg != "" && m.RequestObjectAlg != "none" && !slices.Contains(assertionAlgorithms(), jose.Algorithm(m.RequestObjectAlg)) {
 		return badMetadata("request_object_signing_alg must be one of those in the server's metadata")
 	}
+	if m.AssertionAlg != "" && !slices.Contains(assertionAlgorithms(), m.AssertionAlg) {
+		return badMetadata("token_endpoint_auth_signing_alg must be one of those in the server's metadata")
+	}
 	return nil
 }
 
-func soundTexts(_ *Server, m *ClientMetadata) error {
+func soundTexts(_ *Server, _ context.Context, m *registering) error {
 	for name, uri := range map[string]string{"client_uri": m.HomeURI, "logo_uri": m.LogoURI, "policy_uri": m.PolicyURI, "tos_uri": m.TermsURI} {
 		if uri != "" && !isWebAddress(uri, false) {
 			return badMetadata("%s must be a web address", name)
@@ -230,7 +204,7 @@ func soundTexts(_ *Server, m *ClientMetadata) error {
 			return badMetadata("request_uris must be https addresses")
 		}
 	}
-	for _, text := range append([]string{m.Name, m.SoftwareID, m.SoftwareVersion}, m.Contacts...) {
+	for _, text := range slices.Concat([]string{m.Name, m.SoftwareID, m.SoftwareVersion}, m.Contacts, m.DefaultACRValues) {
 		if len(text) > maxName || strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
 			return badMetadata("a name is longer than %d bytes or holds what cannot be printed", maxName)
 		}

@@ -53,7 +53,7 @@ func (s *Server) describeSignIn(m *Metadata) {
 		AuthorizationEndpoint: s.Issuer + AuthorizePath, UserInfoEndpoint: s.Issuer + UserInfoPath, EndSessionEndpoint: s.Issuer + LogoutPath,
 		ResponseModes: []string{string(ModeQuery), string(ModeFragment), string(ModeFormPost)},
 		Scopes:        []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeGroups, ScopeOffline},
-		Claims:        knownClaims(), ClaimTypes: []string{"normal"}, ClaimsParameterSupported: true,
+		Claims:        append([]string{"sub"}, s.People.Claims()...), ClaimTypes: []string{"normal"}, ClaimsParameterSupported: true,
 		ChallengeMethods: []string{"S256"}, Prompts: prompts,
 		RequestObjectAlgs: append([]string{"none"}, m.TokenAuthSigningAlgs...), RequireRequestURIRegistered: true,
 	}

@@ -12,6 +12,8 @@ type People interface {
 	// Profile gives the claims about a user under their names of OpenID Connect Core 1.0 section 5.1, and "groups", as values
 	// that encoding/json writes. Claims it does not know are left out. ErrNotFound if the user is gone.
 	Profile(ctx context.Context, subject *Subject) (map[string]any, error)
+	// Claims names all that Profile can ever tell, for metadata.
+	Claims() []string
 }
 
 // IDKeys holds the keys that sign ID tokens. Their public halves stand in Keys.Published too.

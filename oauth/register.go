@@ -42,6 +42,9 @@ type Registrar interface {
 	Find(ctx context.Context, clientID, accessToken string) (*Registered, error)
 	// Replace changes what the client says of itself; a method that wants a secret where there was none makes one.
 	Replace(ctx context.Context, origin Origin, clientID string, metadata *ClientMetadata) (*Registered, error)
+	// Sector gives the redirect URIs that the JSON document at a sector_identifier_uri lists. *Error is a verdict on what is
+	// there, or too_many_requests where whoever asks has had too much fetched.
+	Sector(ctx context.Context, origin Origin, uri string) ([]string, error)
 	// Delete ends the client and all that came of it.
 	Delete(ctx context.Context, origin Origin, clientID string) error
 }
@@ -73,7 +76,7 @@ func (s *Server) register(ctx context.Context, request *RegisterRequest) (*Regis
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkMetadata(metadata); err != nil {
+	if err := s.checkMetadata(ctx, request.Origin, metadata); err != nil {
 		return nil, err
 	}
 	return s.Registrar.Create(ctx, request.Origin, metadata, by)
@@ -147,7 +150,7 @@ func (s *Server) reregister(ctx context.Context, request *RegisterRequest) (*Reg
 	if err := s.checkIdentity(ctx, request); err != nil {
 		return nil, err
 	}
-	if err := s.checkMetadata(metadata); err != nil {
+	if err := s.checkMetadata(ctx, request.Origin, metadata); err != nil {
 		return nil, err
 	}
 	registered, err := s.Registrar.Replace(ctx, request.Origin, request.ClientID, metadata)

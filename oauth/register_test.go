@@ -119,6 +119,13 @@ func TestWhatMayNotBeRegistered(t *testing.T) {
 		{"keys twice", map[string]any{"jwks": map[string]any{}, "jwks_uri": "https://client.example.test/jwks"}, oauth.InvalidClientMetadata},
 		{"plain keys", map[string]any{"jwks_uri": "http://client.example.test/jwks"}, oauth.InvalidClientMetadata},
 		{"no algorithm", map[string]any{"id_token_signed_response_alg": "none"}, oauth.InvalidClientMetadata},
+		{"symmetric assertions", map[string]any{"token_endpoint_auth_signing_alg": "HS256"}, oauth.InvalidClientMetadata},
+		{"assertions of no algorithm", map[string]any{"token_endpoint_auth_signing_alg": "none"}, oauth.InvalidClientMetadata},
+		{"negative default_max_age", map[string]any{"default_max_age": -1}, oauth.InvalidClientMetadata},
+		{"default_acr_values of one text", map[string]any{"default_acr_values": "2"}, oauth.InvalidClientMetadata},
+		{"require_auth_time of words", map[string]any{"require_auth_time": "yes"}, oauth.InvalidClientMetadata},
+		{"plain sector", map[string]any{"sector_identifier_uri": "http://client.example.test/sector"}, oauth.InvalidClientMetadata},
+		{"sector of nothing", map[string]any{"sector_identifier_uri": "https://client.example.test/nothing"}, oauth.InvalidClientMetadata},
 		{"symmetric algorithm", map[string]any{"request_object_signing_alg": "HS256"}, oauth.InvalidClientMetadata},
 		{"pairwise", map[string]any{"subject_type": "pairwise"}, oauth.InvalidClientMetadata},
 		{"logo of script", map[string]any{"logo_uri": "javascript:x"}, oauth.InvalidClientMetadata},
@@ -139,6 +146,94 @@ func TestWhatMayNotBeRegistered(t *testing.T) {
 	for _, uri := range []string{"http://127.0.0.1/cb", "http://[::1]:8080/cb", "http://localhost/cb", "app.example:/cb", "ytoauth://landing.url", landing} {
 		if _, err := c.register(t, "", public(uri)); err != nil {
 			t.Errorf("%s: %v", uri, err)
+		}
+	}
+}
+
+// OpenID Connect Dynamic Client Registration 1.0 section 2.
+func TestTheTypeOfApplicationSaysWhereItIsAnswered(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationOpen)
+	for _, test := range []struct {
+		kind, uri        string
+		implicit, public bool
+		good             bool
+	}{
+		{"web", landing, true, false, true},
+		{"", "http://localhost/cb", true, false, false},
+		{"web", "https://localhost/cb", true, false, false},
+		{"web", "http://127.0.0.1/cb", true, true, false},
+		{"web", "app.example:/cb", true, true, false},
+		{"web", "http://localhost/cb", false, false, true},
+		{"native", "http://localhost:8080/cb", true, true, true},
+		{"native", "http://[::1]/cb", false, true, true},
+		{"native", "app.example:/cb", false, true, true},
+		{"native", landing, false, true, false},
+	} {
+		said := map[string]any{"redirect_uris": []string{test.uri}, "application_type": test.kind, "grant_types": []string{"authorization_code"}}
+		if test.implicit {
+			said["grant_types"] = []string{"authorization_code", "implicit"}
+		}
+		if test.public {
+			said["token_endpoint_auth_method"] = "none"
+		}
+		if _, err := c.register(t, "", said); (err == nil) != test.good || err != nil && code(err) != oauth.InvalidRedirectURI {
+			t.Errorf("%+v: %v", test, err)
+		}
+	}
+}
+
+// OpenID Connect Dynamic Client Registration 1.0 section 5.
+func TestASectorListsEveryRedirectURI(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationOpen)
+	sector := "https://client.example.test/sector"
+	said := map[string]any{"redirect_uris": []string{landing, landing + "/2"}, "sector_identifier_uri": sector}
+	for document, good := range map[string]bool{
+		`["` + landing + `","` + landing + `/2","https://other.example.test/cb"]`: true, `["` + landing + `"]`: false, `[]`: false, `{"redirect_uris":[]}`: false, `[1]`: false, `nothing`: false,
+	} {
+		c.memory.Serve(sector, document)
+		made, err := c.register(t, "", said)
+		if (err == nil) != good || err != nil && code(err) != oauth.InvalidClientMetadata {
+			t.Errorf("%s: %v", document, err)
+		}
+		if good && made.Metadata.SectorIdentifierURI != sector {
+			t.Errorf("%s is not told back", sector)
+		}
+	}
+}
+
+// OpenID Connect Dynamic Client Registration 1.0 section 2: what a client registers holds where its request says nothing.
+func TestWhatAClientRegistersHoldsWhereItsRequestIsSilent(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationOpen)
+	made, err := c.register(t, "", map[string]any{"default_max_age": 60, "default_acr_values": []string{"2", "1"}, "require_auth_time": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := made.Metadata; *m.DefaultMaxAge != 60 || !slices.Equal(m.DefaultACRValues, []string{"2", "1"}) || !m.RequireAuthTime {
+		t.Errorf("told back %+v", m)
+	}
+	mine := []string{"client_id", made.ClientID, "scope", "openid"}
+	answer := c.ask(t, mine...) // the session is older than a minute
+	stepped(t, answer, oauth.StepLogin)
+	if !slices.Equal(answer.Asked.ACRValues, []string{"2", "1"}) {
+		t.Errorf("acr values %v", answer.Asked.ACRValues)
+	}
+	if answer := c.ask(t, append(mine, "max_age", "3600", "acr_values", "1")...); granted(t, answer) == nil || !slices.Equal(answer.Asked.ACRValues, []string{"1"}) {
+		t.Errorf("acr values %v", answer.Asked.ACRValues)
+	}
+	wish := c.ask(t, append(mine, "max_age", "3600", "claims", `{"id_token":{"acr":{"values":["1"]}}}`)...)
+	if granted(t, wish); len(wish.Asked.ACRValues) != 0 {
+		t.Errorf("beside a wish for acr: %v", wish.Asked.ACRValues)
+	}
+}
+
+func TestAClientIsHeldToTheAlgorithmOfItsAssertions(t *testing.T) {
+	c, key := signing(t)
+	for algorithm, good := range map[string]bool{"": true, string(key.Algorithm()): true, "RS256": false} {
+		c.memory.Change(c.id, func(client *oauth.Client) { client.AuthMethod, client.AssertionAlg = oauth.AuthJWT, algorithm })
+		request := c.request()
+		request.Auth = c.assertion(t, key, "held to "+algorithm, issuer)
+		if _, err := c.Token(t.Context(), request); (err == nil) != good || err != nil && code(err) != oauth.InvalidClient {
+			t.Errorf("%q: %v", algorithm, err)
 		}
 	}
 }

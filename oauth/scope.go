@@ -166,12 +166,15 @@ func (t *AccessToken) Confined(names ...string) (permissions []string, confined 
 	return permissions, len(permissions) > 0
 }
 
-// targeted cuts a scope down to the resource servers that a token request names (RFC 8707 section 2.2).
+// targeted cuts a scope down to the resource servers that a token request names (RFC 8707 section 2.2), and its items to those
+// that mean something there (RFC 9068 section 2.2.3). What is about the person is for userinfo, so it stays where the hub itself
+// is named.
 func (s *Server) targeted(ctx context.Context, scope Scope, uris []string) (Scope, error) {
 	if len(uris) == 0 {
 		return scope, nil
 	}
-	cut := Scope{Items: scope.Items}
+	var cut Scope
+	hub := false
 	for _, uri := range uris {
 		resource, err := s.resourceAt(ctx, uri)
 		if err != nil {
@@ -180,8 +183,18 @@ func (s *Server) targeted(ctx context.Context, scope Scope, uris []string) (Scop
 		if !scope.covers(resource) {
 			return Scope{}, refusal(InvalidTarget, "resource is not among the services that were granted")
 		}
+		hub = hub || resource.ID == s.HubServiceID
 		if !cut.covers(resource) {
 			cut.Resources = append(cut.Resources, resource)
+		}
+	}
+	for _, item := range scope.Items {
+		resource, err := s.findResource(ctx, item)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return Scope{}, err
+		}
+		if err == nil && cut.covers(resource) || err != nil && hub {
+			cut.Items = append(cut.Items, item)
 		}
 	}
 	return cut, nil

@@ -158,13 +158,14 @@ func prove(s *Server, ctx context.Context, x *exchange) (err error) {
 
 func issueTokens(s *Server, ctx context.Context, x *exchange) (err error) {
 	a := x.authorization
+	signsIn := s.IDKeys != nil && slices.Contains(a.Scope.Items, ScopeOpenID) // whatever the access token is narrowed to
 	if a.Scope, err = s.targeted(ctx, a.Scope, x.request.Resource); err != nil {
 		return err
 	}
 	if x.response, err = s.issue(ctx, a); err != nil {
 		return err
 	}
-	if s.IDKeys != nil && slices.Contains(a.Scope.Items, ScopeOpenID) {
+	if signsIn {
 		x.response.IDToken, err = s.idToken(ctx, a, idTokenBinding{accessToken: x.response.AccessToken})
 	}
 	return err

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -26,8 +27,9 @@ type clientKey struct {
 type client struct {
 	asClient   oauth.Client
 	asResource oauth.Resource
-	service    hub.Service // zero for API clients and apps
-	grants     []hub.Grant // what a service may do on its own behalf
+	service    hub.Service          // zero for API clients and apps
+	said       oauth.ClientMetadata // of a service that registered itself
+	grants     []hub.Grant          // what a service may do on its own behalf
 	secrets    []hub.Secret
 	app        hub.App
 	api        hub.APIClient
@@ -77,11 +79,35 @@ func (v view) loadService(ctx context.Context, id string) (*client, error) {
 		IDTokenAlg: jose.Algorithm(service.IDTokenAlg), RotateRefresh: service.RotateRefreshTokens, Detail: found,
 	}
 	if service.SelfRegistered != nil {
-		found.asClient.RequestObjectAlg = service.SelfRegistered.RequestObjectAlg
+		if err := v.loadSaid(ctx, found); err != nil {
+			return nil, err
+		}
 	}
 	found.asResource = oauth.Resource{ID: service.ID, Key: service.Key, Name: service.Name, Disabled: service.Disabled,
 		Entitlements: service.Entitlements, Detail: found}
 	return found, nil
+}
+
+// loadSaid adds what only a client says that registered itself. Its registration may be gone, since hub.yaml does not carry it.
+func (v view) loadSaid(ctx context.Context, found *client) error {
+	service, as := found.service, &found.asClient
+	as.RequestObjectAlg, as.Unvouched = service.SelfRegistered.RequestObjectAlg, !service.Trusted && !service.SkipConsent
+	row, err := v.Store.Registration(ctx, v.environment, service.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return fromStore(err)
+	}
+	if err := json.Unmarshal(row.Document, &found.said); err != nil {
+		return err
+	}
+	as.AssertionAlg, as.DefaultACRValues = string(found.said.AssertionAlg), found.said.DefaultACRValues
+	if seconds := found.said.DefaultMaxAge; seconds != nil {
+		age := time.Duration(*seconds) * time.Second
+		as.DefaultMaxAge = &age
+	}
+	return nil
 }
 
 // deviceGrant is the grant type of the flow that hub.yaml calls device_code (RFC 8628 section 3.4).

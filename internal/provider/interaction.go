@@ -37,6 +37,12 @@ type dialogue struct {
 	now   time.Time
 }
 
+// SignedIn reports whether a person is signed in with a session.
+func (interaction) SignedIn(session any) bool {
+	visit, found := session.(signin.Visit)
+	return found && visit.SignedIn()
+}
+
 // Next gives the next step of a request.
 func (i interaction) Next(ctx context.Context, asked *oauth.Asked, session any) (*oauth.Step, error) {
 	d := &dialogue{view: i.view, asked: asked, now: hub.Now()}
@@ -169,8 +175,9 @@ func (d *dialogue) trusts() bool {
 
 // issue says for whom the client gets its answer.
 func (d *dialogue) issue() *oauth.Step {
-	session := d.visit.Session
-	return &oauth.Step{Kind: oauth.StepIssue, Subject: &d.who.subject, AuthTime: session.SignedInAt, Fresh: d.fresh, Methods: session.Methods,
+	session, pending := d.visit.Session, d.visit.Pending
+	seen := d.trusts() || !pending.AllowedAt.IsZero() || !pending.ChosenAt.IsZero()
+	return &oauth.Step{Kind: oauth.StepIssue, Subject: &d.who.subject, AuthTime: session.SignedInAt, Fresh: d.fresh, Seen: seen, Methods: session.Methods,
 		Level: Level(session.Methods), Session: session.ID}
 }
 

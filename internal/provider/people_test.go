@@ -3,6 +3,8 @@ package provider_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +40,9 @@ func TestAProfileTellsWhatIsKnownAndNothingElse(t *testing.T) {
 		if diff := cmp.Diff(want, told(id)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", id, diff)
 		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(told("ada"))), slices.Sorted(slices.Values(people.Claims()))); diff != "" {
+		t.Errorf("what metadata names is not all there is to tell:\n%s", diff)
 	}
 	group.Name = "Everyone here"
 	d.tx(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateGroup(ctx, group) })

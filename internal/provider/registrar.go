@@ -19,6 +19,7 @@ import (
 type registrar struct {
 	view
 	strangers *limit.Keeper
+	sectors   *limit.Keeper // what was fetched for whom
 }
 
 // What strangers may register: from one address in an hour, and in all. When all are there, those that nobody has used for
@@ -32,7 +33,8 @@ const (
 )
 
 func newRegistrar(v view) *registrar {
-	return &registrar{v, limit.NewKeeper(limit.Rate{Count: strangersCount, Per: strangersPer}, strangersCounted)}
+	most := limit.Rate{Count: strangersCount, Per: strangersPer}
+	return &registrar{v, limit.NewKeeper(most, strangersCounted), limit.NewKeeper(most, strangersCounted)}
 }
 
 // digest is what is kept of a registration access token; it is bound to its client.
@@ -224,6 +226,28 @@ func (r *registrar) Replace(ctx context.Context, origin oauth.Origin, clientID s
 	}
 	return changed, nil
 }
+
+// Sector fetches the list of redirect URIs at an address that a client names.
+func (r *registrar) Sector(ctx context.Context, origin oauth.Origin, uri string) ([]string, error) {
+	if _, wait := r.sectors.Allow(limit.Key{From: origin.Address}, hub.Now()); wait > 0 {
+		return nil, &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: wait, Description: "too much was fetched for registrations from this address; wait before trying again"}
+	}
+	bad := func(why string, cause error) error {
+		return &oauth.Error{Code: oauth.InvalidClientMetadata, Description: why, Cause: cause, Explanation: oauth.Explanation{Reason: why, Received: uri}}
+	}
+	response, err := r.Fetch.Get(ctx, uri, maxSector)
+	if err != nil {
+		return nil, bad("nothing could be fetched from sector_identifier_uri", err)
+	}
+	var listed []string
+	if err := json.Unmarshal(response.Body, &listed); err != nil {
+		return nil, bad("what stands at sector_identifier_uri is not a JSON list of texts", err)
+	}
+	return listed, nil
+}
+
+// maxSector is the most bytes that a document of a sector may have.
+const maxSector = 64 << 10
 
 // Delete ends a service that registered itself, and through it its secrets and all that people allowed it.
 func (r *registrar) Delete(ctx context.Context, origin oauth.Origin, clientID string) error {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/hub/internal/fetch"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/store"
@@ -225,6 +226,36 @@ func TestAfterARestoreThatSuspendsNobodyMakesItselfASecret(t *testing.T) {
 	r.service(made.ClientID)
 	if _, err := r.reregister(made, "Photo Print", "token_endpoint_auth_method", "none"); code(err) != oauth.InvalidToken {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestADocumentOfASectorIsFetchedWithCare(t *testing.T) {
+	r := newRegistry(t, storetest.SQLite(t))
+	r.node.Fetch = &fetch.Client{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+	s := newSite(t)
+	register := func(uri string) error {
+		_, err := r.server.Register(t.Context(), &oauth.RegisterRequest{Origin: r.from, Body: metadata("Photo Print", "sector_identifier_uri", uri)})
+		return err
+	}
+	s.answers <- page("200 OK", "", `["`+landing+`"]`)
+	if err := register(s.address); err != nil {
+		t.Error(err)
+	}
+	for _, answer := range []string{page("200 OK", "", `["https://elsewhere.example.test/"]`), page("404 Not Found", "", ""), page("200 OK", "", strings.Repeat(" ", 100_000)), page("200 OK", "", "[")} {
+		s.answers <- answer
+		if err := register(s.address); code(err) != oauth.InvalidClientMetadata {
+			t.Errorf("%.40q: %v", answer, err)
+		}
+	}
+	if err := register("https://10.0.0.1/"); code(err) != oauth.InvalidClientMetadata || strings.Contains(err.(*oauth.Error).Description, "10.0.0.1") {
+		t.Errorf("a private address: %v", err)
+	}
+	var err error
+	for asked := 0; asked < 1000 && code(err) != oauth.TooManyRequests; asked++ {
+		err = register("https://10.0.0.1/")
+	}
+	if code(err) != oauth.TooManyRequests {
+		t.Errorf("nobody is held back: %v", err)
 	}
 }
 

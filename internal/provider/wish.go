@@ -13,6 +13,9 @@ import (
 type Wish struct {
 	Asked   *oauth.Asked
 	Service hub.Service // the client
+	// Said is what a client says of itself that registered itself; Unvouched, that nobody here has looked at it.
+	Said      oauth.ClientMetadata
+	Unvouched bool
 
 	// What the person has not allowed it before.
 	Profile, Email, Groups bool
@@ -25,6 +28,7 @@ type Ability struct {
 	Service     hub.Service
 	Whole       bool             // whatever the person may do there
 	Permissions []hub.Permission // otherwise, the only ones it asks for
+	Administer  bool             // also what needs a fresh sign-in, as Hub's own API allows soon after one
 }
 
 // Wish says what the request of a service asks the one for who is signed in; of somebody unknown, everything. It is nil for
@@ -62,7 +66,7 @@ func understood(ctx context.Context, server *oauth.Server, request oauth.Paramet
 func newWish(asked *oauth.Asked, all []wanted) *Wish {
 	wish := &Wish{Asked: asked}
 	if behind, known := asked.Client.Detail.(*client); known {
-		wish.Service = behind.service
+		wish.Service, wish.Said, wish.Unvouched = behind.service, behind.said, asked.Client.Unvouched
 	}
 	flags := map[string]*bool{hub.ScopeProfile: &wish.Profile, hub.ScopeEmail: &wish.Email, hub.ScopeGroups: &wish.Groups, hub.ScopeOfflineAccess: &wish.Offline}
 	places := map[string]int{}
@@ -88,7 +92,7 @@ func newWish(asked *oauth.Asked, all []wanted) *Wish {
 // add widens an ability.
 func (a *Ability) add(w wanted) {
 	if w.permission == "" {
-		a.Whole, a.Permissions = true, nil
+		a.Whole, a.Permissions, a.Administer = true, nil, a.Service.ID == hub.HubServiceID
 		return
 	}
 	for _, permission := range a.Service.Permissions {

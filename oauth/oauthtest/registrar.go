@@ -3,6 +3,7 @@ package oauthtest
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"time"
 
 	"example.org/hub/oauth"
@@ -32,6 +33,12 @@ func describedBy(metadata *oauth.ClientMetadata) func(*oauth.Client) {
 		client.GrantTypes, client.RedirectURIs, client.PostLogoutRedirectURIs = metadata.GrantTypes, metadata.RedirectURIs, metadata.PostLogoutRedirectURIs
 		client.RequestURIs, client.JWKS, client.JWKSURI = metadata.RequestURIs, string(metadata.JWKS), metadata.JWKSURI
 		client.IDTokenAlg, client.RequestObjectAlg, client.RequirePAR = metadata.IDTokenAlg, metadata.RequestObjectAlg, metadata.RequirePAR
+		client.Unvouched, client.AssertionAlg, client.DefaultACRValues = true, string(metadata.AssertionAlg), metadata.DefaultACRValues
+		client.DefaultMaxAge = nil
+		if metadata.DefaultMaxAge != nil {
+			age := time.Duration(*metadata.DefaultMaxAge) * time.Second
+			client.DefaultMaxAge = &age
+		}
 	}
 }
 
@@ -53,6 +60,16 @@ func (m registrar) Replace(_ context.Context, _ oauth.Origin, clientID string, m
 	changed.Metadata = metadata
 	m.registered[clientID] = &changed
 	return &changed, nil
+}
+
+func (m registrar) Sector(_ context.Context, _ oauth.Origin, uri string) ([]string, error) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	var listed []string
+	if json.Unmarshal([]byte(m.objects[uri]), &listed) != nil {
+		return nil, &oauth.Error{Code: oauth.InvalidClientMetadata, Description: "nothing is at sector_identifier_uri"}
+	}
+	return listed, nil
 }
 
 func (m registrar) Delete(_ context.Context, _ oauth.Origin, clientID string) error {

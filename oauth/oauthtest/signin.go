@@ -20,6 +20,7 @@ type Session struct {
 	Methods   []string
 	Level     string
 	Fresh     bool     // signed in for this very request
+	Seen      bool     // did something for this very request
 	Consented bool     // was asked for consent and gave it
 	Denied    bool     // was asked and refused
 	Items     []string // what consent was given to; nil: everything asked for
@@ -48,8 +49,13 @@ func (m interaction) Next(_ context.Context, asked *oauth.Asked, session any) (*
 	if user == nil || !user.subject.Active {
 		return &oauth.Step{Kind: oauth.StepDeny}, nil
 	}
-	return &oauth.Step{Kind: oauth.StepIssue, Subject: &user.subject, AuthTime: browser.AuthTime, Fresh: browser.Fresh, Methods: browser.Methods,
+	return &oauth.Step{Kind: oauth.StepIssue, Subject: &user.subject, AuthTime: browser.AuthTime, Fresh: browser.Fresh, Seen: browser.Seen, Methods: browser.Methods,
 		Level: browser.Level, Session: browser.ID, Items: browser.Items}, nil
+}
+
+func (interaction) SignedIn(session any) bool {
+	browser, _ := session.(*Session)
+	return browser != nil
 }
 
 // persons is the port oauth.People in memory.
@@ -66,6 +72,10 @@ func (m persons) Profile(_ context.Context, subject *oauth.Subject) (map[string]
 		"name": user.subject.Username, "preferred_username": user.subject.Username, "email": user.subject.Username + "@example.test",
 		"email_verified": true, "groups": []string{"everyone"}, "sub": "never taken from here",
 	}, nil
+}
+
+func (persons) Claims() []string {
+	return []string{"name", "preferred_username", "email", "email_verified", "groups"}
 }
 
 // requests is the port oauth.Requests in memory; objects are what stands at the addresses of clients.

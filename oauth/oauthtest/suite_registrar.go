@@ -3,6 +3,7 @@ package oauthtest
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"example.org/hub/oauth"
 )
@@ -29,6 +30,31 @@ var registrarRules = []rule{
 		if _, match := b.Server.Clients.MatchSecret(client, made.Secret, b.Server.Now()); !match {
 			b.Error("its secret does not match")
 		}
+	}},
+	{"what a client registers for its requests holds for it, and nobody vouches for it", func(b *bench) {
+		age := uint32(90)
+		want := b.selfDescription()
+		want.AssertionAlg, want.RequestObjectAlg, want.DefaultMaxAge, want.DefaultACRValues = "ES256", "PS256", &age, []string{"2", "1"}
+		made := b.registered(want)
+		holds := func(alg string, age time.Duration, values ...string) {
+			b.Helper()
+			client, err := b.Server.Clients.Client(b.Context(), made.ClientID)
+			if err != nil {
+				b.Fatal(err)
+			}
+			known := time.Duration(0)
+			if client.DefaultMaxAge != nil {
+				known = *client.DefaultMaxAge
+			}
+			if !client.Unvouched || client.AssertionAlg != alg || known != age || !slices.Equal(client.DefaultACRValues, values) {
+				b.Errorf("got %+v", client)
+			}
+		}
+		holds("ES256", 90*time.Second, "2", "1")
+		if _, err := b.Server.Registrar.Replace(b.Context(), b.origin(), made.ClientID, b.selfDescription()); err != nil {
+			b.Fatal(err)
+		}
+		holds("", 0)
 	}},
 	{"a public client gets no secret", func(b *bench) {
 		want := b.selfDescription()

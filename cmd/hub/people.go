@@ -92,10 +92,11 @@ func inWords(wish *provider.Wish) *web.Asked {
 	asked := &web.Asked{
 		Service: serviceOf(wish.Service), Vendor: wish.Service.Vendor, RedirectURI: wish.Asked.RedirectURI, LoginHint: wish.Asked.LoginHint,
 		Locales: wish.Asked.UILocales, Scope: wish.Asked.Scope.String(),
+		Unvouched: wish.Unvouched, PolicyURL: wish.Said.PolicyURI, TermsURL: wish.Said.TermsURI,
 		Profile: wish.Profile, Email: wish.Email, Groups: wish.Groups, Offline: wish.Offline,
 	}
 	for _, ability := range wish.Abilities {
-		told := web.Ability{Service: serviceOf(ability.Service)}
+		told := web.Ability{Service: serviceOf(ability.Service), Administer: ability.Administer}
 		for _, permission := range ability.Permissions {
 			told.Permissions = append(told.Permissions, permission.Name)
 		}

@@ -18,6 +18,8 @@ type consentPage struct {
 	Who     template.HTML
 	Grants  []grant
 	Not     template.HTML // what it will not be able to do
+	Policy  string        // where the service tells more of itself
+	Terms   string
 	Other   string
 	Device  string // the code that a device shows, if one asks
 	Wrong   mistakes
@@ -34,6 +36,7 @@ func (p *Pages) consentPage(v *visitor) *consentPage {
 	if v.asked.Vendor != "" {
 		page.Who = v.say("consent.who.vendor", "service", service, "vendor", v.asked.Vendor, "host", host)
 	}
+	page.Policy, page.Terms = atHost(v.asked.PolicyURL, host), atHost(v.asked.TermsURL, host)
 	allow := func(key string, values ...string) {
 		values = append(values, "service", service)
 		page.Grants = append(page.Grants, grant{v.say("consent."+key, values...), v.say("consent."+key+".means", values...)})
@@ -70,6 +73,15 @@ func (p *Pages) consentPage(v *visitor) *consentPage {
 		allow("sign-in")
 	}
 	return page
+}
+
+// atHost gives an address that a service says is its own where it has the host that the person is told of; else nothing, since a
+// stranger shall not put other people's pages before the person (RFC 7591 section 5).
+func atHost(address, host string) string {
+	if parsed, err := url.Parse(address); err == nil && parsed.Scheme == "https" && parsed.Host == host {
+		return address
+	}
+	return ""
 }
 
 // returnHost is where a service lives, as far as its return address tells.

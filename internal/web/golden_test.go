@@ -55,6 +55,7 @@ func everyPage(t *testing.T) map[string]answer {
 	pages["password-changed"] = b.get("/account/security/password?changed=1")
 	pages["password-wrong"] = b.post("/account/security/password", "currentPassword", "wrong", "newPassword", another)
 	pages["consent"] = b.get("/auth/consent?" + wikiQuery)
+	pages["consent-stranger"] = b.get("/auth/consent?" + strings.Replace(wikiQuery, "=wiki", "=stranger", 1))
 	pages["device-consent"] = b.get("/device/confirm?user_code=wdjb-mjht")
 	pages["account"] = b.get("/auth/account?" + wikiQuery)
 	pages["login-again"] = b.get("/auth/login?" + wikiQuery)

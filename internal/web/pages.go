@@ -63,6 +63,9 @@ type Asked struct {
 	LoginHint   string
 	Locales     []string // as ui_locales prefers them
 	Scope       string   // as it was sent
+	Unvouched   bool     // it registered itself, and no administrator has looked at it since
+	PolicyURL   string   // what it does with what it learns, and its terms, as it says itself; empty: it does not say
+	TermsURL    string
 
 	// What of it is new to the person and has to be allowed.
 	Profile  bool      // name and username

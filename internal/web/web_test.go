@@ -113,10 +113,16 @@ func newBench(t *testing.T) *bench {
 		Master: master, Directory: &directory.Directory{Store: b.store, Master: master}, Credentials: &credential.Credentials{Store: b.store, Master: master},
 		Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
-			if request.Get("client_id") != "wiki" {
+			asked := wiki
+			switch request.Get("client_id") {
+			case "wiki":
+			case "stranger": // one that registered itself, and points to another's page
+				asked.Vendor, asked.Unvouched = "", true
+				asked.PolicyURL, asked.TermsURL = "https://wiki.example.test/privacy", "https://bank.example.test/terms"
+				asked.Services = []web.Ability{{Service: web.Service{Name: "Hub"}, Administer: true}}
+			default:
 				return nil, nil
 			}
-			asked := wiki
 			asked.Locales = strings.Fields(request.Get("ui_locales"))
 			return &asked, nil
 		},

@@ -11,9 +11,22 @@ import (
 func (a Actor) Require(permission, organisation string) error {
 	key := HubServiceKey + ":" + permission
 	if !a.Permissions.HasIn(organisation, key) {
-		return fault.New(fault.Forbidden, "this needs the permission %s, which a role has to give you", key)
+		return fault.New(fault.Forbidden,
+			"this needs the permission %s: whoever has hub:role-manage, such as a System Admin, can grant you a role that gives it", key)
 	}
 	return nil
+}
+
+// RequireAny is Require for what any one of several permissions is enough for.
+func (a Actor) RequireAny(organisation string, permissions ...string) error {
+	for _, permission := range permissions {
+		if a.Require(permission, organisation) == nil {
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden,
+		"this needs one of the permissions %s: whoever has hub:role-manage, such as a System Admin, can grant you a role that gives it",
+		HubServiceKey+":"+strings.Join(permissions, ", "+HubServiceKey+":"))
 }
 
 // Change says whether the actor's credential may change anything at all: one made for reading may not.
@@ -48,7 +61,8 @@ func (a Actor) Cover(other Permissions, what string) error {
 	if len(missing) > 5 {
 		missing = append(missing[:5], "...")
 	}
-	return fault.New(fault.Forbidden, "to %s you must hold all that it allows; you lack %s", what, strings.Join(missing, ", "))
+	return fault.New(fault.Forbidden, "to %s you must hold all that it allows, and you lack %s: ask somebody who holds that, such as a System Admin, "+
+		"to do it or to grant it to you", what, strings.Join(missing, ", "))
 }
 
 // HeldIn is what the actor may do in an environment; elsewhere is what its user holds there. In another environment than

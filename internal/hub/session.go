@@ -16,3 +16,14 @@ type Session struct {
 	LastSeenAt time.Time
 	ExpiresAt  time.Time
 }
+
+// SessionIdle is how long a session that is not remembered may stay unused.
+const SessionIdle = 4 * time.Hour
+
+// Live reports whether the session has not ended at a time.
+func (s Session) Live(now time.Time) bool {
+	return now.Before(s.ExpiresAt) && (s.Remembered || now.Sub(s.LastSeenAt) < SessionIdle)
+}
+
+// Half reports whether the session only remembers a sign-in that has begun.
+func (s Session) Half() bool { return s.SignedInAt.IsZero() }

@@ -22,7 +22,6 @@ const CookieName = "__Host-hub-session"
 const (
 	sessionLife    = 12 * time.Hour
 	rememberedLife = 30 * 24 * time.Hour
-	sessionIdle    = 4 * time.Hour // unless remembered
 	halfLife       = 15 * time.Minute
 
 	// FreshFor is how long after signing in a session may do what needs a fresh sign-in.
@@ -63,18 +62,11 @@ func (d *Desk) find(ctx context.Context, q store.Reader, cookie secret.Value) (h
 	if err != nil {
 		return hub.Session{}, err
 	}
-	if !live(session, hub.Now()) {
+	if !session.Live(hub.Now()) {
 		return hub.Session{}, fault.New(fault.NotFound, "the session has ended")
 	}
 	return session, nil
 }
-
-func live(s hub.Session, now time.Time) bool {
-	return now.Before(s.ExpiresAt) && (s.Remembered || now.Sub(s.LastSeenAt) < sessionIdle)
-}
-
-// half reports whether the session only remembers a sign-in that has begun.
-func half(s hub.Session) bool { return s.SignedInAt.IsZero() }
 
 // seen notes that a session is in use, at most every few minutes. It reads the session anew, so that it undoes nothing
 // another tab has done meanwhile.
@@ -102,7 +94,7 @@ func (d *Desk) rise(ctx context.Context, tx *store.Tx, s *hub.Session, o Origin,
 	cookie := secret.Value(newCode())
 	s.Digest, s.LastSeenAt, s.Address, s.Agent = d.digest(cookie), now, o.Address.Unmap().String(), clip(o.Agent)
 	switch {
-	case half(*s):
+	case s.Half():
 		s.ExpiresAt = now.Add(halfLife)
 	case s.SignedInAt.Equal(now) && s.Remembered:
 		s.ExpiresAt = now.Add(rememberedLife)
@@ -146,7 +138,7 @@ func clip(agent string) string {
 func (d *Desk) Sessions(ctx context.Context, userID string) ([]hub.Session, error) {
 	sessions, err := d.Store.SessionsOfUser(ctx, userID)
 	now := hub.Now()
-	return slices.DeleteFunc(sessions, func(s hub.Session) bool { return half(s) || !live(s, now) }), err
+	return slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(now) }), err
 }
 
 // SignOut ends the session of a cookie, if there is one.
@@ -189,7 +181,7 @@ func endSession(ctx context.Context, tx *store.Tx, actor hub.Actor, user hub.Use
 	if err := tx.DeleteSession(ctx, session.ID); err != nil {
 		return err
 	}
-	if half(session) {
+	if session.Half() {
 		return nil
 	}
 	event := actor.Did("session.end", "user", user.ID, user.Login, "")

@@ -98,7 +98,7 @@ func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session 
 			return Enrol, nil
 		}
 	}
-	if half(session) {
+	if session.Half() {
 		return SignIn, nil // a factor was asked for when it began and is not any more: from the start again
 	}
 	password, err := q.Password(ctx, user.ID)
@@ -180,7 +180,7 @@ func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password 
 		if !factor.enrolled && !factor.required {
 			session.SignedInAt = now
 		}
-		if next, err = d.rise(ctx, tx, &session, o, now); err != nil || half(session) {
+		if next, err = d.rise(ctx, tx, &session, o, now); err != nil || session.Half() {
 			return err
 		}
 		return tx.Record(ctx, signedIn(user, session, o))

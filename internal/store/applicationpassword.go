@@ -12,6 +12,7 @@ var (
 	selectApplicationPassword         = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE id = $1`)
 	selectApplicationPasswordByDigest = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE user_id = $1 AND digest = $2`)
 	selectUserApplicationPasswords    = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE user_id = $1 ORDER BY created_at, id`)
+	selectApplicationPasswords        = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE id > $1 ORDER BY id LIMIT $2`)
 	insertApplicationPassword         = prepared(`INSERT INTO application_passwords (` + applicationPasswordColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	updateApplicationPassword = prepared(`UPDATE application_passwords SET name = $1, suspended = $2 WHERE id = $3`)
@@ -37,6 +38,11 @@ func (r Reader) ApplicationPasswordByDigest(ctx context.Context, userID string, 
 // ApplicationPasswordsOfUser lists a user's, oldest first.
 func (r Reader) ApplicationPasswordsOfUser(ctx context.Context, userID string) ([]hub.ApplicationPassword, error) {
 	return list(ctx, r, selectUserApplicationPasswords, scanApplicationPassword, userID)
+}
+
+// ApplicationPasswords lists all by id, from after the id given ("": from the first).
+func (r Reader) ApplicationPasswords(ctx context.Context, after string, limit int) ([]hub.ApplicationPassword, error) {
+	return list(ctx, r, selectApplicationPasswords, scanApplicationPassword, after, limit)
 }
 
 // InsertApplicationPassword adds one. Errors: fault.Conflict if the user has it already.

@@ -17,6 +17,10 @@ var (
 		(SELECT environment, family_id FROM refresh_tokens WHERE digest = $1 AND environment = $2)`)
 	selectUserFamilies = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE user_id = $1 AND ended_at = 0 AND ends_at > $2
 		AND offline AND (code_digest IS NULL OR code_used_at > 0) ORDER BY created_at, id`)
+	// The first token of a family counts as used when it was given out.
+	selectFamilyUses = prepared(`SELECT f.environment, f.id, MAX(t.used_at) FROM grant_families f
+		JOIN refresh_tokens t ON t.environment = f.environment AND t.family_id = f.id WHERE f.user_id = $1 AND f.ended_at = 0
+		GROUP BY f.environment, f.id, f.created_at, f.code_used_at HAVING MAX(t.used_at) > f.created_at AND MAX(t.used_at) > f.code_used_at`)
 	insertFamily = prepared(`INSERT INTO grant_families (` + familyColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (environment, id) DO UPDATE SET document = excluded.document, offline = excluded.offline, lasts_until = excluded.lasts_until,
 		ends_at = excluded.ends_at WHERE grant_families.ended_at = 0`)
@@ -47,6 +51,25 @@ func (r Reader) FamilyByRefreshToken(ctx context.Context, environment hub.Enviro
 // FamiliesOfUser lists the live families of a user that refresh tokens came of, oldest first.
 func (r Reader) FamiliesOfUser(ctx context.Context, userID string, now time.Time) ([]hub.Family, error) {
 	return list(ctx, r, selectUserFamilies, scanFamily, userID, millis(now))
+}
+
+// FamilyKey names a family.
+type FamilyKey struct {
+	Environment hub.Environment
+	ID          string
+}
+
+// FamilyUses gives when the refresh tokens of a user's families were last used; families that never were are not there.
+func (r Reader) FamilyUses(ctx context.Context, userID string) (map[FamilyKey]time.Time, error) {
+	uses := map[FamilyKey]time.Time{}
+	err := r.each(ctx, selectFamilyUses, []any{userID}, func() { clear(uses) }, func(row scanner) error {
+		var key FamilyKey
+		var at time.Time
+		err := row.Scan(&key.Environment, &key.ID, moment{&at})
+		uses[key] = at
+		return err
+	})
+	return uses, err
 }
 
 // InsertFamily adds a family, or gives one that is there and has not ended another document and a later end. first is the

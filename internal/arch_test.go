@@ -57,6 +57,7 @@ var floors = [][]room{
 		{path: "internal/directory"},
 		{path: "internal/credential"},
 		{path: "internal/mail"},
+		{path: "internal/once"},
 	},
 	4: {
 		{path: "internal/provider"},

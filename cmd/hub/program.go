@@ -16,6 +16,7 @@ import (
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/mail"
 	"example.org/hub/internal/metrics"
+	"example.org/hub/internal/once"
 	"example.org/hub/internal/provider"
 	"example.org/hub/internal/rest"
 	"example.org/hub/internal/server"
@@ -120,7 +121,10 @@ func (p *program) routes(environment hub.Environment, core *oauth.Server, pages 
 	if p.mailbox != nil {
 		(&demo.Mailbox{Box: p.mailbox}).Mount(table.Browser)
 	}
-	(&rest.API{Environment: environment, Server: core, Provider: p.provider, Directory: p.directory}).Mount(table.API)
+	(&rest.API{
+		Environment: environment, Server: core, Provider: p.provider, Desk: p.desk, Directory: p.directory, Credentials: p.credentials,
+		Once: &once.Book{Store: p.store, Master: p.master},
+	}).Mount(table.API, table.Missing)
 	(&doors.Doors{Server: core}).Mount(table.Door)
 	return table.Routes
 }

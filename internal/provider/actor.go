@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/signin"
+	"example.org/hub/internal/store"
 	"example.org/hub/oauth"
 )
 
@@ -50,6 +52,18 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 		actor.Permissions = held.Intersect(hub.NewPermissions(keys...))
 	}
 	return actor, nil
+}
+
+// ProgramActor says who a proven application password makes its bearer: its user, who by it never does what needs a fresh
+// sign-in.
+func (p *Provider) ProgramActor(ctx context.Context, environment hub.Environment, proven signin.Program, origin oauth.Origin) (hub.Actor, error) {
+	who, err := p.person(ctx, proven.User.ID)
+	if err != nil {
+		return hub.Actor{}, err
+	}
+	p.ledger.used(useKey{store.ApplicationPasswordUsed, environment, proven.ApplicationPassword}, origin)
+	return hub.Actor{User: who.user, Name: who.user.Name, Environment: environment, Permissions: who.permissions[environment],
+		Door: origin.Door, Credential: proven.ApplicationPassword, Address: origin.Address}, nil
 }
 
 // User gives the user behind a subject.

@@ -30,6 +30,18 @@ var forms = map[fault.Kind]form{
 	fault.Unavailable:     {http.StatusServiceUnavailable, "temporarily_unavailable"},
 }
 
+// wireError is a refusal by this wire itself, whose status no kind has.
+type wireError struct {
+	status  int
+	word    string
+	message string
+}
+
+func (e *wireError) Error() string { return e.message }
+
+// badRequest is the refusal of what cannot be read.
+func badRequest(format string, args ...any) error { return fault.New(fault.Invalid, format, args...) }
+
 type errorBody struct {
 	Error       string       `json:"error"`
 	Description string       `json:"error_description,omitempty"`
@@ -46,9 +58,9 @@ type errorChild struct {
 }
 
 // refuse writes a refusal: that of a bearer in the words of RFC 6750, everything else by its kind.
-func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, clientID string, err error) {
 	said, shape := toOAuth(err)
-	refusal := a.Server.Refuse(r.Context(), oauthhttp.Origin(r, door), "", said)
+	refusal := a.Server.Refuse(r.Context(), oauthhttp.Origin(r, door), clientID, said)
 	oauthhttp.WriteErrorHeaders(w, refusal)
 	var known *fault.Error
 	anonymous := errors.As(err, &known) && known.Kind == fault.Unauthenticated
@@ -96,6 +108,10 @@ func toOAuth(err error) (*oauth.Error, form) {
 			shape.word = forms[fault.Invalid].word
 		}
 		return refusal, shape
+	}
+	var own *wireError
+	if errors.As(err, &own) {
+		return &oauth.Error{Code: oauth.InvalidRequest, Description: own.message}, form{own.status, own.word}
 	}
 	kind := fault.KindOf(err)
 	said := &oauth.Error{Code: codes[kind], Cause: err, Description: "something went wrong on our side; nothing is known to be wrong with the request"}

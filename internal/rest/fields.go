@@ -113,24 +113,8 @@ func (p *fieldsParser) name() string {
 	return strings.TrimSpace(rest[:end])
 }
 
-// cut keeps what was asked for. Names that are not there are passed over; in a list every element is cut.
-func (f fields) cut(value any) any {
-	if len(f) == 0 {
-		return value
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		kept := map[string]any{}
-		for name, below := range f {
-			if inner, found := value[name]; found {
-				kept[name] = below.cut(inner)
-			}
-		}
-		return kept
-	case []any:
-		for i := range value {
-			value[i] = f.cut(value[i])
-		}
-	}
-	return value
+// has reports whether a name is asked for, itself or something below it.
+func (f fields) has(name string) bool {
+	_, asked := f[name]
+	return asked
 }

@@ -8,16 +8,16 @@ import (
 	"example.org/hub/internal/fault"
 )
 
-const whole = `{"id":"1","name":"Ada","profile":{"email":{"email":"a@b","verified":true},"avatar":{"url":"u"}},"groups":[{"id":"g","name":"staff"}]}`
+const sampleUser = `{"id":"1","name":"Ada","profile":{"email":{"email":"a@b","verified":true},"avatar":{"url":"u"}},"groups":[{"id":"g","name":"staff"}]}`
 
 func TestFieldsCutAnAnswerToWhatWasAskedFor(t *testing.T) {
 	for asked, want := range map[string]string{
 		"id":                                    `{"id":"1"}`,
 		"id, name":                              `{"id":"1","name":"Ada"}`,
 		"profile/email/verified":                `{"profile":{"email":{"verified":true}}}`,
-		"profile(email(verified),avatar)":       `{"profile":{"avatar":{"url":"u"},"email":{"verified":true}}}`,
-		"profile/avatar,profile/email/email":    `{"profile":{"avatar":{"url":"u"},"email":{"email":"a@b"}}}`,
-		"profile,profile/avatar":                `{"profile":{"avatar":{"url":"u"},"email":{"email":"a@b","verified":true}}}`,
+		"profile(email(verified),avatar)":       `{"profile":{"email":{"verified":true},"avatar":{"url":"u"}}}`,
+		"profile/avatar,profile/email/email":    `{"profile":{"email":{"email":"a@b"},"avatar":{"url":"u"}}}`,
+		"profile,profile/avatar":                `{"profile":{"email":{"email":"a@b","verified":true},"avatar":{"url":"u"}}}`,
 		"groups(name)":                          `{"groups":[{"name":"staff"}]}`,
 		"groups/id,nobody,nothing(of/the,kind)": `{"groups":[{"id":"g"}]}`,
 	} {
@@ -26,11 +26,7 @@ func TestFieldsCutAnAnswerToWhatWasAskedFor(t *testing.T) {
 			t.Errorf("%s: %v", asked, err)
 			continue
 		}
-		var value any
-		if err := json.Unmarshal([]byte(whole), &value); err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := json.Marshal(wanted.cut(value)); string(got) != want {
+		if got := string(wanted.cut([]byte(sampleUser))); got != want {
 			t.Errorf("%s: got %s, want %s", asked, got, want)
 		}
 	}
@@ -51,10 +47,8 @@ func FuzzFields(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var value any
-		if err := json.Unmarshal([]byte(whole), &value); err != nil {
-			t.Fatal(err)
+		if kept := wanted.cut([]byte(sampleUser)); !json.Valid(kept) {
+			t.Errorf("%s makes %s", text, kept)
 		}
-		wanted.cut(value)
 	})
 }

@@ -1,11 +1,15 @@
 package rest
 
 import (
-	"net/http"
-
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
+
+func (a *API) serviceRoutes() []Route {
+	return []Route{
+		{Method: "GET", Path: "/services/me", Need: OwnToken, Handle: a.servicesMe},
+	}
+}
 
 // serviceJSON is a service as known clients read it.
 type serviceJSON struct {
@@ -49,9 +53,9 @@ func emptyNotNull(list []string) []string {
 }
 
 // servicesMe answers which service the token was issued to.
-func (a *API) servicesMe(_ *http.Request, who caller) (any, error) {
-	if who.live.Client != nil {
-		if service, is := a.Provider.Service(who.live.Client); is {
+func (a *API) servicesMe(c *call) (any, error) {
+	if c.live != nil && c.live.Client != nil {
+		if service, is := a.Provider.Service(c.live.Client); is {
 			return serviceView(service), nil
 		}
 	}

@@ -1,11 +1,15 @@
 package rest
 
 import (
-	"net/http"
-
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
+
+func (a *API) userRoutes() []Route {
+	return []Route{
+		{Method: "GET", Path: "/users/me", Need: Bearer, Handle: a.usersMe},
+	}
+}
 
 // userJSON is a user as known clients read it.
 type userJSON struct {
@@ -54,9 +58,9 @@ func (a *API) user(user hub.User) userJSON {
 }
 
 // usersMe answers who the bearer is.
-func (a *API) usersMe(_ *http.Request, who caller) (any, error) {
-	if who.User.ID == "" {
+func (a *API) usersMe(c *call) (any, error) {
+	if c.actor.User.ID == "" {
 		return nil, fault.New(fault.NotFound, "this token stands for a service, not for a user; ask services/me")
 	}
-	return a.user(who.User), nil
+	return a.user(c.actor.User), nil
 }

@@ -11,9 +11,11 @@ import (
 
 func TestPagesOfRegisteredServicesMayReadAPIAnswersAndOthersMayNot(t *testing.T) {
 	answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	nothing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	s, err := server.New(server.Options{Listen: "127.0.0.1:0", TLS: server.TLS{Mode: server.TLSOff}, Environments: []server.Environment{{
 		Name: "production", URL: "http://127.0.0.1",
-		Routes:  []server.Route{{Pattern: "GET /api", Handler: answer}, {Pattern: "GET /page", Kind: server.Browser, Handler: answer}},
+		Routes: []server.Route{{Pattern: "GET /api", Handler: answer}, {Pattern: "GET /page", Kind: server.Browser, Handler: answer},
+			{Pattern: "/tree/", Fallback: true, Handler: nothing}},
 		Origins: func(_ context.Context, origin string) bool { return origin == "https://wiki.example.test" },
 	}}})
 	if err != nil {
@@ -29,7 +31,11 @@ func TestPagesOfRegisteredServicesMayReadAPIAnswersAndOthersMayNot(t *testing.T)
 		"preflight of a stranger": {http.MethodOptions, "/api", "https://evil.example.test", "GET", http.StatusNoContent, ""},
 		"preflight of null":       {http.MethodOptions, "/api", "null", "GET", http.StatusNoContent, ""},
 		"preflight of a page":     {http.MethodOptions, "/page", "https://wiki.example.test", "GET", http.StatusMethodNotAllowed, ""},
-		"no preflight":            {http.MethodOptions, "/api", "https://wiki.example.test", "", http.StatusMethodNotAllowed, ""},
+		"no preflight":            {http.MethodOptions, "/api", "https://wiki.example.test", "", http.StatusMethodNotAllowed, "https://wiki.example.test"},
+		"wrong method":            {http.MethodPut, "/api", "https://wiki.example.test", "", http.StatusMethodNotAllowed, "https://wiki.example.test"},
+		"nothing in a tree":       {http.MethodGet, "/tree/none", "https://wiki.example.test", "", http.StatusTeapot, "https://wiki.example.test"},
+		"preflight in a tree":     {http.MethodOptions, "/tree/none", "https://wiki.example.test", "GET", http.StatusNoContent, "https://wiki.example.test"},
+		"unclean in a tree":       {http.MethodGet, "/tree/../none", "https://wiki.example.test", "", http.StatusTeapot, "https://wiki.example.test"},
 		"unknown address":         {http.MethodOptions, "/none", "https://wiki.example.test", "GET", http.StatusNotFound, ""},
 		"request of a service":    {http.MethodGet, "/api", "https://wiki.example.test", "", http.StatusOK, "https://wiki.example.test"},
 		"request of a stranger":   {http.MethodGet, "/api", "https://evil.example.test", "", http.StatusOK, ""},

@@ -18,6 +18,7 @@ type Route struct {
 	Kind        Kind
 	WellKnown   bool         // also at /.well-known/NAME/path for a base URL with a path (RFC 8414 section 3.1)
 	AnyTail     bool         // a path whose tail holds // or .. is taken too; see Handler
+	Fallback    bool         // an API tree such as /api/rest/: it answers, below it, what no other route does
 	WrongMethod http.Handler // answers 405 in the door's own form, `Allow` is set; nil is a small JSON body
 
 	// Handler gets the path as sent. With AnyTail and an unclean tail, r.URL.Path ends before what is unclean, and
@@ -54,6 +55,7 @@ const wellKnown = "/.well-known/"
 type router struct {
 	plain    map[string][]method
 	mux      *http.ServeMux
+	trees    []fallback
 	routes   map[string]*Route // by the pattern the mux reports
 	outside  []string          // paths that are not below the base path
 	mounted  []Mounted
@@ -64,6 +66,12 @@ type router struct {
 type method struct {
 	name    string
 	pattern string
+	handler http.Handler
+}
+
+// fallback is what answers, below a path, where no route does.
+type fallback struct {
+	path    string
 	handler http.Handler
 }
 
@@ -104,6 +112,10 @@ func (rt *router) mount(p *place, route Route, verb, path string) {
 		handler = rt.shared(withoutCookies(handler))
 	case Browser:
 		handler = sameOrigin(p, handler)
+	}
+	if route.Fallback {
+		rt.trees = append(rt.trees, fallback{path, handler})
+		return
 	}
 	rt.mux.Handle(pattern, handler)
 	rt.routes[pattern] = &route
@@ -164,8 +176,11 @@ func (rt *router) refuse(w http.ResponseWriter, r *http.Request, refusal http.Ha
 		rt.missing(w, r)
 		return
 	}
-	if rt.preflight(w, r, route) {
+	if rt.preflight(w, r, route.Kind) {
 		return
+	}
+	if route.Kind == API && rt.origins != nil && len(r.Header["Origin"]) > 0 {
+		rt.allowOrigin(w, r)
 	}
 	w.Header().Set("Allow", allowed)
 	if route.WrongMethod != nil {
@@ -176,6 +191,14 @@ func (rt *router) refuse(w http.ResponseWriter, r *http.Request, refusal http.Ha
 }
 
 func (rt *router) missing(w http.ResponseWriter, r *http.Request) {
+	for _, tree := range rt.trees {
+		if strings.HasPrefix(r.URL.Path, tree.path) {
+			if !rt.preflight(w, r, API) {
+				tree.handler.ServeHTTP(w, r)
+			}
+			return
+		}
+	}
 	if rt.notFound != nil {
 		rt.notFound(w, r)
 		return

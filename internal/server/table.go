@@ -18,6 +18,11 @@ func (t *Table) API(pattern string, handler http.HandlerFunc) {
 	t.Routes = append(t.Routes, Route{Pattern: pattern, Kind: API, WellKnown: strings.Contains(pattern, wellKnown), Handler: handler})
 }
 
+// Missing adds what answers, below a tree of API routes, where none of them does.
+func (t *Table) Missing(pattern string, handler http.HandlerFunc) {
+	t.Routes = append(t.Routes, Route{Pattern: pattern, Kind: API, Fallback: true, Handler: handler})
+}
+
 // Door adds a route whose wire form has its own answer to a wrong method; nil leaves that to the edge. Behind a pattern that
 // ends in {name...} any tail is taken: it is the path of another server.
 func (t *Table) Door(pattern string, handler, wrongMethod http.HandlerFunc) {

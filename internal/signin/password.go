@@ -26,9 +26,27 @@ type Program struct {
 	ApplicationPassword string // its id; empty: the own password was used
 }
 
-// Program proves a user to a program (password grant, HTTP Basic): by an application password, or by the own password of
-// a user who needs nothing more than it to sign in. Errors are those of Password.
+// Program proves a user to a program (password grant): by an application password, or by the own password of a user who
+// needs nothing more than it to sign in. Errors are those of Password.
 func (d *Desk) Program(ctx context.Context, alias, password string, from netip.Addr) (Program, error) {
+	return d.program(ctx, alias, password, from, func(a account, form secret.Form) (verdict, error) {
+		if verdict := a.ownPassword(form); verdict.reason != "" || a.user.ID == "" {
+			return verdict, nil
+		}
+		return d.alone(ctx, a)
+	})
+}
+
+// ApplicationPassword proves a user to a program by an application password alone (HTTP Basic): the own password is not even
+// looked at. Errors are those of Password.
+func (d *Desk) ApplicationPassword(ctx context.Context, alias, password string, from netip.Addr) (Program, error) {
+	return d.program(ctx, alias, password, from, func(account, secret.Form) (verdict, error) {
+		return refused("no such application password, and nothing else will do here"), nil
+	})
+}
+
+// program proves a user by an application password; else other says what may be done with what was sent.
+func (d *Desk) program(ctx context.Context, alias, password string, from netip.Addr, other func(account, secret.Form) (verdict, error)) (Program, error) {
 	var used string
 	proven, err := d.prove(ctx, alias, password, from, func(ctx context.Context, a account) (verdict, error) {
 		form, kind, test := secret.Recognise(password)
@@ -36,15 +54,12 @@ func (d *Desk) Program(ctx context.Context, alias, password string, from netip.A
 		case form == secret.Malformed, form == secret.Good && (kind != secret.ApplicationPassword || test):
 			return refused("a truncated or altered credential, or one of another kind, was sent as the password"), nil
 		case a.user.ID == "":
-			return a.ownPassword(form), nil
+			return other(a, form)
 		}
 		own, err := d.Store.ApplicationPasswordByDigest(ctx, a.user.ID, d.Master.Digest(password))
 		switch {
 		case fault.Is(err, fault.NotFound):
-			if verdict := a.ownPassword(form); verdict.reason != "" {
-				return verdict, nil
-			}
-			return d.alone(ctx, a)
+			return other(a, form)
 		case err != nil:
 			return verdict{}, err
 		case own.Suspended:

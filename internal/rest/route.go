@@ -1,0 +1,98 @@
+package rest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Need is what a route asks of whoever calls it before its handler runs. What the caller may do there, the core decides.
+type Need uint8
+
+// The needs.
+const (
+	Anyone   Need = iota // no credential is asked for, and none is looked at
+	Bearer               // a live token for Hub, or a login with an application password
+	Person               // as Bearer, and it stands for a user rather than for a service
+	OwnToken             // as Bearer, or a token that a service got for itself, whatever it is for
+)
+
+// Route is one line of the table of resources.
+type Route struct {
+	Method  string
+	Path    string // below /api/rest, such as /users/{user}/permanenttokens
+	Need    Need
+	Creates bool // it makes something, so that an Idempotency-Key means something
+	Handle  func(*call) (any, error)
+}
+
+const (
+	door   = "rest"
+	prefix = "/api/rest"
+)
+
+// Routes is the whole table: what a room answers is found here, and tests range over it.
+func (a *API) Routes() []Route {
+	return slices.Concat(
+		a.userRoutes(),
+		a.serviceRoutes(),
+		a.otherRoutes(),
+	)
+}
+
+// Mount hands each resource, with its pattern below the issuer's base path, to handle; and what answers where there is
+// none, to missing.
+func (a *API) Mount(handle, missing func(pattern string, handler http.HandlerFunc)) {
+	routes := a.Routes()
+	for _, route := range routes {
+		handle(route.Method+" "+prefix+route.Path, func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, route) })
+	}
+	missing(prefix+"/", func(w http.ResponseWriter, r *http.Request) { a.lost(w, r, routes) })
+}
+
+// lost answers an address that is written like none in the table. Known clients disagree about the letter case of names
+// such as applicationPasswords, so it is looked up once more without regard to it.
+func (a *API) lost(w http.ResponseWriter, r *http.Request, routes []Route) {
+	_, path, _ := strings.Cut(r.URL.Path, prefix)
+	var allowed []string
+	for _, route := range routes {
+		values, matches := match(route.Path, path)
+		if !matches {
+			continue
+		}
+		if route.Method == r.Method || route.Method == http.MethodGet && r.Method == http.MethodHead {
+			for name, value := range values {
+				r.SetPathValue(name, value)
+			}
+			a.serve(w, r, route)
+			return
+		}
+		allowed = append(allowed, route.Method)
+	}
+	if len(allowed) > 0 {
+		slices.Sort(allowed)
+		w.Header().Set("Allow", strings.Join(slices.Compact(allowed), ", "))
+		a.refuse(w, r, "", &wireError{http.StatusMethodNotAllowed, "method_not_allowed",
+			"this address takes " + strings.Join(slices.Compact(allowed), ", ") + " only"})
+		return
+	}
+	a.refuse(w, r, "", &wireError{http.StatusNotFound, "not_found", "there is nothing at this address"})
+}
+
+// match holds a path against that of a route, names without regard to letter case, and gives what stands in its {places}.
+func match(pattern, path string) (map[string]string, bool) {
+	wanted, given := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(wanted) != len(given) {
+		return nil, false
+	}
+	values := map[string]string{}
+	for i, name := range wanted {
+		switch {
+		case strings.HasPrefix(name, "{") && given[i] != "":
+			values[strings.Trim(name, "{}")] = given[i]
+		case !strings.EqualFold(name, given[i]):
+			return nil, false
+		}
+	}
+	return values, true
+}

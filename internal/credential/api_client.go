@@ -7,6 +7,7 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
 )
 
 // NewAPIClient says what API client is wanted.
@@ -42,11 +43,17 @@ func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 		if err := c.mayMake(wanted.Environment); err != nil {
 			return err
 		}
+		there, err := c.APIClientsOfUser(ctx, wanted.Environment, wanted.UserID)
+		if err != nil {
+			return err
+		}
+		if len(there) >= mostHeld {
+			return tooMany("API clients")
+		}
 		client.CreatedAt = hub.Now()
 		if err := c.InsertAPIClient(ctx, client); err != nil {
 			return err
 		}
-		var err error
 		if fresh, err = c.rotate(cs.Master, client.Environment, client.ID, 0); err != nil {
 			return err
 		}
@@ -59,24 +66,31 @@ func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 }
 
 // apiClient finds an API client and checks that the actor may touch it.
-func (c *change) apiClient(environment hub.Environment, id string) (hub.APIClient, error) {
-	client, err := c.APIClient(c.ctx, environment, id)
-	if err != nil {
-		return client, missing(err, "API client", id)
-	}
+func (c *change) apiClient(environment hub.Environment, userID, id string) (hub.APIClient, error) {
 	if err := c.actor.Within(environment); err != nil {
-		return client, err
+		return hub.APIClient{}, err
 	}
-	return client, c.of(client.UserID)
+	if err := c.of(userID); err != nil {
+		return hub.APIClient{}, err
+	}
+	return apiClientOf(c.ctx, c.Reader, environment, userID, id)
+}
+
+func apiClientOf(ctx context.Context, q store.Reader, environment hub.Environment, userID, id string) (hub.APIClient, error) {
+	client, err := q.APIClient(ctx, environment, id)
+	if err == nil && client.UserID != userID {
+		err = fault.New(fault.NotFound, "it is not this user's")
+	}
+	return client, missing(err, "API client", id)
 }
 
 // UpdateAPIClient changes label, Limited and Disabled. Lifting a limit, or switching on again, needs what making one needs.
 // Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
+func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string,
 	edit func(*hub.APIClient)) (hub.APIClient, error) {
 	var client hub.APIClient
 	err := cs.do(ctx, actor, func(c *change) error {
-		before, err := c.apiClient(environment, id)
+		before, err := c.apiClient(environment, userID, id)
 		if err != nil {
 			return err
 		}
@@ -108,24 +122,17 @@ func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, env
 	return client, err
 }
 
-// note adds name to changed if it did.
-func note(changed *[]string, name string, did bool) {
-	if did {
-		*changed = append(*changed, name)
-	}
-}
-
 // RotateAPIClient makes a new secret, by what making one needs. The old one is accepted for the overlap (0: ends at once, at
 // most 90 days). Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) RotateAPIClient(ctx context.Context, actor hub.Actor,
-	environment hub.Environment, id string,
+	environment hub.Environment, userID, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
 	}
 	var fresh secret.Value
 	err := cs.do(ctx, actor, func(c *change) error {
-		client, err := c.apiClient(environment, id)
+		client, err := c.apiClient(environment, userID, id)
 		if err != nil {
 			return err
 		}
@@ -146,15 +153,71 @@ func (cs *Credentials) RotateAPIClient(ctx context.Context, actor hub.Actor,
 
 // DeleteAPIClient ends an API client for good, by hub:self-update, or hub:user-update for someone else's. Errors:
 // fault.NotFound, fault.Forbidden.
-func (cs *Credentials) DeleteAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, id string) error {
+func (cs *Credentials) DeleteAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) error {
 	return cs.do(ctx, actor, func(c *change) error {
-		client, err := c.apiClient(environment, id)
+		client, err := c.apiClient(environment, userID, id)
 		if err != nil {
 			return err
 		}
-		if err := c.DeleteAPIClient(ctx, environment, id); err != nil {
+		return c.endAPIClient(client)
+	})
+}
+
+func (c *change) endAPIClient(client hub.APIClient) error {
+	if err := c.DeleteAPIClient(c.ctx, client.Environment, client.ID); err != nil {
+		return err
+	}
+	return c.told(client.Environment, "api-client.delete", "api-client", client.ID, client.Label, nil)
+}
+
+// Client is an API client with its secrets, of which only the hints are shown, and the name of who made it.
+type Client struct {
+	hub.APIClient
+	AuthorName string
+	Secrets    []hub.Secret // oldest first; one that has an end is being replaced
+}
+
+// APIClients lists those of a user in an environment, oldest first: the own ones, or by hub:user-update or hub:admin-read
+// those of others. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) APIClients(ctx context.Context, actor hub.Actor, environment hub.Environment, userID string) ([]Client, error) {
+	if err := actor.Within(environment); err != nil {
+		return nil, err
+	}
+	var shown []Client
+	err := cs.read(ctx, actor, userID, func(r *reading) error {
+		clients, err := r.APIClientsOfUser(ctx, environment, userID)
+		shown = make([]Client, len(clients))
+		for i, client := range clients {
+			if err == nil {
+				shown[i], err = r.client(client)
+			}
+		}
+		return err
+	})
+	return shown, err
+}
+
+// APIClient gives one of them. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) APIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) (shown Client, err error) {
+	if err := actor.Within(environment); err != nil {
+		return shown, err
+	}
+	err = cs.read(ctx, actor, userID, func(r *reading) error {
+		client, err := apiClientOf(ctx, r.Reader, environment, userID, id)
+		if err != nil {
 			return err
 		}
-		return c.told(environment, "api-client.delete", "api-client", client.ID, client.Label, nil)
+		shown, err = r.client(client)
+		return err
 	})
+	return shown, err
+}
+
+func (r *reading) client(client hub.APIClient) (shown Client, err error) {
+	shown = Client{APIClient: client}
+	if shown.AuthorName, err = r.author(client.Environment, client.AuthorID); err != nil {
+		return shown, err
+	}
+	shown.Secrets, err = r.Secrets(r.ctx, client.Environment, client.ID)
+	return shown, err
 }

@@ -21,31 +21,31 @@ func TestSwitchingOnAgainIsLikeMaking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, client.ID, func(c *hub.APIClient) { c.Disabled, c.Label, c.UserID = true, "y", "other" }); err != nil {
+	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Disabled, c.Label, c.UserID = true, "y", "other" }); err != nil {
 		t.Error(err)
 	}
 	if there, err := d.store.APIClient(ctx, hub.Production, client.ID); err != nil || !there.Disabled || there.Label != "y" || there.UserID != d.users["bob"].ID {
 		t.Errorf("%+v %v", there, err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, client.ID, func(c *hub.APIClient) { c.Disabled = false }); !fault.Is(err, fault.StepUp) {
+	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Disabled = false }); !fault.Is(err, fault.StepUp) {
 		t.Error(err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, client.ID, func(c *hub.APIClient) { c.Limited = false }); !fault.Is(err, fault.StepUp) {
+	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Limited = false }); !fault.Is(err, fault.StepUp) {
 		t.Error(err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, d.as("bob"), hub.Production, client.ID, func(c *hub.APIClient) { c.Limited, c.Disabled = false, false }); err != nil {
+	if _, err := d.UpdateAPIClient(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Limited, c.Disabled = false, false }); err != nil {
 		t.Error(err)
 	}
-	if _, err := d.UpdateApp(ctx, stale, hub.Production, app.ID, func(a *hub.App) { a.Disabled = true }); err != nil {
+	if _, err := d.UpdateApp(ctx, stale, hub.Production, d.users["bob"].ID, app.ID, func(a *hub.App) { a.Disabled = true }); err != nil {
 		t.Error(err)
 	}
-	if _, err := d.UpdateApp(ctx, stale, hub.Production, app.ID, func(a *hub.App) { a.Disabled = false }); !fault.Is(err, fault.StepUp) {
+	if _, err := d.UpdateApp(ctx, stale, hub.Production, d.users["bob"].ID, app.ID, func(a *hub.App) { a.Disabled = false }); !fault.Is(err, fault.StepUp) {
 		t.Error(err)
 	}
-	if err := d.DeleteApp(ctx, stale, hub.Production, app.ID); err != nil {
+	if err := d.DeleteApp(ctx, stale, hub.Production, d.users["bob"].ID, app.ID); err != nil {
 		t.Error(err)
 	}
-	if err := d.DeleteAPIClient(ctx, d.as("carl"), hub.Production, client.ID); err != nil {
+	if err := d.DeleteAPIClient(ctx, d.as("carl"), hub.Production, d.users["bob"].ID, client.ID); err != nil {
 		t.Errorf("ending what others hold needs no more than user-update: %v", err)
 	}
 }

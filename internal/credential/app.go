@@ -3,13 +3,12 @@ package credential
 import (
 	"context"
 	"errors"
-	"net/netip"
-	"slices"
 	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
 )
 
 // NewApp says what app is wanted.
@@ -18,9 +17,6 @@ type NewApp struct {
 	Environment hub.Environment
 	Label       string
 }
-
-// maxAllowed is the most entries of an allowlist.
-const maxAllowed = 500
 
 // CreateApp makes an app_id and app_key for a developer. It needs what making an API client needs. Until an address is
 // allowed the app is refused from everywhere. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
@@ -31,7 +27,7 @@ func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted Ne
 	if err != nil {
 		return hub.App{}, "", err
 	}
-	app := hub.App{Environment: wanted.Environment, UserID: wanted.UserID, Label: wanted.Label}
+	app := hub.App{Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), Label: wanted.Label}
 	key := secret.New(secret.AppKey, wanted.Environment == hub.Test)
 	err = cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
@@ -42,6 +38,13 @@ func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted Ne
 		}
 		if err := c.mayMake(wanted.Environment); err != nil {
 			return err
+		}
+		there, err := c.AppsOfUser(ctx, wanted.Environment, wanted.UserID)
+		if err != nil {
+			return err
+		}
+		if len(there) >= mostHeld {
+			return tooMany("apps")
 		}
 		if app.ID, err = c.freeAppID(wanted.Environment); err != nil {
 			return err
@@ -85,25 +88,32 @@ func setKey(app *hub.App, master *secret.Master, key secret.Value) {
 	app.Digest = master.Digest(key.Reveal())
 }
 
-// app finds an app and checks that the actor may touch it.
-func (c *change) app(environment hub.Environment, id string) (hub.App, error) {
-	app, err := c.App(c.ctx, environment, id)
-	if err != nil {
-		return app, missing(err, "app", id)
-	}
+// app finds an app of a user and checks that the actor may touch it.
+func (c *change) app(environment hub.Environment, userID, id string) (hub.App, error) {
 	if err := c.actor.Within(environment); err != nil {
-		return app, err
+		return hub.App{}, err
 	}
-	return app, c.of(app.UserID)
+	if err := c.of(userID); err != nil {
+		return hub.App{}, err
+	}
+	return appOf(c.ctx, c.Reader, environment, userID, id)
+}
+
+func appOf(ctx context.Context, q store.Reader, environment hub.Environment, userID, id string) (hub.App, error) {
+	app, err := q.App(ctx, environment, id)
+	if err == nil && app.UserID != userID {
+		err = fault.New(fault.NotFound, "it is not this user's")
+	}
+	return app, missing(err, "app", id)
 }
 
 // UpdateApp changes label and Disabled. Switching on again needs what making one needs. Errors: fault.NotFound,
 // fault.Invalid, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
+func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string,
 	edit func(*hub.App)) (hub.App, error) {
 	var app hub.App
 	err := cs.do(ctx, actor, func(c *change) error {
-		before, err := c.app(environment, id)
+		before, err := c.app(environment, userID, id)
 		if err != nil {
 			return err
 		}
@@ -136,10 +146,10 @@ func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environme
 // RevealAppKey shows the key of an app again, by what making one needs. It is always an event. Errors: fault.NotFound,
 // fault.Forbidden, fault.StepUp.
 func (cs *Credentials) RevealAppKey(ctx context.Context, actor hub.Actor,
-	environment hub.Environment, id string) (secret.Value, error) {
+	environment hub.Environment, userID, id string) (secret.Value, error) {
 	var key secret.Value
 	err := cs.do(ctx, actor, func(c *change) error {
-		app, err := c.app(environment, id)
+		app, err := c.app(environment, userID, id)
 		if err != nil {
 			return err
 		}
@@ -161,14 +171,14 @@ func (cs *Credentials) RevealAppKey(ctx context.Context, actor hub.Actor,
 
 // RotateApp makes a new key, by what making an app needs. The old one is accepted for the overlap (0: ends at once, at most
 // 90 days). Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) RotateApp(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
+func (cs *Credentials) RotateApp(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
 	}
 	key := secret.New(secret.AppKey, environment == hub.Test)
 	err := cs.do(ctx, actor, func(c *change) error {
-		app, err := c.app(environment, id)
+		app, err := c.app(environment, userID, id)
 		if err != nil {
 			return err
 		}
@@ -193,9 +203,9 @@ func (cs *Credentials) RotateApp(ctx context.Context, actor hub.Actor, environme
 
 // DeleteApp ends an app for good, by hub:self-update, or hub:user-update for someone else's. Errors: fault.NotFound,
 // fault.Forbidden.
-func (cs *Credentials) DeleteApp(ctx context.Context, actor hub.Actor, environment hub.Environment, id string) error {
+func (cs *Credentials) DeleteApp(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) error {
 	return cs.do(ctx, actor, func(c *change) error {
-		app, err := c.app(environment, id)
+		app, err := c.app(environment, userID, id)
 		if err != nil {
 			return err
 		}
@@ -206,63 +216,51 @@ func (cs *Credentials) DeleteApp(ctx context.Context, actor hub.Actor, environme
 	})
 }
 
-// AllowAddress adds an address (192.0.2.7) or range (192.0.2.0/24) from which an app may be used, by hub:self-update, or
-// hub:user-update for someone else's. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.Conflict for one
-// that is there.
-func (cs *Credentials) AllowAddress(ctx context.Context, actor hub.Actor, environment hub.Environment, appID, address,
-	text string) (hub.AllowedAddress, error) {
-	prefix, err := hub.ParsePrefix(address)
-	wrong := fault.Field{Name: "address"}
-	if err != nil {
-		wrong.Reason = "cannot be read: " + err.Error()
+// ShownApp is an app without its key, with the name of who made it.
+type ShownApp struct {
+	hub.App
+	AuthorName string
+}
+
+// Apps lists those of a user in an environment, oldest first: the own ones, or by hub:user-update or hub:admin-read those of
+// others. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) Apps(ctx context.Context, actor hub.Actor, environment hub.Environment, userID string) ([]ShownApp, error) {
+	if err := actor.Within(environment); err != nil {
+		return nil, err
 	}
-	var note fault.Field
-	if text != "" {
-		note = fault.Field{Name: "note", Reason: hub.CheckName(text)}
+	var shown []ShownApp
+	err := cs.read(ctx, actor, userID, func(r *reading) error {
+		apps, err := r.AppsOfUser(ctx, environment, userID)
+		shown = make([]ShownApp, len(apps))
+		for i, app := range apps {
+			if err == nil {
+				shown[i], err = r.app(app)
+			}
+		}
+		return err
+	})
+	return shown, err
+}
+
+// App gives one of them. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) App(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) (shown ShownApp, err error) {
+	if err := actor.Within(environment); err != nil {
+		return shown, err
 	}
-	if err := invalid("the address cannot be allowed:", wrong, note); err != nil {
-		return hub.AllowedAddress{}, err
-	}
-	entry := hub.AllowedAddress{ID: hub.NewID(), Prefix: prefix, Note: text}
-	err = cs.do(ctx, actor, func(c *change) error {
-		app, err := c.app(environment, appID)
+	err = cs.read(ctx, actor, userID, func(r *reading) error {
+		app, err := appOf(ctx, r.Reader, environment, userID, id)
 		if err != nil {
 			return err
 		}
-		switch {
-		case slices.ContainsFunc(app.Allowlist, func(there hub.AllowedAddress) bool { return there.Prefix == prefix }):
-			return fault.New(fault.Conflict, "%s is allowed already", prefix)
-		case len(app.Allowlist) >= maxAllowed:
-			return fault.New(fault.Conflict, "an allowlist has at most %d entries: allow ranges", maxAllowed)
-		}
-		entry.CreatedAt = hub.Now()
-		if err := c.InsertAllowedAddress(ctx, environment, appID, entry); err != nil {
-			return err
-		}
-		return c.told(environment, "app.allow", "app", app.ID, app.Label, map[string]any{"address": prefix.String()})
+		shown, err = r.app(app)
+		return err
 	})
-	return entry, err
+	return shown, err
 }
 
-// DisallowAddress takes an entry off again, by the same permission. Errors: fault.NotFound, fault.Forbidden.
-func (cs *Credentials) DisallowAddress(ctx context.Context, actor hub.Actor, environment hub.Environment, appID,
-	entryID string) error {
-	return cs.do(ctx, actor, func(c *change) error {
-		app, err := c.app(environment, appID)
-		if err != nil {
-			return err
-		}
-		at := slices.IndexFunc(app.Allowlist, func(there hub.AllowedAddress) bool { return there.ID == entryID })
-		if at < 0 {
-			return fault.New(fault.NotFound, "the allowlist of app %s has no entry %s", appID, entryID)
-		}
-		if err := c.DeleteAllowedAddress(ctx, environment, appID, entryID); err != nil {
-			return err
-		}
-		return c.told(environment, "app.disallow", "app", app.ID, app.Label,
-			map[string]any{"address": app.Allowlist[at].Prefix.String()})
-	})
+func (r *reading) app(app hub.App) (shown ShownApp, err error) {
+	app.SealedKey, app.Digest, app.PreviousDigest = nil, nil, nil
+	shown = ShownApp{App: app}
+	shown.AuthorName, err = r.author(app.Environment, app.AuthorID)
+	return shown, err
 }
-
-// AnyAddress reports whether an entry lets an app be used from everywhere, which is shown with a warning.
-func AnyAddress(prefix netip.Prefix) bool { return prefix.IsValid() && prefix.Bits() == 0 }

@@ -29,27 +29,27 @@ func TestAppKeyIsShownAgainToWhoMayMakeOne(t *testing.T) {
 			"of another":        {d.as("eve"), fault.Forbidden},
 			"other world":       {with(d.as("bob"), func(a *hub.Actor) { a.Environment = hub.Test }), fault.Forbidden},
 		} {
-			if shown, err := d.RevealAppKey(ctx, c.actor, hub.Production, app.ID); !fault.Is(err, c.want) || shown != "" {
+			if shown, err := d.RevealAppKey(ctx, c.actor, hub.Production, d.users["bob"].ID, app.ID); !fault.Is(err, c.want) || shown != "" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		shown, err := d.RevealAppKey(ctx, d.as("bob"), hub.Production, app.ID)
+		shown, err := d.RevealAppKey(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, app.ID)
 		if err != nil || shown != key {
 			t.Error(err)
 		}
 		if e := d.lastEvent(); e.Action != "app.reveal" || e.AuthorID != d.users["bob"].ID || e.TargetID != app.ID || e.Address != "192.0.2.1" || e.Credential != "c" || e.Environment != hub.Production {
 			t.Errorf("%+v", e)
 		}
-		second, err := d.RotateApp(ctx, d.as("bob"), hub.Production, app.ID, time.Hour)
+		second, err := d.RotateApp(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, app.ID, time.Hour)
 		there, readErr := d.store.App(ctx, hub.Production, app.ID)
 		if err != nil || readErr != nil || !secret.Equal(there.Digest, d.master.Digest(second.Reveal())) || !secret.Equal(there.PreviousDigest, d.master.Digest(key.Reveal())) ||
 			!there.PreviousEndsAt.After(time.Now()) {
 			t.Errorf("%+v %v %v", there, err, readErr)
 		}
-		if shown, err := d.RevealAppKey(ctx, d.as("ada"), hub.Production, app.ID); err != nil || shown != second {
+		if shown, err := d.RevealAppKey(ctx, d.as("ada"), hub.Production, d.users["bob"].ID, app.ID); err != nil || shown != second {
 			t.Error(err)
 		}
-		if _, err := d.RotateApp(ctx, d.as("bob"), hub.Production, app.ID, 0); err != nil {
+		if _, err := d.RotateApp(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, app.ID, 0); err != nil {
 			t.Error(err)
 		}
 		if there, err := d.store.App(ctx, hub.Production, app.ID); err != nil || len(there.PreviousDigest) != 0 || !there.PreviousEndsAt.IsZero() {
@@ -77,7 +77,7 @@ func TestAllowlistIsKeptEntryByEntry(t *testing.T) {
 		{"home", "", "", fault.Invalid},
 		{"192.0.2.8", "a\x00b", "", fault.Invalid},
 	} {
-		entry, err := d.AllowAddress(ctx, d.as("bob"), hub.Production, app.ID, c.address, c.note)
+		entry, err := d.AllowAddress(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, app.ID, c.address, c.note)
 		if c.want == fault.Internal {
 			if err != nil || entry.Prefix.String() != c.shown {
 				t.Errorf("%s: %v %v", c.address, entry, err)
@@ -93,13 +93,13 @@ func TestAllowlistIsKeptEntryByEntry(t *testing.T) {
 	if err != nil || len(there.Allowlist) != 3 {
 		t.Fatal(there, err)
 	}
-	if err := d.DisallowAddress(ctx, d.as("eve"), hub.Production, app.ID, there.Allowlist[0].ID); !fault.Is(err, fault.Forbidden) {
+	if err := d.DisallowAddress(ctx, d.as("eve"), hub.Production, d.users["bob"].ID, app.ID, there.Allowlist[0].ID); !fault.Is(err, fault.Forbidden) {
 		t.Error(err)
 	}
-	if err := d.DisallowAddress(ctx, d.as("bob"), hub.Production, app.ID, "nothing"); !fault.Is(err, fault.NotFound) {
+	if err := d.DisallowAddress(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, app.ID, "nothing"); !fault.Is(err, fault.NotFound) {
 		t.Error(err)
 	}
-	if err := d.DisallowAddress(ctx, d.as("bob"), hub.Production, app.ID, there.Allowlist[0].ID); err != nil {
+	if err := d.DisallowAddress(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, app.ID, there.Allowlist[0].ID); err != nil {
 		t.Error(err)
 	}
 	if e := d.lastEvent(); e.Action != "app.disallow" || !strings.Contains(e.Details, "192.0.2.7/32") {

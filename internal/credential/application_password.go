@@ -6,6 +6,7 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
 )
 
 // CreateApplicationPassword makes a password for a program that cannot do a second factor. It is good in both environments,
@@ -22,7 +23,7 @@ func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.
 	password := hub.ApplicationPassword{ID: hub.NewRandomID(), UserID: userID, AuthorID: actor.ID(), Name: name,
 		Digest: cs.Master.Digest(text.Reveal()), Hint: text.Hint()}
 	err := cs.do(ctx, actor, func(c *change) error {
-		if err := c.of(userID); err != nil {
+		if err := c.ofBoth(userID); err != nil {
 			return err
 		}
 		if c.owner.Kind != hub.Person {
@@ -30,6 +31,13 @@ func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.
 		}
 		if err := c.mayMake(hub.Environments()...); err != nil {
 			return err
+		}
+		there, err := c.ApplicationPasswordsOfUser(ctx, userID)
+		if err != nil {
+			return err
+		}
+		if len(there) >= mostHeld {
+			return tooMany("application passwords")
 		}
 		password.CreatedAt = hub.Now()
 		if err := c.InsertApplicationPassword(ctx, password); err != nil {
@@ -43,20 +51,93 @@ func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.
 	return password, text, nil
 }
 
-// DeleteApplicationPassword ends one, by hub:self-update, or hub:user-update for someone else's. Errors: fault.NotFound,
-// fault.Forbidden.
-func (cs *Credentials) DeleteApplicationPassword(ctx context.Context, actor hub.Actor, id string) error {
+// DeleteApplicationPassword ends one of a user, by hub:self-update, or hub:user-update for someone else's. Errors:
+// fault.NotFound, fault.Forbidden.
+func (cs *Credentials) DeleteApplicationPassword(ctx context.Context, actor hub.Actor, userID, id string) error {
+	return cs.DeleteApplicationPasswords(ctx, actor, userID, []string{id})
+}
+
+// DeleteApplicationPasswords ends several of a user: all of them, or none if one is not there. Errors as for one.
+func (cs *Credentials) DeleteApplicationPasswords(ctx context.Context, actor hub.Actor, userID string, ids []string) error {
 	return cs.do(ctx, actor, func(c *change) error {
-		password, err := c.ApplicationPassword(ctx, id)
-		if err != nil {
-			return missing(err, "application password", id)
-		}
-		if err := c.of(password.UserID); err != nil {
+		if err := c.ofBoth(userID); err != nil {
 			return err
 		}
-		if err := c.DeleteApplicationPassword(ctx, id); err != nil {
-			return err
+		for _, id := range ids {
+			password, err := passwordOf(ctx, c.Reader, userID, id)
+			if err != nil {
+				return err
+			}
+			if err := c.endApplicationPassword(password); err != nil {
+				return err
+			}
 		}
-		return c.told("", "application-password.delete", "application-password", password.ID, password.Name, nil)
+		return nil
 	})
+}
+
+func (c *change) endApplicationPassword(password hub.ApplicationPassword) error {
+	if err := c.DeleteApplicationPassword(c.ctx, password.ID); err != nil {
+		return err
+	}
+	return c.told("", "application-password.delete", "application-password", password.ID, password.Name, nil)
+}
+
+func passwordOf(ctx context.Context, q store.Reader, userID, id string) (hub.ApplicationPassword, error) {
+	password, err := q.ApplicationPassword(ctx, id)
+	if err == nil && password.UserID != userID {
+		err = fault.New(fault.NotFound, "it is not this user's")
+	}
+	return password, missing(err, "application password", id)
+}
+
+// Password is an application password with the names behind its ids.
+type Password struct {
+	hub.ApplicationPassword
+	AuthorName string
+	LastAt     hub.Service // the service that took it last; zero: not known
+}
+
+// ApplicationPasswords lists those of a user, oldest first: the own ones, or by hub:user-update or hub:admin-read those of
+// others. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) ApplicationPasswords(ctx context.Context, actor hub.Actor, userID string) ([]Password, error) {
+	var shown []Password
+	err := cs.read(ctx, actor, userID, func(r *reading) error {
+		passwords, err := r.ApplicationPasswordsOfUser(ctx, userID)
+		shown = make([]Password, len(passwords))
+		for i, password := range passwords {
+			if err == nil {
+				shown[i], err = r.password(password)
+			}
+		}
+		return err
+	})
+	return shown, err
+}
+
+// ApplicationPassword gives one of them. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) ApplicationPassword(ctx context.Context, actor hub.Actor, userID, id string) (shown Password, err error) {
+	err = cs.read(ctx, actor, userID, func(r *reading) error {
+		password, err := passwordOf(ctx, r.Reader, userID, id)
+		if err != nil {
+			return err
+		}
+		shown, err = r.password(password)
+		return err
+	})
+	return shown, err
+}
+
+// password finds the names behind the ids of an application password.
+func (r *reading) password(password hub.ApplicationPassword) (shown Password, err error) {
+	environment := r.actor.Environment
+	if environment == "" {
+		environment = hub.Production
+	}
+	shown = Password{ApplicationPassword: password}
+	if shown.AuthorName, err = r.author(environment, password.AuthorID); err != nil {
+		return shown, err
+	}
+	shown.LastAt, err = r.service(environment, password.LastService)
+	return shown, err
 }

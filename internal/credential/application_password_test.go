@@ -34,10 +34,10 @@ func TestApplicationPasswordIsForPeopleAndBothEnvironments(t *testing.T) {
 	if err != nil || readErr != nil || there.ID != password.ID || there.AuthorID != d.users["ada"].ID {
 		t.Errorf("%+v %v %v", there, err, readErr)
 	}
-	if err := d.DeleteApplicationPassword(ctx, d.as("eve"), password.ID); !fault.Is(err, fault.Forbidden) {
+	if err := d.DeleteApplicationPassword(ctx, d.as("eve"), d.users["bob"].ID, password.ID); !fault.Is(err, fault.Forbidden) {
 		t.Error(err)
 	}
-	if err := d.DeleteApplicationPassword(ctx, d.as("bob"), password.ID); err != nil {
+	if err := d.DeleteApplicationPassword(ctx, d.as("bob"), d.users["bob"].ID, password.ID); err != nil {
 		t.Error(err)
 	}
 }

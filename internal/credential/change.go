@@ -27,16 +27,34 @@ func (cs *Credentials) do(ctx context.Context, actor hub.Actor, work func(c *cha
 
 // of says whose credential it is, and whether the actor may touch those at all: own ones by hub:self-update, those of
 // others by hub:user-update.
-func (c *change) of(userID string) error {
-	owner, err := c.User(c.ctx, userID)
+func (c *change) of(userID string) (err error) {
+	if c.owner, err = owner(c.ctx, c.Reader, c.actor, userID, "user-update"); err != nil {
+		return err
+	}
+	return c.actor.Require(c.needed(), c.owner.Organisation)
+}
+
+// needed is the permission to touch what the owner holds.
+func (c *change) needed() string {
+	if c.actor.User.ID == c.owner.ID {
+		return "self-update"
+	}
+	return "user-update"
+}
+
+// ofBoth is of for what is good in both environments: whoever comes from the test environment needs the permission in
+// production too.
+func (c *change) ofBoth(userID string) error {
+	if err := c.of(userID); err != nil || c.actor.Environment != hub.Test {
+		return err
+	}
+	own, err := c.effective(c.actor.User.ID)
 	if err != nil {
-		return missing(err, "user", userID)
+		return err
 	}
-	c.owner = owner
-	if c.actor.User.ID == owner.ID {
-		return c.actor.Require("self-update", owner.Organisation)
-	}
-	return c.actor.Require("user-update", owner.Organisation)
+	everywhere := c.actor
+	everywhere.Permissions = c.actor.HeldIn(hub.Production, own[hub.Production])
+	return everywhere.Require(c.needed(), c.owner.Organisation)
 }
 
 // mayMake is the rule who may make, or see, a credential with which one acts as its owner in these environments: after a
@@ -119,6 +137,13 @@ func (c *change) told(environment hub.Environment, action, targetType, id, name 
 	return c.Record(c.ctx, actor.Did(action, targetType, id, name, text))
 }
 
+// mostHeld is how many credentials of one kind a user has at most: a script that makes one at each run shall notice.
+const mostHeld = 1000
+
+func tooMany(what string) error {
+	return fault.New(fault.Conflict, "nobody has more than %d %s: delete those that are not used", mostHeld, what)
+}
+
 // invalid is the error for values that are not allowed; nil if there are none.
 func invalid(what string, wrong ...fault.Field) error {
 	message, given := what, []fault.Field{}
@@ -136,6 +161,13 @@ func invalid(what string, wrong ...fault.Field) error {
 		return nil
 	}
 	return &fault.Error{Kind: fault.Invalid, Message: message, Fields: given}
+}
+
+// note adds name to changed if it did.
+func note(changed *[]string, name string, did bool) {
+	if did {
+		*changed = append(*changed, name)
+	}
 }
 
 // missing says what is missing.

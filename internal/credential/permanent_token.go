@@ -10,6 +10,7 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
 )
 
 // NewPermanentToken says what token is wanted.
@@ -119,6 +120,9 @@ func (c *change) nameIsFree(wanted NewPermanentToken) error {
 	if err != nil {
 		return err
 	}
+	if len(tokens) >= mostHeld {
+		return tooMany("permanent tokens")
+	}
 	if slices.ContainsFunc(tokens, func(t hub.PermanentToken) bool {
 		return t.Environment == wanted.Environment && strings.EqualFold(t.Name, wanted.Name)
 	}) {
@@ -128,23 +132,97 @@ func (c *change) nameIsFree(wanted NewPermanentToken) error {
 	return nil
 }
 
-// DeletePermanentToken ends a token, by hub:self-update, or hub:user-update for someone else's. Errors: fault.NotFound,
-// fault.Forbidden.
-func (cs *Credentials) DeletePermanentToken(ctx context.Context, actor hub.Actor, id string) error {
+// DeletePermanentToken ends a token of a user, by hub:self-update, or hub:user-update for someone else's. Errors:
+// fault.NotFound, fault.Forbidden.
+func (cs *Credentials) DeletePermanentToken(ctx context.Context, actor hub.Actor, userID, id string) error {
+	return cs.DeletePermanentTokens(ctx, actor, userID, []string{id})
+}
+
+// DeletePermanentTokens ends several tokens of a user: all of them, or none if one is not there. Errors as for one.
+func (cs *Credentials) DeletePermanentTokens(ctx context.Context, actor hub.Actor, userID string, ids []string) error {
 	return cs.do(ctx, actor, func(c *change) error {
-		token, err := c.PermanentToken(ctx, id)
-		if err != nil {
-			return missing(err, "permanent token", id)
-		}
-		if err := actor.Within(token.Environment); err != nil {
+		if err := c.of(userID); err != nil {
 			return err
 		}
-		if err := c.of(token.UserID); err != nil {
-			return err
+		for _, id := range ids {
+			token, err := tokenOf(ctx, c.Reader, actor, userID, id)
+			if err != nil {
+				return err
+			}
+			if err := c.endPermanentToken(token); err != nil {
+				return err
+			}
 		}
-		if err := c.DeletePermanentToken(ctx, id); err != nil {
-			return err
-		}
-		return c.told(token.Environment, "permanent-token.delete", "permanent-token", token.ID, token.Name, nil)
+		return nil
 	})
+}
+
+func (c *change) endPermanentToken(token hub.PermanentToken) error {
+	if err := c.DeletePermanentToken(c.ctx, token.ID); err != nil {
+		return err
+	}
+	return c.told(token.Environment, "permanent-token.delete", "permanent-token", token.ID, token.Name, nil)
+}
+
+// tokenOf finds a token of a user in the actor's environment; that of somebody else is none.
+func tokenOf(ctx context.Context, q store.Reader, actor hub.Actor, userID, id string) (hub.PermanentToken, error) {
+	token, err := q.PermanentToken(ctx, id)
+	if err == nil && (token.UserID != userID || actor.Within(token.Environment) != nil) {
+		err = fault.New(fault.NotFound, "it is not this user's")
+	}
+	return token, missing(err, "permanent token", id)
+}
+
+// Token is a permanent token with the names behind its ids.
+type Token struct {
+	hub.PermanentToken
+	Reach  []hub.Service // the services of its scope, as far as they are there
+	LastAt hub.Service   // where it was used last; zero: not known
+}
+
+// PermanentTokens lists the tokens of a user in the actor's environment, oldest first. Everybody sees the own ones, those of others
+// whoever has hub:user-update or hub:admin-read. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) PermanentTokens(ctx context.Context, actor hub.Actor, userID string) ([]Token, error) {
+	var shown []Token
+	err := cs.read(ctx, actor, userID, func(r *reading) error {
+		tokens, err := r.PermanentTokensOfUser(ctx, userID)
+		shown = make([]Token, 0, len(tokens))
+		for _, token := range tokens {
+			if err == nil && r.shows(token.Environment) {
+				var one Token
+				one, err = r.token(token)
+				shown = append(shown, one)
+			}
+		}
+		return err
+	})
+	return shown, err
+}
+
+// PermanentToken gives one of them. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) PermanentToken(ctx context.Context, actor hub.Actor, userID, id string) (shown Token, err error) {
+	err = cs.read(ctx, actor, userID, func(r *reading) error {
+		token, err := tokenOf(ctx, r.Reader, actor, userID, id)
+		if err != nil {
+			return err
+		}
+		shown, err = r.token(token)
+		return err
+	})
+	return shown, err
+}
+
+// token finds the names behind the ids of a token.
+func (r *reading) token(token hub.PermanentToken) (shown Token, err error) {
+	shown = Token{PermanentToken: token}
+	if shown.AuthorName == "" {
+		if shown.AuthorName, err = r.author(token.Environment, token.AuthorID); err != nil {
+			return shown, err
+		}
+	}
+	if shown.Reach, err = r.reach(token.Environment, token.Services); err != nil {
+		return shown, err
+	}
+	shown.LastAt, err = r.service(token.Environment, token.LastService)
+	return shown, err
 }

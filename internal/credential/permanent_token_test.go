@@ -87,14 +87,14 @@ func TestPermanentTokenIsWhatWasAskedFor(t *testing.T) {
 	if _, _, err := d.CreatePermanentToken(t.Context(), d.as("bob"), wanted); !fault.Is(err, fault.Conflict) {
 		t.Errorf("the same name twice: %v", err)
 	}
-	if err := d.DeletePermanentToken(t.Context(), d.as("eve"), token.ID); !fault.Is(err, fault.Forbidden) {
+	if err := d.DeletePermanentToken(t.Context(), d.as("eve"), d.users["bob"].ID, token.ID); !fault.Is(err, fault.Forbidden) {
 		t.Error(err)
 	}
 	stale := with(d.as("bob"), func(a *hub.Actor) { a.Fresh = false })
-	if err := d.DeletePermanentToken(t.Context(), stale, token.ID); err != nil {
+	if err := d.DeletePermanentToken(t.Context(), stale, d.users["bob"].ID, token.ID); err != nil {
 		t.Errorf("ending needs no fresh sign-in: %v", err)
 	}
-	if err := d.DeletePermanentToken(t.Context(), d.as("bob"), token.ID); !fault.Is(err, fault.NotFound) {
+	if err := d.DeletePermanentToken(t.Context(), d.as("bob"), d.users["bob"].ID, token.ID); !fault.Is(err, fault.NotFound) {
 		t.Error(err)
 	}
 }

@@ -34,7 +34,7 @@ func TestRotationLeavesAtMostTwoSecrets(t *testing.T) {
 			return hints
 		}
 		rotate := func(overlap time.Duration) secret.Value {
-			fresh, err := d.RotateAPIClient(ctx, d.as("bob"), hub.Production, client.ID, overlap)
+			fresh, err := d.RotateAPIClient(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, client.ID, overlap)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,14 +53,14 @@ func TestRotationLeavesAtMostTwoSecrets(t *testing.T) {
 			t.Error(got)
 		}
 		for _, overlap := range []time.Duration{-1, 91 * 24 * time.Hour} {
-			if _, err := d.RotateAPIClient(ctx, d.as("bob"), hub.Production, client.ID, overlap); !fault.Is(err, fault.Invalid) {
+			if _, err := d.RotateAPIClient(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, client.ID, overlap); !fault.Is(err, fault.Invalid) {
 				t.Errorf("overlap %s: %v", overlap, err)
 			}
 		}
-		if _, err := d.RotateAPIClient(ctx, d.as("eve"), hub.Production, client.ID, 0); !fault.Is(err, fault.Forbidden) {
+		if _, err := d.RotateAPIClient(ctx, d.as("eve"), hub.Production, d.users["bob"].ID, client.ID, 0); !fault.Is(err, fault.Forbidden) {
 			t.Error(err)
 		}
-		if _, err := d.RotateAPIClient(ctx, d.as("bob"), hub.Test, client.ID, 0); !fault.Is(err, fault.NotFound) {
+		if _, err := d.RotateAPIClient(ctx, d.as("bob"), hub.Test, d.users["bob"].ID, client.ID, 0); !fault.Is(err, fault.Forbidden) {
 			t.Error(err)
 		}
 	})

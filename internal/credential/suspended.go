@@ -7,15 +7,20 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-// Kind says what kind of credential waits to be confirmed.
+// Kind says what kind of credential something is. What a restore suspends is of the kinds secret, app, permanent-token and
+// application-password.
 type Kind string
 
 // The kinds.
 const (
-	ClientSecret        Kind = "secret" // of a service or API client
-	App                 Kind = "app"
-	PermanentToken      Kind = "permanent-token"
-	ApplicationPassword Kind = "application-password"
+	KindAPIClient           Kind = "api-client"
+	KindSecret              Kind = "secret" // of a service or API client
+	KindApp                 Kind = "app"
+	KindPermanentToken      Kind = "permanent-token"
+	KindApplicationPassword Kind = "application-password"
+	KindRefreshToken        Kind = "refresh-token"
+	KindApprovedScope       Kind = "approved-scope"
+	KindSession             Kind = "session"
 )
 
 // Confirm makes a credential that a restore suspended good again, by hub:admin-write and a fresh sign-in: the
@@ -47,23 +52,23 @@ func (cs *Credentials) Confirm(ctx context.Context, actor hub.Actor, kind Kind, 
 
 func (c *change) confirm(kind Kind, environment hub.Environment, id string) (name string, at hub.Environment, err error) {
 	switch kind {
-	case ClientSecret:
+	case KindSecret:
 		return "", "", c.ConfirmSecret(c.ctx, id)
-	case App:
+	case KindApp:
 		app, err := c.App(c.ctx, environment, id)
 		if err != nil {
 			return "", "", err
 		}
 		app.Suspended = false
 		return app.Label, environment, c.UpdateApp(c.ctx, app)
-	case PermanentToken:
+	case KindPermanentToken:
 		token, err := c.PermanentToken(c.ctx, id)
 		if err != nil {
 			return "", "", err
 		}
 		token.Suspended = false
 		return token.Name, token.Environment, c.UpdatePermanentToken(c.ctx, token)
-	case ApplicationPassword:
+	case KindApplicationPassword:
 		password, err := c.ApplicationPassword(c.ctx, id)
 		if err != nil {
 			return "", "", err

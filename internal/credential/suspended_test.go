@@ -22,16 +22,16 @@ func TestSuspendedCredentialWaitsForAnAdministrator(t *testing.T) {
 	if err := d.store.Tx(ctx, func(tx *store.Tx) error { return tx.UpdatePermanentToken(ctx, token) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Confirm(ctx, d.as("bob"), credential.PermanentToken, "", token.ID); !fault.Is(err, fault.Forbidden) {
+	if err := d.Confirm(ctx, d.as("bob"), credential.KindPermanentToken, "", token.ID); !fault.Is(err, fault.Forbidden) {
 		t.Error(err)
 	}
-	if err := d.Confirm(ctx, d.as("ada"), credential.PermanentToken, "", token.ID); err != nil {
+	if err := d.Confirm(ctx, d.as("ada"), credential.KindPermanentToken, "", token.ID); err != nil {
 		t.Error(err)
 	}
 	if there, err := d.store.PermanentToken(ctx, token.ID); err != nil || there.Suspended {
 		t.Errorf("%+v %v", there, err)
 	}
-	for _, kind := range []credential.Kind{credential.App, credential.ClientSecret, credential.ApplicationPassword, credential.PermanentToken} {
+	for _, kind := range []credential.Kind{credential.KindApp, credential.KindSecret, credential.KindApplicationPassword, credential.KindPermanentToken} {
 		if err := d.Confirm(ctx, d.as("ada"), kind, hub.Production, "nothing"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v", kind, err)
 		}

@@ -1,0 +1,71 @@
+package credential
+
+import (
+	"context"
+	"slices"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+)
+
+// Sessions lists the browsers in which a user is signed in, oldest first: the own ones, or by hub:user-update or hub:admin-read
+// those of others. Sessions are of both environments, as people are. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) Sessions(ctx context.Context, actor hub.Actor, userID string) ([]hub.Session, error) {
+	var shown []hub.Session
+	err := cs.read(ctx, actor, userID, func(r *reading) error {
+		sessions, err := r.SessionsOfUser(ctx, userID)
+		now := hub.Now()
+		shown = slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(now) })
+		for i := range shown {
+			shown[i].Digest = nil
+		}
+		return err
+	})
+	return shown, err
+}
+
+// DeleteSession signs a user out in one browser, by hub:self-update, or hub:user-update for someone else's. What services were
+// given in it lives on: see DeleteRefreshToken. Errors: fault.NotFound, fault.Forbidden.
+func (cs *Credentials) DeleteSession(ctx context.Context, actor hub.Actor, userID, id string) error {
+	return cs.do(ctx, actor, func(c *change) error {
+		if err := c.ofBoth(userID); err != nil {
+			return err
+		}
+		session, err := c.Session(ctx, id)
+		if err == nil && session.UserID != userID {
+			err = fault.New(fault.NotFound, "it is not this user's")
+		}
+		if err != nil {
+			return missing(err, "session", id)
+		}
+		return c.endSession(session)
+	})
+}
+
+// DeleteSessions signs a user out everywhere but in one browser ("": in all), and gives how many there were. Errors:
+// fault.NotFound, fault.Forbidden.
+func (cs *Credentials) DeleteSessions(ctx context.Context, actor hub.Actor, userID, keep string) (int, error) {
+	ended := 0
+	err := cs.do(ctx, actor, func(c *change) error {
+		ended = 0
+		if err := c.ofBoth(userID); err != nil {
+			return err
+		}
+		sessions, err := c.SessionsOfUser(ctx, userID)
+		for _, session := range sessions {
+			if err == nil && session.ID != keep {
+				err = c.endSession(session)
+				ended++
+			}
+		}
+		return err
+	})
+	return ended, err
+}
+
+func (c *change) endSession(session hub.Session) error {
+	if err := c.DeleteSession(c.ctx, session.ID); err != nil || session.Half() {
+		return err
+	}
+	return c.told("", "session.end", "user", c.owner.ID, c.owner.Login, map[string]any{"session": session.ID})
+}

@@ -98,14 +98,6 @@ type Origin struct {
 	Service string     // id of the service whose API was called with a token, where the door knows
 }
 
-// requestTime is how long a request may take from when it was read, however many questions to a database in trouble it needs.
-const requestTime = 4800 * time.Millisecond
-
-// hurry bounds the time of a request.
-func hurry(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, requestTime)
-}
-
 func (s *Server) now() time.Time {
 	if s.Now != nil {
 		return s.Now()

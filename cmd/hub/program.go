@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -176,7 +175,11 @@ func (p *program) run(ctx context.Context, announce func()) error {
 		}
 	}
 	announce()
-	background.Go(debug.FreeOSMemory) // a start reads more than it keeps
+	background.Go(func() {
+		if err := forgetStart(); err != nil {
+			p.log.Debug("the memory of the start was not given back", "error", err)
+		}
+	})
 	err := p.server.Run(ctx)
 	stop()
 	background.Wait()

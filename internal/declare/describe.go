@@ -253,6 +253,8 @@ func (x *index) describeService(s serviceState) *Service {
 	give(&d.Name, s.Name)
 	give(&d.HomeURL, s.HomeURL)
 	give(&d.IconURL, s.IconURL)
+	give(&d.UserURIPattern, s.UserURIPattern)
+	give(&d.GroupURIPattern, s.GroupURIPattern)
 	give(&d.ApplicationName, s.ApplicationName)
 	give(&d.Description, s.Description)
 	give(&d.Vendor, s.Vendor)

@@ -5,6 +5,7 @@ type Service struct {
 	Line                                                                         int
 	ID, Environment, Key, Name                                                   Given[string]
 	HomeURL, IconURL, ApplicationName, Description, Vendor, Version, ReleaseDate Given[string]
+	UserURIPattern, GroupURIPattern                                              Given[string]
 	BaseURLs, RedirectURIs, PostLogoutRedirectURIs, RequestURIs                  Given[[]string]
 	Trusted, Public, Disabled                                                    Given[bool]
 	Flows                                                                        Given[[]string]
@@ -48,6 +49,8 @@ var serviceTable = fields[Service]{
 	textField("releaseDate", func(s *Service) *Given[string] { return &s.ReleaseDate }),
 	textField("description", func(s *Service) *Given[string] { return &s.Description }),
 	textField("iconUrl", func(s *Service) *Given[string] { return &s.IconURL }),
+	textField("userUriPattern", func(s *Service) *Given[string] { return &s.UserURIPattern }),
+	textField("groupUriPattern", func(s *Service) *Given[string] { return &s.GroupURIPattern }),
 	textField("homeUrl", func(s *Service) *Given[string] { return &s.HomeURL }),
 	textsField("baseUrls", func(s *Service) *Given[[]string] { return &s.BaseURLs }),
 	textsField("redirectUris", func(s *Service) *Given[[]string] { return &s.RedirectURIs }),

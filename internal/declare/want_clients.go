@@ -70,6 +70,8 @@ func (p *planner) wantService(m match[Service, serviceState]) {
 func (p *planner) takeSettings(d *Service, s *hub.Service) {
 	take(&s.HomeURL, d.HomeURL)
 	take(&s.IconURL, d.IconURL)
+	take(&s.UserURIPattern, d.UserURIPattern)
+	take(&s.GroupURIPattern, d.GroupURIPattern)
 	take(&s.ApplicationName, d.ApplicationName)
 	take(&s.Description, d.Description)
 	take(&s.Vendor, d.Vendor)

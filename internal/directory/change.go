@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -161,6 +162,15 @@ func invalid(what string, wrong []fault.Field) error {
 		message += " " + field.Name + " " + field.Reason
 	}
 	return &fault.Error{Kind: fault.Invalid, Message: message, Fields: wrong}
+}
+
+// later is the time of a change to what was last changed before: now, and never the same again, since it tells versions apart.
+func later(before time.Time) time.Time {
+	now := hub.Now()
+	if !now.After(before) {
+		now = before.Add(time.Millisecond)
+	}
+	return now
 }
 
 // missing says what is missing.

@@ -86,7 +86,7 @@ func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string,
 		if err := c.groupNameFree(group); err != nil {
 			return err
 		}
-		group.UpdatedAt = hub.Now()
+		group.UpdatedAt = later(before.UpdatedAt)
 		if err := c.UpdateGroup(ctx, group); err != nil {
 			return err
 		}
@@ -181,4 +181,13 @@ func (c *change) membership(groupID, userID string) (hub.Group, hub.User, error)
 		return hub.Group{}, hub.User{}, fault.New(fault.Conflict, "everyone is in the group of all users, without being listed")
 	}
 	return group, user, nil
+}
+
+// GroupName is what a group is called; empty if it is gone. It is for whoever was shown the group's id already.
+func (d *Directory) GroupName(ctx context.Context, id string) (string, error) {
+	group, err := d.Store.Group(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return group.Name, err
 }

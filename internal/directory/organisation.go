@@ -75,7 +75,7 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, actor hub.Actor, id 
 		if err := c.organisationKeyFree(organisation); err != nil {
 			return err
 		}
-		organisation.UpdatedAt = hub.Now()
+		organisation.UpdatedAt = later(before.UpdatedAt)
 		if err := c.UpdateOrganisation(ctx, organisation); err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func (d *Directory) UpdateRole(ctx context.Context, actor hub.Actor, id string, 
 		if err := c.roleKeyFree(role); err != nil {
 			return err
 		}
-		role.UpdatedAt = hub.Now()
+		role.UpdatedAt = later(before.UpdatedAt)
 		return c.keeping(func() error {
 			if err := c.UpdateRole(ctx, role); err != nil {
 				return err

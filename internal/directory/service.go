@@ -152,6 +152,12 @@ func (c *change) freeKey(service *hub.Service) error {
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict.
 func (d *Directory) UpdateService(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
 	edit func(*hub.Service)) (hub.Service, error) {
+	return d.updateService(ctx, actor, environment, id, edit, nil)
+}
+
+// updateService is UpdateService with something that is done in the same transaction, if anything changed.
+func (d *Directory) updateService(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
+	edit func(*hub.Service), also func(*change) error) (hub.Service, error) {
 	var service hub.Service
 	err := d.do(ctx, actor, func(c *change) error {
 		before, secrets, err := c.ServiceWithSecrets(ctx, environment, id)
@@ -183,9 +189,14 @@ func (d *Directory) UpdateService(ctx context.Context, actor hub.Actor, environm
 		if err := c.serviceRefers(service); err != nil {
 			return err
 		}
-		service.UpdatedAt = hub.Now()
+		service.UpdatedAt = later(before.UpdatedAt)
 		if err := c.UpdateService(ctx, service); err != nil {
 			return err
+		}
+		if also != nil {
+			if err := also(c); err != nil {
+				return err
+			}
 		}
 		return c.told(environment, "service.update", "service", service.ID, service.Key, changed...)
 	})
@@ -263,24 +274,5 @@ func (d *Directory) DeleteService(ctx context.Context, actor hub.Actor, environm
 			return err
 		}
 		return c.told(environment, "service.delete", "service", service.ID, service.Key)
-	})
-}
-
-// SetSettings changes the choices of the whole Hub, by hub:admin-write and a fresh sign-in. Errors: fault.Invalid.
-func (d *Directory) SetSettings(ctx context.Context, actor hub.Actor, settings hub.Settings) error {
-	if flows := settings.DefaultFlows; flows != "" && flows != "modern" && flows != "classic" {
-		return invalid("the settings cannot become so:", []fault.Field{{Name: "defaultFlows", Reason: "must be modern or classic"}})
-	}
-	return d.do(ctx, actor, func(c *change) error {
-		if err := c.require("admin-write", ""); err != nil {
-			return err
-		}
-		if err := actor.StepUp(); err != nil {
-			return err
-		}
-		if err := c.SetSettings(ctx, settings); err != nil {
-			return err
-		}
-		return c.told("", "settings.update", "settings", "settings", "settings", "defaultFlows")
 	})
 }

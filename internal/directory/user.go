@@ -62,7 +62,7 @@ func (d *Directory) UpdateUser(ctx context.Context, actor hub.Actor, id string, 
 		if err := invalid("the user cannot become so:", append(user.Check(), before.CheckChange(user)...)); err != nil {
 			return err
 		}
-		user.UpdatedAt = hub.Now()
+		user.UpdatedAt = later(before.UpdatedAt)
 		return c.keeping(func() error {
 			if err := c.UpdateUser(ctx, user); err != nil {
 				return err

@@ -91,6 +91,8 @@ type ServiceSettings struct {
 	Version                    string       `json:"version,omitempty"`
 	ReleaseDate                string       `json:"releaseDate,omitempty"`
 	IconURL                    string       `json:"iconUrl,omitempty"`
+	UserURIPattern             string       `json:"userUriPattern,omitempty"`  // where the service shows a user, for links
+	GroupURIPattern            string       `json:"groupUriPattern,omitempty"` // and a group
 	Flows                      []Flow       `json:"flows,omitempty"`
 	Permissions                []Permission `json:"permissions,omitempty"`
 	AccessToken                TokenForm    `json:"accessToken,omitempty"` // empty: JWT

@@ -69,6 +69,7 @@ func CheckServiceID(id string) string {
 func (s Service) checkTexts(add func(name, reason string)) {
 	for _, one := range []struct{ name, text string }{
 		{"applicationName", s.ApplicationName}, {"vendor", s.Vendor}, {"version", s.Version}, {"releaseDate", s.ReleaseDate},
+		{"userUriPattern", s.UserURIPattern}, {"groupUriPattern", s.GroupURIPattern},
 	} {
 		if one.text != "" {
 			add(one.name, CheckName(one.text))

@@ -1,63 +1,144 @@
 package rest
 
 import (
+	"slices"
+
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
 )
 
 func (a *API) serviceRoutes() []Route {
 	return []Route{
+		{Method: "POST", Path: "/services", Need: Bearer, Creates: true, Handle: a.createService},
 		{Method: "GET", Path: "/services/me", Need: OwnToken, Handle: a.servicesMe},
+		{Method: "GET", Path: "/services/{service}", Need: Bearer, Handle: a.getService},
+		{Method: "POST", Path: "/services/{service}", Need: Bearer, Handle: a.updateService},
+		{Method: "DELETE", Path: "/services/{service}", Need: Bearer, Handle: a.deleteService},
+		{Method: "GET", Path: "/services/{service}/permissions", Need: Bearer, Handle: a.servicePermissions},
+		{Method: "GET", Path: "/services/{service}/secrets", Need: Bearer, Handle: a.serviceSecrets},
+		{Method: "DELETE", Path: "/services/{service}/secrets/{secret}", Need: Bearer, Handle: a.deleteServiceSecret},
+		{Method: "POST", Path: "/services/{service}/secret", Need: Bearer, Creates: true, Handle: a.rotateServiceSecret},
+		{Method: "POST", Path: "/services/{service}/rotate", Need: Bearer, Creates: true, Handle: a.rotateServiceSecret},
+		{Method: "GET", Path: "/services/{service}/untrustedredirecturis", Need: Bearer, Handle: a.triedRedirects},
+		{Method: "POST", Path: "/services/{service}/untrustedredirecturis/{tried}", Need: Bearer, Handle: a.registerTriedRedirect},
+		{Method: "DELETE", Path: "/services/{service}/untrustedredirecturis/{tried}", Need: Bearer, Handle: a.dismissTriedRedirect},
 	}
 }
 
-// serviceJSON is a service as known clients read it.
-type serviceJSON struct {
-	Type            string   `json:"type"`
-	ID              string   `json:"id"`
-	Key             string   `json:"key"`
-	Name            string   `json:"name"`
-	HomeURL         string   `json:"homeUrl,omitempty"`
-	BaseURLs        []string `json:"baseUrls"`
-	RedirectURIs    []string `json:"redirectUris"`
-	ApplicationName string   `json:"applicationName,omitempty"`
-	Description     string   `json:"description,omitempty"`
-	Vendor          string   `json:"vendor,omitempty"`
-	Version         string   `json:"version,omitempty"`
-	IconURL         string   `json:"iconUrl,omitempty"`
-	Trusted         bool     `json:"trusted"`
-	ConsentRequired bool     `json:"consentRequired"`
-	PKCERequired    bool     `json:"pkceRequired"`
-	ClientFlow      bool     `json:"clientCredentialsFlowEnabled"`
-	CodeFlow        bool     `json:"authCodeFlowEnabled"`
-	ImplicitFlow    bool     `json:"implicitFlowEnabled"`
-	PasswordFlow    bool     `json:"resourceOwnerFlowEnabled"`
+// seenService is the {service} of the path, by id, key or name, as far as the caller may see it.
+func (a *API) seenService(c *call) (directory.SeenService, error) {
+	return a.Directory.Service(c.Context(), c.actor, a.Environment, c.place("service"))
 }
 
-func serviceView(service hub.Service) serviceJSON {
-	return serviceJSON{
-		Type: "service", ID: service.ID, Key: service.Key, Name: service.Name, HomeURL: service.HomeURL,
-		BaseURLs: emptyNotNull(service.BaseURLs), RedirectURIs: emptyNotNull(service.RedirectURIs),
-		ApplicationName: service.ApplicationName, Description: service.Description, Vendor: service.Vendor, Version: service.Version,
-		IconURL: service.IconURL, Trusted: service.Trusted, ConsentRequired: !service.SkipConsent, PKCERequired: service.PKCERequired || service.Public,
-		ClientFlow: service.Allows(hub.ClientCredentials), CodeFlow: service.Allows(hub.AuthorizationCode),
-		ImplicitFlow: service.Allows(hub.Implicit), PasswordFlow: service.Allows(hub.PasswordFlow),
+// createService registers a service. Its secret is shown this once.
+func (a *API) createService(c *call) (any, error) {
+	in, err := c.object()
+	if err != nil {
+		return nil, err
 	}
+	service := hub.Service{Environment: a.Environment}
+	if namesFlows(in) { // what is not said is as in a service whose maker says nothing
+		settings, err := a.Provider.Settings(c.Context())
+		if err != nil {
+			return nil, err
+		}
+		service.Flows = settings.NewServiceFlows()
+	}
+	readService(in, &service)
+	if service.Public && !in.has("clientCredentialsFlowEnabled") {
+		service.Flows = slices.DeleteFunc(service.Flows, func(flow hub.Flow) bool { return flow == hub.ClientCredentials })
+	}
+	var brought string
+	in.text("secret", &brought)
+	if err := in.wrong(); err != nil {
+		return nil, err
+	}
+	made, shown, err := a.Directory.CreateService(c.Context(), c.actor, service, secret.Value(brought))
+	if err != nil {
+		return nil, err
+	}
+	c.tag(made.UpdatedAt)
+	view := wholeService(directory.SeenService{Service: made, Whole: true})
+	view.Secret = shown.Reveal()
+	return view, nil
 }
 
-func emptyNotNull(list []string) []string {
-	if list == nil {
-		return []string{}
+func (a *API) getService(c *call) (any, error) {
+	seen, err := a.seenService(c)
+	if err != nil {
+		return nil, err
 	}
-	return list
+	c.tag(seen.UpdatedAt)
+	view := serviceView(seen)
+	if whole, is := view.(serviceJSON); is {
+		return whole, a.nameViewers(c, whole.Viewers)
+	}
+	return view, nil
+}
+
+// nameViewers fills in the names of groups.
+func (a *API) nameViewers(c *call, viewers []reference) error {
+	for i := range viewers {
+		name, err := a.Directory.GroupName(c.Context(), viewers[i].ID)
+		if err != nil {
+			return err
+		}
+		viewers[i].Name = name
+	}
+	return nil
 }
 
 // servicesMe answers which service the token was issued to.
 func (a *API) servicesMe(c *call) (any, error) {
 	if c.live != nil && c.live.Client != nil {
 		if service, is := a.Provider.Service(c.live.Client); is {
-			return serviceView(service), nil
+			return serviceView(directory.SeenService{Service: service, Whole: c.actor.ServiceID == service.ID}), nil
 		}
 	}
 	return nil, fault.New(fault.NotFound, "this token was not issued to a service; ask users/me")
+}
+
+func (a *API) updateService(c *call) (any, error) {
+	in, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	edit, err := checked(in, func(s *hub.Service) { readService(in, s) })
+	if err != nil {
+		return nil, err
+	}
+	seen, err := a.seenService(c)
+	if err != nil {
+		return nil, err
+	}
+	service, err := a.Directory.UpdateService(c.Context(), c.actor, a.Environment, seen.ID, func(s *hub.Service) {
+		if c.current(s.UpdatedAt) {
+			edit(s)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.tag(service.UpdatedAt)
+	seen.Service = service
+	return serviceView(seen), nil
+}
+
+func (a *API) deleteService(c *call) (any, error) {
+	seen, err := a.seenService(c)
+	if err != nil {
+		return nil, err
+	}
+	return nothing{}, a.Directory.DeleteService(c.Context(), c.actor, a.Environment, seen.ID)
+}
+
+// servicePermissions lists what can be done at a service.
+func (a *API) servicePermissions(c *call) (any, error) {
+	seen, err := a.seenService(c)
+	if err != nil {
+		return nil, err
+	}
+	return whole(a, c, "permissions", seen.Permissions, func(one hub.Permission) permission { return permissionView(seen.Service, one) })
 }

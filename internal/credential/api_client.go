@@ -24,15 +24,16 @@ type NewAPIClient struct {
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
-	wanted NewAPIClient) (hub.APIClient, secret.Value, error) {
+	wanted NewAPIClient) (Client, secret.Value, error) {
 	err := invalid("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
 		Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
-		return hub.APIClient{}, "", err
+		return Client{}, "", err
 	}
 	client := hub.APIClient{ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID,
 		AuthorID: actor.ID(), Label: wanted.Label, Limited: wanted.Limited}
 	var fresh secret.Value
+	var shown Client
 	err = cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
 			return err
@@ -57,12 +58,15 @@ func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 		if fresh, err = c.rotate(cs.Master, client.Environment, client.ID, 0); err != nil {
 			return err
 		}
+		if shown, err = c.reading().client(client); err != nil {
+			return err
+		}
 		return c.told(client.Environment, "api-client.create", "api-client", client.ID, client.Label, nil)
 	})
 	if err != nil {
-		return hub.APIClient{}, "", err
+		return Client{}, "", err
 	}
-	return client, fresh, nil
+	return shown, fresh, nil
 }
 
 // apiClient finds an API client and checks that the actor may touch it.
@@ -87,8 +91,8 @@ func apiClientOf(ctx context.Context, q store.Reader, environment hub.Environmen
 // UpdateAPIClient changes label, Limited and Disabled. Lifting a limit, or switching on again, needs what making one needs.
 // Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string,
-	edit func(*hub.APIClient)) (hub.APIClient, error) {
-	var client hub.APIClient
+	edit func(*hub.APIClient)) (Client, error) {
+	var shown Client
 	err := cs.do(ctx, actor, func(c *change) error {
 		before, err := c.apiClient(environment, userID, id)
 		if err != nil {
@@ -96,14 +100,15 @@ func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, env
 		}
 		wanted := before
 		edit(&wanted)
-		client = before
+		client := before
 		client.Label, client.Limited, client.Disabled = wanted.Label, wanted.Limited, wanted.Disabled
 		changed := []string{}
 		note(&changed, "label", before.Label != client.Label)
 		note(&changed, "limited", before.Limited != client.Limited)
 		note(&changed, "disabled", before.Disabled != client.Disabled)
 		if len(changed) == 0 {
-			return nil
+			shown, err = c.reading().client(before)
+			return err
 		}
 		if err := invalid("the API client cannot become so:", fault.Field{Name: "label",
 			Reason: hub.CheckName(client.Label)}); err != nil {
@@ -117,9 +122,12 @@ func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, env
 		if err := c.UpdateAPIClient(ctx, client); err != nil {
 			return err
 		}
+		if shown, err = c.reading().client(client); err != nil {
+			return err
+		}
 		return c.told(environment, "api-client.update", "api-client", client.ID, client.Label, map[string]any{"changed": changed})
 	})
-	return client, err
+	return shown, err
 }
 
 // RotateAPIClient makes a new secret, by what making one needs. The old one is accepted for the overlap (0: ends at once, at
@@ -173,6 +181,7 @@ func (c *change) endAPIClient(client hub.APIClient) error {
 // Client is an API client with its secrets, of which only the hints are shown, and the name of who made it.
 type Client struct {
 	hub.APIClient
+	Owner      hub.User
 	AuthorName string
 	Secrets    []hub.Secret // oldest first; one that has an end is being replaced
 }
@@ -214,7 +223,7 @@ func (cs *Credentials) APIClient(ctx context.Context, actor hub.Actor, environme
 }
 
 func (r *reading) client(client hub.APIClient) (shown Client, err error) {
-	shown = Client{APIClient: client}
+	shown = Client{APIClient: client, Owner: r.owner}
 	if shown.AuthorName, err = r.author(client.Environment, client.AuthorID); err != nil {
 		return shown, err
 	}

@@ -20,15 +20,15 @@ type NewApp struct {
 
 // CreateApp makes an app_id and app_key for a developer. It needs what making an API client needs. Until an address is
 // allowed the app is refused from everywhere. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted NewApp) (hub.App,
-	secret.Value, error) {
+func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted NewApp) (ShownApp, secret.Value, error) {
 	err := invalid("the app cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
 		Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
-		return hub.App{}, "", err
+		return ShownApp{}, "", err
 	}
 	app := hub.App{Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), Label: wanted.Label}
 	key := secret.New(secret.AppKey, wanted.Environment == hub.Test)
+	var shown ShownApp
 	err = cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
 			return err
@@ -54,12 +54,15 @@ func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted Ne
 		if err := c.InsertApp(ctx, app); err != nil {
 			return err
 		}
+		if shown, err = c.reading().app(app); err != nil {
+			return err
+		}
 		return c.told(app.Environment, "app.create", "app", app.ID, app.Label, nil)
 	})
 	if err != nil {
-		return hub.App{}, "", err
+		return ShownApp{}, "", err
 	}
-	return app, key, nil
+	return shown, key, nil
 }
 
 // freeAppID finds an app_id that no app and no service has: 90 million are few enough to ask.
@@ -110,8 +113,8 @@ func appOf(ctx context.Context, q store.Reader, environment hub.Environment, use
 // UpdateApp changes label and Disabled. Switching on again needs what making one needs. Errors: fault.NotFound,
 // fault.Invalid, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string,
-	edit func(*hub.App)) (hub.App, error) {
-	var app hub.App
+	edit func(*hub.App)) (ShownApp, error) {
+	var shown ShownApp
 	err := cs.do(ctx, actor, func(c *change) error {
 		before, err := c.app(environment, userID, id)
 		if err != nil {
@@ -119,13 +122,14 @@ func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environme
 		}
 		wanted := before
 		edit(&wanted)
-		app = before
+		app := before
 		app.Label, app.Disabled = wanted.Label, wanted.Disabled
 		changed := []string{}
 		note(&changed, "label", before.Label != app.Label)
 		note(&changed, "disabled", before.Disabled != app.Disabled)
 		if len(changed) == 0 {
-			return nil
+			shown, err = c.reading().app(before)
+			return err
 		}
 		if err := invalid("the app cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(app.Label)}); err != nil {
 			return err
@@ -138,9 +142,12 @@ func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environme
 		if err := c.UpdateApp(ctx, app); err != nil {
 			return err
 		}
+		if shown, err = c.reading().app(app); err != nil {
+			return err
+		}
 		return c.told(environment, "app.update", "app", app.ID, app.Label, map[string]any{"changed": changed})
 	})
-	return app, err
+	return shown, err
 }
 
 // RevealAppKey shows the key of an app again, by what making one needs. It is always an event. Errors: fault.NotFound,
@@ -219,6 +226,7 @@ func (cs *Credentials) DeleteApp(ctx context.Context, actor hub.Actor, environme
 // ShownApp is an app without its key, with the name of who made it.
 type ShownApp struct {
 	hub.App
+	Owner      hub.User
 	AuthorName string
 }
 
@@ -260,7 +268,7 @@ func (cs *Credentials) App(ctx context.Context, actor hub.Actor, environment hub
 
 func (r *reading) app(app hub.App) (shown ShownApp, err error) {
 	app.SealedKey, app.Digest, app.PreviousDigest = nil, nil, nil
-	shown = ShownApp{App: app}
+	shown = ShownApp{App: app, Owner: r.owner}
 	shown.AuthorName, err = r.author(app.Environment, app.AuthorID)
 	return shown, err
 }

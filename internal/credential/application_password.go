@@ -14,14 +14,15 @@ import (
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.Actor, userID,
-	name string) (hub.ApplicationPassword, secret.Value, error) {
+	name string) (Password, secret.Value, error) {
 	if err := invalid("the application password cannot be made:", fault.Field{Name: "name",
 		Reason: hub.CheckName(name)}); err != nil {
-		return hub.ApplicationPassword{}, "", err
+		return Password{}, "", err
 	}
 	text := secret.New(secret.ApplicationPassword, false)
 	password := hub.ApplicationPassword{ID: hub.NewRandomID(), UserID: userID, AuthorID: actor.ID(), Name: name,
 		Digest: cs.Master.Digest(text.Reveal()), Hint: text.Hint()}
+	var shown Password
 	err := cs.do(ctx, actor, func(c *change) error {
 		if err := c.ofBoth(userID); err != nil {
 			return err
@@ -43,12 +44,15 @@ func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.
 		if err := c.InsertApplicationPassword(ctx, password); err != nil {
 			return err
 		}
+		if shown, err = c.reading().password(password); err != nil {
+			return err
+		}
 		return c.told("", "application-password.create", "application-password", password.ID, password.Name, nil)
 	})
 	if err != nil {
-		return hub.ApplicationPassword{}, "", err
+		return Password{}, "", err
 	}
-	return password, text, nil
+	return shown, text, nil
 }
 
 // DeleteApplicationPassword ends one of a user, by hub:self-update, or hub:user-update for someone else's. Errors:
@@ -94,6 +98,7 @@ func passwordOf(ctx context.Context, q store.Reader, userID, id string) (hub.App
 // Password is an application password with the names behind its ids.
 type Password struct {
 	hub.ApplicationPassword
+	Owner      hub.User
 	AuthorName string
 	LastAt     hub.Service // the service that took it last; zero: not known
 }
@@ -134,7 +139,7 @@ func (r *reading) password(password hub.ApplicationPassword) (shown Password, er
 	if environment == "" {
 		environment = hub.Production
 	}
-	shown = Password{ApplicationPassword: password}
+	shown = Password{ApplicationPassword: password, Owner: r.owner}
 	if shown.AuthorName, err = r.author(environment, password.AuthorID); err != nil {
 		return shown, err
 	}

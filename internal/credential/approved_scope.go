@@ -11,6 +11,7 @@ import (
 // ApprovedScope is what a user allowed a service, with the names behind its ids.
 type ApprovedScope struct {
 	hub.ApprovedScope
+	Owner  hub.User
 	Client hub.Service
 	Reach  []hub.Service // the services that the items mean
 }
@@ -56,7 +57,7 @@ func approvedOf(ctx context.Context, q store.Reader, actor hub.Actor, userID, id
 }
 
 func (r *reading) approvedScope(approved hub.ApprovedScope) (shown ApprovedScope, err error) {
-	shown = ApprovedScope{ApprovedScope: approved}
+	shown = ApprovedScope{ApprovedScope: approved, Owner: r.owner}
 	if shown.Client, err = r.service(approved.Environment, approved.ClientID); err != nil {
 		return shown, err
 	}

@@ -33,9 +33,9 @@ const maxScope = 100
 // only as a hash. Errors: fault.Invalid, fault.Forbidden, fault.StepUp, fault.NotFound, fault.Conflict for a name the
 // user has a token of already.
 func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor,
-	wanted NewPermanentToken) (hub.PermanentToken, secret.Value, error) {
+	wanted NewPermanentToken) (Token, secret.Value, error) {
 	if err := invalid("the token cannot be made:", wanted.check()...); err != nil {
-		return hub.PermanentToken{}, "", err
+		return Token{}, "", err
 	}
 	text := secret.New(secret.PermanentToken, wanted.Environment == hub.Test)
 	token := hub.PermanentToken{
@@ -44,6 +44,7 @@ func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor
 		Allowlist: wanted.Allowlist,
 		Digest:    cs.Master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
 	}
+	var shown Token
 	err := cs.do(ctx, actor, func(c *change) error {
 		if err := c.of(wanted.UserID); err != nil {
 			return err
@@ -68,12 +69,15 @@ func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor
 		if err := c.InsertPermanentToken(ctx, token); err != nil {
 			return err
 		}
+		if shown, err = c.reading().token(token); err != nil {
+			return err
+		}
 		return c.told(token.Environment, "permanent-token.create", "permanent-token", token.ID, token.Name, nil)
 	})
 	if err != nil {
-		return hub.PermanentToken{}, "", err
+		return Token{}, "", err
 	}
-	return token, text, nil
+	return shown, text, nil
 }
 
 // tokenCap checks that the actor may make the token, and gives what it never goes beyond. One for someone else is capped at
@@ -109,8 +113,8 @@ func (w NewPermanentToken) check() []fault.Field {
 	if len(w.Allowlist) > maxAllowed {
 		wrong = append(wrong, fault.Field{Name: "allowlist", Reason: "must have at most 500 entries"})
 	}
-	if !w.ExpiresAt.IsZero() && !w.ExpiresAt.After(time.Now()) {
-		wrong = append(wrong, fault.Field{Name: "expires", Reason: "must be in the future"})
+	if life := time.Until(w.ExpiresAt); !w.ExpiresAt.IsZero() && (life <= 0 || life > maxSpan) {
+		wrong = append(wrong, fault.Field{Name: "expires", Reason: "must be in the future, within a hundred years"})
 	}
 	return wrong
 }
@@ -176,6 +180,7 @@ func tokenOf(ctx context.Context, q store.Reader, actor hub.Actor, userID, id st
 // Token is a permanent token with the names behind its ids.
 type Token struct {
 	hub.PermanentToken
+	Owner  hub.User
 	Reach  []hub.Service // the services of its scope, as far as they are there
 	LastAt hub.Service   // where it was used last; zero: not known
 }
@@ -214,7 +219,7 @@ func (cs *Credentials) PermanentToken(ctx context.Context, actor hub.Actor, user
 
 // token finds the names behind the ids of a token.
 func (r *reading) token(token hub.PermanentToken) (shown Token, err error) {
-	shown = Token{PermanentToken: token}
+	shown = Token{PermanentToken: token, Owner: r.owner}
 	if shown.AuthorName == "" {
 		if shown.AuthorName, err = r.author(token.Environment, token.AuthorID); err != nil {
 			return shown, err

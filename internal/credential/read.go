@@ -36,6 +36,13 @@ func newReading(ctx context.Context, q store.Reader, actor hub.Actor) *reading {
 	return &reading{Reader: q, ctx: ctx, actor: actor, services: map[string]hub.Service{}, names: map[string]string{}}
 }
 
+// reading looks at what the change has made.
+func (c *change) reading() *reading {
+	r := newReading(c.ctx, c.Reader, c.actor)
+	r.owner = c.owner
+	return r
+}
+
 // owner finds whose credentials are meant; permissions are those of which one is needed if it is not the actor. Whoever has
 // none of them for anybody is not told whether there is such a user.
 func owner(ctx context.Context, q store.Reader, actor hub.Actor, userID string, permissions ...string) (hub.User, error) {

@@ -18,7 +18,7 @@ const tokensLive = 2 * time.Hour
 type RefreshToken struct {
 	ID          string
 	Environment hub.Environment
-	UserID      string
+	Owner       hub.User
 	Client      hub.Service   // the service that holds it
 	Scope       []string      // items as the service asked for them
 	Reach       []hub.Service // the services that they mean
@@ -74,7 +74,7 @@ func (r *reading) refreshTokens(wanted func(hub.Family) bool) ([]RefreshToken, e
 		if err := json.Unmarshal(family.Document, &said); err != nil {
 			return nil, err
 		}
-		one := RefreshToken{ID: family.ID, Environment: family.Environment, UserID: family.UserID, Scope: said.Scope, Agent: said.Agent,
+		one := RefreshToken{ID: family.ID, Environment: family.Environment, Owner: r.owner, Scope: said.Scope, Agent: said.Agent,
 			Address: said.Address, CreatedAt: family.CreatedAt, ExpiresAt: family.EndsAt,
 			LastUsedAt: uses[store.FamilyKey{Environment: family.Environment, ID: family.ID}]}
 		if one.Client, err = r.service(family.Environment, family.ClientID); err != nil {

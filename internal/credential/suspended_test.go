@@ -19,7 +19,7 @@ func TestSuspendedCredentialWaitsForAnAdministrator(t *testing.T) {
 		t.Fatal(err)
 	}
 	token.Suspended = true
-	if err := d.store.Tx(ctx, func(tx *store.Tx) error { return tx.UpdatePermanentToken(ctx, token) }); err != nil {
+	if err := d.store.Tx(ctx, func(tx *store.Tx) error { return tx.UpdatePermanentToken(ctx, token.PermanentToken) }); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Confirm(ctx, d.as("bob"), credential.KindPermanentToken, "", token.ID); !fault.Is(err, fault.Forbidden) {

@@ -66,8 +66,8 @@ func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*we
 		Problem: func(ctx context.Context, errorID string, visit signin.Visit) (*web.Problem, error) {
 			return p.problem(ctx, environment, errorID, visit)
 		},
-		Services: func(ctx context.Context, visit signin.Visit) ([]web.Service, error) {
-			services, err := p.provider.Services(ctx, environment, visit.User.ID)
+		Services: func(ctx context.Context, environment hub.Environment, userID string) ([]web.Service, error) {
+			services, err := p.provider.Services(ctx, environment, userID)
 			shown := make([]web.Service, len(services))
 			for i, service := range services {
 				shown[i] = serviceOf(service)

@@ -65,10 +65,10 @@ func (p *Provider) ServiceOf(ctx context.Context, environment hub.Environment, i
 	return found.service, nil
 }
 
-// shownServices bounds the list of services on a person's home page.
-const shownServices = 100
+// shownServices bounds the list of services that a person is shown.
+const shownServices = 200
 
-// Services lists the services that a user may open: those with a home, switched on, that the user may use.
+// Services lists the services, switched on, that a user may use: what the scope of a permanent token may hold.
 func (p *Provider) Services(ctx context.Context, environment hub.Environment, userID string) ([]hub.Service, error) {
 	who, err := p.person(ctx, userID)
 	if err != nil {
@@ -79,6 +79,6 @@ func (p *Provider) Services(ctx context.Context, environment hub.Environment, us
 		return nil, fromStore(err)
 	}
 	return slices.DeleteFunc(all, func(s hub.Service) bool {
-		return s.HomeURL == "" || s.Disabled || !hub.MayUse(s, who.groups, who.permissions[environment])
+		return s.Disabled || !hub.MayUse(s, who.groups, who.permissions[environment])
 	}), nil
 }

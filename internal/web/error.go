@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -196,9 +197,20 @@ func (t tongue) words(err *fault.Error) template.HTML {
 
 // again shows a form once more with what is wrong in it. Errors that no filling in can mend are returned as they are.
 func (p *Pages) again(v *visitor, err error, name string, page framed, wrong *mistakes) error {
+	found, mends := p.mistakes(v, err)
+	if !mends {
+		return err
+	}
+	*wrong = found
+	return p.draw(v, statusOf(err), name, page)
+}
+
+// mistakes says what is wrong with a form, and tells whoever keeps account of refusals. mends is false for errors that no
+// filling in can mend.
+func (p *Pages) mistakes(v *visitor, err error) (wrong mistakes, mends bool) {
 	var known *fault.Error
 	if !errors.As(err, &known) {
-		return err
+		return wrong, false
 	}
 	form := known.Code == signin.CodeWrong || known.Code == signin.CodeWrongFactor
 	switch known.Kind {
@@ -208,7 +220,7 @@ func (p *Pages) again(v *visitor, err error, name string, page framed, wrong *mi
 		form = known.Code == signin.CodeBusy
 	}
 	if !form {
-		return err
+		return wrong, false
 	}
 	p.refused(v, err)
 	wrong.Summary = v.words(known)
@@ -217,7 +229,21 @@ func (p *Pages) again(v *visitor, err error, name string, page framed, wrong *mi
 	for _, field := range known.Fields {
 		wrong.Fields[field.Name] = template.HTML(template.HTMLEscapeString(upper(field.Reason) + "."))
 	}
-	return p.draw(v, statusOf(err), name, page)
+	return wrong, true
+}
+
+// messageOf is what an error says to people.
+func messageOf(err error) template.HTML {
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		return ""
+	}
+	return template.HTML(template.HTMLEscapeString(upper(strings.TrimSuffix(known.Message, ".")) + "."))
+}
+
+// wrongField is the error of one field, in words.
+func wrongField(name, reason string) error {
+	return &fault.Error{Kind: fault.Invalid, Message: reason, Fields: []fault.Field{{Name: name, Reason: strings.TrimSuffix(reason, ".")}}}
 }
 
 // upper begins a sentence.

@@ -60,6 +60,14 @@ type mistakes struct {
 	Wait    int                      // seconds until another try makes sense; 0: at once
 }
 
+// Note is what to say above a form: nothing if only one field is wrong, which says so itself.
+func (m mistakes) Note() template.HTML {
+	if len(m.Fields) == 1 {
+		return ""
+	}
+	return m.Summary
+}
+
 // Of gives what is wrong with a field.
 func (m mistakes) Of(name string) template.HTML { return m.Fields[name] }
 
@@ -86,12 +94,12 @@ func newField(name, kind, complete string, label template.HTML, value string, hi
 
 // copyable is a value with a button that copies it, for the template "copy".
 type copyable struct {
-	ID, Value        string
+	ID               string        // of the element that holds the value
 	Label, Said, Can template.HTML // of the button; when it was copied; when the browser would not
 }
 
-func newCopy(id, value string, label, said, can template.HTML) copyable {
-	return copyable{id, value, label, said, can}
+func newCopy(id string, label, said, can template.HTML) copyable {
+	return copyable{id, label, said, can}
 }
 
 // pick is one of several to choose from, for the template "pick".

@@ -2,27 +2,50 @@ package web
 
 import (
 	"encoding/json"
+	"html/template"
 	"net/http"
 	"strings"
 
 	"example.org/hub/internal/fault"
 )
 
-// homePage is where people start.
+// homePage is where people start: the services that they may open.
 type homePage struct {
 	frame
 	Services []Service
+	Find     string        // what was looked for
+	Empty    template.HTML // why there is no service
+	Unused   int           // credentials that look forgotten
+	Factor   bool
 }
 
 func (p *Pages) home(v *visitor) error {
-	if !p.signedIn(v) {
-		return nil
+	h, err := p.ownHolder(v)
+	if h == nil || err != nil {
+		return err
 	}
-	services, err := p.Services(v.Context(), v.Visit)
+	services, err := p.Services(v.Context(), p.Environment, v.User.ID)
 	if err != nil {
 		return err
 	}
-	page := &homePage{Services: services}
+	page := &homePage{Find: shortened(strings.TrimSpace(v.query.Get("q")))}
+	for _, service := range services {
+		if service.HomeURL != "" && strings.Contains(strings.ToLower(service.Name+" "+service.Description), strings.ToLower(page.Find)) {
+			page.Services = append(page.Services, service)
+		}
+	}
+	page.Empty = v.say("home.none")
+	if page.Find != "" {
+		page.Empty = v.say("home.none-found", "find", page.Find)
+	}
+	held, err := p.holdings(v, h)
+	if err != nil {
+		return err
+	}
+	page.Unused = held.Unused()
+	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), v.User); err != nil {
+		return err
+	}
 	page.Title = v.plain("nav.home")
 	return p.show(v, "home", page)
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"example.org/hub/internal/hub"
@@ -19,12 +20,12 @@ import (
 //go:embed templates/*.html
 var files embed.FS
 
-// layouts are the templates that are no pages.
-var layouts = []string{"templates/document.html", "templates/solo.html", "templates/shell.html", "templates/parts.html"}
+// layouts are the templates that are no pages: frames, and parts that several pages have.
+var layouts = []string{"templates/document.html", "templates/solo.html", "templates/shell.html", "templates/parts*.html"}
 
 // loadTemplates parses every page into the layouts.
 func loadTemplates() (map[string]*template.Template, error) {
-	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField, "copy": newCopy, "pick": newPick}).ParseFS(files, layouts...)
+	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField, "copy": newCopy, "pick": newPick, "dot": dot}).ParseFS(files, layouts...)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func loadTemplates() (map[string]*template.Template, error) {
 	}
 	pages := map[string]*template.Template{}
 	for _, name := range names {
-		if strings.Contains(strings.Join(layouts, " "), name) {
+		if slices.ContainsFunc(layouts, func(pattern string) bool { is, _ := path.Match(pattern, name); return is }) {
 			continue
 		}
 		own, err := base.Clone()

@@ -41,8 +41,8 @@ type Options struct {
 	DecideDevice func(ctx context.Context, visit signin.Visit, o signin.Origin, code string, allow bool) error
 	// Problem gives what is known of a refusal, as much of it as the visitor may know. Errors: fault.NotFound.
 	Problem func(ctx context.Context, errorID string, visit signin.Visit) (*Problem, error)
-	// Services lists what a user may open from the home page.
-	Services func(ctx context.Context, visit signin.Visit) ([]Service, error)
+	// Services lists the services of an environment that a user may use.
+	Services func(ctx context.Context, environment hub.Environment, userID string) ([]Service, error)
 	// Refused is told of every refusal, for counting and explaining. It must not block.
 	Refused func(refusal hub.Refusal)
 }
@@ -53,6 +53,15 @@ type Service struct {
 	Name        string
 	Description string
 	HomeURL     string // empty: none
+}
+
+// Host is where a service lives; empty: nobody said.
+func (s Service) Host() string {
+	home, err := url.Parse(s.HomeURL)
+	if err != nil {
+		return ""
+	}
+	return home.Host
 }
 
 // Asked is what a service asks a person for.
@@ -153,6 +162,13 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+setUpPath+"/{code}", p.setUpPosted)
 	page("GET "+passwordPath, p.password)
 	page("POST "+passwordPath, p.passwordPosted)
+	p.mountCredentials(page, securityPath, p.ownHolder)
+	page("GET "+securityPath+"/two-factor/off", p.factorOff)
+	page("POST "+securityPath+"/two-factor/off", p.factorOffPosted)
+	page("GET "+securityPath+"/recovery-codes", p.recoveryCodes)
+	page("POST "+securityPath+"/recovery-codes", p.recoveryCodesPosted)
+	page("GET "+securityPath+"/revoke", p.revoke)
+	page("POST "+securityPath+"/revoke", p.revokePosted)
 	page("POST "+preferencesPath, p.preferences)
 	handle("GET /static/{version}/{name}", p.asset)
 }

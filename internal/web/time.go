@@ -77,3 +77,14 @@ func (t tongue) N(key string, n int, values ...string) template.HTML {
 	}
 	return t.say(key+form, append([]string{"n", strconv.Itoa(n)}, values...)...)
 }
+
+// dot is how a time of last use is marked: in use, long ago, or never.
+func dot(at time.Time) string {
+	switch age := hub.Now().Sub(at); {
+	case at.IsZero() || age > unusedAfter:
+		return "dot--off"
+	case age > unusedAfter/3:
+		return "dot--warn"
+	}
+	return "dot--ok"
+}

@@ -153,7 +153,9 @@ func newBench(t *testing.T) *bench {
 			}
 			return problem, nil
 		},
-		Services: func(context.Context, signin.Visit) ([]web.Service, error) { return []web.Service{wiki.Service}, nil },
+		Services: func(context.Context, hub.Environment, string) ([]web.Service, error) {
+			return []web.Service{wiki.Service}, nil
+		},
 		Refused: func(refusal hub.Refusal) {
 			b.lock.Lock()
 			defer b.lock.Unlock()

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
 )
 
 var (
@@ -84,6 +85,9 @@ func TestEveryTextIsSaidSomewhere(t *testing.T) {
 	}
 	for _, part := range []string{"profile-email", "profile", "email", "groups", "administer", "permissions", "act", "offline", "sign-in"} { // consent.go puts "consent." before
 		said["consent."+part], said["consent."+part+".means"] = true, true
+	}
+	for _, item := range hub.ReservedScopes() { // holdings.go puts "scope." before
+		said["scope."+item] = true
 	}
 	for key := range readLocale(t, "locale/en.json") {
 		if !said[key] {

@@ -99,7 +99,7 @@ func newSite(t testing.TB) *site {
 			return &web.Problem{Code: "invalid_request", Message: "redirect_uri is not registered", Received: "https://wiki.example.test/oauth/callback/", At: hub.Now(),
 				Service: &asked.Service, Expected: "https://wiki.example.test/oauth/callback", Setting: "Register the address under Services, Wiki, Redirect URIs."}, nil
 		},
-		Services: func(context.Context, signin.Visit) ([]web.Service, error) {
+		Services: func(context.Context, hub.Environment, string) ([]web.Service, error) {
 			return []web.Service{asked.Service, {Name: "Tracker", Description: "Issues and boards", HomeURL: "https://tracker.example.test/"}, {Name: "Builds", Description: "Pipelines", HomeURL: "https://builds.example.test/"}}, nil
 		},
 		Refused: func(hub.Refusal) {},

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/fault"
+)
+
+func (p *Pages) clientForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
+	f := &newThingForm{Action: p.at(h, "/api-clients/new"), Back: p.at(h, "#new-client"), Title: v.say("client.new"), Text: v.say("client.text"),
+		Name:  newField("label", "text", "off", v.say("column.label"), shortened(typed.text("label")), v.say("client.hint"), wrong.Of("label"), "focus"),
+		Note:  v.say("client.note"),
+		Do:    v.say("client.create"),
+		Wrong: wrong}
+	if !h.Own {
+		f.Text = v.say("client.text.other", "login", h.User.Login)
+	}
+	return f
+}
+
+func (p *Pages) clientNew(v *visitor, h *holder) error {
+	page, err := p.securityPage(v, h)
+	if err != nil {
+		return err
+	}
+	title := v.plain("client.new")
+	refused, err := p.mayMakeFor(v, h, title)
+	if err != nil {
+		return err
+	}
+	if refused != nil {
+		page.over(title, refused)
+		return p.show(v, securityTemplate, page)
+	}
+	if err := p.actor(v).StepUp(); err != nil {
+		return err
+	}
+	page.Over, page.NewThing = title, p.clientForm(v, h, p.kept(v), mistakes{})
+	return p.show(v, securityTemplate, page)
+}
+
+func (p *Pages) clientNewPosted(v *visitor, h *holder) error {
+	client, value, err := p.Credentials.CreateAPIClient(v.Context(), p.actor(v), credential.NewAPIClient{UserID: h.User.ID, Environment: p.Environment, Label: strings.TrimSpace(v.sent.text("label"))})
+	if err == nil {
+		return p.giveTicket(v, h.At+"/api-clients/"+client.ID+"/created", value)
+	}
+	wrong, mends := p.mistakes(v, err)
+	if !mends {
+		return err
+	}
+	page, trouble := p.securityPage(v, h)
+	if trouble != nil {
+		return trouble
+	}
+	page.Over, page.NewThing = v.plain("client.new"), p.clientForm(v, h, v.sent, wrong)
+	return p.draw(v, statusOf(err), securityTemplate, page)
+}
+
+func (p *Pages) clientCreated(v *visitor, h *holder) error {
+	page, err := p.securityPage(v, h)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(page.Holdings.Clients, func(r clientRow) bool { return r.ID == v.PathValue("id") })
+	if at < 0 {
+		return fault.New(fault.NotFound, "there is no such API client")
+	}
+	client, value := page.Holdings.Clients[at], p.ticket(v)
+	if value == "" {
+		page.Said = v.say("ticket.shown")
+		return p.show(v, securityTemplate, page)
+	}
+	snippet := newSnippet(v, "try", v.say("snippet.terminal"),
+		"curl "+p.Issuer+"/oauth/create_token \\\n  -d grant_type=client_credentials \\\n  -d client_id="+client.ID+" \\\n  -d client_secret=$HUB_CLIENT_SECRET")
+	page.Over = v.plain("client.made")
+	page.Ticket = &ticketView{Back: p.at(h, "#new-client"), BackPath: p.at(h, ""), Title: v.say("client.made"), Text: v.say("client.made.text", "label", client.Label), ID: client.ID,
+		Label: v.say("client.secret"), Value: value.Reveal(), Copy: v.say("client.copy"), Copied: v.say("client.copied"), Guard: v.say("client.guard"), Remark: v.say("client.store"), Snippet: &snippet}
+	return p.show(v, securityTemplate, page)
+}

@@ -1,0 +1,68 @@
+package web
+
+// offQuestion asks before the second factor is taken away.
+func (p *Pages) offQuestion(v *visitor, h *holder) *question {
+	return &question{Title: v.say("methods.off.title"), Text: v.say("methods.off.text"), Action: p.at(h, "/two-factor/off"), Back: p.at(h, "#factor-off"), Remark: v.say("methods.off.remark"), Do: v.say("methods.off")}
+}
+
+// codesQuestion asks before new recovery codes take the place of those that are left.
+func (p *Pages) codesQuestion(v *visitor, h *holder) *question {
+	return &question{Title: v.say("methods.codes.title"), Text: v.say("methods.codes.text"), Action: p.at(h, "/recovery-codes"), Back: p.at(h, "#codes"), Do: v.say("methods.codes.make"), Gentle: true}
+}
+
+// aboutFactor shows a question about the second factor to who has one and has signed in of late.
+func (p *Pages) aboutFactor(v *visitor, ask func(*visitor, *holder) *question) error {
+	h, err := p.ownHolder(v)
+	if h == nil || err != nil {
+		return err
+	}
+	if err := p.actor(v).StepUp(); err != nil {
+		return err
+	}
+	page, err := p.securityPage(v, h)
+	if err != nil {
+		return err
+	}
+	if !page.Factor {
+		see(v.out, p.Issuer+h.At)
+		return nil
+	}
+	q := ask(v, h)
+	page.over(string(q.Title), q)
+	return p.show(v, securityTemplate, page)
+}
+
+func (p *Pages) factorOff(v *visitor) error     { return p.aboutFactor(v, p.offQuestion) }
+func (p *Pages) recoveryCodes(v *visitor) error { return p.aboutFactor(v, p.codesQuestion) }
+
+func (p *Pages) factorOffPosted(v *visitor) error {
+	if _, err := readForm(v); err != nil {
+		return err
+	}
+	if !p.signedIn(v) {
+		return nil
+	}
+	if err := p.Desk.RemoveFactor(v.Context(), cookie(v.Request), p.origin(v.Request)); err != nil {
+		return err
+	}
+	return p.done(v, securityPath, "methods.off.done")
+}
+
+func (p *Pages) recoveryCodesPosted(v *visitor) error {
+	if _, err := readForm(v); err != nil {
+		return err
+	}
+	if !p.signedIn(v) {
+		return nil
+	}
+	codes, err := p.Desk.NewRecoveryCodes(v.Context(), cookie(v.Request), p.origin(v.Request))
+	if err != nil {
+		return err
+	}
+	page := &codesPage{On: p.base + securityPath}
+	page.Title = v.plain("codes.title")
+	for _, code := range codes {
+		page.Codes = append(page.Codes, code.Reveal())
+	}
+	return p.show(v, "recovery-codes", page)
+}

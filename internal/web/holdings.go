@@ -1,0 +1,199 @@
+package web
+
+import (
+	"slices"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
+)
+
+// holder is whose credentials a page shows, and where that page is: the own account, or that of another user.
+type holder struct {
+	User hub.User
+	At   string // path of the page below the issuer's base path
+	Own  bool
+}
+
+// holdings is every credential of a holder that is good in this environment, as pages show them.
+type holdings struct {
+	Holder    *holder
+	Tokens    []tokenRow
+	Passwords []passwordRow
+	Connected []connectedRow
+	Scopes    []scopeRow
+	Clients   []clientRow
+}
+
+// Count is how many there are.
+func (h *holdings) Count() int {
+	return len(h.Tokens) + len(h.Passwords) + len(h.Connected) + len(h.Scopes) + len(h.Clients)
+}
+
+// unusedAfter is after how long a credential looks unused.
+const unusedAfter = 90 * 24 * time.Hour
+
+// Unused counts the tokens, passwords and clients that nobody has used for long.
+func (h *holdings) Unused() int {
+	n := 0
+	for _, token := range h.Tokens {
+		n += unused(token.Created, token.Used)
+	}
+	for _, password := range h.Passwords {
+		n += unused(password.Created, password.Used)
+	}
+	for _, client := range h.Clients {
+		n += unused(client.Created, client.Used)
+	}
+	return n
+}
+
+func unused(created, used time.Time) int {
+	if used.IsZero() {
+		used = created
+	}
+	if hub.Now().Sub(used) > unusedAfter {
+		return 1
+	}
+	return 0
+}
+
+// Addresses counts from where credentials were used last.
+func (h *holdings) Addresses() int {
+	var from []string
+	add := func(address string) {
+		if address != "" && !slices.Contains(from, address) {
+			from = append(from, address)
+		}
+	}
+	for _, token := range h.Tokens {
+		add(token.From)
+	}
+	for _, password := range h.Passwords {
+		add(password.From)
+	}
+	for _, client := range h.Clients {
+		add(client.From)
+	}
+	return len(from)
+}
+
+// tokenRow is a permanent token.
+type tokenRow struct {
+	ID, Name, Hint string
+	Scope          []string // names of services
+	Author         string
+	Created        time.Time
+	Used           time.Time // zero: never
+	From           string
+	Expires        time.Time // zero: never
+}
+
+// Soon reports whether a token ends within a fortnight, or has ended.
+func (t tokenRow) Soon() bool {
+	return !t.Expires.IsZero() && t.Expires.Sub(hub.Now()) < 14*24*time.Hour
+}
+
+// passwordRow is an application password.
+type passwordRow struct {
+	ID, Name, Hint string
+	Created, Used  time.Time
+	From           string
+}
+
+// connectedRow is a service that holds a refresh token.
+type connectedRow struct {
+	ID      string
+	Service Service
+	Scope   []string
+	Created time.Time
+	Used    time.Time
+}
+
+// scopeRow is what a service may reach with the holder's rights.
+type scopeRow struct {
+	ID       string
+	Service  Service
+	Scope    []string
+	Approved time.Time
+	Trusted  bool
+}
+
+// clientRow is an API client.
+type clientRow struct {
+	ID, Label string
+	Author    string
+	Created   time.Time
+	Used      time.Time
+	From      string
+}
+
+// holdings finds what a holder has.
+func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
+	ctx, actor, held := v.Context(), p.actor(v), &holdings{Holder: h}
+	tokens, err := p.Credentials.PermanentTokens(ctx, actor, h.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tokens {
+		held.Tokens = append(held.Tokens, tokenRow{ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint), Scope: v.scope(t.Reach, t.Scope), Author: t.AuthorName,
+			Created: t.CreatedAt, Used: t.LastUsedAt, From: t.LastUsedFrom, Expires: t.ExpiresAt})
+	}
+	passwords, err := p.Credentials.ApplicationPasswords(ctx, actor, h.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range passwords {
+		held.Passwords = append(held.Passwords, passwordRow{ID: a.ID, Name: a.Name, Hint: masked(secret.ApplicationPassword, hub.Production, a.Hint), Created: a.CreatedAt, Used: a.LastUsedAt, From: a.LastUsedFrom})
+	}
+	connected, err := p.Credentials.RefreshTokens(ctx, actor, h.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range connected {
+		held.Connected = append(held.Connected, connectedRow{ID: r.ID, Service: serviceOf(r.Client), Scope: v.scope(r.Reach, r.Scope), Created: r.CreatedAt, Used: r.LastUsedAt})
+	}
+	approved, err := p.Credentials.ApprovedScopes(ctx, actor, h.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range approved {
+		held.Scopes = append(held.Scopes, scopeRow{ID: a.ID, Service: serviceOf(a.Client), Scope: v.scope(a.Reach, a.Items), Approved: a.UpdatedAt, Trusted: a.Client.Trusted})
+	}
+	clients, err := p.Credentials.APIClients(ctx, actor, p.Environment, h.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range clients {
+		held.Clients = append(held.Clients, clientRow{ID: c.ID, Label: c.Label, Author: c.AuthorName, Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom})
+	}
+	return held, nil
+}
+
+// masked is a secret as far as it may be seen: its kind, and the last characters.
+func masked(kind secret.Kind, environment hub.Environment, hint string) string {
+	prefix := string(kind) + "_"
+	if environment == hub.Test {
+		prefix += "test_"
+	}
+	return prefix + "…" + hint
+}
+
+// scope says what scope items reach: services by name, and reserved items in words.
+func (v *visitor) scope(reach []hub.Service, items []string) []string {
+	var names []string
+	for _, service := range reach {
+		names = append(names, service.Name)
+	}
+	for _, item := range items {
+		if key := "scope." + item; hub.IsReservedScope(item) && v.has(key) {
+			names = append(names, v.plain(key))
+		}
+	}
+	return names
+}
+
+// serviceOf is a service as people know it.
+func serviceOf(service hub.Service) Service {
+	return Service{ID: service.ID, Name: service.Name, Description: service.Description, HomeURL: service.HomeURL}
+}

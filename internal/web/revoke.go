@@ -1,0 +1,140 @@
+package web
+
+import (
+	"slices"
+
+	"example.org/hub/internal/fault"
+)
+
+// Who lost a device ends everything at once. It takes the password, since a stranger may sit at a browser that is signed in.
+
+// revokeQuestion asks what of all shall end. Everything is chosen to begin with.
+func (p *Pages) revokeQuestion(v *visitor, page *securityPage, typed form, wrong mistakes) (*question, error) {
+	held := page.Holdings
+	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), v.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	q := &question{Title: v.say("revoke.title"), Text: v.N("revoke.consequence", held.Count()), Action: p.at(held.Holder, "/revoke"), Back: p.at(held.Holder, "#revoke"),
+		Legend: v.say("revoke.what"), Do: v.say("revoke.do"), Wrong: wrong}
+	for _, kind := range []struct {
+		value, key string
+		count      int
+	}{
+		{"sessions", "revoke.sessions", len(sessions) - 1}, {"tokens", "revoke.tokens", len(held.Tokens)}, {"app-passwords", "revoke.app-passwords", len(held.Passwords)},
+		{"connected", "revoke.connected", len(held.Connected) + len(held.Scopes)}, {"api-clients", "revoke.clients", len(held.Clients)},
+	} {
+		box := pick{Name: "what", Value: kind.value, Words: v.N(kind.key, kind.count), Checked: true}
+		if typed.any() {
+			box.Checked = slices.Contains(typed.texts("what"), kind.value)
+		}
+		q.Boxes = append(q.Boxes, box)
+	}
+	q.Fields = []field{newField("password", "password", "current-password", v.say("revoke.password"), "", "", wrong.Of("password"))}
+	return q, nil
+}
+
+func (p *Pages) revoke(v *visitor) error {
+	h, err := p.ownHolder(v)
+	if h == nil || err != nil {
+		return err
+	}
+	return p.askRevoke(v, h, 200, p.kept(v), mistakes{})
+}
+
+func (p *Pages) askRevoke(v *visitor, h *holder, status int, typed form, wrong mistakes) error {
+	page, err := p.securityPage(v, h)
+	if err != nil {
+		return err
+	}
+	q, err := p.revokeQuestion(v, page, typed, wrong)
+	if err != nil {
+		return err
+	}
+	page.over(string(q.Title), q)
+	return p.draw(v, status, securityTemplate, page)
+}
+
+func (p *Pages) revokePosted(v *visitor) error {
+	typed, err := readForm(v, "what")
+	if err != nil {
+		return err
+	}
+	h, err := p.ownHolder(v)
+	if h == nil || err != nil {
+		return err
+	}
+	if len(typed.texts("what")) == 0 {
+		err = wrongField("what", v.plain("revoke.nothing"))
+	} else if _, wrong := p.Desk.Password(v.Context(), v.User.ID, typed.text("password"), p.origin(v.Request).Address); wrong != nil {
+		err = wrong
+		if fault.Is(wrong, fault.Unauthenticated) {
+			err = wrongField("password", v.plain("error.wrong_current_password"))
+		}
+	}
+	if err == nil {
+		err = p.revokeAll(v, h, typed.texts("what"))
+	}
+	if err == nil {
+		return p.done(v, securityPath, "revoke.done")
+	}
+	wrong, mends := p.mistakes(v, err)
+	if !mends {
+		return err
+	}
+	return p.askRevoke(v, h, statusOf(err), typed, wrong)
+}
+
+// revokeAll ends all of the chosen kinds. Each kind ends wholly or, if there is trouble, not at all; what has ended stays so.
+func (p *Pages) revokeAll(v *visitor, h *holder, kinds []string) error {
+	held, err := p.holdings(v, h)
+	if err != nil {
+		return err
+	}
+	ctx, actor, of := v.Context(), p.actor(v), h.User.ID
+	for _, step := range []struct {
+		kind string
+		do   func() error
+	}{
+		{"tokens", func() error {
+			return p.Credentials.DeletePermanentTokens(ctx, actor, of, ids(held.Tokens, func(r tokenRow) string { return r.ID }))
+		}},
+		{"app-passwords", func() error {
+			return p.Credentials.DeleteApplicationPasswords(ctx, actor, of, ids(held.Passwords, func(r passwordRow) string { return r.ID }))
+		}},
+		{"connected", func() error {
+			return p.Credentials.DeleteRefreshTokens(ctx, actor, of, ids(held.Connected, func(r connectedRow) string { return r.ID }))
+		}},
+		{"connected", func() error {
+			return p.Credentials.DeleteApprovedScopes(ctx, actor, of, ids(held.Scopes, func(r scopeRow) string { return r.ID }))
+		}},
+		{"api-clients", func() error {
+			for _, client := range held.Clients {
+				if err := p.Credentials.DeleteAPIClient(ctx, actor, p.Environment, of, client.ID); err != nil && !fault.Is(err, fault.NotFound) {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"sessions", func() error {
+			_, err := p.Credentials.DeleteSessions(ctx, actor, of, v.Session.ID)
+			return err
+		}},
+	} {
+		if !slices.Contains(kinds, step.kind) {
+			continue
+		}
+		if err := step.do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ids[Row any](rows []Row, id func(Row) string) []string {
+	all := make([]string, len(rows))
+	for i, row := range rows {
+		all[i] = id(row)
+	}
+	return all
+}

@@ -1,8 +1,23 @@
 package rest
 
 import (
+	"slices"
+
 	"example.org/hub/internal/hub"
 )
+
+// credentialRoutes are those of all that a user holds.
+func (a *API) credentialRoutes() []Route {
+	return slices.Concat(
+		a.permanentTokenRoutes(),
+		a.applicationPasswordRoutes(),
+		a.refreshTokenRoutes(),
+		a.approvedScopeRoutes(),
+		a.apiClientRoutes(),
+		a.appRoutes(),
+		a.sessionRoutes(),
+	)
+}
 
 // What credentials show alike: whose they are, who made them, which services they open.
 

@@ -36,6 +36,7 @@ func (a *API) Routes() []Route {
 	return slices.Concat(
 		a.userRoutes(),
 		a.serviceRoutes(),
+		a.credentialRoutes(),
 		a.otherRoutes(),
 	)
 }

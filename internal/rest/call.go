@@ -75,6 +75,7 @@ func (a *API) identify(c *call, need Need) error {
 		also = append(also, (*oauth.AccessToken).OwnBehalf)
 	}
 	origin := oauthhttp.Origin(c.Request, door)
+	origin.Service = hub.HubServiceID
 	if c.live, err = a.Server.VerifyFor(c.Context(), origin, token, hub.HubServiceID, also...); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ type fetchedKeys struct {
 const (
 	minKeyAge    = time.Minute
 	maxKeyAge    = time.Hour
-	refetchAfter = 30 * time.Second
+	refetchAfter = 5 * time.Second
 )
 
 // ClientKeys gives the keys with which a client signs: those registered, or those it serves at its jwks_uri.
@@ -76,7 +76,7 @@ func (c clients) ClientKeys(ctx context.Context, of *oauth.Client, fresh bool) (
 		set, err := jose.ParseKeySet([]byte(of.JWKS))
 		if err != nil {
 			return nil, &oauth.Error{Code: oauth.InvalidClient, Description: "client authentication failed",
-				Explanation: oauth.Explanation{Reason: "the registered keys cannot be read: " + err.Error(), Setting: "jwks, in the settings of the service"}}
+				Explanation: oauth.Explanation{Reason: "the registered keys cannot be read: " + err.Error(), Setting: oauth.SettingKeys}}
 		}
 		return set, nil
 	}
@@ -115,7 +115,7 @@ func unfetched(uri string, err error) error {
 		return oauth.Unavailable(err, 5*time.Second)
 	}
 	return &oauth.Error{Code: oauth.InvalidClient, Description: "client authentication failed", Cause: err,
-		Explanation: oauth.Explanation{Reason: "the client's keys cannot be fetched: " + toOwner(err), Received: uri, Setting: "jwksUri, in the settings of the service"}}
+		Explanation: oauth.Explanation{Reason: "the client's keys cannot be fetched: " + toOwner(err), Received: uri, Setting: oauth.SettingKeysURI}}
 }
 
 // toOwner is what the owner of an address may learn of why nothing could be fetched from it: not what its host is in the

@@ -19,9 +19,18 @@ type person struct {
 	testing.TB
 	login, seed string
 	client      *http.Client
-	home        string   // where the hub's pages are
-	seen        []string // paths of the pages that were shown
-	decision    string   // what to say when asked to allow something
+	home        string            // where the hub's pages are
+	seen        []string          // paths of the pages that were shown
+	decision    string            // what to say when asked to allow something
+	shown       page              // the last of them
+	pages       map[string]string // what they said, by path
+	stuck       bool              // a page that refuses is an answer like any other
+}
+
+// page is what a browser shows.
+type page struct {
+	status int
+	text   string
 }
 
 func newPerson(t testing.TB, h *site, login, seed string) *person {
@@ -39,8 +48,13 @@ func newPerson(t testing.TB, h *site, login, seed string) *person {
 // for the page where there is nothing more to do.
 func (p *person) goTo(address string) *http.Request {
 	p.Helper()
-	p.seen = nil
-	request := p.request(http.MethodGet, address, nil)
+	return p.walk(p.request(http.MethodGet, address, nil))
+}
+
+// walk is goTo from any request on.
+func (p *person) walk(request *http.Request) *http.Request {
+	p.Helper()
+	p.seen, p.shown, p.pages = nil, page{}, map[string]string{}
 	for range 20 {
 		if !strings.HasPrefix(request.URL.String(), p.home+"/") {
 			return request
@@ -62,7 +76,11 @@ func (p *person) goTo(address string) *http.Request {
 			request = p.request(http.MethodGet, next.String(), nil)
 			continue
 		}
-		p.seen = append(p.seen, strings.TrimPrefix(request.URL.Path, "/"))
+		path := strings.TrimPrefix(request.URL.Path, "/")
+		p.seen, p.pages[path] = append(p.seen, path), string(text)
+		if p.shown = (page{response.StatusCode, string(text)}); p.stuck && response.StatusCode >= http.StatusBadRequest {
+			return request
+		}
 		if response.StatusCode != http.StatusOK {
 			p.Fatalf("%s %s: %s\n%s", request.Method, request.URL, response.Status, words(string(text)))
 		}
@@ -80,7 +98,7 @@ func (p *person) goTo(address string) *http.Request {
 		request.Header.Set("Origin", from.Scheme+"://"+from.Host)
 		request.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
-	p.Fatalf("after twenty steps still at the hub: %s", request.URL)
+	p.Fatalf("after twenty steps still at the hub: %s", request.URL.Redacted())
 	return nil
 }
 

@@ -7,6 +7,14 @@ import (
 	"example.org/hub/internal/hub"
 )
 
+// Settings gives the choices of the whole Hub, by hub:admin-read.
+func (d *Directory) Settings(ctx context.Context, actor hub.Actor) (hub.Settings, error) {
+	if err := actor.Require("admin-read", ""); err != nil {
+		return hub.Settings{}, err
+	}
+	return d.Store.Settings(ctx)
+}
+
 // SetSettings changes the choices of the whole Hub, by hub:admin-write and a fresh sign-in. Errors: fault.Invalid.
 func (d *Directory) SetSettings(ctx context.Context, actor hub.Actor, settings hub.Settings) error {
 	if flows := settings.DefaultFlows; flows != "" && flows != "modern" && flows != "classic" {

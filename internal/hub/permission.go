@@ -172,6 +172,11 @@ func (p Permissions) Keys() []string {
 	return slices.Clone(p.keys)
 }
 
+// OrganisationsOf gives the ids of organisations in which a key is held that is not held everywhere, sorted.
+func (p Permissions) OrganisationsOf(key string) []string {
+	return slices.DeleteFunc(p.Organisations(), func(id string) bool { return !p.in[id].Has(key) })
+}
+
 // Organisations gives the ids of organisations in which p allows more than everywhere, sorted.
 func (p Permissions) Organisations() []string { return organisations(p, Permissions{}) }
 

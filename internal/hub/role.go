@@ -45,6 +45,13 @@ type Grant struct {
 	CreatedAt    time.Time
 }
 
+// HeldRole is a grant together with what it names.
+type HeldRole struct {
+	Grant Grant
+	Role  Role
+	In    Organisation // zero: everywhere
+}
+
 // DefaultRoles are made with the first start. System Admin and Contributor cannot be deleted.
 func DefaultRoles() []Role {
 	return []Role{

@@ -6,7 +6,7 @@
 // people who sign in families.go (codes and refresh tokens), requests.go, people.go, passwords.go, devices.go. registrar.go keeps
 // clients that register themselves as services, registered.go says how what they say stands in one.
 //
-// interaction.go is the list of questions that decides what a person must do next; scope.go says what a request asks for,
+// roles.go lists what was given to somebody by name. interaction.go is the list of questions that decides what a person must do next; scope.go says what a request asks for,
 // wish.go tells it to pages, approvals.go remembers what was allowed. revocations.go is what has ended before its time.
 //
 // observer.go gathers "last used" and refusals in memory and writes them in batches, so that no token costs a write;

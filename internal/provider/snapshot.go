@@ -15,7 +15,9 @@ import (
 type snapshot struct {
 	roles    map[string]hub.Role // by id
 	settings hub.Settings
-	retired  map[string]struct{} // digests of retired organisation keys
+	// organisations are by id.
+	organisations map[string]hub.Organisation
+	retired       map[string]struct{} // digests of retired organisation keys
 	// notBefore ends every access token issued earlier: the database was brought back from a backup then.
 	notBefore time.Time
 }
@@ -28,7 +30,7 @@ func (p *Provider) current(ctx context.Context) (*snapshot, error) {
 	return p.snapshots.get(struct{}{}, func() (*snapshot, error) {
 		next := &snapshot{}
 		err := p.look(ctx, func(q store.Reader) error {
-			*next = snapshot{roles: map[string]hub.Role{}, retired: map[string]struct{}{}}
+			*next = snapshot{roles: map[string]hub.Role{}, retired: map[string]struct{}{}, organisations: map[string]hub.Organisation{}}
 			roles, err := q.Roles(ctx)
 			if err != nil {
 				return err
@@ -41,6 +43,7 @@ func (p *Provider) current(ctx context.Context) (*snapshot, error) {
 				return err
 			}
 			for _, organisation := range organisations {
+				next.organisations[organisation.ID] = organisation
 				retired, err := q.RetiredKeys(ctx, organisation.ID)
 				if err != nil {
 					return err

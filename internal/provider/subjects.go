@@ -17,8 +17,9 @@ type subjects struct{ view }
 // person is what is cached of a user: the user, the groups, and what the user may do in each environment.
 type person struct {
 	user        hub.User
-	groups      []string // ids
-	groupNames  []string // never nil
+	groups      []string    // ids
+	groupNames  []string    // never nil
+	grants      []hub.Grant // to the user alone, not to groups
 	permissions map[hub.Environment]hub.Permissions
 	subject     oauth.Subject
 }
@@ -58,6 +59,11 @@ func (p *Provider) person(ctx context.Context, id string) (*person, error) {
 			*found = person{user: user, groupNames: []string{}, permissions: map[hub.Environment]hub.Permissions{}}
 			for _, group := range groups {
 				found.groups, found.groupNames = append(found.groups, group.ID), append(found.groupNames, group.Name)
+			}
+			for _, grant := range grants {
+				if grant.HolderKind == hub.HolderUser {
+					found.grants = append(found.grants, grant)
+				}
 			}
 			for _, environment := range hub.Environments() {
 				found.permissions[environment] = hub.Effective(roles.roles, grants, environment)

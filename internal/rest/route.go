@@ -37,6 +37,8 @@ func (a *API) Routes() []Route {
 		a.userRoutes(),
 		a.serviceRoutes(),
 		a.credentialRoutes(),
+		a.settingsRoutes(),
+		a.permissionRoutes(),
 		a.otherRoutes(),
 	)
 }

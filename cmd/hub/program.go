@@ -159,6 +159,7 @@ func (p *program) run(ctx context.Context, announce func()) error {
 	defer stop()
 	var late error // what ends a hub that was started before its database
 	var background sync.WaitGroup
+	background.Go(func() { makeRoom(ctx) })
 	background.Go(func() { p.provider.Run(ctx) })
 	background.Go(func() {
 		if !p.begun.Load() {

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -67,7 +68,7 @@ func mayUseFlow(_ *Server, _ context.Context, a *authorization) error {
 		if wanted && !client.MayUse(flow) {
 			return refusal(UnauthorizedClient, "the service may not use the flow %s", flow).because(Explanation{
 				Reason: "the flow is switched off for this service", Expected: strings.Join(client.GrantTypes, " "), Received: flow,
-				Setting: "Flows, in the settings of the service",
+				Setting: SettingFlows,
 			})
 		}
 	}
@@ -80,7 +81,7 @@ const Implicit = "implicit"
 func pushedIfRequired(_ *Server, _ context.Context, a *authorization) error {
 	if a.asked.Client.RequirePAR && !a.pushed {
 		return refusal(InvalidRequest, "the service must push its requests first").because(Explanation{
-			Reason: "the service requires pushed authorization requests", Setting: "Require pushed authorization, in the settings of the service",
+			Reason: "the service requires pushed authorization requests", Setting: SettingPushedRequests,
 		})
 	}
 	return nil
@@ -94,12 +95,15 @@ func soundChallenge(_ *Server, _ context.Context, a *authorization) error {
 		return refusal(InvalidRequest, "code_challenge_method was sent without a code_challenge")
 	case challenge == "" && a.asked.ResponseType.Code && (client.Public || client.RequirePKCE):
 		return refusal(InvalidRequest, "code_challenge is missing: the service must use PKCE with S256").because(Explanation{
-			Reason: "a public service, or one that requires it, must use PKCE", Setting: "PKCE, in the settings of the service",
+			Reason: "a public service, or one that requires it, must use PKCE", Setting: SettingPKCE,
 		})
 	case challenge == "":
 		return nil
 	case method != "S256":
-		return refusal(InvalidRequest, "code_challenge_method must be S256")
+		return refusal(InvalidRequest, "code_challenge_method must be S256").because(Explanation{
+			Reason: "the code_challenge is not one of S256: plain protects nothing, and is what is meant where no method is named", Expected: "S256",
+			Received: cmp.Or(plainName(method), "plain"), Setting: SettingPKCE,
+		})
 	case !isChallenge(challenge):
 		return refusal(InvalidRequest, "code_challenge must be the SHA-256 of the verifier in base64url: 43 characters")
 	}

@@ -22,7 +22,7 @@ func askingClient(s *Server, ctx context.Context, a *authorization) error {
 	client, err := s.Clients.Client(ctx, a.parameters.Get("client_id"))
 	if errors.Is(err, ErrNotFound) || err == nil && client.Disabled {
 		return refusal(InvalidRequest, "no service is registered here under that client_id").because(Explanation{
-			Reason: "the client is unknown or switched off", Received: a.parameters.Get("client_id"),
+			Reason: "the client is unknown or switched off", Received: a.parameters.Get("client_id"), Setting: SettingClientID,
 		})
 	}
 	a.asked.Client = client
@@ -37,13 +37,13 @@ func provenRedirect(_ *Server, _ context.Context, a *authorization) error {
 		return refusal(InvalidRequest, "redirect_uri is repeated")
 	case len(client.RedirectURIs) == 0:
 		return refusal(InvalidRequest, "the service has no redirect URI registered, so nobody can sign in to it").because(Explanation{
-			Reason: "no redirect URI is registered", Received: a.parameters.Get("redirect_uri"), Setting: "Redirect URIs, in the settings of the service",
+			Reason: "no redirect URI is registered", Received: a.parameters.Get("redirect_uri"), Setting: SettingRedirectURIs,
 		})
 	case len(values) == 1 && values[0] != "":
 		if !client.redirects(values[0]) {
 			return refusal(InvalidRequest, "redirect_uri is not one that the service has registered").because(Explanation{
 				Reason: "the redirect URI is not registered, byte for byte", Expected: strings.Join(client.RedirectURIs, " "), Received: values[0],
-				Setting: "Redirect URIs, in the settings of the service",
+				Setting: SettingRedirectURIs,
 			})
 		}
 		asked.RedirectURI = values[0]

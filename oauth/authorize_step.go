@@ -82,11 +82,16 @@ func (s *Server) nextStep(ctx context.Context, a *authorization) (*Step, error) 
 	}
 	switch {
 	case step.Kind == StepDeny:
-		return nil, refusal(AccessDenied, "the person, or the server on the person's behalf, refused")
+		return nil, refusal(AccessDenied, "the person, or the server on the person's behalf, refused").because(Explanation{
+			Reason: "the person did not allow on the consent page what the service asks for, or is banned", Received: asked.Scope.String(), Setting: SettingConsent,
+		})
 	case step.Kind == StepIssue || !asked.silent():
 		return step, nil
 	case asked.Prompts("none"):
-		return nil, refusal(unanswered(step.Kind), "the person would have to be asked, and prompt=none forbids it")
+		return nil, refusal(unanswered(step.Kind), "the person would have to be asked, and prompt=none forbids it").because(Explanation{
+			Reason: "prompt=none forbids to ask the person, who has to sign in, to choose or to consent first", Expected: "a person who is signed in and has consented",
+			Received: string(unanswered(step.Kind)), Setting: SettingConsent,
+		})
 	}
 	return nil, refusal(AccessDenied, "nobody is signed in, and request_credentials=silent forbids to ask")
 }
@@ -112,7 +117,7 @@ func (s *Server) allowed(ctx context.Context, asked *Asked, step *Step) (Scope, 
 	if errors.As(err, &wrong) && wrong.Code == InvalidScope {
 		return Scope{}, refusal(AccessDenied, "the person may use none of the services that scope names").because(Explanation{
 			Reason: "the person is no viewer of, and holds no permission in, any service of the scope", Received: asked.Scope.String(),
-			Setting: "the services' viewers, or the roles of the person",
+			Setting: SettingViewersOrRoles,
 		})
 	}
 	return scope, err

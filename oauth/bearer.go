@@ -18,7 +18,7 @@ func (s *Server) VerifyFor(ctx context.Context, origin Origin, text, resourceID 
 	case err == nil && !live.HasAudience(resourceID) && !slices.ContainsFunc(also, func(takes func(*AccessToken) bool) bool { return takes(live.AccessToken) }):
 		return nil, refusal(InvalidToken, "the token is not for this service").because(Explanation{
 			Reason: "the token is for other services", Expected: resourceID, Received: live.Scope,
-			Setting: "scope, in the request that asked for the token",
+			Setting: SettingScope, Client: live.ClientID,
 		})
 	case err == nil:
 		return live, nil

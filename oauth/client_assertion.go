@@ -46,32 +46,57 @@ func unprovenClaims(token string) (jose.Object, error) {
 
 // assertionChecks are the rules of RFC 7523 section 3 for the claims of an assertion whose signature was found good.
 var assertionChecks = []struct {
-	rule  string
-	holds func(s *Server, client *Client, claims jose.Object) bool
+	rule    string
+	holds   func(s *Server, client *Client, claims jose.Object) bool
+	setting string   // empty: the request
+	show    []string // the times or texts that the owner has to see
 }{
 	{"iss is the client_id", func(_ *Server, client *Client, claims jose.Object) bool {
 		issuer, err := claims.String("iss")
 		return err == nil && issuer == client.ID
-	}},
+	}, "", []string{"iss"}},
 	{"sub is the client_id", func(_ *Server, client *Client, claims jose.Object) bool {
 		subject, err := claims.String("sub")
 		return err == nil && subject == client.ID
-	}},
+	}, "", []string{"sub"}},
 	{"aud is this issuer or one of its endpoints", func(s *Server, _ *Client, claims jose.Object) bool {
 		audience, err := claims.Strings("aud")
 		return err == nil && slices.ContainsFunc(audience, s.isAssertionAudience)
-	}},
+	}, "", []string{"aud"}},
 	{"exp is there, not over, and at most an hour ahead", func(s *Server, _ *Client, claims jose.Object) bool {
 		ends, err := claims.Time("exp")
 		now := s.now()
 		return err == nil && now.Before(ends.Add(Leeway)) && ends.Before(now.Add(maxAssertionLife+Leeway))
-	}},
-	{"nbf, if there, is not ahead", func(s *Server, _ *Client, claims jose.Object) bool { return notAhead(s, claims, "nbf") }},
-	{"iat, if there, is not ahead", func(s *Server, _ *Client, claims jose.Object) bool { return notAhead(s, claims, "iat") }},
+	}, SettingClock, []string{"iat", "exp"}},
+	{"nbf, if there, is not ahead", func(s *Server, _ *Client, claims jose.Object) bool { return notAhead(s, claims, "nbf") },
+		SettingClock, []string{"nbf"}},
+	{"iat, if there, is not ahead", func(s *Server, _ *Client, claims jose.Object) bool { return notAhead(s, claims, "iat") },
+		SettingClock, []string{"iat"}},
 	{"jti is there", func(_ *Server, _ *Client, claims jose.Object) bool {
 		id, err := claims.String("jti")
 		return err == nil && id != "" && len(id) <= 256
-	}},
+	}, "", nil},
+}
+
+// wrongAssertion explains a claim that is not as it has to be.
+func (s *Server) wrongAssertion(rule, setting string, show []string, claims jose.Object) *Error {
+	x := Explanation{Reason: "in the client assertion it is not so that " + rule, Expected: rule, Setting: setting}
+	if setting == "" {
+		x.Setting = SettingRequest
+	}
+	for _, name := range show {
+		text := "no " + name
+		if at, err := claims.Time(name); err == nil && !at.IsZero() {
+			text = name + " " + at.UTC().Format(time.RFC3339)
+		} else if words, err := claims.Strings(name); err == nil && len(words) > 0 {
+			text = name + " " + strings.Join(words, " ")
+		}
+		x.Received = strings.TrimSpace(x.Received + " " + text)
+	}
+	if setting == SettingClock {
+		x.Expected += "; the clock here says " + s.now().UTC().Format(time.RFC3339)
+	}
+	return refusal(InvalidClient, "client authentication failed").because(x)
 }
 
 // isAssertionAudience accepts the issuer, the token endpoint (RFC 7523 section 3), and the endpoint that is called, since
@@ -93,7 +118,7 @@ func notAhead(s *Server, claims jose.Object, name string) bool {
 // elsewhere are fetched once more when none fits, since the client may have changed them.
 func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 	if a.client.JWKS == "" && a.client.JWKSURI == "" {
-		return badClient("the client has no keys registered, so it cannot use private_key_jwt")
+		return wrongClientBecause(Explanation{Reason: "the client has no keys registered, so it cannot use private_key_jwt", Setting: SettingKeys})
 	}
 	proven, err := s.provenAssertion(ctx, a, false)
 	if (errors.Is(err, jose.ErrUnknownKey) || errors.Is(err, jose.ErrSignature)) && a.client.JWKSURI != "" {
@@ -101,7 +126,7 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 	}
 	switch {
 	case errors.Is(err, jose.ErrMalformed), errors.Is(err, jose.ErrAlgorithm), errors.Is(err, jose.ErrUnknownKey), errors.Is(err, jose.ErrSignature):
-		return badClient("the client assertion is not signed with a key of the client: " + err.Error())
+		return wrongClientBecause(Explanation{Reason: "the client assertion is not signed with a key of the client: " + err.Error(), Setting: SettingKeys})
 	case err != nil:
 		return err
 	}
@@ -117,14 +142,14 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 	}
 	for _, step := range assertionChecks {
 		if !step.holds(s, a.client, claims) {
-			return badClient("in the client assertion it is not so that " + step.rule)
+			return s.wrongAssertion(step.rule, step.setting, step.show, claims)
 		}
 	}
 	id, _ := claims.String("jti")
 	ends, _ := claims.Time("exp")
 	first, err := s.Replay.UseAssertion(ctx, a.client.ID, id, ends.Add(Leeway+time.Second))
 	if err == nil && !first {
-		return badClient("the client assertion was used before; each needs a jti of its own")
+		return wrongClientBecause(Explanation{Reason: "the client assertion was used before; each needs a jti of its own", Setting: SettingRequest})
 	}
 	return err
 }

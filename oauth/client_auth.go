@@ -92,8 +92,11 @@ func (s *Server) wrongClient(ctx context.Context, attempt *clientAttempt, rule s
 	return wrong
 }
 
-func badClient(reason string) *Error {
-	return refusal(InvalidClient, "client authentication failed").because(Explanation{Reason: reason})
+func badClient(reason string) *Error { return wrongClientBecause(Explanation{Reason: reason}) }
+
+// wrongClientBecause is the one answer to a client that cannot prove itself; only the explanation tells why.
+func wrongClientBecause(x Explanation) *Error {
+	return refusal(InvalidClient, "client authentication failed").because(x)
 }
 
 func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
@@ -104,13 +107,15 @@ func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 			a.method, a.secrets = AuthNone, nil
 		}
 		if auth.ID != "" && auth.ID != a.id && auth.ID != auth.BasicID {
-			return refusal(InvalidRequest, "client_id differs between the Authorization header and the form: send it once, or the same")
+			return refusal(InvalidRequest, "client_id differs between the Authorization header and the form: send it once, or the same").because(
+				Explanation{Reason: "credentials were sent twice and name two clients", Expected: a.id, Received: auth.ID, Setting: SettingRequest})
 		}
 		if auth.ID == auth.BasicID && auth.ID != "" {
 			a.id = auth.ID
 		}
 		if auth.Secret != "" && auth.Secret != auth.BasicSecret && auth.Secret != formDecoded(auth.BasicSecret) {
-			return refusal(InvalidRequest, "client_secret differs between the Authorization header and the form: send it once, or the same")
+			return refusal(InvalidRequest, "client_secret differs between the Authorization header and the form: send it once, or the same").because(
+				Explanation{Reason: "credentials were sent twice, with two secrets", Expected: "one secret", Received: "two that differ", Setting: SettingRequest})
 		}
 		if auth.Secret != "" {
 			a.also = AuthPost
@@ -123,12 +128,13 @@ func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 	}
 	if auth.AssertionType != "" || auth.Assertion != "" {
 		if a.method != AuthNone {
-			return refusal(InvalidRequest, "both a client secret and a client assertion were sent: use one of them")
+			return refusal(InvalidRequest, "both a client secret and a client assertion were sent: use one of them").because(
+				Explanation{Reason: "credentials were sent twice, in two ways", Expected: "one way", Received: "a secret and an assertion", Setting: SettingAuthMethod})
 		}
 		return assertedClient(a)
 	}
 	if a.id == "" {
-		return badClient("no client_id was sent, neither in an Authorization: Basic header nor in the form")
+		return wrongClientBecause(Explanation{Reason: "no client_id was sent, neither in an Authorization: Basic header nor in the form", Setting: SettingRequest})
 	}
 	return nil
 }
@@ -155,7 +161,8 @@ func plausibleSecret(s *Server, _ context.Context, a *clientAttempt) error {
 		}
 	}
 	if len(a.secrets) > 0 {
-		return badClient("the secret was cut off, altered, or is of the other environment: its checksum or prefix does not fit")
+		return wrongClientBecause(Explanation{Setting: SettingSecrets,
+			Reason: "the secret was cut off, altered, or is of the other environment: its checksum or prefix does not fit"})
 	}
 	return nil
 }
@@ -163,7 +170,8 @@ func plausibleSecret(s *Server, _ context.Context, a *clientAttempt) error {
 func knownClient(s *Server, ctx context.Context, a *clientAttempt) (err error) {
 	a.client, err = s.Clients.Client(ctx, a.id)
 	if errors.Is(err, ErrNotFound) {
-		return badClient("no client of this environment has this id")
+		return wrongClientBecause(Explanation{Reason: "no client of this environment has this id", Expected: "the id of a client of the environment " + s.Environment,
+			Received: a.id, Setting: SettingClientID})
 	}
 	return err
 }
@@ -179,13 +187,15 @@ func allowedMethod(_ *Server, _ context.Context, a *clientAttempt) error {
 	case want == "" && a.method != AuthNone:
 		return nil
 	case want == "":
-		return badClient("the client is confidential and sent neither secret nor assertion")
+		return wrongClientBecause(Explanation{Reason: "the client is confidential and sent neither secret nor assertion", Expected: string(AuthBasic),
+			Received: string(AuthNone), Setting: SettingAuthMethod})
 	case a.client.Public && a.method != AuthNone:
-		return badClient("the client is public and has no secret, yet one was sent")
+		return wrongClientBecause(Explanation{Reason: "the client is public and has no secret, yet one was sent", Expected: string(AuthNone),
+			Received: string(a.method), Setting: SettingAuthMethod})
 	}
 	return refusal(InvalidClient, "client authentication failed").because(Explanation{
 		Reason: "the client authenticates in another way", Expected: string(want), Received: string(a.method),
-		Setting: "Authentication method, in the settings of the service",
+		Setting: SettingAuthMethod,
 	})
 }
 
@@ -203,19 +213,28 @@ func rightCredential(s *Server, ctx context.Context, a *clientAttempt) error {
 			return nil
 		}
 	}
-	return badClient("the secret is not, or no longer, one of this client")
+	for _, secret := range a.secrets {
+		reason, err := s.Clients.Misplaced(ctx, a.client, secret)
+		if err != nil {
+			return err
+		}
+		if reason != "" {
+			return wrongClientBecause(Explanation{Reason: reason, Setting: SettingSecrets})
+		}
+	}
+	return wrongClientBecause(Explanation{Reason: "the secret is none of this client, and none that is known here", Setting: SettingSecrets})
 }
 
 func enabledClient(s *Server, ctx context.Context, a *clientAttempt) error {
 	if a.client.Disabled {
-		return badClient("the client is switched off")
+		return wrongClientBecause(Explanation{Reason: "the client is switched off", Setting: SettingSwitch})
 	}
 	if a.client.ActsAs == "" {
 		return nil
 	}
 	owner, err := s.Subjects.Subject(ctx, a.client.ActsAs)
 	if errors.Is(err, ErrNotFound) || err == nil && !owner.Active {
-		return badClient("the user who owns the client is banned or gone")
+		return wrongClientBecause(Explanation{Reason: "the user who owns the client is banned or gone", Setting: SettingBan})
 	}
 	return err
 }
@@ -230,7 +249,7 @@ func admittedAddress(_ *Server, _ context.Context, a *clientAttempt) error {
 	}
 	return refusal(InvalidClient, "client authentication failed").because(Explanation{
 		Reason: "the caller's address is not on the allowlist", Expected: expected, Received: a.origin.Address.String(),
-		Setting: "IP allowlist, under Settings > API Access",
+		Setting: SettingAllowlist,
 	})
 }
 

@@ -87,7 +87,8 @@ type Explanation struct {
 	Reason   string // what was wrong, in words
 	Expected string
 	Received string
-	Setting  string // what to change, and where
+	Setting  string // what to change: one of the Settings, or a text of its own
+	Client   string // the client it is about, where the request itself names none: the one a token was issued to
 }
 
 // Error gives code, description and what is behind them, for logs.

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -19,16 +20,38 @@ func (AuthorizationCode) Type() string { return "authorization_code" }
 var codeChecks = []struct {
 	rule  string
 	holds func(*Family, *TokenRequest) bool
+	why   func(*Family, *TokenRequest) Explanation
 }{
 	{"redirect_uri is the one of the authorization request", func(family *Family, request *TokenRequest) bool {
 		return request.RedirectURI == family.RedirectURI || request.RedirectURI == "" && !family.RedirectSent
+	}, func(family *Family, request *TokenRequest) Explanation {
+		return Explanation{Reason: "redirect_uri is not the one of the authorization request", Expected: family.RedirectURI, Received: request.RedirectURI,
+			Setting: SettingRequest}
 	}},
 	{"code_verifier fits the code_challenge", func(family *Family, request *TokenRequest) bool {
 		if family.Challenge == "" {
 			return request.CodeVerifier == "" // RFC 9700 section 2.1.1: a verifier without a challenge is a downgrade
 		}
 		return isVerifier(request.CodeVerifier) && verifies(request.CodeVerifier, family.Challenge)
-	}},
+	}, wrongVerifier},
+}
+
+// wrongVerifier says what is wrong with a code_verifier, which is a credential and not shown.
+func wrongVerifier(family *Family, request *TokenRequest) Explanation {
+	x := Explanation{Expected: "the code_verifier whose SHA-256 was sent as code_challenge", Received: "another code_verifier", Setting: SettingPKCE}
+	switch {
+	case family.Challenge == "":
+		x.Reason, x.Expected, x.Received = "code_verifier was sent, and the authorization request had no code_challenge", "no code_verifier", "a code_verifier"
+	case request.CodeVerifier == "":
+		x.Reason, x.Received = "code_verifier is missing, and the authorization request had a code_challenge", "none"
+	case !isVerifier(request.CodeVerifier):
+		x.Reason = "code_verifier has not the form of one"
+		x.Expected = "43 to 128 letters, digits, hyphens, dots, underscores and tildes"
+		x.Received = strconv.Itoa(len(request.CodeVerifier)) + " characters"
+	default:
+		x.Reason = "code_verifier does not fit the code_challenge: its SHA-256 in base64url is another one"
+	}
+	return x
 }
 
 // Prove redeems a code. A code that comes twice was stolen once: everything that came of it ends (RFC 6749 section 4.1.2).
@@ -42,15 +65,19 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 		if err := s.Families.End(ctx, family, "a code was redeemed twice"); err != nil {
 			return nil, err
 		}
-		return nil, badGrant("the code was redeemed before; everything that came of it has been ended")
+		return nil, refusedGrant(Explanation{Reason: "the code was redeemed before; everything that came of it has been ended",
+			Expected: "a code that is redeemed once", Setting: SettingRequest})
+	case errors.Is(err, ErrEnded):
+		return nil, refusedGrant(Explanation{Reason: "the code has ended before it was redeemed", Expected: "a code that is redeemed within " + codeLife.String(),
+			Setting: SettingRequest})
 	case errors.Is(err, ErrNotFound):
-		return nil, badGrant("the code has ended, or was never one of this client")
+		return nil, refusedGrant(Explanation{Reason: "the code was never one of this client: it was cut off, altered, or issued to another", Setting: SettingRequest})
 	case err != nil:
 		return nil, err
 	}
 	for _, step := range codeChecks {
 		if !step.holds(family, request) {
-			return nil, badGrant("it is not so that " + step.rule)
+			return nil, refusedGrant(step.why(family, request))
 		}
 	}
 	a, err := s.revive(ctx, client, family, family.Scope)
@@ -65,8 +92,11 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 	return a, err
 }
 
-func badGrant(reason string) *Error {
-	return refusal(InvalidGrant, "the grant is not valid: it has ended, was used, was revoked, or was never one of this client").because(Explanation{Reason: reason})
+func badGrant(reason string) *Error { return refusedGrant(Explanation{Reason: reason}) }
+
+// refusedGrant is the one answer for every grant that is not good; only the explanation tells which it was.
+func refusedGrant(x Explanation) *Error {
+	return refusal(InvalidGrant, "the grant is not valid: it has ended, was used, was revoked, or was never one of this client").because(x)
 }
 
 // revive makes an authorization of what a person once allowed, as far as it still may be: the person must not be banned,
@@ -74,7 +104,7 @@ func badGrant(reason string) *Error {
 func (s *Server) revive(ctx context.Context, client *Client, family *Family, items []string) (*Authorization, error) {
 	subject, err := s.Subjects.Subject(ctx, family.Subject)
 	if errors.Is(err, ErrNotFound) || err == nil && !subject.Active {
-		return nil, badGrant("the user who allowed it is banned or gone")
+		return nil, refusedGrant(Explanation{Reason: "the user who allowed it is banned or gone", Setting: SettingBan})
 	}
 	if err != nil {
 		return nil, err

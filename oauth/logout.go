@@ -79,7 +79,7 @@ func (s *Server) afterLogout(answer *LogoutAnswer, p Parameters) (*LogoutAnswer,
 	case !slices.Contains(answer.Client.PostLogoutRedirectURIs, uri):
 		return nil, refusal(InvalidRequest, "post_logout_redirect_uri is not one that the service has registered").because(Explanation{
 			Reason: "the address after signing out is not registered, byte for byte", Expected: strings.Join(answer.Client.PostLogoutRedirectURIs, " "),
-			Received: uri, Setting: "Post-logout redirect URIs, in the settings of the service",
+			Received: uri, Setting: SettingPostLogoutURIs,
 		})
 	}
 	answer.Redirect = uri

@@ -19,6 +19,9 @@ type Clients interface {
 	Plausible(secret string) bool
 	// MatchSecret reports whether secret is a live secret of client, and the id of that secret. It compares in constant time.
 	MatchSecret(client *Client, secret string, now time.Time) (id string, match bool)
+	// Misplaced says of a text that is no live secret of client what it is instead, for the owner of the client: one that was
+	// rotated away, or another client's, whose it does not say. Empty: it is known nowhere.
+	Misplaced(ctx context.Context, client *Client, text string) (reason string, err error)
 	// ClientKeys gives the keys with which a client signs assertions; fresh asks for a new fetch of keys kept elsewhere.
 	ClientKeys(ctx context.Context, client *Client, fresh bool) (*jose.KeySet, error)
 	// Retired reports whether text is a credential of a kind that no longer exists, and what to use instead.

@@ -111,9 +111,9 @@ func (s *Server) reservedItems(client *Client) []string {
 
 func reachSetting(client *Client) string {
 	if client.ActsAs != "" {
-		return "the service's viewers, or the roles of the user"
+		return SettingTrustedOrViewer
 	}
-	return "Trusted, in the settings of the client: only trusted services reach other services on their own behalf"
+	return SettingTrusted
 }
 
 // findResource finds the service an item names. An item may ask for less than the service with "service:permission"; it
@@ -257,7 +257,7 @@ func (s *Server) defaultScope(ctx context.Context, client *Client, subject *Subj
 	}
 	if len(scope.Resources) == 0 {
 		return Scope{}, refusal(InvalidScope, "scope is missing, and there is no service that this client may get tokens for").because(Explanation{
-			Reason: "the user holds no permission in any service of this environment", Setting: "the roles of the user",
+			Reason: "the user holds no permission in any service of this environment", Setting: SettingRoles,
 		})
 	}
 	for _, resource := range scope.Resources {

@@ -117,6 +117,9 @@ func (s *Server) Refuse(ctx context.Context, origin Origin, clientID string, err
 		if s.ErrorPage != "" {
 			refusal.URI = s.ErrorPage + string(refusal.Code)
 		}
+		if clientID == "" {
+			clientID = refusal.Explanation.Client
+		}
 		s.Observer.Refused(ctx, Refusal{Error: refusal, Origin: origin, ClientID: clientID, At: s.now()})
 	}
 	return refusal

@@ -132,7 +132,7 @@ func admitRate(s *Server, _ context.Context, x *exchange) error {
 func (s *Server) admit(client *Client) error {
 	if wait := s.Throttle.Admit(client.ID); wait > 0 {
 		return &Error{Code: TooManyRequests, RetryAfter: wait, Description: "this client asks too often; wait as Retry-After says and keep tokens until they end",
-			Explanation: Explanation{Reason: "the client is above its rate limit", Setting: "--rate-limit"}}
+			Explanation: Explanation{Reason: "the client is above its rate limit", Setting: SettingRateLimit}}
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func mayUse(client *Client, grantType string) error {
 	}
 	return refusal(UnauthorizedClient, "this client may not use grant_type %s", grantType).because(Explanation{
 		Reason: "the flow is switched off for this service", Expected: strings.Join(client.GrantTypes, " "), Received: grantType,
-		Setting: "Flows, in the settings of the service",
+		Setting: SettingFlows,
 	})
 }
 

@@ -49,7 +49,7 @@ func (s *Server) Verify(ctx context.Context, text string, from netip.Addr) (*Liv
 	live := &Live{AccessToken: token}
 	for _, step := range liveChecks {
 		if err := step.check(s, ctx, live, from); err != nil {
-			return nil, err
+			return nil, aboutClient(err, token.ClientID)
 		}
 	}
 	return live, nil
@@ -89,6 +89,15 @@ func (s *Server) proven(ctx context.Context, text string) (*AccessToken, error) 
 	return token, nil
 }
 
+// aboutClient notes in a verdict on a token whose it was, so that its owner can have it explained.
+func aboutClient(err error, clientID string) error {
+	var wrong *Error
+	if errors.As(err, &wrong) {
+		wrong.Explanation.Client = clientID
+	}
+	return err
+}
+
 func unknownToken(reason string) *Error {
 	e := badToken(reason)
 	e.unknown = true
@@ -111,7 +120,9 @@ func (s *Server) ownClaims(payload []byte) (*AccessToken, error) {
 func notEnded(s *Server, _ context.Context, live *Live, _ netip.Addr) error {
 	now := s.now()
 	if !live.ExpiresAt.IsZero() && !now.Before(live.ExpiresAt) {
-		return badToken("the token ended at " + live.ExpiresAt.UTC().Format(time.RFC3339))
+		return badToken("").because(Explanation{Reason: "the token has ended; a client gets a new one when a token ends, or before",
+			Expected: "a token that ends after " + now.UTC().Format(time.RFC3339), Received: "one that ended at " + live.ExpiresAt.UTC().Format(time.RFC3339),
+			Setting: SettingRequest})
 	}
 	if live.IssuedAt.After(now.Add(nodeLeeway)) {
 		return badToken("the token is from the future: a clock is wrong")
@@ -133,7 +144,7 @@ func clientIsLive(s *Server, ctx context.Context, live *Live, _ netip.Addr) (err
 	}
 	live.Client, err = s.Clients.Client(ctx, live.ClientID)
 	if errors.Is(err, ErrNotFound) || err == nil && live.Client.Disabled {
-		return badToken("the client the token was issued to was deleted or switched off")
+		return badToken("").because(Explanation{Reason: "the client the token was issued to was deleted or switched off", Setting: SettingSwitch})
 	}
 	return err
 }
@@ -145,7 +156,7 @@ func ownerIsLive(s *Server, ctx context.Context, live *Live, _ netip.Addr) (err 
 	}
 	live.Owner, err = s.Subjects.Subject(ctx, live.Subject)
 	if errors.Is(err, ErrNotFound) || err == nil && !live.Owner.Active {
-		return badToken("the user the token stands for is banned or gone")
+		return badToken("").because(Explanation{Reason: "the user the token stands for is banned or gone", Setting: SettingBan})
 	}
 	return err
 }
@@ -157,5 +168,5 @@ func addressAdmitted(_ *Server, _ context.Context, live *Live, from netip.Addr) 
 	case live.Permanent && contains(live.Addresses, from), !live.Permanent && live.Client.Admits(from):
 		return nil
 	}
-	return badToken("the token may not be used from address " + from.String())
+	return badToken("").because(Explanation{Reason: "the token was used from an address that is not on the allowlist", Received: from.String(), Setting: SettingAllowlist})
 }

@@ -69,8 +69,8 @@ func (d *Doors) admit(r *http.Request, origin oauth.Origin) (*oauth.Live, *oauth
 	for _, needed := range query["permission"] {
 		if !slices.Contains(permissions, needed) {
 			return nil, nil, nil, &oauth.Error{Code: oauth.InsufficientScope, Description: "the token does not hold the permission " + needed,
-				Explanation: oauth.Explanation{Reason: "a permission is missing", Expected: needed, Received: strings.Join(permissions, " "),
-					Setting: "the roles of the user, or the scope of the token"}}
+				Explanation: oauth.Explanation{Reason: "a permission is missing", Expected: needed, Received: strings.Join(of(permissions, api.Key), " "), Client: live.ClientID,
+					Setting: oauth.SettingRolesOrScope}}
 		}
 	}
 	return live, api, permissions, nil

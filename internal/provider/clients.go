@@ -181,6 +181,30 @@ func (c clients) MatchSecret(of *oauth.Client, text string, now time.Time) (id s
 	return id, match
 }
 
+// Misplaced tells a secret that was rotated away, and one of another client, from one that nobody has.
+func (c clients) Misplaced(ctx context.Context, of *oauth.Client, text string) (string, error) {
+	digest := c.Master.Digest(text)
+	for _, own := range of.Detail.(*client).secrets {
+		switch {
+		case !secret.Equal(digest, own.Digest):
+		case own.Suspended:
+			return "the secret waits, since a backup was restored, for an administrator to confirm it", nil
+		default:
+			return "the secret was rotated: it ended at " + own.ExpiresAt.UTC().Format(time.RFC3339) + ", and the client has another one now", nil
+		}
+	}
+	environment, err := c.Store.SecretHeld(ctx, digest)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return "", nil
+	case err != nil:
+		return "", fromStore(err)
+	case environment != c.environment:
+		return "the secret is one of the " + string(environment) + " environment", nil
+	}
+	return "the secret is that of another client", nil
+}
+
 // retiredAdvice is what the holder of an organisation-level API key of old is told.
 const retiredAdvice = "this organisation-level API key is retired and no longer works; create an API client on the page of a user in the Back Office"
 

@@ -9,9 +9,6 @@ import (
 	"example.org/hub/oauth"
 )
 
-// redirectSetting is the setting by which the library explains a redirect URI that is not registered.
-const redirectSetting = "Redirect URIs, in the settings of the service"
-
 // maxTried is how many redirect URIs wait to be written; strangers can try any number of them.
 const maxTried = 100
 
@@ -24,7 +21,7 @@ type triedRedirects struct {
 // triedRedirect notes a refusal that was about a redirect URI, if it is one that could be registered.
 func (o *observer) triedRedirect(refusal oauth.Refusal) {
 	uri := refusal.Error.Explanation.Received
-	if refusal.Error.Explanation.Setting != redirectSetting || hub.CheckRedirectURI(uri, true) != "" {
+	if refusal.Error.Explanation.Setting != oauth.SettingRedirectURIs || hub.CheckRedirectURI(uri, true) != "" {
 		return
 	}
 	o.tried.lock.Lock()

@@ -55,7 +55,7 @@ var secretNames = []string{"client_secret", "client_assertion", "password", "cod
 func ReadForm(r *http.Request) (*Form, error) {
 	if !isFormType(r.Header.Get("Content-Type")) {
 		return nil, &StatusError{Status: http.StatusUnsupportedMediaType,
-			Refusal: invalid("the content type must be %s", formType)}
+			Refusal: wrongType(r.Header.Get("Content-Type"))}
 	}
 	if r.URL.RawQuery != "" {
 		if err := checkQuery(r.URL.RawQuery); err != nil {
@@ -67,6 +67,13 @@ func ReadForm(r *http.Request) (*Form, error) {
 		return nil, err
 	}
 	return parseForm(body)
+}
+
+func wrongType(contentType string) *oauth.Error {
+	refusal := invalid("the content type must be %s", formType)
+	refusal.Explanation = oauth.Explanation{Reason: "the body is in another format than a form", Expected: formType, Received: printable(contentType),
+		Setting: oauth.SettingRequest}
+	return refusal
 }
 
 func isFormType(contentType string) bool {

@@ -11,7 +11,8 @@ func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "token")
 	request, err := ReadTokenRequest(r, origin)
 	if err != nil {
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		clientID, _, _ := r.BasicAuth() // what could not be read may still say for whom it is explained
+		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, clientID, err))
 		return
 	}
 	response, err := h.Server.Token(r.Context(), request)

@@ -83,6 +83,13 @@ func (p brokenClients) ClientKeys(ctx context.Context, client *oauth.Client, fre
 	return p.Clients.ClientKeys(ctx, client, fresh)
 }
 
+func (p brokenClients) Misplaced(ctx context.Context, client *oauth.Client, text string) (string, error) {
+	if err := p.fault("Clients.Misplaced"); err != nil {
+		return "", err
+	}
+	return p.Clients.Misplaced(ctx, client, text)
+}
+
 func (p brokenClients) Retired(ctx context.Context, text string) (string, bool, error) {
 	if err := p.fault("Clients.Retired"); err != nil {
 		return "", false, err

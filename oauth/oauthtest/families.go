@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,7 +74,7 @@ func (m families) RedeemCode(_ context.Context, code, clientID string, now time.
 	case entry.redeemed:
 		return &family, "", oauth.ErrUsed
 	case entry.ended || !now.Before(entry.codeEnds):
-		return nil, "", oauth.ErrNotFound
+		return nil, "", errors.Join(oauth.ErrEnded, oauth.ErrNotFound)
 	}
 	entry.redeemed, entry.used = true, now
 	if !family.Offline {

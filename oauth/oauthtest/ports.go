@@ -56,6 +56,17 @@ func (m clients) ClientKeys(_ context.Context, client *oauth.Client, _ bool) (*j
 	return jose.ParseKeySet([]byte(client.JWKS))
 }
 
+func (m clients) Misplaced(_ context.Context, client *oauth.Client, text string) (string, error) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	for id, entry := range m.clients {
+		if id != client.ID && slices.Contains(entry.secrets, text) {
+			return "the secret is that of another client", nil
+		}
+	}
+	return "", nil
+}
+
 func (m clients) Retired(_ context.Context, text string) (string, bool, error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()

@@ -11,6 +11,7 @@ import (
 
 // The keys of traits.
 const (
+	traitKey         = "key"
 	traitApplication = "applicationname"
 	traitVendor      = "vendor"
 	traitVersion     = "version"
@@ -39,6 +40,7 @@ func traitsOf(s hub.Service) []trait {
 		key, has string
 		of       []string
 	}{
+		{traitKey, "key", []string{s.Key}},
 		{traitApplication, "applicationname", []string{s.ApplicationName}},
 		{traitVendor, "vendor", []string{s.Vendor}},
 		{traitVersion, "version", []string{s.Version}},

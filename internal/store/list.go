@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// few is how many rows a query may be looked for in one by one. A query whose candidates are no more is answered from them,
+// put in order afterwards; where there are more, rows are walked in their order and each is tested, which soon finds a page
+// since matches are frequent then. Either way a page costs the same however many rows there are.
+const few = 1000
+
+// noun says how the rows of one kind are listed.
+type noun[T any] struct {
+	name    string // of many, in messages
+	table   string // with its alias: "users u"
+	id      string // what tells rows apart: "u.id"
+	columns string
+	scan    func(scanner, *T) error
+	keys    []listKey
+	text    listKey     // what free text means
+	orders  []listOrder // the first is the noun's own
+	own     query.Order
+	tallied string // its total is tallied under this name; empty: it is not
+}
+
+// within confines a list to rows of which a column has a value: those of one environment.
+type within struct {
+	column string
+	value  string
+}
+
+// list answers one page. Errors: fault.Invalid for keys, values and cursors that are not ours; fault.Unavailable.
+func (n *noun[T]) list(ctx context.Context, r Reader, l query.List, in ...within) (query.Page[T], error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	q := listQuery[T]{noun: n, list: l, in: in}
+	if err := q.understand(); err != nil {
+		return query.Page[T]{}, err
+	}
+	if err := q.choose(ctx, r); err != nil {
+		return query.Page[T]{}, err
+	}
+	page, err := q.page(ctx, r)
+	if err != nil {
+		return query.Page[T]{}, err
+	}
+	page.Total, err = q.total(ctx, r, page)
+	return page, err
+}
+
+// listQuery is one list that is being answered.
+type listQuery[T any] struct {
+	noun   *noun[T]
+	list   query.List
+	in     []within
+	order  []ordered
+	after  *cursor
+	rank   rank
+	walked bool // rows are walked in order, not sought first
+}
+
+// understand checks all that the request says before the database is asked.
+func (q *listQuery[T]) understand() error {
+	var err error
+	if q.order, err = q.noun.order(q.list.Order); err != nil {
+		return err
+	}
+	if q.list.After != "" {
+		if q.after, err = readCursor(q.list.After, q.order); err != nil {
+			return err
+		}
+	}
+	if _, err = q.noun.test(&builder{}, q.list.Where); err != nil {
+		return err
+	}
+	if branches(q.list.Where) <= mostBranches {
+		q.rank = q.noun.rank(q.list.Where)
+	}
+	return nil
+}
+
+// choose finds out whether candidates are few.
+func (q *listQuery[T]) choose(ctx context.Context, r Reader) error {
+	q.walked = q.rank == unranked || q.after != nil && q.after.Walked
+	if q.walked {
+		return nil
+	}
+	b := &builder{}
+	text := `SELECT count(*) FROM (SELECT id FROM (` + q.noun.seek(b, q.list.Where, q.in) + `) AS sought LIMIT ` + b.arg(few+1) + `) AS candidates`
+	found, err := one(ctx, r, b.statement(text), value[int64], b.args...)
+	q.walked = found > few
+	return err
+}
+
+// from is the source of rows up to its conditions.
+func (q *listQuery[T]) from(b *builder) (string, error) {
+	text := ` FROM ` + q.noun.table
+	if !q.walked {
+		text = ` FROM (SELECT DISTINCT id AS candidate FROM (` + q.noun.seek(b, q.list.Where, q.in) + `) AS sought) AS found JOIN ` + q.noun.table +
+			` ON ` + q.noun.id + ` = found.candidate`
+	}
+	conditions := []string{}
+	for _, in := range q.in {
+		conditions = append(conditions, in.column+` = `+b.arg(in.value))
+	}
+	if q.list.Where.Op != query.Every {
+		test, err := q.noun.test(b, q.list.Where)
+		if err != nil {
+			return "", err
+		}
+		conditions = append(conditions, test)
+	}
+	if len(conditions) == 0 {
+		return text + ` WHERE TRUE`, nil
+	}
+	return text + ` WHERE ` + strings.Join(conditions, ` AND `), nil
+}
+
+// page reads the rows, and one more to know whether there are more.
+func (q *listQuery[T]) page(ctx context.Context, r Reader) (query.Page[T], error) {
+	size := q.list.Size()
+	if size == 0 {
+		return query.Page[T]{Items: []T{}}, nil
+	}
+	b := &builder{}
+	from, err := q.from(b)
+	if err != nil {
+		return query.Page[T]{}, err
+	}
+	text := `SELECT ` + q.noun.columns + columnsOf(q.order) + from
+	if q.after != nil {
+		text += ` AND ` + beyond(b, q.order, q.after.Values)
+	}
+	text += ` ORDER BY ` + orderBy(q.order) + ` LIMIT ` + b.arg(size+1)
+	if q.after == nil && q.list.Skip > 0 {
+		text += ` OFFSET ` + b.arg(q.list.Skip)
+	}
+	marks := [][]any{}
+	items := make([]T, 0, min(size+1, few))
+	err = r.each(ctx, b.statement(text), b.args, func() { items, marks = items[:0], marks[:0] }, func(row scanner) error {
+		var item T
+		mark := marked{row: row, values: places(q.order)}
+		if err := q.noun.scan(&mark, &item); err != nil {
+			return err
+		}
+		items, marks = append(items, item), append(marks, mark.values)
+		return nil
+	})
+	if err != nil {
+		return query.Page[T]{}, err
+	}
+	page := query.Page[T]{Items: items}
+	if len(items) > size {
+		page.Items = items[:size:size]
+		page.Next = cursor{Order: shown(q.order), Values: read(marks[size-1]), Walked: q.walked}.String()
+	}
+	return page, nil
+}
+
+// total is how many rows the whole list has, as query.Page says.
+func (q *listQuery[T]) total(ctx context.Context, r Reader, page query.Page[T]) (int64, error) {
+	seen := int64(max(q.list.Skip, 0)) + int64(len(page.Items))
+	switch {
+	case q.list.Where.Op == query.Every && q.noun.tallied != "":
+		what := q.noun.tallied
+		for _, in := range q.in {
+			what += "/" + in.value
+		}
+		return r.total(ctx, what)
+	case page.Next == "" && (q.list.Skip <= 0 || len(page.Items) > 0) && q.list.Size() > 0:
+		return seen, nil
+	case q.list.Exact || !q.walked:
+		b := &builder{}
+		from, err := q.from(b)
+		if err != nil {
+			return 0, err
+		}
+		return one(ctx, r, b.statement(`SELECT count(*)`+from), value[int64], b.args...)
+	case page.Next != "":
+		return seen + 1, nil
+	}
+	return seen, nil
+}
+
+// builder gathers the arguments of a statement as its text is put together, from left to right.
+type builder struct{ args []any }
+
+// arg is the place of an argument.
+func (b *builder) arg(value any) string {
+	b.args = append(b.args, value)
+	return placeOf(len(b.args))
+}
+
+func (b *builder) statement(text string) *statement { return passing(text, len(b.args)) }
+
+// clean makes a value from a request into one that both databases take for text.
+func clean(value string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(value, "\x00", "\ufffd"), "\ufffd")
+}
+
+func invalidQuery(at int, format string, args ...any) error {
+	err := fault.New(fault.Invalid, "query "+format, args...)
+	if at > 0 {
+		err.Message += " (at character " + decimal(at) + ")"
+	}
+	err.Fields = []fault.Field{{Name: "query", Reason: err.Message}}
+	return err
+}
+
+// inEnvironment confines a list to one environment.
+func inEnvironment(column string, environment hub.Environment) within {
+	return within{column, string(environment)}
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// byTrait is a key of services that is kept as a trait.
+func byTrait(name, hint, key string) listKey {
+	return listKey{name: name, hint: hint, test: func(b *builder, m match) string {
+		value := foldTrait(m.value)
+		condition := "t.value = "
+		if m.prefix {
+			condition = beginning(b, "t.value", value)
+		} else {
+			condition += b.arg(value)
+		}
+		return "EXISTS (SELECT 1 FROM service_traits t WHERE t.environment = s.environment AND t.service_id = s.id AND t.key = '" + key + "' AND " + condition + ")"
+	}}
+}
+
+func serviceNoun() *noun[hub.Service] {
+	has := byTrait("has", "a setting that is not empty", traitHas)
+	has.values = []string{"redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate", "description", "iconUrl", "permission", "viewer", "organisation"}
+	viewer := byTrait("viewer", "", traitViewer)
+	viewer.hidden, viewer.whole = true, true
+	return &noun[hub.Service]{
+		name: "services", table: "services s", id: "s.id", columns: serviceColumns, scan: scanService, tallied: "services",
+		own: query.Order{Key: "name"},
+		orders: []listOrder{
+			{name: "name", column: "s.name_folded", unique: true},
+			{name: "creationtime", column: "s.created_at", number: true},
+			{name: "id", column: "s.id", unique: true},
+		},
+		keys: []listKey{
+			folded("name", "name of a service", "s.name_folded", single),
+			byTrait("key", "key of a service", traitKey),
+			exactly("id", "id of a service", "s.id", single),
+			byTrait("applicationname", "name of the application behind it", traitApplication),
+			byTrait("vendor", "who makes it", traitVendor),
+			byTrait("version", "its version", traitVersion),
+			byTrait("homeurl", "its home page", traitHome),
+			byTrait("baseurl", "a base URL", traitBase),
+			byTrait("redirecturi", "a redirect URI", traitRedirect),
+			{name: "organisation", hint: "key or id of its organisation", whole: true, test: ofOrganisation("s.organisation")},
+			{name: "organization", hidden: true, whole: true, test: ofOrganisation("s.organisation")},
+			has,
+			viewer,
+			is(unranked, flag{"trusted", "s.trusted = TRUE"}, flag{"public", "s.public = TRUE"}, flag{"disabled", "s.disabled = TRUE"}),
+		},
+		text: containing("s.name_folded"),
+	}
+}
+
+// ListServices lists the services of an environment. Query: name, key, id, applicationName, vendor, version, homeUrl,
+// baseUrl, redirectUri, organisation, has, is, and viewer (id of a group that may see it; that of all users where everyone
+// may); text is in the name. Order: name, creationtime, id.
+func (r Reader) ListServices(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.Service], error) {
+	return serviceNoun().list(ctx, r, l, inEnvironment("s.environment", environment))
+}
+
+func apiClientNoun() *noun[hub.APIClient] {
+	return &noun[hub.APIClient]{
+		name: "API clients", table: "api_clients a", id: "a.id", columns: apiClientColumns, scan: scanAPIClient, tallied: "api-clients",
+		own: query.Order{Key: "creationtime"},
+		orders: []listOrder{
+			{name: "creationtime", column: "a.created_at", number: true},
+			{name: "id", column: "a.id", unique: true},
+		},
+		keys: []listKey{
+			exactly("id", "client id", "a.id", single),
+			byUser("user", "login, id or e-mail address of its user", "a.user_id", some),
+			byUser("author", "login, id or e-mail address of who made it", "a.author_id", unranked),
+			exactly("label", "its label", "a.label", unranked),
+			{name: "organisation", hint: "key or id of its user's organisation", whole: true, test: func(b *builder, m match) string {
+				return "EXISTS (SELECT 1 FROM users v WHERE v.id = a.user_id AND v.organisation = " + organisationNamed(b, m) + ")"
+			}},
+			is(unranked, flag{"disabled", "a.disabled = TRUE"}, flag{"active", "a.disabled = FALSE"}, flag{"limited", "a.limited = TRUE"}),
+		},
+		text: containing("LOWER(a.label)"),
+	}
+}
+
+// ListAPIClients lists the API clients of an environment. Query: id, user, author, label, organisation, is; text is in the
+// label. Order: creationtime, id.
+func (r Reader) ListAPIClients(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.APIClient], error) {
+	return apiClientNoun().list(ctx, r, l, inEnvironment("a.environment", environment))
+}
+
+func permanentTokenNoun() *noun[hub.PermanentToken] {
+	return &noun[hub.PermanentToken]{
+		name: "permanent tokens", table: "permanent_tokens", id: "id", columns: permanentTokenColumns, scan: scanPermanentToken,
+		own: query.Order{Key: "creationtime"},
+		orders: []listOrder{
+			{name: "creationtime", column: "created_at", number: true},
+			{name: "id", column: "id", unique: true},
+		},
+		keys: []listKey{
+			exactly("id", "id of a token", "id", single),
+			byUser("user", "login, id or e-mail address of whose token it is", "user_id", some),
+			byUser("author", "login, id or e-mail address of who made it", "author_id", some),
+			exactly("name", "its name", "name", unranked),
+			{name: "environment", hint: "its environment", values: []string{string(hub.Production), string(hub.Test)},
+				test: func(b *builder, m match) string { return "environment = " + b.arg(m.value) }},
+			{name: "service", hint: "id of a service in its scope", whole: true, test: func(b *builder, m match) string {
+				quoted, _ := asJSON(m.value) // text can always be written
+				return inText(b, "services", quoted)
+			}},
+			is(unranked, flag{"readOnly", "read_only = TRUE"}, flag{"suspended", "suspended = TRUE"}, flag{"unused", "last_used_at = 0"}),
+		},
+		text: containing("LOWER(name)"),
+	}
+}
+
+// ListPermanentTokens lists permanent tokens of all environments. Query: id, user, author, name, environment, service, is;
+// text is in the name. Order: creationtime, id.
+func (r Reader) ListPermanentTokens(ctx context.Context, l query.List) (query.Page[hub.PermanentToken], error) {
+	return permanentTokenNoun().list(ctx, r, l)
+}

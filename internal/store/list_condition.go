@@ -1,0 +1,254 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// rank says how few rows a condition is likely to leave, for the choice where to begin.
+type rank uint8
+
+const (
+	unranked rank = iota // no index finds its rows
+	single               // one row, or a handful
+	some                 // those that something else refers to
+	aRange               // a beginning
+	many                 // a flag
+)
+
+// match is what a key is held against.
+type match struct {
+	value  string
+	prefix bool
+}
+
+// listKey is something that a query may ask about.
+type listKey struct {
+	name   string
+	hint   string   // for who types a query
+	values []string // all that it can have; nil: anything
+	hidden bool     // for rooms, not for requests: not named in messages
+	whole  bool     // has no beginnings: a trailing * is refused
+	check  func(m match) string
+	test   func(b *builder, m match) string // the condition on a row
+	rank   rank
+	seek   func(b *builder, m match) string // a SELECT of ids; nil: by test, on the noun's own table
+}
+
+// placeOf writes $n.
+func placeOf(n int) string { return "$" + strconv.Itoa(n) }
+
+func decimal(n int) string { return strconv.Itoa(n) }
+
+// key finds what a field or text asks about.
+func (n *noun[T]) key(node query.Node) (listKey, match, error) {
+	m := match{value: clean(node.Value), prefix: node.Prefix}
+	if node.Op == query.Text {
+		return n.text, m, nil
+	}
+	at := slices.IndexFunc(n.keys, func(k listKey) bool { return k.name == node.Name })
+	if at < 0 || node.Op != query.Field {
+		return listKey{}, m, invalidQuery(node.At, "asks for %q, by which %s cannot be searched; expected one of: %s, or text without a key", node.Name, n.name, n.known())
+	}
+	k := n.keys[at]
+	if k.values != nil {
+		m.value = hub.Fold(m.value)
+		if !slices.ContainsFunc(k.values, func(value string) bool { return strings.EqualFold(value, m.value) }) {
+			return k, m, invalidQuery(node.At, "has %s: %s; expected one of: %s", k.name, m.value, strings.Join(k.values, ", "))
+		}
+	}
+	if m.prefix && (k.whole || k.values != nil) {
+		return k, m, invalidQuery(node.At, "has %s: %s*, but %s is compared as a whole: leave out the *", k.name, m.value, k.name)
+	}
+	if k.check != nil {
+		if wrong := k.check(m); wrong != "" {
+			return k, m, invalidQuery(node.At, "has %s: %s; expected %s", k.name, m.value, wrong)
+		}
+	}
+	return k, m, nil
+}
+
+func (n *noun[T]) known() string {
+	var names []string
+	for _, k := range n.keys {
+		if !k.hidden {
+			names = append(names, k.name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// test writes the condition of a query.
+func (n *noun[T]) test(b *builder, node query.Node) (string, error) {
+	switch node.Op {
+	case query.Every:
+		return "TRUE", nil
+	case query.Not:
+		of, err := n.test(b, node.Of[0])
+		return "NOT " + of, err
+	case query.And, query.Or:
+		parts := make([]string, len(node.Of))
+		for i, of := range node.Of {
+			var err error
+			if parts[i], err = n.test(b, of); err != nil {
+				return "", err
+			}
+		}
+		between := " AND "
+		if node.Op == query.Or {
+			between = " OR "
+		}
+		return "(" + strings.Join(parts, between) + ")", nil
+	}
+	k, m, err := n.key(node)
+	if err != nil {
+		return "", err
+	}
+	return "(" + k.test(b, m) + ")", nil
+}
+
+// mostBranches is how many conditions a query may have whose candidates are sought: each becomes up to three parts of one
+// SELECT, of which SQLite takes 500.
+const mostBranches = 150
+
+// branches counts the conditions of a query.
+func branches(node query.Node) int {
+	n := 1
+	for _, of := range node.Of {
+		n += branches(of)
+	}
+	return n
+}
+
+// rank says how few candidates a query, which is known to be understood, may be sought among.
+func (n *noun[T]) rank(node query.Node) rank {
+	switch node.Op {
+	case query.And:
+		best := unranked
+		for _, of := range node.Of {
+			if next := n.rank(of); next != unranked && (best == unranked || next < best) {
+				best = next
+			}
+		}
+		return best
+	case query.Or:
+		worst := unranked
+		for _, of := range node.Of {
+			next := n.rank(of)
+			if next == unranked {
+				return unranked
+			}
+			worst = max(worst, next)
+		}
+		return worst
+	case query.Field, query.Text:
+		k, m, err := n.key(node)
+		if err != nil || k.rank == unranked {
+			return unranked
+		}
+		if m.prefix {
+			return max(k.rank, aRange)
+		}
+		return k.rank
+	}
+	return unranked
+}
+
+// seek writes a SELECT of the ids of all candidates of a query that has a rank; an id may come twice.
+func (n *noun[T]) seek(b *builder, node query.Node, in []within) string {
+	switch node.Op {
+	case query.And:
+		best := n.rank(node)
+		of := node.Of[slices.IndexFunc(node.Of, func(of query.Node) bool { return n.rank(of) == best })]
+		return n.seek(b, of, in)
+	case query.Or:
+		parts := make([]string, len(node.Of))
+		for i, of := range node.Of {
+			parts[i] = n.seek(b, of, in)
+		}
+		return strings.Join(parts, " UNION ALL ")
+	}
+	k, m, err := n.key(node)
+	if err != nil {
+		return "SELECT '' AS id WHERE FALSE" // it was understood before: it does not happen
+	}
+	if k.seek != nil {
+		return k.seek(b, m)
+	}
+	text := "SELECT " + n.id + " AS id FROM " + n.table + " WHERE "
+	for _, one := range in {
+		text += one.column + " = " + b.arg(one.value) + " AND "
+	}
+	return text + k.test(b, m)
+}
+
+// beginning is the condition that a column begins with a value, as one range. No name holds U+10FFFF, which is no character.
+func beginning(b *builder, column, value string) string {
+	return column + " >= " + b.arg(value) + " AND " + column + " < " + b.arg(value+"\U0010FFFF")
+}
+
+// folded is a key whose column holds folded text.
+func folded(name, hint, column string, rank rank) listKey {
+	return listKey{name: name, hint: hint, rank: rank, test: func(b *builder, m match) string {
+		if value := hub.Fold(m.value); m.prefix {
+			return beginning(b, column, value)
+		} else {
+			return column + " = " + b.arg(value)
+		}
+	}}
+}
+
+// exactly is a key whose column is compared as it stands.
+func exactly(name, hint, column string, rank rank) listKey {
+	return listKey{name: name, hint: hint, rank: rank, whole: true, test: func(b *builder, m match) string {
+		return column + " = " + b.arg(m.value)
+	}}
+}
+
+// containing is a condition on folded columns of a noun with few rows: one of them holds the text.
+func containing(columns ...string) listKey {
+	return listKey{test: func(b *builder, m match) string {
+		parts := make([]string, len(columns))
+		for i, column := range columns {
+			parts[i] = inText(b, column, hub.Fold(m.value))
+		}
+		return strings.Join(parts, " OR ")
+	}}
+}
+
+// inText is the condition that a column holds a text somewhere.
+func inText(b *builder, column, text string) string {
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	return column + ` LIKE ` + b.arg("%"+escape.Replace(text)+"%") + ` ESCAPE '\'`
+}
+
+// flag is one value of `is`.
+type flag struct{ value, condition string }
+
+// is is the key of flags.
+func is(rank rank, flags ...flag) listKey {
+	k := listKey{name: "is", hint: "what it is", rank: rank, whole: true}
+	for _, f := range flags {
+		k.values = append(k.values, f.value)
+	}
+	k.test = func(_ *builder, m match) string {
+		return flags[slices.IndexFunc(flags, func(f flag) bool { return strings.EqualFold(f.value, m.value) })].condition
+	}
+	return k
+}
+
+// aliasOf is the id of the user with a login, id or e-mail address, else the value itself.
+func aliasOf(b *builder, m match) string {
+	return "COALESCE((SELECT a0.user_id FROM user_aliases a0 WHERE a0.alias = " + b.arg(hub.Fold(m.value)) + "), " + b.arg(m.value) + ")"
+}
+
+// byUser is a key whose column holds the id of a user, who may be named by login and e-mail address too.
+func byUser(name, hint, column string, rank rank) listKey {
+	return listKey{name: name, hint: hint, rank: rank, whole: true, test: func(b *builder, m match) string {
+		return column + " = " + aliasOf(b, m)
+	}}
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+func groupNoun() *noun[hub.Group] {
+	return &noun[hub.Group]{
+		name: "groups", table: "user_groups g", id: "g.id", columns: groupColumns, scan: scanGroup, tallied: talliedGroups,
+		own: query.Order{Key: "name"},
+		orders: []listOrder{
+			{name: "name", column: "g.name_folded", unique: true},
+			{name: "creationtime", column: "g.created_at", number: true},
+			{name: "id", column: "g.id", unique: true},
+		},
+		keys: []listKey{
+			folded("name", "name of a group", "g.name_folded", single),
+			exactly("id", "id of a group", "g.id", single),
+			{name: "user", hint: "login, id or e-mail address of a member", rank: some, whole: true, test: hasMember, seek: seekHasMember},
+			{name: "role", hint: "key or id of a role given to the group", whole: true, test: holdsRole("group", "g.id")},
+			is(unranked, flag{"allUsers", "g.id = '" + hub.AllUsersGroupID + "'"}, flag{"requireTwoFactor", "g.require_two_factor = TRUE"}),
+		},
+		text: containing("g.name_folded"),
+	}
+}
+
+// ListGroups lists groups. Query: name, id, user, role, is; text is in the name. Order: name, creationtime, id.
+func (r Reader) ListGroups(ctx context.Context, l query.List) (query.Page[hub.Group], error) {
+	return groupNoun().list(ctx, r, l)
+}
+
+func hasMember(b *builder, m match) string {
+	return "EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = g.id AND m.user_id = " + aliasOf(b, m) + ")"
+}
+
+func seekHasMember(b *builder, m match) string {
+	return "SELECT m.group_id AS id FROM memberships m WHERE m.user_id = " + aliasOf(b, m)
+}
+
+// holdsRole is the condition that the holder in a column was given a role directly.
+func holdsRole(kind, column string) func(*builder, match) string {
+	return func(b *builder, m match) string {
+		return "EXISTS (SELECT 1 FROM grants h JOIN roles y ON y.id = h.role_id WHERE h.holder_kind = '" + kind + "' AND h.holder_id = " + column + " AND " + roleNamed(b, m) + ")"
+	}
+}
+
+const organisationListed = `o.id, o.key, o.name, o.created_at, o.updated_at`
+
+func organisationNoun() *noun[hub.Organisation] {
+	return &noun[hub.Organisation]{
+		name: "organisations", table: "organisations o", id: "o.id", columns: organisationListed, scan: scanOrganisation, tallied: talliedOrganisations,
+		own: query.Order{Key: "key"},
+		orders: []listOrder{
+			{name: "key", column: "o.key_folded", unique: true},
+			{name: "name", column: "o.name_folded"},
+			{name: "creationtime", column: "o.created_at", number: true},
+			{name: "id", column: "o.id", unique: true},
+		},
+		keys: []listKey{
+			folded("key", "key of an organisation", "o.key_folded", single),
+			folded("name", "name of an organisation", "o.name_folded", unranked),
+			exactly("id", "id of an organisation", "o.id", single),
+			{name: "user", hint: "login, id or e-mail address of somebody in it", rank: single, whole: true, test: func(b *builder, m match) string {
+				return "o.id = (SELECT v.organisation FROM users v WHERE v.id = " + aliasOf(b, m) + ")"
+			}},
+		},
+		text: containing("o.key_folded", "o.name_folded"),
+	}
+}
+
+// ListOrganisations lists organisations. Query: key, name, id, user; text is in key or name. Order: key, name,
+// creationtime, id.
+func (r Reader) ListOrganisations(ctx context.Context, l query.List) (query.Page[hub.Organisation], error) {
+	return organisationNoun().list(ctx, r, l)
+}
+
+const roleListed = `r.id, r.key, r.name, r.description, r.permissions, r.created_at, r.updated_at`
+
+func roleNoun() *noun[hub.Role] {
+	return &noun[hub.Role]{
+		name: "roles", table: "roles r", id: "r.id", columns: roleListed, scan: scanRole, tallied: talliedRoles,
+		own: query.Order{Key: "key"},
+		orders: []listOrder{
+			{name: "key", column: "r.key_folded", unique: true},
+			{name: "name", column: "r.name_folded"},
+			{name: "id", column: "r.id", unique: true},
+		},
+		keys: []listKey{
+			folded("key", "key of a role", "r.key_folded", single),
+			folded("name", "name of a role", "r.name_folded", unranked),
+			exactly("id", "id of a role", "r.id", single),
+			{name: "permission", hint: "a permission it gives, as in payments:create", whole: true, test: func(b *builder, m match) string {
+				quoted, _ := asJSON(m.value) // text can always be written
+				return "r.permissions = '[\"*\"]' OR " + inText(b, "r.permissions", quoted)
+			}},
+		},
+		text: containing("r.key_folded", "r.name_folded"),
+	}
+}
+
+// ListRoles lists roles. Query: key, name, id, permission; text is in key or name. Order: key, name, id.
+func (r Reader) ListRoles(ctx context.Context, l query.List) (query.Page[hub.Role], error) {
+	return roleNoun().list(ctx, r, l)
+}
+
+const grantListed = `h.id, h.role_id, h.holder_kind, h.holder_id, COALESCE(h.organisation, ''), h.environment, h.created_at`
+
+func grantNoun() *noun[hub.Grant] {
+	return &noun[hub.Grant]{
+		name: "grants", table: "grants h", id: "h.id", columns: grantListed, scan: scanGrant,
+		own: query.Order{Key: "id"},
+		orders: []listOrder{
+			{name: "id", column: "h.id", unique: true},
+			{name: "creationtime", column: "h.created_at", number: true},
+		},
+		keys: []listKey{
+			exactly("id", "id of a grant", "h.id", single),
+			{name: "user", hint: "login, id or e-mail address of the user who holds it directly", rank: some, whole: true, test: func(b *builder, m match) string {
+				return "h.holder_kind = 'user' AND h.holder_id = " + aliasOf(b, m)
+			}},
+			{name: "group", hint: "name or id of the group that holds it", rank: some, whole: true, test: func(b *builder, m match) string {
+				return "h.holder_kind = 'group' AND h.holder_id IN (SELECT x.id FROM user_groups x WHERE " + groupNamed(b, m) + ")"
+			}},
+			{name: "service", hint: "id of the service that holds it", rank: some, whole: true, test: func(b *builder, m match) string {
+				return "h.holder_kind = 'service' AND h.holder_id = " + b.arg(m.value)
+			}},
+			{name: "role", hint: "key or id of the role", rank: some, whole: true, test: func(b *builder, m match) string {
+				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + roleNamed(b, m) + ")"
+			}},
+			{name: "organisation", hint: "key or id of the organisation it is confined to", rank: some, whole: true, test: ofOrganisation("h.organisation")},
+			{name: "project", hidden: true, rank: some, whole: true, test: ofOrganisation("h.organisation")},
+			{name: "environment", hint: "the environment it is confined to", values: []string{string(hub.Production), string(hub.Test)},
+				test: func(b *builder, m match) string { return "h.environment = " + b.arg(m.value) }},
+			is(unranked, flag{"global", "h.organisation IS NULL"}),
+		},
+		text: listKey{test: func(b *builder, m match) string {
+			return "h.role_id IN (SELECT r.id FROM roles r WHERE " + containing("r.key_folded", "r.name_folded").test(b, m) + ")"
+		}},
+	}
+}
+
+// ListGrants lists grants. Query: id, user, group, service, role, organisation, environment, is; text is in the role's key
+// or name. Order: id, creationtime.
+func (r Reader) ListGrants(ctx context.Context, l query.List) (query.Page[hub.Grant], error) {
+	return grantNoun().list(ctx, r, l)
+}

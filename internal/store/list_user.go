@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+func userNoun() *noun[hub.User] {
+	return &noun[hub.User]{
+		name: "users", table: "users u", id: "u.id", columns: userColumns, scan: scanUser, tallied: talliedUsers,
+		own: query.Order{Key: "login"},
+		orders: []listOrder{
+			{name: "login", column: "u.login_folded", unique: true},
+			{name: "name", column: "u.name_folded"},
+			{name: "email", column: "u.email_folded"},
+			{name: "creationtime", column: "u.created_at", number: true},
+			{name: "id", column: "u.id", unique: true},
+		},
+		keys: []listKey{
+			folded("login", "login of a user", "u.login_folded", single),
+			folded("name", "full name", "u.name_folded", aRange),
+			folded("email", "e-mail address", "u.email_folded", single),
+			exactly("id", "id of a user", "u.id", single),
+			{name: "group", hint: "name or id of a group the user is in", rank: some, whole: true, test: inGroup, seek: seekInGroup},
+			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, whole: true, test: ofOrganisation("u.organisation")},
+			{name: "organization", hidden: true, rank: aRange, whole: true, test: ofOrganisation("u.organisation")},
+			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: hasRole, seek: seekHasRole},
+			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many,
+				test: func(b *builder, m match) string { return "u.kind = " + b.arg(m.value) }},
+			is(many, flag{"banned", "u.banned = TRUE"}, flag{"active", "u.banned = FALSE"}, flag{"guest", "u.kind = 'guest'"},
+				flag{"bot", "u.kind = 'bot'"}, flag{"person", "u.kind = 'person'"}),
+		},
+		text: listKey{rank: aRange, test: hasWord, seek: seekWord},
+	}
+}
+
+// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, is; text finds the beginnings of
+// login, e-mail address and words of the name. Order: login, name, email, creationtime, id.
+func (r Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
+	return userNoun().list(ctx, r, l)
+}
+
+// words is the range of rows in user_words that a text finds.
+func words(b *builder, m match) string {
+	text := plain(m.value)
+	if text == "" {
+		return "FALSE" // a text without a letter or digit is none that somebody is found by
+	}
+	if m.prefix && text[len(text)-1] == ' ' {
+		text = text[:len(text)-1]
+	}
+	return beginning(b, "w.word", text)
+}
+
+func hasWord(b *builder, m match) string {
+	return "EXISTS (SELECT 1 FROM user_words w WHERE w.user_id = u.id AND " + words(b, m) + ")"
+}
+
+func seekWord(b *builder, m match) string {
+	return "SELECT w.user_id AS id FROM user_words w WHERE " + words(b, m)
+}
+
+// groupNamed is the condition that x is the group with this id or name.
+func groupNamed(b *builder, m match) string {
+	return "(x.id = " + b.arg(m.value) + " OR x.name_folded = " + b.arg(hub.Fold(m.value)) + ")"
+}
+
+// Everyone is in the group of all users without being listed.
+func everyoneIn(b *builder, m match) string {
+	return "EXISTS (SELECT 1 FROM user_groups x WHERE x.id = '" + hub.AllUsersGroupID + "' AND " + groupNamed(b, m) + ")"
+}
+
+func inGroup(b *builder, m match) string {
+	return "EXISTS (SELECT 1 FROM memberships m JOIN user_groups x ON x.id = m.group_id WHERE m.user_id = u.id AND " + groupNamed(b, m) + ") OR " + everyoneIn(b, m)
+}
+
+func seekInGroup(b *builder, m match) string {
+	return "SELECT m.user_id AS id FROM memberships m WHERE m.group_id IN (SELECT x.id FROM user_groups x WHERE " + groupNamed(b, m) + ")" +
+		" UNION ALL SELECT u.id AS id FROM users u WHERE " + everyoneIn(b, m)
+}
+
+// organisationNamed is the id of the organisation with this id or key.
+func organisationNamed(b *builder, m match) string {
+	return "(SELECT o0.id FROM organisations o0 WHERE o0.id = " + b.arg(m.value) + " OR o0.key_folded = " + b.arg(hub.Fold(m.value)) + " ORDER BY o0.id LIMIT 1)"
+}
+
+func ofOrganisation(column string) func(*builder, match) string {
+	return func(b *builder, m match) string { return column + " = " + organisationNamed(b, m) }
+}
+
+// roleNamed is the condition that y is the role with this id or key.
+func roleNamed(b *builder, m match) string {
+	return "(y.id = " + b.arg(m.value) + " OR y.key_folded = " + b.arg(hub.Fold(m.value)) + ")"
+}
+
+func hasRole(b *builder, m match) string {
+	return "EXISTS (SELECT 1 FROM grants h JOIN roles y ON y.id = h.role_id WHERE " + roleNamed(b, m) +
+		" AND (h.holder_kind = 'user' AND h.holder_id = u.id OR h.holder_kind = 'group' AND (h.holder_id = '" + hub.AllUsersGroupID +
+		"' OR EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = h.holder_id AND m.user_id = u.id))))"
+}
+
+func seekHasRole(b *builder, m match) string {
+	grants := "grants h JOIN roles y ON y.id = h.role_id"
+	return "SELECT h.holder_id AS id FROM " + grants + " WHERE h.holder_kind = 'user' AND " + roleNamed(b, m) +
+		" UNION ALL SELECT m.user_id AS id FROM " + grants + " JOIN memberships m ON m.group_id = h.holder_id WHERE h.holder_kind = 'group' AND " + roleNamed(b, m) +
+		" UNION ALL SELECT u.id AS id FROM users u WHERE EXISTS (SELECT 1 FROM " + grants + " WHERE h.holder_kind = 'group' AND h.holder_id = '" + hub.AllUsersGroupID +
+		"' AND " + roleNamed(b, m) + ")"
+}

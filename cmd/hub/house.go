@@ -59,7 +59,7 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 		return nil, err
 	}
 	h.directory = &directory.Directory{Store: h.store, Master: h.master}
-	h.credentials = &credential.Credentials{Store: h.store, Master: h.master}
+	h.credentials = &credential.Credentials{Store: h.store, Master: h.master, HasAdministrator: directory.HasAdministrator}
 	h.ring = &keyring.Ring{Store: h.store, Master: h.master, Settle: keySettle, Linger: keyLinger}
 	return h, nil
 }

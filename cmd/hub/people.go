@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"net/url"
 
+	"example.org/hub/internal/credential"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/mail"
 	"example.org/hub/internal/provider"
 	"example.org/hub/internal/signin"
-	"example.org/hub/internal/store"
 	"example.org/hub/internal/web"
 	"example.org/hub/oauth"
 )
@@ -30,10 +30,7 @@ func (p *program) openDesk() error {
 	}
 	p.desk = signin.New(signin.Options{
 		Store: p.store, Master: p.master, Throttle: p.provider.Throttle(), MailReady: p.outbox.Ready,
-		Post: func(ctx context.Context, tx *store.Tx, letter signin.Letter) error {
-			return p.outbox.Post(ctx, tx, mail.Letter(letter))
-		},
-		EndTokens: p.provider.EndFamiliesOfUser,
+		Post: p.post, EndTokens: p.provider.EndFamiliesOfUser, MayAct: credential.MayAct,
 	})
 	return nil
 }

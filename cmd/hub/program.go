@@ -51,7 +51,9 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 	p.provider = provider.New(provider.Options{
 		Store: h.store, Master: h.master, Ring: h.ring, Fetch: &fetch.Client{Allow: h.resolved.FetchAllow}, Metrics: p.metrics, Log: h.log,
 		RateLimit: h.resolved.RateLimit, AccountFailure: h.resolved.AccountFailure, AddressFailure: h.resolved.AddressFailure,
+		TellStolen: p.tellStolen,
 	})
+	h.credentials.Tell = p.tellLeaked
 	if err := p.openDesk(); err != nil {
 		h.close()
 		return nil, err

@@ -39,8 +39,7 @@ func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 		if err != nil {
 			return err
 		}
-		credentials := &credential.Credentials{Store: h.store, Master: h.master}
-		_, text, err := credentials.CreatePermanentToken(ctx, hub.System("cli"), credential.NewPermanentToken{
+		_, text, err := h.credentials.CreatePermanentToken(ctx, hub.System("cli"), credential.NewPermanentToken{
 			UserID: user.ID, Environment: hub.Environment(v.Environment), Name: v.Name, Scope: strings.Fields(v.Scope), ExpiresAt: ends,
 		})
 		if err != nil {

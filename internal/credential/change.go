@@ -57,6 +57,20 @@ func (c *change) ofBoth(userID string) error {
 	return everywhere.Require(c.needed(), c.owner.Organisation)
 }
 
+// MayAct is the rule who may make or take away what a user signs in with, for rooms where such things are made: the user, or
+// whoever has hub:user-update and holds all that the user holds, after a fresh sign-in. It gives the user. Errors: fault.NotFound,
+// fault.Forbidden, fault.StepUp.
+func MayAct(ctx context.Context, tx *store.Tx, actor hub.Actor, userID string) (hub.User, error) {
+	c := &change{Tx: tx, ctx: ctx, actor: actor}
+	if err := actor.Change(); err != nil {
+		return hub.User{}, err
+	}
+	if err := c.ofBoth(userID); err != nil {
+		return hub.User{}, err
+	}
+	return c.owner, c.mayMake(hub.Environments()...)
+}
+
 // mayMake is the rule who may make, or see, a credential with which one acts as its owner in these environments: after a
 // fresh sign-in, and only whoever holds all that the owner holds there. For oneself that keeps a confined credential from
 // making one that is not.

@@ -1,6 +1,9 @@
 package credential
 
 import (
+	"context"
+
+	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/store"
 )
@@ -10,4 +13,16 @@ import (
 type Credentials struct {
 	Store  *store.Store
 	Master *secret.Master // hashes what is only checked, seals what can be shown again
+
+	// HasAdministrator is directory.HasAdministrator, which Leave asks.
+	HasAdministrator func(ctx context.Context, q store.Reader) (bool, error)
+	// Tell writes to people that a secret was found where it does not belong, in the transaction that ended it; nil: nobody is
+	// told but by events.
+	Tell func(ctx context.Context, tx *store.Tx, to hub.User, notice LeakNotice) error
+}
+
+// LeakNotice is what people are told of a secret that was found where it does not belong.
+type LeakNotice struct {
+	What  string // such as: the permanent token "Deploy" of deployer
+	Owner bool   // it is the addressee's own; otherwise the addressee is told as an administrator
 }

@@ -66,6 +66,23 @@ func (k *Keeper) Peek(key Key, now time.Time) (ok bool, retryAfter time.Duration
 // Hit counts one event of key whether or not it fits: a failure that has happened.
 func (k *Keeper) Hit(key Key, now time.Time) { k.visit(key, now, hit) }
 
+// Count gives how many events of key weigh at a time, drained as the rate drains them.
+func (k *Keeper) Count(key Key, now time.Time) int {
+	if k.sets == nil {
+		return 0
+	}
+	at, hash := now.UnixNano(), k.hash(key)
+	set, lock := &k.sets[hash&k.mask], &k.locks[hash&k.mask%stripes]
+	lock.Lock()
+	defer lock.Unlock()
+	for _, one := range set {
+		if one.key == hash {
+			return k.rate.Events(one.state, at)
+		}
+	}
+	return 0
+}
+
 // Return takes back one event that Allow or Hit counted. Allow before a guess and Return after a right one holds the
 // rate even against many guesses at the same moment, which Peek before and Hit after cannot.
 func (k *Keeper) Return(key Key, now time.Time) { k.visit(key, now, giveBack) }

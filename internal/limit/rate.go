@@ -41,6 +41,14 @@ func (r Rate) Add(state, now int64) int64 {
 	return r.clamp(r.clamp(state, now)+r.interval(), now)
 }
 
+// Events gives how many events the state holds now, the one that is draining included.
+func (r Rate) Events(state, now int64) int {
+	if r.Off() || state <= now {
+		return 0
+	}
+	return int((r.clamp(state, now) - now + r.interval() - 1) / r.interval())
+}
+
 // Remove gives the state after one event is taken back, never less than nothing.
 func (r Rate) Remove(state, now int64) int64 {
 	if r.Off() {

@@ -21,6 +21,7 @@ type Letter struct {
 	Name    string
 	Login   string
 	Link    string
+	What    string // what the letter is about, such as the name of a service
 	Address string
 	At      time.Time
 	EndsAt  time.Time // after this the letter makes no sense any more; zero: a day after At

@@ -36,6 +36,9 @@ type Options struct {
 	// they gave nothing.
 	EndTokens func(ctx context.Context, tx *store.Tx, userID string) error
 
+	// MayAct is credential.MayAct: the rule who may set up or take away the second factor of whom, where no browser is signed in.
+	MayAct func(ctx context.Context, tx *store.Tx, actor hub.Actor, userID string) (hub.User, error)
+
 	Hashes int // password hashes at once; 0: one less than there are processors, and at least one
 }
 

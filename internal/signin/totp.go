@@ -223,21 +223,30 @@ func (d *Desk) Enrol(ctx context.Context, cookie secret.Value, issuer string) (E
 			return err
 		}
 		user = visit.User
-		totp, err := tx.TOTP(ctx, user.ID)
-		switch {
-		case err == nil && !totp.ConfirmedAt.IsZero():
-			return fault.New(fault.Conflict, "you have a second factor already")
-		case err == nil:
-			seed, err = d.Master.Open(hub.TOTPPurpose(user.ID), totp.Sealed)
-			return err
-		case !fault.Is(err, fault.NotFound):
-			return err
-		}
-		seed = make([]byte, totpSeed)
-		rand.Read(seed)
-		return tx.SetTOTP(ctx, hub.TOTP{UserID: user.ID, Sealed: d.Master.Seal(hub.TOTPPurpose(user.ID), seed)})
+		seed, err = d.beginTOTP(ctx, tx, user.ID)
+		return err
 	})
-	return Enrolment{Issuer: issuer, Account: user.Login, Seed: secret.Value(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(seed))}, err
+	return enrolment(issuer, user, seed), err
+}
+
+func enrolment(issuer string, user hub.User, seed []byte) Enrolment {
+	return Enrolment{Issuer: issuer, Account: user.Login, Seed: secret.Value(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(seed))}
+}
+
+// beginTOTP gives the seed of a second factor that is being set up. Errors: fault.Conflict if the user has one already.
+func (d *Desk) beginTOTP(ctx context.Context, tx *store.Tx, userID string) ([]byte, error) {
+	totp, err := tx.TOTP(ctx, userID)
+	switch {
+	case err == nil && !totp.ConfirmedAt.IsZero():
+		return nil, fault.New(fault.Conflict, "there is a second factor already: remove it first")
+	case err == nil:
+		return d.Master.Open(hub.TOTPPurpose(userID), totp.Sealed)
+	case !fault.Is(err, fault.NotFound):
+		return nil, err
+	}
+	seed := make([]byte, totpSeed)
+	rand.Read(seed)
+	return seed, tx.SetTOTP(ctx, hub.TOTP{UserID: userID, Sealed: d.Master.Seal(hub.TOTPPurpose(userID), seed)})
 }
 
 // Confirm ends the setting up by a first code, and gives the recovery codes, which are shown once. The browser gets a
@@ -262,26 +271,7 @@ func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o 
 		if err != nil {
 			return err
 		}
-		totp, err := tx.TOTP(ctx, user.ID)
-		if err == nil && !totp.ConfirmedAt.IsZero() {
-			return fault.New(fault.Conflict, "you have a second factor already")
-		}
-		if err != nil {
-			return err
-		}
-		step, found, err := d.stepOf(totp, plainCode(code), now)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return &fault.Error{Kind: fault.Invalid, Code: CodeWrongFactor, Message: "The code is not right. Wait for the next one and try again.",
-				Fields: []fault.Field{{Name: "code", Reason: "is not right"}}, Cause: &Refusal{UserID: user.ID, Reason: "the first code of a new second factor was wrong"}}
-		}
-		totp.LastStep, totp.ConfirmedAt = step, now
-		if err := tx.SetTOTP(ctx, totp); err != nil {
-			return err
-		}
-		if codes, err = d.newRecoveryCodes(ctx, tx, user.ID); err != nil {
+		if codes, err = d.confirmTOTP(ctx, tx, user.ID, code, now); err != nil {
 			return err
 		}
 		session.Methods, session.SignedInAt = []string{MethodPassword, MethodOTP, MethodMultiple}, now
@@ -306,4 +296,29 @@ func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o 
 	}
 	d.factorRight(user.ID)
 	return codes, next, nil
+}
+
+// confirmTOTP ends the setting up of a second factor by a first code, and gives the recovery codes. Errors: fault.Invalid with the
+// field code; fault.Conflict if it was set up before; fault.NotFound if it was not begun.
+func (d *Desk) confirmTOTP(ctx context.Context, tx *store.Tx, userID, code string, now time.Time) ([]secret.Value, error) {
+	totp, err := tx.TOTP(ctx, userID)
+	if err == nil && !totp.ConfirmedAt.IsZero() {
+		return nil, fault.New(fault.Conflict, "there is a second factor already: remove it first")
+	}
+	if err != nil {
+		return nil, err
+	}
+	step, found, err := d.stepOf(totp, plainCode(code), now)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, &fault.Error{Kind: fault.Invalid, Code: CodeWrongFactor, Message: "The code is not right. Wait for the next one and try again.",
+			Fields: []fault.Field{{Name: "code", Reason: "is not right"}}, Cause: &Refusal{UserID: userID, Reason: "the first code of a new second factor was wrong"}}
+	}
+	totp.LastStep, totp.ConfirmedAt = step, now
+	if err := tx.SetTOTP(ctx, totp); err != nil {
+		return nil, err
+	}
+	return d.newRecoveryCodes(ctx, tx, userID)
 }

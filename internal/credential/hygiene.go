@@ -1,0 +1,267 @@
+package credential
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
+)
+
+// Flag is something about a credential that somebody should look at.
+type Flag string
+
+// The flags.
+const (
+	NeverUsed   Flag = "never-used"
+	Unused      Flag = "unused"       // for 90 days
+	Wide        Flag = "wide"         // a permanent token that is used, but not at all services of its scope
+	OwnerGone   Flag = "owner-gone"   // whose it is was banned
+	ExpiresSoon Flag = "expires-soon" // within 14 days
+)
+
+// Flags lists them all.
+func Flags() []Flag { return []Flag{NeverUsed, Unused, Wide, OwnerGone, ExpiresSoon} }
+
+const (
+	unusedAfter  = 90 * 24 * time.Hour
+	soon         = 14 * 24 * time.Hour
+	mostFindings = 1000
+	lookedAt     = 5000 // credentials in one go, so that a hub in good order costs no more than one in bad order
+	readAtOnce   = 200
+)
+
+// Finding is a credential with something to look at.
+type Finding struct {
+	Kind         Kind
+	ID           string
+	Environment  hub.Environment // empty: of both
+	Name         string
+	Owner        hub.User
+	CreatedAt    time.Time
+	ExpiresAt    time.Time // zero: never
+	LastUsedAt   time.Time // zero: never
+	LastUsedFrom string
+	Flags        []Flag
+	Idle         []hub.Service // of one that is wide: where it was not used for 90 days
+
+	services []string // ids of the services of its scope
+}
+
+// HygieneQuery chooses findings.
+type HygieneQuery struct {
+	Own   bool   // the actor's own only
+	Flag  Flag   // empty: any
+	After string // where the page before ended; empty: from the start
+	Limit int
+}
+
+// Hygiene lists credentials with something to look at, in the actor's environment, by kind and id: the own ones, or by
+// hub:admin-read everybody's. Of a large hub a page may hold fewer than asked for, and none at all, though there are more: next
+// is where it goes on, empty at the end. Errors: fault.Forbidden; fault.Invalid for a flag or a place that is none.
+func (cs *Credentials) Hygiene(ctx context.Context, actor hub.Actor, query HygieneQuery) (findings []Finding, next string, err error) {
+	if query.Flag != "" && !slices.Contains(Flags(), query.Flag) {
+		return nil, "", invalid("", fault.Field{Name: "flag", Reason: "must be one of never-used, unused, wide, owner-gone, expires-soon"})
+	}
+	if !query.Own {
+		if err := actor.Require("admin-read", ""); err != nil {
+			return nil, "", err
+		}
+	}
+	place, id, _ := strings.Cut(query.After, "/")
+	if query.After != "" && !slices.Contains(sweptKinds(), Kind(place)) {
+		return nil, "", invalid("", fault.Field{Name: "after", Reason: "is not where a page ended"})
+	}
+	err = cs.Store.View(ctx, func(q store.Reader) error {
+		s := &sweep{reading: newReading(ctx, q, actor), query: query, now: hub.Now(), users: map[string]hub.User{}}
+		s.query.Limit = min(max(s.query.Limit, 1), mostFindings)
+		findings, next, err = s.run(Kind(place), id)
+		return err
+	})
+	return findings, next, err
+}
+
+// sweptKinds are the kinds that are looked at, in order.
+func sweptKinds() []Kind {
+	return []Kind{KindAPIClient, KindApp, KindApplicationPassword, KindPermanentToken}
+}
+
+// sweep goes over credentials and keeps what is found.
+type sweep struct {
+	*reading
+	query  HygieneQuery
+	now    time.Time
+	users  map[string]hub.User
+	found  []Finding
+	looked int
+}
+
+// run goes on behind an id of a kind.
+func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
+	kinds := sweptKinds()
+	if from != "" {
+		kinds = kinds[slices.Index(kinds, from):]
+	}
+	for _, kind := range kinds {
+		for {
+			batch, err := s.batch(kind, after)
+			if err != nil {
+				return nil, "", err
+			}
+			for _, one := range batch {
+				after = one.ID
+				if err := s.look(one); err != nil {
+					return nil, "", err
+				}
+				if len(s.found) >= s.query.Limit || s.looked >= lookedAt {
+					return s.found, string(kind) + "/" + after, nil
+				}
+			}
+			if s.query.Own || len(batch) < readAtOnce {
+				break
+			}
+		}
+		after = ""
+	}
+	return s.found, "", nil
+}
+
+// batch reads credentials of a kind behind an id, by id: of everybody so many at a time, of the actor all that are left.
+func (s *sweep) batch(kind Kind, after string) ([]Finding, error) {
+	environment, own := s.actor.Environment, s.actor.User.ID
+	if environment == "" {
+		environment = hub.Production
+	}
+	switch kind {
+	case KindAPIClient:
+		if s.query.Own {
+			return behind(after, ofAPIClient)(s.APIClientsOfUser(s.ctx, environment, own))
+		}
+		return behind(after, ofAPIClient)(s.APIClients(s.ctx, environment, after, readAtOnce))
+	case KindApp:
+		if s.query.Own {
+			return behind(after, ofApp)(s.AppsOfUser(s.ctx, environment, own))
+		}
+		return behind(after, ofApp)(s.Apps(s.ctx, environment, after, readAtOnce))
+	case KindApplicationPassword:
+		if s.query.Own {
+			return behind(after, ofPassword)(s.ApplicationPasswordsOfUser(s.ctx, own))
+		}
+		return behind(after, ofPassword)(s.ApplicationPasswords(s.ctx, after, readAtOnce))
+	}
+	if s.query.Own {
+		return behind(after, ofToken)(s.PermanentTokensOfUser(s.ctx, own))
+	}
+	return behind(after, ofToken)(s.PermanentTokens(s.ctx, after, readAtOnce))
+}
+
+// behind makes findings of rows and gives those behind an id, by id.
+func behind[T any](after string, as func(T) Finding) func(rows []T, err error) ([]Finding, error) {
+	return func(rows []T, err error) ([]Finding, error) {
+		batch := make([]Finding, 0, len(rows))
+		for _, row := range rows {
+			if one := as(row); one.ID > after {
+				batch = append(batch, one)
+			}
+		}
+		slices.SortFunc(batch, func(a, b Finding) int { return strings.Compare(a.ID, b.ID) })
+		return batch, err
+	}
+}
+
+func ofAPIClient(c hub.APIClient) Finding {
+	return Finding{Kind: KindAPIClient, ID: c.ID, Environment: c.Environment, Name: c.Label, Owner: hub.User{ID: c.UserID}, CreatedAt: c.CreatedAt,
+		LastUsedAt: c.LastUsedAt, LastUsedFrom: c.LastUsedFrom}
+}
+
+func ofApp(a hub.App) Finding {
+	return Finding{Kind: KindApp, ID: a.ID, Environment: a.Environment, Name: a.Label, Owner: hub.User{ID: a.UserID}, CreatedAt: a.CreatedAt,
+		LastUsedAt: a.LastUsedAt, LastUsedFrom: a.LastUsedFrom}
+}
+
+func ofPassword(p hub.ApplicationPassword) Finding {
+	return Finding{Kind: KindApplicationPassword, ID: p.ID, Name: p.Name, Owner: hub.User{ID: p.UserID}, CreatedAt: p.CreatedAt,
+		LastUsedAt: p.LastUsedAt, LastUsedFrom: p.LastUsedFrom}
+}
+
+func ofToken(t hub.PermanentToken) Finding {
+	return Finding{Kind: KindPermanentToken, ID: t.ID, Environment: t.Environment, Name: t.Name, Owner: hub.User{ID: t.UserID}, CreatedAt: t.CreatedAt,
+		ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt, LastUsedFrom: t.LastUsedFrom, services: t.Services}
+}
+
+// look keeps a credential if there is something about it.
+func (s *sweep) look(one Finding) error {
+	s.looked++
+	if one.Environment != "" && !s.shows(one.Environment) || !one.ExpiresAt.IsZero() && !one.ExpiresAt.After(s.now) {
+		return nil // of the other environment, or at its end already
+	}
+	var err error
+	if one.Owner, err = s.user(one.Owner.ID); err != nil {
+		return err
+	}
+	if one.Idle, err = s.idle(one); err != nil {
+		return err
+	}
+	for _, flag := range Flags() {
+		if one.bears(flag, s.now) {
+			one.Flags = append(one.Flags, flag)
+		}
+	}
+	if len(one.Flags) > 0 && (s.query.Flag == "" || slices.Contains(one.Flags, s.query.Flag)) {
+		s.found = append(s.found, one)
+	}
+	return nil
+}
+
+// bears is what each flag means.
+func (f Finding) bears(flag Flag, now time.Time) bool {
+	switch flag {
+	case NeverUsed:
+		return f.LastUsedAt.IsZero()
+	case Unused:
+		used := f.LastUsedAt
+		if used.IsZero() {
+			used = f.CreatedAt
+		}
+		return now.Sub(used) > unusedAfter
+	case Wide:
+		return len(f.Idle) > 0
+	case OwnerGone:
+		return !f.Owner.Active()
+	}
+	return !f.ExpiresAt.IsZero() && f.ExpiresAt.Sub(now) < soon
+}
+
+// idle gives the services of a token at which it was not used for as long as makes a credential unused, if it is used at all.
+func (s *sweep) idle(one Finding) ([]hub.Service, error) {
+	if len(one.services) < 2 || one.LastUsedAt.IsZero() {
+		return nil, nil
+	}
+	used, err := s.TokenServices(s.ctx, one.ID)
+	if err != nil {
+		return nil, err
+	}
+	var left []string
+	for _, id := range one.services {
+		if at, known := used[id]; !known || s.now.Sub(at) > unusedAfter {
+			left = append(left, id)
+		}
+	}
+	return s.reach(one.Environment, left)
+}
+
+// user finds whose a credential is, each once.
+func (s *sweep) user(id string) (hub.User, error) {
+	if user, known := s.users[id]; known {
+		return user, nil
+	}
+	user, err := s.User(s.ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		user, err = hub.User{ID: id, Banned: true}, nil // deleted at this moment
+	}
+	s.users[id] = user
+	return user, err
+}

@@ -23,8 +23,8 @@ type noun[T any] struct {
 	scan    func(scanner, *T) error
 	keys    []listKey
 	text    listKey     // what free text means
-	orders  []listOrder // the first is the noun's own
-	own     query.Order
+	orders  []listOrder // what it may be ordered by
+	first   query.Order
 	tallied string // its total is tallied under this name; empty: it is not
 }
 
@@ -78,9 +78,10 @@ func (q *listQuery[T]) understand() error {
 	if _, err = q.noun.test(&builder{}, q.list.Where); err != nil {
 		return err
 	}
-	if branches(q.list.Where) <= mostBranches {
-		q.rank = q.noun.rank(q.list.Where)
+	if q.noun.arms(q.list.Where) > mostArms {
+		return invalidQuery(0, "has more than %d conditions on groups, roles, members and free text together: ask in several steps", mostArms)
 	}
+	q.rank = q.noun.rank(q.list.Where)
 	return nil
 }
 

@@ -28,7 +28,7 @@ func serviceNoun() *noun[hub.Service] {
 	viewer.hidden, viewer.whole = true, true
 	return &noun[hub.Service]{
 		name: "services", table: "services s", id: "s.id", columns: serviceColumns, scan: scanService, tallied: "services",
-		own: query.Order{Key: "name"},
+		first: query.Order{Key: "name"},
 		orders: []listOrder{
 			{name: "name", column: "s.name_folded", unique: true},
 			{name: "creationtime", column: "s.created_at", number: true},
@@ -64,7 +64,7 @@ func (r Reader) ListServices(ctx context.Context, environment hub.Environment, l
 func apiClientNoun() *noun[hub.APIClient] {
 	return &noun[hub.APIClient]{
 		name: "API clients", table: "api_clients a", id: "a.id", columns: apiClientColumns, scan: scanAPIClient, tallied: "api-clients",
-		own: query.Order{Key: "creationtime"},
+		first: query.Order{Key: "creationtime"},
 		orders: []listOrder{
 			{name: "creationtime", column: "a.created_at", number: true},
 			{name: "id", column: "a.id", unique: true},
@@ -92,7 +92,7 @@ func (r Reader) ListAPIClients(ctx context.Context, environment hub.Environment,
 func permanentTokenNoun() *noun[hub.PermanentToken] {
 	return &noun[hub.PermanentToken]{
 		name: "permanent tokens", table: "permanent_tokens", id: "id", columns: permanentTokenColumns, scan: scanPermanentToken,
-		own: query.Order{Key: "creationtime"},
+		first: query.Order{Key: "creationtime"},
 		orders: []listOrder{
 			{name: "creationtime", column: "created_at", number: true},
 			{name: "id", column: "id", unique: true},

@@ -111,17 +111,22 @@ func (n *noun[T]) test(b *builder, node query.Node) (string, error) {
 	return "(" + k.test(b, m) + ")", nil
 }
 
-// mostBranches is how many conditions a query may have whose candidates are sought: each becomes up to three parts of one
-// SELECT, of which SQLite takes 500.
-const mostBranches = 150
+// mostArms is how many conditions a query may have that are sought by SELECTs of their own: what they cost grows faster than
+// their number.
+const mostArms = 8
 
-// branches counts the conditions of a query.
-func branches(node query.Node) int {
-	n := 1
+// arms counts the conditions of a query which is known to be understood that are sought by SELECTs of their own.
+func (n *noun[T]) arms(node query.Node) int {
+	sum := 0
 	for _, of := range node.Of {
-		n += branches(of)
+		sum += n.arms(of)
 	}
-	return n
+	if node.Op == query.Field || node.Op == query.Text {
+		if k, _, err := n.key(node); err == nil && k.seek != nil {
+			sum++
+		}
+	}
+	return sum
 }
 
 // rank says how few candidates a query, which is known to be understood, may be sought among.
@@ -166,11 +171,7 @@ func (n *noun[T]) seek(b *builder, node query.Node, in []within) string {
 		of := node.Of[slices.IndexFunc(node.Of, func(of query.Node) bool { return n.rank(of) == best })]
 		return n.seek(b, of, in)
 	case query.Or:
-		parts := make([]string, len(node.Of))
-		for i, of := range node.Of {
-			parts[i] = n.seek(b, of, in)
-		}
-		return strings.Join(parts, " UNION ALL ")
+		return n.seekAny(b, node.Of, in)
 	}
 	k, m, err := n.key(node)
 	if err != nil {
@@ -179,11 +180,38 @@ func (n *noun[T]) seek(b *builder, node query.Node, in []within) string {
 	if k.seek != nil {
 		return k.seek(b, m)
 	}
+	return n.own(b, in) + "(" + k.test(b, m) + ")"
+}
+
+// seekAny seeks what fulfils one of nodes: those that the noun's own table answers in one SELECT, the others each in its own.
+func (n *noun[T]) seekAny(b *builder, nodes []query.Node, in []within) string {
+	var parts, tests []string
+	var plain []query.Node
+	for _, of := range nodes {
+		if k, _, err := n.key(of); err == nil && k.seek == nil && (of.Op == query.Field || of.Op == query.Text) {
+			plain = append(plain, of)
+			continue
+		}
+		parts = append(parts, n.seek(b, of, in))
+	}
+	if len(plain) > 0 {
+		text := n.own(b, in)
+		for _, of := range plain {
+			k, m, _ := n.key(of) // looked up just before
+			tests = append(tests, k.test(b, m))
+		}
+		parts = append(parts, text+"("+strings.Join(tests, " OR ")+")")
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+// own begins a SELECT of ids from the noun's own table.
+func (n *noun[T]) own(b *builder, in []within) string {
 	text := "SELECT " + n.id + " AS id FROM " + n.table + " WHERE "
 	for _, one := range in {
 		text += one.column + " = " + b.arg(one.value) + " AND "
 	}
-	return text + k.test(b, m)
+	return text
 }
 
 // beginning is the condition that a column begins with a value, as one range. No name holds U+10FFFF, which is no character.

@@ -12,7 +12,7 @@ import (
 func eventNoun() *noun[hub.Event] {
 	return &noun[hub.Event]{
 		name: "events", table: "events e", id: "e.id", columns: eventColumns, scan: scanEvent,
-		own: query.Order{Key: "timestamp", Descending: true},
+		first: query.Order{Key: "timestamp", Descending: true},
 		orders: []listOrder{
 			{name: "timestamp", column: "at", number: true},
 			{name: "id", column: "e.id", unique: true},

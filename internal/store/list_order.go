@@ -28,7 +28,7 @@ type ordered struct {
 // the id, in the direction of the last.
 func (n *noun[T]) order(asked []query.Order) ([]ordered, error) {
 	if len(asked) == 0 {
-		asked = []query.Order{n.own}
+		asked = []query.Order{n.first}
 	}
 	var all []ordered
 	for _, one := range asked {

@@ -10,7 +10,7 @@ import (
 func groupNoun() *noun[hub.Group] {
 	return &noun[hub.Group]{
 		name: "groups", table: "user_groups g", id: "g.id", columns: groupColumns, scan: scanGroup, tallied: talliedGroups,
-		own: query.Order{Key: "name"},
+		first: query.Order{Key: "name"},
 		orders: []listOrder{
 			{name: "name", column: "g.name_folded", unique: true},
 			{name: "creationtime", column: "g.created_at", number: true},
@@ -52,7 +52,7 @@ const organisationListed = `o.id, o.key, o.name, o.created_at, o.updated_at`
 func organisationNoun() *noun[hub.Organisation] {
 	return &noun[hub.Organisation]{
 		name: "organisations", table: "organisations o", id: "o.id", columns: organisationListed, scan: scanOrganisation, tallied: talliedOrganisations,
-		own: query.Order{Key: "key"},
+		first: query.Order{Key: "key"},
 		orders: []listOrder{
 			{name: "key", column: "o.key_folded", unique: true},
 			{name: "name", column: "o.name_folded"},
@@ -82,7 +82,7 @@ const roleListed = `r.id, r.key, r.name, r.description, r.permissions, r.created
 func roleNoun() *noun[hub.Role] {
 	return &noun[hub.Role]{
 		name: "roles", table: "roles r", id: "r.id", columns: roleListed, scan: scanRole, tallied: talliedRoles,
-		own: query.Order{Key: "key"},
+		first: query.Order{Key: "key"},
 		orders: []listOrder{
 			{name: "key", column: "r.key_folded", unique: true},
 			{name: "name", column: "r.name_folded"},
@@ -111,7 +111,7 @@ const grantListed = `h.id, h.role_id, h.holder_kind, h.holder_id, COALESCE(h.org
 func grantNoun() *noun[hub.Grant] {
 	return &noun[hub.Grant]{
 		name: "grants", table: "grants h", id: "h.id", columns: grantListed, scan: scanGrant,
-		own: query.Order{Key: "id"},
+		first: query.Order{Key: "id"},
 		orders: []listOrder{
 			{name: "id", column: "h.id", unique: true},
 			{name: "creationtime", column: "h.created_at", number: true},

@@ -10,7 +10,7 @@ import (
 func userNoun() *noun[hub.User] {
 	return &noun[hub.User]{
 		name: "users", table: "users u", id: "u.id", columns: userColumns, scan: scanUser, tallied: talliedUsers,
-		own: query.Order{Key: "login"},
+		first: query.Order{Key: "login"},
 		orders: []listOrder{
 			{name: "login", column: "u.login_folded", unique: true},
 			{name: "name", column: "u.name_folded"},

@@ -40,6 +40,8 @@ type house struct {
 type access struct {
 	server bool // as the running hub itself, which alone may have a SQLite file and waits for a PostgreSQL that is away
 	anew   bool // a database that was there and is gone may begin anew: restore brings it back
+
+	trouble func(kind string) // is told of the database's trouble; nil: nobody is
 }
 
 // openHouse opens the database of --data or --database.
@@ -55,7 +57,7 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 	if h.master, err = h.loadMaster(); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "%v", err)
 	}
-	if h.store, err = store.Open(ctx, store.Options{Dir: settings.Data, DSN: settings.Database, Server: how.server, BeginAnew: how.anew, Log: log}); err != nil {
+	if h.store, err = store.Open(ctx, store.Options{Dir: settings.Data, DSN: settings.Database, Server: how.server, BeginAnew: how.anew, Trouble: how.trouble, Log: log}); err != nil {
 		return nil, err
 	}
 	h.directory = &directory.Directory{Store: h.store, Master: h.master}

@@ -42,11 +42,12 @@ type program struct {
 
 // openProgram opens the database and joins the rooms. Nothing listens yet. mailbox is hub dev's.
 func openProgram(ctx context.Context, terminal *Terminal, settings *config.Settings, mailbox *mail.Mailbox) (*program, error) {
-	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{server: true})
+	measured := metrics.New()
+	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{server: true, trouble: measured.DatabaseErrors.Count})
 	if err != nil {
 		return nil, err
 	}
-	p := &program{house: h, metrics: metrics.New(), material: web.NewMaterial(), mailbox: mailbox}
+	p := &program{house: h, metrics: measured, material: web.NewMaterial(), mailbox: mailbox}
 	p.metrics.Build(build())
 	p.provider = provider.New(provider.Options{
 		Store: h.store, Master: h.master, Ring: h.ring, Fetch: &fetch.Client{Allow: h.resolved.FetchAllow}, Metrics: p.metrics, Log: h.log,
@@ -161,7 +162,6 @@ func (p *program) run(ctx context.Context, announce func()) error {
 	defer stop()
 	var late error // what ends a hub that was started before its database
 	var background sync.WaitGroup
-	background.Go(func() { makeRoom(ctx) })
 	background.Go(func() { p.provider.Run(ctx) })
 	background.Go(func() {
 		if !p.begun.Load() {
@@ -178,11 +178,7 @@ func (p *program) run(ctx context.Context, announce func()) error {
 		}
 	}
 	announce()
-	background.Go(func() {
-		if err := forgetStart(); err != nil {
-			p.log.Debug("the memory of the start was not given back", "error", err)
-		}
-	})
+	background.Go(func() { keepSmall(ctx, p.log) })
 	err := p.server.Run(ctx)
 	stop()
 	background.Wait()

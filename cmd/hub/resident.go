@@ -2,36 +2,50 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
 )
 
-// What the garbage collector may leave lying about between two rounds: as much as is alive, as usual, and at least
-// roomForGarbage. A hub keeps little alive and makes much garbage, so at the usual rate it would clean up fifty times a
-// second under load, which is a tenth of the work of a token.
 const (
-	roomForGarbage = 16 << 20 // bytes
-	smallestHeap   = 4 << 20  // bytes; below it the collector does not begin
-	lookAtHeap     = 10 * time.Second
+	// roomForGarbage is what the garbage collector may leave lying about between two rounds, in bytes, where less than that is
+	// alive; where more is, as much again, as usual. A hub keeps little alive and makes much garbage: at the usual rate it
+	// would clean up fifty times a second under load, which is a tenth of the work of a token.
+	roomForGarbage = 16 << 20
+	// smallestHeap is the heap below which the collector never begins, in bytes.
+	smallestHeap = 4 << 20
+
+	lookAtMemory = 5 * time.Second
+	// A hub that makes less garbage than quiet between two looks, in bytes, has nothing to do; once it has made more than busy
+	// before that, it has something to give back.
+	quiet = 2 << 20
+	busy  = 16 << 20
 )
 
-// makeRoom keeps the collector's rate to that until ctx ends, unless whoever runs the hub has chosen one by GOGC.
-func makeRoom(ctx context.Context) {
-	if os.Getenv("GOGC") != "" {
-		return
-	}
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	look := time.NewTicker(lookAtHeap)
+// keepSmall lets a busy hub have the memory that makes it fast, and has an idle one give it back, until ctx ends. Whoever
+// sets GOGC has chosen the collector's rate themselves.
+func keepSmall(ctx context.Context, log *slog.Logger) {
+	chosen := os.Getenv("GOGC") != ""
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
+	look := time.NewTicker(lookAtMemory)
 	defer look.Stop()
-	for current := 0; ; {
+	percent, last, atLast := 0, uint64(0), uint64(0)
+	for {
 		metrics.Read(sample)
-		live := max(sample[0].Value.Uint64(), smallestHeap)
-		if percent := int(max(100, 100*roomForGarbage/live)); percent != current {
-			debug.SetGCPercent(percent)
-			current = percent
+		live, made := max(sample[0].Value.Uint64(), smallestHeap), sample[1].Value.Uint64()
+		if wanted := int(max(100, 100*roomForGarbage/live)); wanted != percent && !chosen {
+			debug.SetGCPercent(wanted)
+			percent = wanted
 		}
+		if made-last < quiet && made-atLast > busy || atLast == 0 {
+			if err := giveBack(); err != nil {
+				log.Debug("memory that is not needed was not given back", "error", err)
+			}
+			atLast = made
+		}
+		last = made
 		select {
 		case <-ctx.Done():
 			return

@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// forgetStart gives back the memory that only a start needs: what was read and thrown away, and the pages of the program's
-// own file that ran once. Those are half of what an idle hub would otherwise hold on to; the ones that are needed again
+// giveBack gives memory back to the system: what was thrown away, and the pages of the program's own file. Those are most
+// of what an idle hub would otherwise hold on to, and were needed by a start or for a moment; the ones that are needed again
 // come back from the kernel's cache of the file, without the disk.
-func forgetStart() error {
+func giveBack() error {
 	debug.FreeOSMemory()
 	program, err := os.Readlink("/proc/self/exe")
 	if err != nil {

@@ -4,8 +4,8 @@ package main
 
 import "runtime/debug"
 
-// forgetStart gives back the memory that only a start needs.
-func forgetStart() error {
+// giveBack gives memory back to the system.
+func giveBack() error {
 	debug.FreeOSMemory()
 	return nil
 }

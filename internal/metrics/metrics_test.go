@@ -48,7 +48,7 @@ func TestEveryMetricIsWrittenAsCounted(t *testing.T) {
 	s.Introspections("production").Count("active")
 	s.ForwardAuth("production").Count("forbidden")
 	s.Refusals.Count("allowlist")
-	s.DatabaseErrors.Count("connect")
+	s.DatabaseErrors.Count("read-only")
 	s.Panics.Inc()
 	s.ReadOnly.Flag(true)
 	s.CertificateEnd.Set(1.75e9)
@@ -65,7 +65,7 @@ func TestEveryMetricIsWrittenAsCounted(t *testing.T) {
 		`hub_introspections_total{environment="production",outcome="active"} 1`,
 		`hub_forward_auth_total{environment="production",verdict="forbidden"} 1`,
 		`hub_refusals_total{cause="allowlist"} 1`,
-		`hub_database_errors_total{kind="connect"} 1`,
+		`hub_database_errors_total{kind="read-only"} 1`,
 		`hub_panics_total 1`,
 		`hub_read_only 1`,
 		`hub_tls_certificate_end_timestamp_seconds 1.75e+09`,

@@ -21,6 +21,9 @@ type Options struct {
 	BeginAnew bool   // begin a new SQLite file also where one is known to be missing: for hub restore
 	Pool      int    // most connections to PostgreSQL, 0: 16; or readers on SQLite, 0: 4
 	Log       *slog.Logger
+	// Trouble is told of each question and change that failed because of the database, by kind: TroubleReadOnly or
+	// TroubleUnreachable. nil: nobody is.
+	Trouble func(kind string)
 }
 
 // Store is the database of Hub. Questions are asked on it directly (the embedded Reader), changes are made in Tx.
@@ -32,6 +35,7 @@ type Store struct {
 	health  *health
 	log     *slog.Logger
 	counts  counts
+	trouble func(kind string)
 	usable  atomic.Bool
 	problem atomic.Pointer[error] // why it is not usable yet
 	stop    context.CancelFunc
@@ -50,7 +54,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Store{log: options.Log}
+	s := &Store{log: options.Log, trouble: options.Trouble}
 	s.Reader = Reader{from: s}
 	var err error
 	switch {

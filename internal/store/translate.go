@@ -46,6 +46,25 @@ func translate(err error) error {
 	return err
 }
 
+// The kinds of trouble that Options.Trouble is told of.
+const (
+	TroubleReadOnly    = "read-only"
+	TroubleUnreachable = "unreachable"
+)
+
+// failed is translate for an error that leaves the store, and counts the database's trouble.
+func (s *Store) failed(err error) error {
+	err = translate(err)
+	if s.trouble != nil && fault.Is(err, fault.Unavailable) {
+		kind := TroubleUnreachable
+		if readOnly(err) {
+			kind = TroubleReadOnly
+		}
+		s.trouble(kind)
+	}
+	return err
+}
+
 func unavailable(cause error, message string) error {
 	return &fault.Error{Kind: fault.Unavailable, Message: message, RetryAfter: retryAfter, Cause: cause}
 }

@@ -58,7 +58,7 @@ func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error
 	})
 	s.health.wrote(err)
 	if err != nil {
-		return translate(err)
+		return s.failed(err)
 	}
 	s.counts.transactions.Add(1)
 	s.feed.publishOwn(tx.changes)
@@ -111,7 +111,7 @@ func (s *Store) View(ctx context.Context, do func(Reader) error) error {
 		return err
 	}
 	s.counts.reads.Add(1)
-	return translate(s.engine.view(ctx, func(in session) error { return do(Reader{from: held{in}}) }))
+	return s.failed(s.engine.view(ctx, func(in session) error { return do(Reader{from: held{in}}) }))
 }
 
 // held is a source that is one connection.
@@ -125,7 +125,7 @@ func (s *Store) use(ctx context.Context, do func(session) error) error {
 		return err
 	}
 	s.counts.reads.Add(1)
-	return translate(s.engine.read(ctx, do))
+	return s.failed(s.engine.read(ctx, do))
 }
 
 // errClosed answers whoever comes after Close.

@@ -59,6 +59,9 @@ func (d disk) run(t *testing.T) {
 		t.Errorf("readiness %q, want read-only", readiness)
 	}
 	blackbox.Soon(t, "the metric says so", func() bool { return hub.Metric(t, "hub_read_only") == 1 })
+	if failed := hub.Metric(t, `hub_database_errors_total{kind="read-only"}`); failed == 0 {
+		t.Error("no write that failed was counted")
+	}
 	time.Sleep(grace + time.Second) // verification goes on for as long as it takes, not only for the grace of a lost database
 	stop()
 	wait()

@@ -77,6 +77,9 @@ func (o outage) run(t *testing.T) {
 	blackbox.Soon(t, "the hub says that it is not ready", func() bool { return hub.Readiness(t.Context()) == "not-ready" })
 	t.Logf("not ready after %v", time.Since(began).Round(time.Millisecond))
 	time.Sleep(time.Until(away.Add(grace + margin)))
+	if failed := hub.Metric(t, `hub_database_errors_total{kind="unreachable"}`); failed == 0 {
+		t.Error("nothing that the database did not answer was counted")
+	}
 	ending := time.Now()
 	o.end()
 	back := time.Now()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"unicode/utf8"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -18,42 +17,25 @@ import (
 const (
 	minLeaked   = 16   // a shorter secret, brought along, could be guessed here and so ended by anybody
 	maxLeaked   = 2048 // bytes
-	maxSource   = 500
+	maxSource   = 500  // bytes
 	leaksAtOnce = 20
 )
 
 // ReportLeak takes a report that a secret was found where it does not belong: it does not matter by whom, and whoever reports
 // learns nothing. Whatever is reported, the same is done: a keyed hash is kept, and EndLeaked looks for it later, so that
-// neither answer nor time tell whether it is a live secret of ours.
-//
-// Errors, which say no more than the report itself: fault.Invalid, fault.Limited.
+// neither answer nor time tell whether it is a live secret of ours. What is too short to be looked for is not told apart
+// either. Errors: fault.Limited if too many reports wait.
 func (cs *Credentials) ReportLeak(ctx context.Context, from netip.Addr, text, source string) error {
-	err := invalid("the report cannot be read:", fault.Field{Name: "secret", Reason: checkLeaked(text)}, fault.Field{Name: "source", Reason: checkSource(source)})
-	if err != nil {
-		return err
+	if text = text[:min(len(text), maxLeaked)]; len(text) < minLeaked {
+		text = "too short to be looked for/" + text // nothing has this digest
 	}
-	return cs.Store.ReportLeak(ctx, store.LeakReport{ID: hub.NewID(), Digest: cs.Master.Digest(text), Source: source, Address: from.Unmap().String(), At: hub.Now()})
+	return cs.Store.ReportLeak(ctx, store.LeakReport{ID: hub.NewID(), Digest: cs.Master.Digest(text), Source: clip(source),
+		Address: from.Unmap().String(), At: hub.Now()})
 }
 
-func checkLeaked(text string) string {
-	switch {
-	case text == "":
-		return "is missing"
-	case len(text) > maxLeaked:
-		return "must have at most 2,048 bytes"
-	case !utf8.ValidString(text):
-		return "must be valid UTF-8"
-	case len(text) < minLeaked:
-		return "is too short for a secret of ours: it must have at least 16 characters"
-	}
-	return ""
-}
-
-func checkSource(source string) string {
-	if utf8.RuneCountInString(source) > maxSource {
-		return "must have at most 500 characters"
-	}
-	return hub.CheckDescription(source)
+// clip makes text of a stranger short, and one that every database keeps.
+func clip(text string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(text[:min(len(text), maxSource)], "\x00", "?"), "?")
 }
 
 // EndLeaked looks for the secrets that were reported and ends those that are live, of any kind and environment, with an event

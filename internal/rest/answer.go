@@ -18,12 +18,18 @@ type document struct {
 // nothing is the answer where there is nothing to tell: known clients want a JSON object.
 type nothing struct{}
 
+// accepted is the answer to what will be done later, and tells nothing of how it goes.
+type accepted struct{}
+
 // write writes a successful answer, cut down to what ?fields= asks for. Success is always 200: known clients fail on any
 // other code.
 func (c *call) write(w http.ResponseWriter, answer any) error {
 	switch answer := answer.(type) {
 	case *document:
 		return c.writeDocument(w, answer)
+	case accepted:
+		oauthhttp.WriteJSON(w, http.StatusAccepted, []byte("{}"))
+		return nil
 	case json.RawMessage: // an answer that was given before, or is written already
 		oauthhttp.WriteJSON(w, http.StatusOK, answer)
 		return nil

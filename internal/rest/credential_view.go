@@ -6,7 +6,7 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-// credentialRoutes are those of all that a user holds.
+// credentialRoutes are those of all that a user holds, and of keeping it in order.
 func (a *API) credentialRoutes() []Route {
 	return slices.Concat(
 		a.permanentTokenRoutes(),
@@ -16,6 +16,10 @@ func (a *API) credentialRoutes() []Route {
 		a.apiClientRoutes(),
 		a.appRoutes(),
 		a.sessionRoutes(),
+		a.secondFactorRoutes(),
+		a.leaveRoutes(),
+		a.hygieneRoutes(),
+		a.leakRoutes(),
 	)
 }
 

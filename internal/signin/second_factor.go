@@ -48,14 +48,21 @@ func (d *Desk) FactorOf(ctx context.Context, actor hub.Actor, userID string) (Fa
 
 // own finds the user whose second factor the actor changes, who must be the actor.
 func (d *Desk) own(ctx context.Context, tx *store.Tx, actor hub.Actor, userID string) (hub.User, error) {
-	user, err := d.MayAct(ctx, tx, actor, userID)
-	if err == nil && actor.User.ID != user.ID {
-		err = fault.New(fault.Forbidden, "nobody sets up the second factor of somebody else: %s has to do it", user.Login)
+	if err := notOwn(actor, userID); err != nil {
+		return hub.User{}, err
 	}
+	user, err := d.MayAct(ctx, tx, actor, userID)
 	if err == nil && user.Kind != hub.Person {
 		err = fault.New(fault.Invalid, "%s is a %s, which signs in nowhere: it needs no second factor", user.Login, user.Kind)
 	}
 	return user, err
+}
+
+func notOwn(actor hub.Actor, userID string) error {
+	if actor.User.ID != userID || userID == "" {
+		return fault.New(fault.Forbidden, "nobody sets up the second factor of somebody else: the user has to do it")
+	}
+	return nil
 }
 
 // BeginFactor begins to set up the actor's second factor, or gives again what was begun. issuer is the name under which the app
@@ -78,6 +85,9 @@ func (d *Desk) BeginFactor(ctx context.Context, actor hub.Actor, userID, issuer 
 // actor will be asked for a code. Errors: fault.Invalid with the field code, fault.Limited after too many wrong ones;
 // fault.Conflict if nothing was begun, or all is done; else as BeginFactor.
 func (d *Desk) ConfirmFactor(ctx context.Context, actor hub.Actor, userID, code string) ([]secret.Value, error) {
+	if err := notOwn(actor, userID); err != nil { // before anything is counted against the user
+		return nil, err
+	}
 	o := Origin{Environment: actor.Environment, Door: actor.Door, Address: actor.Address}
 	if err := d.factorAllowed(ctx, userID, o); err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func (p *Provider) Approve(ctx context.Context, server *oauth.Server, visit sign
 		items[i] = w.item
 	}
 	return p.Store.Tx(ctx, func(tx *store.Tx) error {
-		now := hub.Now()
+		now := p.Store.Now()
 		approved, err := tx.ApprovedScope(ctx, who.user.ID, v.environment, asked.Client.ID)
 		switch {
 		case fault.Is(err, fault.NotFound):
@@ -84,7 +84,7 @@ func (p *Provider) Withdraw(ctx context.Context, actor hub.Actor, id string) err
 		if err := tx.DeleteApprovedScope(ctx, id); err != nil {
 			return err
 		}
-		now := hub.Now()
+		now := p.Store.Now()
 		if _, err := tx.EndFamiliesOfClient(ctx, approved.UserID, approved.Environment, approved.ClientID, now, now.Add(maxRevoked)); err != nil {
 			return err
 		}

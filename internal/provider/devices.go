@@ -25,7 +25,7 @@ const mostDevices = 10_000
 func (d devices) Begin(ctx context.Context, grant *oauth.DeviceGrant) (string, error) {
 	code := rand.Text()
 	free, err := d.Store.InsertDeviceGrant(ctx, hub.DeviceGrant{Digest: d.digest(code), Environment: d.environment, ClientID: grant.ClientID,
-		UserCode: d.userDigest(grant.UserCode), Scope: grant.Scope, Offline: grant.Offline, EndsAt: grant.EndsAt}, time.Now(), mostDevices)
+		UserCode: d.userDigest(grant.UserCode), Scope: grant.Scope, Offline: grant.Offline, EndsAt: grant.EndsAt}, d.Store.Now(), mostDevices)
 	switch {
 	case fault.Is(err, fault.Limited):
 		return "", &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: time.Minute, Description: "too many devices of this client wait for a person; try again later",

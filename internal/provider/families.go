@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 
@@ -46,7 +47,7 @@ func redeemable(row hub.Family, digest []byte, codeEnds time.Time) hub.Family {
 func (f families) row(family *oauth.Family) (hub.Family, error) {
 	document, err := json.Marshal(family)
 	return hub.Family{ID: family.ID, Environment: f.environment, ClientID: family.ClientID, UserID: family.Subject, Document: document,
-		Offline: family.Offline, CreatedAt: hub.Now(), LastsUntil: family.EndsAt, EndsAt: family.EndsAt}, err
+		Offline: family.Offline, CreatedAt: f.Store.Now(), LastsUntil: family.EndsAt, EndsAt: family.EndsAt}, err
 }
 
 // RedeemCode lets the database decide who redeems a code. A code that comes again ends its family in the same transaction.
@@ -73,7 +74,10 @@ func (f families) redeem(ctx context.Context, digest []byte, clientID string, no
 			return f.replayed(ctx, tx, row, now, why)
 		},
 	})
-	if err != nil {
+	switch {
+	case fault.Is(err, fault.NotFound) && row.ID != "":
+		return nil, "", errors.Join(oauth.ErrEnded, oauth.ErrNotFound)
+	case err != nil:
 		return nil, "", fromStore(err)
 	}
 	family, err := f.family(row)
@@ -182,7 +186,7 @@ func (f families) Family(ctx context.Context, id string) (*oauth.Family, error) 
 
 // End ends a family.
 func (f families) End(ctx context.Context, family *oauth.Family, why string) error {
-	now := hub.Now()
+	now := f.Store.Now()
 	return fromStore(f.Store.EndFamilyAlone(ctx, f.environment, family.ID, now, now.Add(maxRevoked), func(tx *store.Tx) error {
 		return recordEnd(ctx, tx, f.clientActor(family.ClientID), family.ID, family.ClientID, family.Subject, why)
 	}))
@@ -232,7 +236,7 @@ func (p *Provider) EndFamily(ctx context.Context, actor hub.Actor, environment h
 	if err != nil {
 		return err
 	}
-	now := hub.Now()
+	now := p.Store.Now()
 	return p.Store.EndFamilyAlone(ctx, environment, id, now, now.Add(maxRevoked), func(tx *store.Tx) error {
 		actor.Environment = environment
 		return recordEnd(ctx, tx, actor, row.ID, row.ClientID, row.UserID, "")
@@ -242,7 +246,7 @@ func (p *Provider) EndFamily(ctx context.Context, actor hub.Actor, environment h
 // EndFamiliesOfUser ends all that services hold of a user, in every environment: codes, refresh tokens, and the access tokens
 // that came with them. It is part of what changes the user's password, whose event tells of it.
 func (p *Provider) EndFamiliesOfUser(ctx context.Context, tx *store.Tx, userID string) error {
-	now := hub.Now()
+	now := p.Store.Now()
 	_, err := tx.EndFamiliesOfUser(ctx, userID, now, now.Add(maxRevoked))
 	return err
 }

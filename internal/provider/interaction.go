@@ -45,7 +45,7 @@ func (interaction) SignedIn(session any) bool {
 
 // Next gives the next step of a request.
 func (i interaction) Next(ctx context.Context, asked *oauth.Asked, session any) (*oauth.Step, error) {
-	d := &dialogue{view: i.view, asked: asked, now: hub.Now()}
+	d := &dialogue{view: i.view, asked: asked, now: i.Store.Now()}
 	switch session := session.(type) {
 	case nil:
 	case preview:

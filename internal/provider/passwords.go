@@ -41,7 +41,7 @@ func (p passwords) SignIn(ctx context.Context, origin oauth.Origin, client *oaut
 		p.ledger.used(useKey{store.ApplicationPasswordUsed, p.environment, proven.ApplicationPassword}, origin)
 		return &oauth.SignedIn{Subject: &who.subject}, nil
 	}
-	return &oauth.SignedIn{Subject: &who.subject, AuthTime: hub.Now(), Methods: []string{signin.MethodPassword}, Level: LevelOne}, nil
+	return &oauth.SignedIn{Subject: &who.subject, AuthTime: p.Store.Now(), Methods: []string{signin.MethodPassword}, Level: LevelOne}, nil
 }
 
 // refused turns an error of the desk into what the port promises. What was really wrong is kept for the owner of the account

@@ -87,7 +87,7 @@ func New(options Options) *Provider {
 func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Server {
 	view := view{p, environment}
 	return &oauth.Server{
-		Issuer: issuer, Environment: string(environment),
+		Issuer: issuer, Environment: string(environment), Now: p.Store.Now,
 		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
 		Families: families{view}, Devices: devices{view}, Registrar: newRegistrar(view), Requests: requests{view}, People: people{view}, IDKeys: idKeys{view},
 		Interaction: interaction{view}, Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),

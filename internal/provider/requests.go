@@ -33,7 +33,7 @@ func (r requests) Push(ctx context.Context, request *oauth.PushedRequest) (strin
 		most = mostStashed
 	}
 	err = r.Store.InsertPushedRequest(ctx, hub.PushedRequest{Digest: r.digest(handle), Environment: r.environment, ClientID: request.ClientID,
-		Stashed: request.Stashed, Document: document, EndsAt: request.Ends}, time.Now(), most)
+		Stashed: request.Stashed, Document: document, EndsAt: request.Ends}, r.Store.Now(), most)
 	if fault.Is(err, fault.Limited) {
 		return "", &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: time.Minute, Description: "too many requests of this client wait to be opened; try again later",
 			Cause: err}
@@ -80,7 +80,7 @@ func (r requests) Fetch(ctx context.Context, _ *oauth.Client, uri string) (strin
 		response, err := r.Provider.Fetch.Get(ctx, uri, jose.MaxToken)
 		if err != nil {
 			return fetchedObject{}, &oauth.Error{Code: oauth.InvalidRequestURI, Description: "nothing could be fetched from request_uri", Cause: err,
-				Explanation: oauth.Explanation{Reason: toOwner(err), Received: uri, Setting: "requestUris, in the settings of the service"}}
+				Explanation: oauth.Explanation{Reason: toOwner(err), Received: uri, Setting: oauth.SettingRequestURIs}}
 		}
 		return fetchedObject{string(response.Body), time.Now().Add(min(max(response.MaxAge, minObjectAge), maxObjectAge))}, nil
 	}

@@ -86,7 +86,7 @@ func (d *Desk) ChangePassword(ctx context.Context, cookie secret.Value, current,
 	if !visit.SignedIn() {
 		return "", fault.New(fault.Unauthenticated, "sign in first")
 	}
-	if slices.Contains(visit.Session.Methods, MethodMultiple) && !visit.Fresh(hub.Now()) {
+	if slices.Contains(visit.Session.Methods, MethodMultiple) && !visit.Fresh(d.Store.Now()) {
 		return "", visit.Actor(o).StepUp() // the present password alone would be less than what signed in
 	}
 	if reason := CheckPassword(password, visit.User); reason != "" {
@@ -140,7 +140,7 @@ func (d *Desk) replaceOwn(ctx context.Context, cookie secret.Value, old hub.Pass
 	}
 	var next secret.Value
 	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
-		now := hub.Now()
+		now := d.Store.Now()
 		visit, err := d.visit(ctx, tx.Reader, cookie)
 		if err != nil {
 			return err

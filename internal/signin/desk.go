@@ -151,5 +151,5 @@ func (d *Desk) tell(ctx context.Context, tx *store.Tx, user hub.User, kind strin
 	if user.Email == "" || d.MailReady() != nil {
 		return nil
 	}
-	return d.Post(ctx, tx, Letter{Kind: kind, To: user.Email, Name: user.Name, Login: user.Login, Address: o.Address.String(), At: hub.Now()})
+	return d.Post(ctx, tx, Letter{Kind: kind, To: user.Email, Name: user.Name, Login: user.Login, Address: o.Address.String(), At: d.Store.Now()})
 }

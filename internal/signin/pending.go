@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"time"
-
-	"example.org/hub/internal/hub"
 )
 
 // Pending is what has happened since a service's request sent a browser to these pages: whether a sign-in or an answer is
@@ -55,7 +53,7 @@ func (d *Desk) OpenPending(request, text, userID string) Pending {
 		return Pending{}
 	}
 	p := Pending{AskedAt: orNever(s.AskedAt)}
-	if now := hub.Now(); now.Sub(p.AskedAt) > pendingLife || p.AskedAt.Sub(now) > time.Minute*2 {
+	if now := d.Store.Now(); now.Sub(p.AskedAt) > pendingLife || p.AskedAt.Sub(now) > time.Minute*2 {
 		return Pending{}
 	}
 	if s.UserID == userID {

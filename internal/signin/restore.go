@@ -42,7 +42,7 @@ func (d *Desk) AskRestore(ctx context.Context, alias, path string, o Origin) err
 	if ok, _ := d.mailed.Allow(limit.Key{Name: a.counted}, time.Now()); !ok {
 		user = hub.User{} // the mailbox has been filled enough
 	}
-	code, now := newCode(), hub.Now()
+	code, now := newCode(), d.Store.Now()
 	return d.Store.Tx(ctx, func(tx *store.Tx) error {
 		err := tx.InsertResetCode(ctx, store.ResetCode{Digest: d.resetDigest(code), UserID: user.ID, CreatedAt: now, ExpiresAt: now.Add(resetLife)})
 		if err != nil {
@@ -69,7 +69,7 @@ func ended() error {
 // RestoreUser gives the user whose password a mailed code may change, and leaves the code unused: mail programs open links
 // by themselves. Errors: fault.NotFound if the code is none, was used or has ended.
 func (d *Desk) RestoreUser(ctx context.Context, code secret.Value) (hub.User, error) {
-	id, err := d.Store.UserOfResetCode(ctx, d.resetDigest(code.Reveal()), hub.Now())
+	id, err := d.Store.UserOfResetCode(ctx, d.resetDigest(code.Reveal()), d.Store.Now())
 	if err != nil {
 		return hub.User{}, orEnded(err)
 	}
@@ -104,7 +104,7 @@ func (d *Desk) Restore(ctx context.Context, code secret.Value, password string, 
 		return err
 	}
 	return d.Store.Tx(ctx, func(tx *store.Tx) error {
-		now := hub.Now()
+		now := d.Store.Now()
 		id, err := tx.UseResetCode(ctx, d.resetDigest(code.Reveal()), now)
 		if err != nil {
 			return orEnded(err)

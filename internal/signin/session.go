@@ -62,7 +62,7 @@ func (d *Desk) find(ctx context.Context, q store.Reader, cookie secret.Value) (h
 	if err != nil {
 		return hub.Session{}, err
 	}
-	if !session.Live(hub.Now()) {
+	if !session.Live(d.Store.Now()) {
 		return hub.Session{}, fault.New(fault.NotFound, "the session has ended")
 	}
 	return session, nil
@@ -71,7 +71,7 @@ func (d *Desk) find(ctx context.Context, q store.Reader, cookie secret.Value) (h
 // seen notes that a session is in use, at most every few minutes. It reads the session anew, so that it undoes nothing
 // another tab has done meanwhile.
 func (d *Desk) seen(ctx context.Context, s hub.Session) error {
-	if now := hub.Now(); now.Sub(s.LastSeenAt) < seenEvery {
+	if now := d.Store.Now(); now.Sub(s.LastSeenAt) < seenEvery {
 		return nil
 	}
 	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
@@ -79,7 +79,7 @@ func (d *Desk) seen(ctx context.Context, s hub.Session) error {
 		if err != nil {
 			return err
 		}
-		current.LastSeenAt = hub.Now()
+		current.LastSeenAt = d.Store.Now()
 		return tx.UpdateSession(ctx, current)
 	})
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Unavailable) {
@@ -137,7 +137,7 @@ func clip(agent string) string {
 // Sessions lists the sessions in which a user is signed in, oldest first.
 func (d *Desk) Sessions(ctx context.Context, userID string) ([]hub.Session, error) {
 	sessions, err := d.Store.SessionsOfUser(ctx, userID)
-	now := hub.Now()
+	now := d.Store.Now()
 	return slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(now) }), err
 }
 

@@ -105,7 +105,7 @@ func (d *Desk) SetUp(ctx context.Context, code secret.Value, user hub.User, pass
 	if err := d.CheckSetUp(ctx, code); err != nil {
 		return hub.User{}, err
 	}
-	user.ID, user.Kind, user.CreatedAt = hub.NewRandomID(), hub.Person, hub.Now()
+	user.ID, user.Kind, user.CreatedAt = hub.NewRandomID(), hub.Person, d.Store.Now()
 	user.UpdatedAt = user.CreatedAt
 	wrong := user.Check()
 	for i := range wrong {

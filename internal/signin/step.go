@@ -45,7 +45,7 @@ func (v Visit) Fresh(now time.Time) bool { return v.SignedIn() && fresh(v.Sessio
 
 func fresh(s hub.Session, now time.Time) bool {
 	age := now.Sub(s.SignedInAt)
-	return age < FreshFor && age > -time.Minute // further ahead: the clock was set back
+	return age < FreshFor && age > -2*time.Minute // further ahead: the clock was set back
 }
 
 // Actor is the visitor as who does something on the own account; it has no permissions beyond that.
@@ -54,6 +54,9 @@ func (v Visit) Actor(o Origin) hub.Actor {
 	actor.Fresh = v.Fresh(hub.Now())
 	return actor
 }
+
+// Now is the time by which sessions are measured, on every node.
+func (d *Desk) Now() time.Time { return d.Store.Now() }
 
 // Visit says who a browser is and what it lacks. A cookie that is nobody's is no error: Next is SignIn.
 func (d *Desk) Visit(ctx context.Context, cookie secret.Value) (Visit, error) {
@@ -103,7 +106,7 @@ func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session 
 	}
 	password, err := q.Password(ctx, user.ID)
 	switch {
-	case err == nil && password.MustChange && !fresh(session, hub.Now()):
+	case err == nil && password.MustChange && !fresh(session, d.Store.Now()):
 		return SignIn, nil // else an old session could change what it did not prove to know
 	case err == nil && password.MustChange:
 		return NewPassword, nil
@@ -131,12 +134,13 @@ func factorOf(ctx context.Context, q store.Reader, user hub.User) (factor, error
 	if err != nil {
 		return f, err
 	}
-	f.required = slices.ContainsFunc(groups, func(g hub.Group) bool { return g.RequireTwoFactor })
 	if all, err := q.Group(ctx, hub.AllUsersGroupID); err == nil {
-		f.required = f.required || all.RequireTwoFactor
+		groups = append(groups, hub.Member{Group: all, Since: user.CreatedAt})
 	} else if !fault.Is(err, fault.NotFound) {
 		return f, err
 	}
+	now := hub.Now()
+	f.required = slices.ContainsFunc(groups, func(m hub.Member) bool { return m.NeedsTwoFactor(now) })
 	return f, nil
 }
 
@@ -151,7 +155,7 @@ func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password 
 	user := proven.user
 	var next secret.Value
 	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
-		now := hub.Now()
+		now := d.Store.Now()
 		current, err := tx.Password(ctx, user.ID)
 		if err != nil {
 			return err

@@ -55,7 +55,7 @@ func (d *Desk) SecondFactor(ctx context.Context, cookie secret.Value, code strin
 	var reason string
 	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
 		next, reason = "", ""
-		now := hub.Now()
+		now := d.Store.Now()
 		session, err := d.find(ctx, tx.Reader, cookie)
 		if err != nil {
 			return err
@@ -217,7 +217,7 @@ func (d *Desk) Enrol(ctx context.Context, cookie secret.Value, issuer string) (E
 	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
 		visit, err := d.visit(ctx, tx.Reader, cookie)
 		if err == nil {
-			err = mayEnrol(visit, hub.Now())
+			err = mayEnrol(visit, d.Store.Now())
 		}
 		if err != nil {
 			return err
@@ -256,7 +256,7 @@ func (d *Desk) beginTOTP(ctx context.Context, tx *store.Tx, userID string) ([]by
 func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o Origin) (codes []secret.Value, next secret.Value, err error) {
 	visit, err := d.visit(ctx, d.Store.Reader, cookie)
 	if err == nil {
-		err = mayEnrol(visit, hub.Now())
+		err = mayEnrol(visit, d.Store.Now())
 	}
 	if err == nil {
 		err = d.factorAllowed(ctx, visit.User.ID, o)
@@ -266,7 +266,7 @@ func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o 
 	}
 	user := visit.User
 	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
-		now := hub.Now()
+		now := d.Store.Now()
 		session, err := d.find(ctx, tx.Reader, cookie)
 		if err != nil {
 			return err

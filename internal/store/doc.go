@@ -13,6 +13,7 @@
 //	statement.go  one text for both databases, known before it runs, prepared once per connection
 //	engine.go     what differs between the databases: sqlite.go with writer.go (group commit) and sqlite_inspect.go,
 //	              and postgres.go
+//	clock.go      the time that all nodes share
 //	feed.go       who watches is told what changed: at once in this process, within a second in others
 //	migrate.go    forward only, checksummed, refused by name when the database is newer
 //	backup.go     one file format for both databases; restore.go brings it back

@@ -30,6 +30,8 @@ type engine interface {
 	announce(ctx context.Context, in session) error
 	// listen calls wake whenever another node announced changes, until ctx ends. It may do nothing: the feed polls too.
 	listen(ctx context.Context, wake func())
+	// time is the present by the database server's clock; known is false where that is the clock of this machine.
+	time(ctx context.Context) (now time.Time, known bool, err error)
 	// prepare checks a text without running it.
 	prepare(ctx context.Context, text string) error
 	// backup writes a consistent copy into an empty file.

@@ -235,6 +235,11 @@ func (e *postgres) listenOnce(ctx context.Context, wake func()) error {
 	}
 }
 
+func (e *postgres) time(ctx context.Context) (now time.Time, known bool, err error) {
+	err = e.db.QueryRowContext(ctx, `SELECT clock_timestamp()`).Scan(&now)
+	return now, true, err
+}
+
 func (e *postgres) prepare(ctx context.Context, text string) error {
 	stmt, err := e.db.PrepareContext(ctx, text)
 	if err == nil {

@@ -277,6 +277,10 @@ func (e *sqlite) announce(context.Context, session) error { return nil }
 // listen has nothing to do: the feed polls.
 func (e *sqlite) listen(context.Context, func()) {}
 
+func (e *sqlite) time(context.Context) (now time.Time, known bool, err error) {
+	return time.Time{}, false, nil
+}
+
 func (e *sqlite) prepare(ctx context.Context, text string) error {
 	return e.read(ctx, func(in session) error {
 		stmt, err := in.(*sqliteConn).conn.PrepareContext(ctx, text)

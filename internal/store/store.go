@@ -21,6 +21,7 @@ type Options struct {
 	BeginAnew bool   // begin a new SQLite file also where one is known to be missing: for hub restore
 	Pool      int    // most connections to PostgreSQL, 0: 16; or readers on SQLite, 0: 4
 	Log       *slog.Logger
+	Clock     func() time.Time // of this machine; nil: time.Now
 	// Trouble is told of each question and change that failed because of the database, by kind: TroubleReadOnly or
 	// TroubleUnreachable. nil: nobody is.
 	Trouble func(kind string)
@@ -33,6 +34,7 @@ type Store struct {
 	engine  engine
 	feed    *feed
 	health  *health
+	clock   clock
 	log     *slog.Logger
 	counts  counts
 	trouble func(kind string)
@@ -54,7 +56,10 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Store{log: options.Log, trouble: options.Trouble}
+	if options.Clock == nil {
+		options.Clock = time.Now
+	}
+	s := &Store{log: options.Log, trouble: options.Trouble, clock: clock{wall: options.Clock}}
 	s.Reader = Reader{from: s}
 	var err error
 	switch {
@@ -76,6 +81,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	switch {
 	case err == nil:
 		s.usable.Store(true)
+		s.askTime(ctx)
+		s.running.Go(func() { s.followTime(background) })
 	case options.Server && fault.Is(translate(err), fault.Unavailable):
 		err = translate(err)
 		s.problem.Store(&err)
@@ -96,9 +103,11 @@ func (s *Store) openLater(ctx context.Context) {
 		err := translate(s.engine.open(attempt))
 		cancel()
 		if err == nil {
+			s.askTime(ctx)
 			s.usable.Store(true)
 			s.problem.Store(nil)
 			s.log.Info("the database is there")
+			s.followTime(ctx)
 			return
 		}
 		if previous := s.problem.Swap(&err); previous == nil || (*previous).Error() != err.Error() {

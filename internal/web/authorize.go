@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"example.org/hub/internal/hub"
 	"example.org/hub/internal/signin"
 	"example.org/hub/oauth"
 )
@@ -68,7 +67,7 @@ func (p *Pages) showStep(v *visitor, answer *oauth.AuthorizeAnswer) error {
 	}
 	pending := v.Pending
 	if pending.AskedAt.IsZero() {
-		pending = signin.Pending{AskedAt: hub.Now()}
+		pending = signin.Pending{AskedAt: p.Desk.Now()}
 	}
 	// A service that asks for credentials whatever there is has its person sign out (its "log out" button).
 	if answer.Step.Kind == oauth.StepLogin && answer.Asked.RequestCredentials == "required" && v.SignedIn() && v.Session.SignedInAt.Before(pending.AskedAt) {
@@ -113,7 +112,7 @@ func (p *Pages) goOn(v *visitor) error {
 func (p *Pages) answered(v *visitor, answer func(*signin.Pending)) error {
 	pending := v.Pending
 	if pending.AskedAt.IsZero() {
-		pending.AskedAt = hub.Now()
+		pending.AskedAt = p.Desk.Now()
 	}
 	pending.UserID = v.User.ID
 	answer(&pending)

@@ -1,0 +1,48 @@
+package storetest_test
+
+import (
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/hub/internal/store"
+	"example.org/hub/internal/store/storetest"
+)
+
+func TestNodesWhoseClocksDifferTellOneTime(t *testing.T) {
+	database := storetest.PostgreSQL(t)
+	for _, off := range []time.Duration{0, 90 * time.Second, -90 * time.Second, 48 * time.Hour} {
+		database.Options.Clock = func() time.Time { return time.Now().Add(off) }
+		if wrong := database.Open(t).Now().Sub(time.Now()); wrong.Abs() > 5*time.Second { // the server runs on this machine
+			t.Errorf("a clock that is %v off makes the store %v off", off, wrong)
+		}
+	}
+}
+
+func TestAClockThatIsSetBackRevivesNothing(t *testing.T) {
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		var off atomic.Int64
+		s, err := store.Open(t.Context(), store.Options{Dir: folder, Clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		began := s.Now()
+		later := func(passed, set time.Duration, want time.Duration) {
+			t.Helper()
+			time.Sleep(passed)
+			off.Add(int64(set))
+			if got := s.Now().Sub(began); got != want {
+				t.Errorf("%v later, set by %v: %v have passed, want %v", passed, set, got, want)
+			}
+		}
+		later(time.Minute, 0, time.Minute)
+		later(time.Minute, -time.Hour, 2*time.Minute) // it goes on as if nothing had been set
+		later(time.Minute, 0, 3*time.Minute)
+		later(time.Minute, 2*time.Hour, 64*time.Minute) // forward is followed at once
+		later(time.Minute, -30*time.Second, 65*time.Minute)
+		later(time.Hour, 0, 125*time.Minute-30*time.Second) // and backward in the end: the clock may have been wrong before
+	})
+}

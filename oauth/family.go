@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -43,9 +44,26 @@ func (t *AccessToken) Family() string {
 	return family
 }
 
+// AllowedAt is when the person allowed what a token came of, to the millisecond, whenever the token itself was issued; exact is
+// false for a token that came of nothing, or whose family does not tell.
+func (t *AccessToken) AllowedAt() (at time.Time, exact bool) {
+	made, _, found := strings.Cut(t.Family(), "~")
+	ms, err := strconv.ParseInt(made, 36, 64)
+	if !found || err != nil {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(ms).UTC(), true
+}
+
+// newFamilyID makes an id that tells when it was made, so that what was allowed before a password was changed can be told from
+// what was allowed in the same second after it.
+func (s *Server) newFamilyID() string {
+	return strconv.FormatInt(s.now().UnixMilli(), 36) + "~" + newTokenID()
+}
+
 // newFamily begins a family for what a person allowed a client.
 func (s *Server) newFamily(origin Origin, client *Client, subject *Subject, items []string) *Family {
-	family := &Family{ID: newTokenID(), ClientID: client.ID, Subject: subject.ID, Scope: items,
+	family := &Family{ID: s.newFamilyID(), ClientID: client.ID, Subject: subject.ID, Scope: items,
 		Agent: plain(origin.Agent[:min(len(origin.Agent), maxAgent)])}
 	if origin.Address.IsValid() {
 		family.Address = origin.Address.Unmap().String()

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/config"
 	"example.org/hub/internal/demo"
 	"example.org/hub/internal/doors"
@@ -125,7 +126,7 @@ func (p *program) routes(environment hub.Environment, core *oauth.Server, pages 
 	}
 	(&rest.API{
 		Environment: environment, Server: core, Provider: p.provider, Desk: p.desk, Directory: p.directory, Credentials: p.credentials,
-		Once: &once.Book{Store: p.store, Master: p.master},
+		Once: &once.Book{Store: p.store, Master: p.master}, Audit: &audit.Log{Store: p.store, Recent: p.provider.RecentRefusal},
 	}).Mount(table.API, table.Missing)
 	(&doors.Doors{Server: core}).Mount(table.Door)
 	return table.Routes

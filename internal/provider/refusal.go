@@ -15,16 +15,21 @@ func (p *Provider) Refused(refusal hub.Refusal) {
 	p.ledger.refused(refusal)
 }
 
+// RecentRefusal gives a refusal that was not written yet.
+func (p *Provider) RecentRefusal(errorID string) (hub.Refusal, bool) {
+	p.ledger.lock.Lock()
+	defer p.ledger.lock.Unlock()
+	at := slices.IndexFunc(p.ledger.refusals, func(r hub.Refusal) bool { return r.ErrorID == errorID })
+	if at < 0 {
+		return hub.Refusal{}, false
+	}
+	return p.ledger.refusals[at], true
+}
+
 // Refusal gives a refusal of an environment by its error id, also before it was written. Errors: oauth.ErrNotFound.
 func (p *Provider) Refusal(ctx context.Context, environment hub.Environment, errorID string) (hub.Refusal, error) {
-	p.ledger.lock.Lock()
-	at := slices.IndexFunc(p.ledger.refusals, func(r hub.Refusal) bool { return r.ErrorID == errorID })
-	var refusal hub.Refusal
-	if at >= 0 {
-		refusal = p.ledger.refusals[at]
-	}
-	p.ledger.lock.Unlock()
-	if at < 0 {
+	refusal, recent := p.RecentRefusal(errorID)
+	if !recent {
 		var err error
 		if refusal, err = p.Store.Refusal(ctx, errorID); err != nil {
 			return hub.Refusal{}, fromStore(err)

@@ -68,12 +68,20 @@ func (r *revocations) lists(environment hub.Environment, token *oauth.AccessToke
 		return ended
 	}
 	for _, key := range []cutKey{{"", token.Subject, ""}, {environment, token.Subject, token.ClientID}} {
-		// Tokens know the second of their issue only; one of the very second may have come after.
-		if before, cut := r.cuts[key]; cut && token.IssuedAt.Before(before.Truncate(time.Second)) {
+		if before, cut := r.cuts[key]; cut && allowedBefore(token, before) {
 			return true
 		}
 	}
 	return false
+}
+
+// allowedBefore reports whether a token came of what was allowed before a time. One whose family does not tell knows the second
+// of its issue only; then one of the very second may have come after.
+func allowedBefore(token *oauth.AccessToken, before time.Time) bool {
+	if at, exact := token.AllowedAt(); exact {
+		return !at.After(before)
+	}
+	return token.IssuedAt.Before(before.Truncate(time.Second))
 }
 
 // note enters one revocation.

@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fetch"
@@ -48,16 +50,22 @@ func newHubOn(t testing.TB, database storetest.Database) *desk {
 		t.Fatal(err)
 	}
 	db := database.Open(t)
-	d := &desk{TB: t, store: db, directory: &directory.Directory{Store: db, Master: master}, credentials: &credential.Credentials{Store: db, Master: master}}
+	d := &desk{TB: t, store: db, directory: &directory.Directory{Store: db, Master: master}, credentials: &credential.Credentials{Store: db, Master: master,
+		HasAdministrator: directory.HasAdministrator}}
 	d.must(directory.Bootstrap(t.Context(), db))
 	ring := &keyring.Ring{Store: db, Master: master, Settle: 10 * time.Minute, Linger: time.Hour}
 	d.must(ring.Ensure(t.Context(), hub.System("test"), hub.Environments(), hub.UseAccess))
 	d.must(ring.Refresh(t.Context()))
 	node := provider.New(provider.Options{Store: db, Master: master, Ring: ring, Fetch: &fetch.Client{}, Metrics: metrics.New()})
-	people := signin.New(signin.Options{Store: db, Master: master, Throttle: node.Throttle(), MailReady: func() error { return nil }})
+	people := signin.New(signin.Options{Store: db, Master: master, Throttle: node.Throttle(), MailReady: func() error { return nil },
+		MayAct: credential.MayAct, Post: func(_ context.Context, _ *store.Tx, letter signin.Letter) error {
+			d.letters = append(d.letters, letter)
+			return nil
+		}})
 	d.api = &rest.API{
 		Environment: hub.Production, Server: node.Server(hub.Production, issuer), Provider: node, Desk: people,
 		Directory: d.directory, Credentials: d.credentials, Once: &once.Book{Store: db, Master: master},
+		Audit: &audit.Log{Store: db, Recent: node.RecentRefusal},
 	}
 	mux := http.NewServeMux()
 	d.api.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, handler) },

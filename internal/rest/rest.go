@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
@@ -19,6 +20,7 @@ type API struct {
 	Directory   *directory.Directory
 	Credentials *credential.Credentials
 	Once        *once.Book
+	Audit       *audit.Log
 }
 
 // otherRoutes are those of resources that are alone of their kind.

@@ -39,6 +39,8 @@ func (a *API) Routes() []Route {
 		a.credentialRoutes(),
 		a.settingsRoutes(),
 		a.permissionRoutes(),
+		a.eventRoutes(),
+		a.explainRoutes(),
 		a.otherRoutes(),
 	)
 }

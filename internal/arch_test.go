@@ -95,6 +95,7 @@ var owners = map[string]string{
 	"github.com/BurntSushi/toml":          "internal/config",
 	"github.com/alecthomas/kong":          "cmd/hub",
 	"github.com/caddyserver/certmagic":    "internal/server",
+	"github.com/coreos/go-oidc/v3":        "internal/demo",
 	"github.com/go-jose/go-jose/v4":       "oauth/jose",
 	"github.com/go-webauthn/webauthn":     "internal/passkey",
 	"github.com/goccy/go-yaml":            "internal/declare",
@@ -115,7 +116,6 @@ var owners = map[string]string{
 var testModules = []string{
 	"github.com/chromedp/cdproto",
 	"github.com/chromedp/chromedp",
-	"github.com/coreos/go-oidc/v3",
 	"github.com/getkin/kin-openapi",
 	"github.com/google/go-cmp",
 	"github.com/rogpeppe/go-internal",

@@ -47,23 +47,28 @@ func (devVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Set
 		return err
 	}
 	defer p.close()
-	sample, err := p.bringSample(ctx)
-	if err != nil {
-		return err
-	}
-	api, err := demo.ListenAPI()
+	api, err := demo.ListenAPI(settings.TLS == "auto")
 	if err != nil {
 		return err
 	}
 	defer api.Close()
+	app, err := demo.ListenWebApp(settings.TLS == "auto")
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	sample, err := p.bringSample(ctx, app.URL())
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var beside sync.WaitGroup
-	var failed error // of the example API, or of what comes before it
+	var failed, failedApp error // of the example API, or of what comes before it; and of the example web application
 	err = p.run(ctx, func() {
 		show := demo.Shown{URL: p.resolved.URL, TestURL: p.resolved.TestURL, Passing: passing, Sample: sample}
 		var authority *x509.CertPool
-		if authority, failed = p.openAPI(api, &show); failed != nil {
+		if authority, failed = p.openBeside(api, app, &show); failed != nil {
 			stop()
 			return
 		}
@@ -72,12 +77,17 @@ func (devVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Set
 				stop()
 			}
 		})
+		beside.Go(func() {
+			if failedApp = app.Serve(ctx, p.resolved.URL, authority, sample, p.log); failedApp != nil {
+				stop()
+			}
+		})
 		fmt.Fprintf(terminal.Out, "hub ready url=%s\n", p.resolved.URL)
 		_ = show.Print(terminal.Out) // like all that is printed, it may go nowhere
 	})
 	stop()
 	beside.Wait()
-	return errors.Join(err, failed)
+	return errors.Join(err, failed, failedApp)
 }
 
 // given reports whether a setting comes from the command line, the environment or a file.
@@ -101,8 +111,9 @@ func onlyHere(settings *config.Settings) error {
 	return nil
 }
 
-// bringSample brings the sample people and services into the database, as hub apply would.
-func (p *program) bringSample(ctx context.Context) (*demo.Sample, error) {
+// bringSample brings the sample people and services into the database, as hub apply would. webApp is where the example web
+// application answers.
+func (p *program) bringSample(ctx context.Context, webApp string) (*demo.Sample, error) {
 	if err := p.begin(ctx); err != nil {
 		return nil, err
 	}
@@ -110,7 +121,7 @@ func (p *program) bringSample(ctx context.Context) (*demo.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := sample.Declaration()
+	text, err := sample.Declaration(webApp)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +133,8 @@ func (p *program) bringSample(ctx context.Context) (*demo.Sample, error) {
 	return sample, err
 }
 
-// openAPI gives the example API the hub's own certificate, and what it trusts the hub by.
-func (p *program) openAPI(api *demo.API, show *demo.Shown) (*x509.CertPool, error) {
+// openBeside gives the examples the hub's own certificate, and what they trust the hub by.
+func (p *program) openBeside(api *demo.API, app *demo.WebApp, show *demo.Shown) (*x509.CertPool, error) {
 	folder, err := filepath.Abs(p.settings.Data)
 	if err != nil {
 		return nil, err
@@ -143,7 +154,8 @@ func (p *program) openAPI(api *demo.API, show *demo.Shown) (*x509.CertPool, erro
 			return nil, err
 		}
 		api.Secure(certificate)
+		app.Secure(certificate)
 	}
-	show.API = api.URL()
+	show.API, show.WebApp = api.URL(), app.URL()
 	return authority, nil
 }

@@ -18,6 +18,7 @@ import (
 type Sample struct {
 	AdaPassword, BenPassword, CleoPassword secret.Value
 	PaymentsSecret, ShopSecret             secret.Value // of the services
+	WebAppSecret                           secret.Value // of the example web application
 	APIClientSecret, AppKey                secret.Value // of ben
 	PermanentToken                         secret.Value // of ben, for Hub and payments
 }
@@ -27,6 +28,9 @@ func (*Sample) PaymentsID() string { return "98071167-004c-4ddf-ba37-5d4599fdf31
 
 // ShopID is the service that calls it on its own behalf.
 func (*Sample) ShopID() string { return "0b9f3a52-6d0e-4c55-9f0e-2f6f3c1d7a41" }
+
+// WebAppID is the example web application.
+func (*Sample) WebAppID() string { return "7d0c8f1e-2b6a-4e0b-9a53-6c1f4d2e8b90" }
 
 // APIClientID is the API client of ben.
 func (*Sample) APIClientID() string { return "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11" }
@@ -45,6 +49,7 @@ func (s *Sample) parts() []part {
 		{"cleo's password", &s.CleoPassword, newPassword},
 		{"payments' secret", &s.PaymentsSecret, ours(secret.ClientSecret)},
 		{"shop's secret", &s.ShopSecret, ours(secret.ClientSecret)},
+		{"web application's secret", &s.WebAppSecret, ours(secret.ClientSecret)},
 		{"API client's secret", &s.APIClientSecret, ours(secret.ClientSecret)},
 		{"app's key", &s.AppKey, ours(secret.AppKey)},
 		{"permanent token", &s.PermanentToken, ours(secret.PermanentToken)},
@@ -122,13 +127,17 @@ func opened(master *secret.Master, sealed []byte) (*Sample, error) {
 //go:embed hub.yaml.tmpl
 var declaration string
 
-// Declaration is the hub.yaml of the sample, secrets in the clear: for the database it was kept in, at once.
-func (s *Sample) Declaration() ([]byte, error) {
+// Declaration is the hub.yaml of the sample, secrets in the clear: for the database it was kept in, at once. webApp is where the
+// example web application answers this time.
+func (s *Sample) Declaration(webApp string) ([]byte, error) {
 	form, err := template.New("hub.yaml").Option("missingkey=error").Parse(declaration)
 	if err != nil {
 		return nil, err
 	}
 	var text bytes.Buffer
-	err = form.Execute(&text, s)
+	err = form.Execute(&text, struct {
+		*Sample
+		WebApp string
+	}{s, webApp})
 	return text.Bytes(), err
 }

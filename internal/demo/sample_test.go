@@ -77,7 +77,7 @@ func TestTheSampleIsBroughtInOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := sample.Declaration()
+	text, err := sample.Declaration("https://localhost:8464")
 	if err != nil {
 		t.Fatal(err)
 	}

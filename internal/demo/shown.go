@@ -11,6 +11,7 @@ import (
 type Shown struct {
 	URL, TestURL string // base URLs of the hub; TestURL is empty where there is no test environment
 	API          string // where the example API answers
+	WebApp       string // where the example web application answers
 	Data         string // absolute path of the data folder
 	Passing      bool   // the folder goes away at the end
 	CA           string // absolute path of the authority's certificate; empty without TLS

@@ -48,7 +48,7 @@ const declared = `version: 1
 groups: [{name: writers}]
 users:
   - {id: ` + adaID + `, login: ada, name: Ada Demo, email: ada@example.test, password: "` + password + `", totp: "` + seed + `", groups: [writers]}
-  - {login: ben, name: Ben Demo, email: ben@example.test, password: "` + password + `"}
+  - {login: ben, name: Ben Demo, email: ben@example.test, password: "` + password + `", roles: [{role: observer}]}
   - {login: carl, name: Carl Demo, password: "` + password + `"}
 services:
   - id: ` + wiki + `

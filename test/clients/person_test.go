@@ -18,6 +18,7 @@ import (
 type person struct {
 	testing.TB
 	login, seed string
+	password    string
 	client      *http.Client
 	home        string            // where the hub's pages are
 	seen        []string          // paths of the pages that were shown
@@ -41,7 +42,7 @@ func newPerson(t testing.TB, h *site, login, seed string) *person {
 	}
 	client := *h.Client
 	client.Jar = jar
-	return &person{TB: t, login: login, seed: seed, client: &client, home: h.URL, decision: "accept"}
+	return &person{TB: t, login: login, seed: seed, password: password, client: &client, home: h.URL, decision: "accept"}
 }
 
 // goTo opens an address, fills in every form the hub shows, and gives the request with which the browser leaves the hub, or that
@@ -123,7 +124,7 @@ func (p *person) fill(form form) {
 		case "username":
 			fields.Set(name, p.login)
 		case "password":
-			fields.Set(name, password)
+			fields.Set(name, p.password)
 		case "code":
 			code, err := totp.GenerateCode(p.seed, time.Now())
 			if err != nil {

@@ -121,6 +121,12 @@ func TestRingUISignsAPersonInAgainInTheBackgroundAndOut(t *testing.T) {
 	if name := get[string](b, `auth.requestUser().then((user) => user.name)`); name != "Ben Demo" {
 		t.Errorf("the user is %q", name)
 	}
+	if may := get[bool](b, `permissions.check("hub:self-update")`); !may {
+		t.Error("ben may not change his own account")
+	}
+	if may := get[bool](b, `permissions.check("hub:admin-write")`); may {
+		t.Error("ben may do everything")
+	}
 	first := get[string](b, `auth.requestToken()`)
 	if next := get[string](b, `auth.forceTokenUpdate()`); next == first || next == "" {
 		t.Errorf("in the background came the token %q", next)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"example.org/hub/internal/credential"
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/mail"
@@ -38,7 +39,7 @@ func (p *program) openDesk() error {
 // newPages makes the pages of an environment.
 func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*web.Pages, error) {
 	return web.New(web.Options{
-		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log, Master: p.master, Directory: p.directory,
+		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log, Master: p.master, Directory: p.directory, Events: &audit.Log{Store: p.store},
 		Credentials: p.credentials, Issuers: p.issuers(), Held: p.provider.Held,
 		Asked: func(ctx context.Context, visit signin.Visit, request url.Values) (*web.Asked, error) {
 			wish, err := p.provider.Wish(ctx, environment, core, visit, oauth.Parameters(request))

@@ -137,7 +137,7 @@ func (p *Pages) comeBack(v *visitor) string {
 		return ""
 	}
 	back := v.URL.EscapedPath()
-	if v.Method == http.MethodGet && v.URL.RawQuery != "" {
+	if v.URL.RawQuery != "" {
 		back += "?" + v.URL.RawQuery
 	}
 	return "?" + url.Values{backName: {back}}.Encode()

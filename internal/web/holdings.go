@@ -136,7 +136,7 @@ func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
 		return nil, err
 	}
 	for _, t := range tokens {
-		held.Tokens = append(held.Tokens, tokenRow{ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint), Scope: v.scope(t.Reach, t.Scope), Author: t.AuthorName,
+		held.Tokens = append(held.Tokens, tokenRow{ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint), Scope: v.scope(t.Reach, t.Scope), Author: authorName(t.AuthorName),
 			Created: t.CreatedAt, Used: t.LastUsedAt, From: t.LastUsedFrom, Expires: t.ExpiresAt})
 	}
 	passwords, err := p.Credentials.ApplicationPasswords(ctx, actor, h.User.ID)
@@ -165,9 +165,17 @@ func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
 		return nil, err
 	}
 	for _, c := range clients {
-		held.Clients = append(held.Clients, clientRow{ID: c.ID, Label: c.Label, Author: c.AuthorName, Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom})
+		held.Clients = append(held.Clients, clientRow{ID: c.ID, Label: c.Label, Author: authorName(c.AuthorName), Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom})
 	}
 	return held, nil
+}
+
+// authorName is who made something; what nobody made came with the declared state.
+func authorName(name string) string {
+	if name == "" {
+		return hub.HubServiceName
+	}
+	return name
 }
 
 // masked is a secret as far as it may be seen: its kind, and the last characters.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
@@ -25,6 +26,7 @@ type Options struct {
 	Master      *secret.Master // seals what a browser keeps for a moment
 	Directory   *directory.Directory
 	Credentials *credential.Credentials
+	Events      *audit.Log
 	Issuers     map[hub.Environment]string // base URLs of all environments; those that are switched off are not in it
 
 	// Held is what a user may do in an environment.
@@ -163,6 +165,22 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("GET "+passwordPath, p.password)
 	page("POST "+passwordPath, p.passwordPosted)
 	p.mountCredentials(page, securityPath, p.ownHolder)
+	page("GET "+profilePath, p.profile)
+	page("POST "+profilePath, p.profilePosted)
+	page("GET "+activityPath, p.activity)
+	page("GET "+activityPath+"/sessions/{id}/sign-out", p.sessionOut)
+	page("POST "+activityPath+"/sessions/{id}/sign-out", p.sessionOutPosted)
+	page("GET "+apiAccessPath, p.apiAccess)
+	page("GET "+apiAccessPath+"/new", p.appNew)
+	page("POST "+apiAccessPath+"/new", p.appNewPosted)
+	page("POST "+apiAccessPath+"/{app}/reveal", p.appReveal)
+	page("GET "+apiAccessPath+"/{app}/rotate", p.appRotate)
+	page("POST "+apiAccessPath+"/{app}/rotate", p.appRotatePosted)
+	page("GET "+apiAccessPath+"/{app}/delete", p.appDelete)
+	page("POST "+apiAccessPath+"/{app}/delete", p.appDeletePosted)
+	page("POST "+apiAccessPath+"/{app}/addresses", p.addressAdded)
+	page("GET "+apiAccessPath+"/{app}/addresses/{entry}/remove", p.addressRemove)
+	page("POST "+apiAccessPath+"/{app}/addresses/{entry}/remove", p.addressRemovePosted)
 	page("GET "+securityPath+"/two-factor/off", p.factorOff)
 	page("POST "+securityPath+"/two-factor/off", p.factorOffPosted)
 	page("GET "+securityPath+"/recovery-codes", p.recoveryCodes)

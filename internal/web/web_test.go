@@ -18,6 +18,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
@@ -110,7 +111,7 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(b.server.Close)
 	b.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: b.server.URL, Material: web.NewMaterial(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
-		Master: master, Directory: &directory.Directory{Store: b.store, Master: master}, Credentials: &credential.Credentials{Store: b.store, Master: master},
+		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master}, Credentials: &credential.Credentials{Store: b.store, Master: master},
 		Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
 			asked := wiki

@@ -197,3 +197,9 @@ func (b *tab) withoutScripts() {
 	b.Helper()
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 }
+
+// holds reports whether an expression is true in the page, as far as there is one yet.
+func (b *tab) holds(expression string) bool {
+	holds, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+	return err == nil && holds
+}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
@@ -82,7 +83,7 @@ func newSite(t testing.TB) *site {
 	}
 	s.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: s.server.URL, Material: web.NewMaterial(), Desk: s.desk, Log: slog.New(slog.DiscardHandler),
-		Master: master, Directory: &directory.Directory{Store: s.store, Master: master}, Credentials: &credential.Credentials{Store: s.store, Master: master},
+		Master: master, Events: &audit.Log{Store: s.store}, Directory: &directory.Directory{Store: s.store, Master: master}, Credentials: &credential.Credentials{Store: s.store, Master: master},
 		Issuers: map[hub.Environment]string{hub.Production: s.server.URL, hub.Test: s.server.URL + "/test"}, Held: s.held,
 		Asked:   func(context.Context, signin.Visit, url.Values) (*web.Asked, error) { return &asked, nil },
 		Approve: func(context.Context, signin.Visit, signin.Origin, url.Values) error { return nil },

@@ -1,0 +1,253 @@
+package web
+
+import (
+	"html/template"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+	"example.org/hub/internal/signin"
+)
+
+// activityPage is where somebody is signed in, and what happened with the account.
+type activityPage struct {
+	frame
+	Sessions []sessionRow
+	Days     []day
+	Kinds    []place // of events to choose from
+	Older    string  // query string of the page that goes on; empty: there is no more
+}
+
+// sessionRow is a browser in which somebody is signed in.
+type sessionRow struct {
+	ID       string
+	Device   string
+	Phone    bool
+	This     bool
+	Address  string
+	How      template.HTML
+	SignedIn time.Time
+	Seen     time.Time
+}
+
+// day is what happened on one day, newest first.
+type day struct {
+	Title  template.HTML
+	Events []happened
+}
+
+// happened is one event as a person reads it.
+type happened struct {
+	Line string // class of the line it belongs to
+	What template.HTML
+	From string
+	At   template.HTML
+}
+
+// shownEvents is how many events a page of a timeline has.
+const shownEvents = 30
+
+func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
+	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), v.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	page := &activityPage{}
+	page.Title, page.Crumbs = v.plain("nav.activity"), []link{{URL: profilePath, Words: v.say("nav.account")}}
+	for _, s := range slices.Backward(sessions) {
+		row := v.sessionRow(s)
+		if row.This {
+			page.Sessions = slices.Insert(page.Sessions, 0, row)
+		} else {
+			page.Sessions = append(page.Sessions, row)
+		}
+	}
+	return page, p.fillTimeline(v, page)
+}
+
+func (v *visitor) sessionRow(s hub.Session) sessionRow {
+	row := sessionRow{ID: s.ID, Address: s.Address, This: s.ID == v.Session.ID, SignedIn: s.SignedInAt, Seen: s.LastSeenAt}
+	row.Device, row.Phone = v.device(s.Agent)
+	row.How = v.say("activity.password")
+	if slices.Contains(s.Methods, signin.MethodMultiple) {
+		row.How = v.say("activity.factor")
+	}
+	return row
+}
+
+// kinds of events by which a timeline is narrowed, with the actions that belong to each.
+func activityKinds() map[string][]string {
+	return map[string][]string{
+		"sign-ins": {"user.sign-in", "user.second-factor", "session.end", "session.end-all", "user.password-change", "user.recovery-code-use"},
+		"credentials": {"permanent-token.create", "permanent-token.delete", "application-password.create", "application-password.delete", "api-client.create", "api-client.rotate", "api-client.delete",
+			"app.create", "app.reveal", "app.rotate", "app.delete", "app.allow", "app.disallow", "approved-scope.create", "approved-scope.delete", "refresh-token.end"},
+	}
+}
+
+// fillTimeline finds what the visitor did and what was done to the visitor.
+func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
+	chosen := v.query.Get("show")
+	for _, kind := range []struct{ value, key string }{{"", "activity.all"}, {"sign-ins", "activity.sign-ins"}, {"credentials", "activity.credentials"}} {
+		address := p.base + activityPath
+		if kind.value != "" {
+			address += "?show=" + kind.value
+		}
+		page.Kinds = append(page.Kinds, place{Words: v.say(kind.key), URL: address + "#log", Current: kind.value == chosen})
+	}
+	wanted := []query.Node{}
+	for _, action := range activityKinds()[chosen] {
+		wanted = append(wanted, query.Is("action", action))
+	}
+	where := query.Any(query.Is("author", v.User.ID), query.Is("target", v.User.ID))
+	if len(wanted) > 0 {
+		where = query.All(where, query.Any(wanted...))
+	}
+	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, After: v.query.Get("after"), Limit: shownEvents})
+	if err != nil {
+		return err
+	}
+	last := ""
+	for _, event := range found.Items {
+		if date := event.At.UTC().Format(time.DateOnly); date != last {
+			last = date
+			page.Days = append(page.Days, day{Title: v.dayTitle(event.At)})
+		}
+		today := &page.Days[len(page.Days)-1]
+		today.Events = append(today.Events, v.happened(event))
+	}
+	if found.Next != "" {
+		page.Older = "?" + url.Values{"show": {chosen}, "after": {found.Next}}.Encode() + "#log"
+	}
+	return nil
+}
+
+func (v *visitor) dayTitle(at time.Time) template.HTML {
+	switch daysBetween(at.UTC(), hub.Now()) {
+	case 0:
+		return v.say("activity.today")
+	case 1:
+		return v.say("activity.yesterday")
+	}
+	return v.date(at.UTC())
+}
+
+// lines are the classes of the lines to which the targets of events belong.
+func line(event hub.Event) string {
+	classes := map[string]string{"permanent-token": "ln-token", "application-password": "ln-app", "api-client": "ln-client", "app": "ln-client", "approved-scope": "ln-scope", "refresh-token": "ln-refresh"}
+	if event.Result == hub.Refused {
+		return "ln-danger"
+	}
+	if class := classes[event.TargetType]; class != "" {
+		return class
+	}
+	return "ln-session"
+}
+
+// happened tells an event: in words if there are any for its action, else by its name.
+func (v *visitor) happened(event hub.Event) happened {
+	name := event.TargetName
+	if name == "" {
+		name = event.TargetID
+	}
+	what := text(event.Action + " " + name)
+	if key := "event." + event.Action; v.has(key) {
+		what = v.say(key, "name", name)
+	}
+	if event.AuthorID != v.User.ID && event.AuthorName != "" {
+		what = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(what)).Replace(string(v.say("activity.by"))))
+	}
+	at := event.At.UTC()
+	return happened{Line: line(event), What: what, From: event.Address, At: stamped(at, text(at.Format("15:04")))}
+}
+
+// device names a browser and its system by what it calls itself, as well as that can be told.
+func (v *visitor) device(agent string) (name string, phone bool) {
+	find := func(names []string) string {
+		for i := 0; i < len(names); i += 2 {
+			if strings.Contains(agent, names[i]) {
+				return names[i+1]
+			}
+		}
+		return ""
+	}
+	browser := find([]string{"Edg/", "Edge", "OPR/", "Opera", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari", "curl/", "curl"})
+	system := find([]string{"iPhone", "iPhone", "iPad", "iPad", "Android", "Android", "Windows", "Windows", "Mac OS X", "macOS", "CrOS", "ChromeOS", "Linux", "Linux"})
+	phone = slices.Contains([]string{"iPhone", "iPad", "Android"}, system)
+	switch {
+	case browser == "" && agent == "":
+		return v.plain("activity.unknown"), phone
+	case browser == "":
+		return shortened(agent), phone
+	case system == "":
+		return browser, phone
+	}
+	return v.plain("activity.device", "browser", browser, "system", system), phone
+}
+
+func (p *Pages) activity(v *visitor) error {
+	if !p.signedIn(v) {
+		return nil
+	}
+	page, err := p.activityPage(v)
+	if err != nil {
+		return err
+	}
+	return p.show(v, "activity", page)
+}
+
+// sessionOut asks before a browser is signed out; "others" are all but the one at hand.
+func (p *Pages) sessionOut(v *visitor) error {
+	if !p.signedIn(v) {
+		return nil
+	}
+	page, err := p.activityPage(v)
+	if err != nil {
+		return err
+	}
+	q := &question{Action: own(v), Back: p.base + activityPath + "#out-" + v.PathValue("id"), Do: v.say("logout.do")}
+	if v.PathValue("id") == "others" {
+		q.Title, q.Text = v.say("activity.others.title"), v.N("activity.others.text", len(page.Sessions)-1)
+	} else {
+		at := slices.IndexFunc(page.Sessions, func(s sessionRow) bool { return s.ID == v.PathValue("id") })
+		if at < 0 {
+			return fault.New(fault.NotFound, "there is no such session; it may have ended")
+		}
+		q.Title, q.Text = v.say("activity.out"), v.say("activity.out.text", "device", page.Sessions[at].Device)
+		q.Facts = []fact{{v.say("column.from"), text(page.Sessions[at].Address)}}
+	}
+	page.over(string(q.Title), q)
+	return p.show(v, "activity", page)
+}
+
+func (p *Pages) sessionOutPosted(v *visitor) error {
+	if _, err := readForm(v); err != nil {
+		return err
+	}
+	if !p.signedIn(v) {
+		return nil
+	}
+	if v.PathValue("id") == "others" {
+		if _, err := p.Credentials.DeleteSessions(v.Context(), p.actor(v), v.User.ID, v.Session.ID); err != nil {
+			return err
+		}
+		return p.done(v, activityPath, "activity.others.done")
+	}
+	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), v.User.ID)
+	if err != nil {
+		return err
+	}
+	name := v.plain("activity.unknown")
+	for _, s := range sessions {
+		if s.ID == v.PathValue("id") {
+			name, _ = v.device(s.Agent)
+		}
+	}
+	if err := p.Credentials.DeleteSession(v.Context(), p.actor(v), v.User.ID, v.PathValue("id")); err != nil {
+		return err
+	}
+	return p.done(v, activityPath, "activity.out.done", "name", name)
+}

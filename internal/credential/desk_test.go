@@ -35,7 +35,7 @@ func newDesk(t *testing.T, database storetest.Database) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{T: t, store: database.Open(t), master: master, users: map[string]hub.User{}}
-	d.Credentials = &credential.Credentials{Store: d.store, Master: master}
+	d.Credentials = &credential.Credentials{Store: d.store, Master: master, HasAdministrator: directory.HasAdministrator}
 	d.directory = &directory.Directory{Store: d.store, Master: master}
 	if err := directory.Bootstrap(t.Context(), d.store); err != nil {
 		t.Fatal(err)

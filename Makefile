@@ -27,6 +27,7 @@ bench: ## speed, memory and size of hub as ratios to a bare program
 	$(GO) run ./test/bench $(BENCH)
 
 soak: requirements ## the long rounds of the fault and cluster tests
+	HUB_TEST_ROUNDS=200 $(GO) test -count=1 -timeout 1h -run Fifty ./internal/provider ./internal/signin
 	HUB_TEST_ROUNDS=$(ROUNDS) $(GO) test -count=1 -timeout 3h -v ./test/...
 
 lint: ## gofmt, go vet, staticcheck

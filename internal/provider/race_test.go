@@ -14,9 +14,6 @@ import (
 	"example.org/hub/oauth/oauthtest"
 )
 
-// rounds is how often each race is run.
-const rounds = 20
-
 // arena is a client, a person who allowed it something, and the nodes that are asked at the same time.
 type arena struct {
 	*desk
@@ -82,7 +79,7 @@ func (a *arena) together(request oauth.TokenRequest) []*oauth.TokenResponse {
 func TestOfFiftyRedemptionsOfACodeOneSucceedsAndWhatItGotEnds(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		a := newArena(t, database)
-		for range rounds {
+		for range storetest.Rounds(t) {
 			granted := a.together(oauth.TokenRequest{GrantType: "authorization_code", Code: a.code()})
 			if len(granted) != 1 {
 				t.Fatalf("%d redemptions succeeded", len(granted))
@@ -108,7 +105,7 @@ func TestFiftyRefreshesAtOnceNeverGiveTwoSuccessors(t *testing.T) {
 			t.Fatal(err)
 		}
 		refresh := first.RefreshToken
-		for range rounds {
+		for range storetest.Rounds(t) {
 			granted := a.together(oauth.TokenRequest{GrantType: "refresh_token", RefreshToken: refresh})
 			if len(granted) != 50 {
 				t.Fatalf("%d of 50 honest refreshes succeeded", len(granted))

@@ -1,5 +1,7 @@
 package query
 
+import "strings"
+
 // Op is what a Node does.
 type Op uint8
 
@@ -21,6 +23,7 @@ type Node struct {
 	Name   string // of a Field or Tuple, in lower case
 	Value  string // of a Text or Field, as written
 	Prefix bool   // the value only begins so: a trailing * stood behind it
+	ByID   bool   // the value of a Field is an id and nothing else: see ByID
 	At     int    // where it begins in the text, in characters from 1; 0 where no text was parsed
 }
 
@@ -42,6 +45,26 @@ func Nothing() Node { return Node{Op: Not, Of: []Node{{}}} }
 
 // Is is the condition that a key has a value, whole and exactly.
 func Is(name, value string) Node { return Node{Op: Field, Name: name, Value: value} }
+
+// IsAddress reports whether a free text means an e-mail address.
+func IsAddress(text string) bool { return strings.Contains(text, "@") }
+
+// Rewrite gives a query in which each condition is what change makes of it; and, or and not stay as they are.
+func (n Node) Rewrite(change func(Node) Node) Node {
+	if n.Op != And && n.Op != Or && n.Op != Not {
+		return change(n)
+	}
+	of := make([]Node, len(n.Of))
+	for i, inner := range n.Of {
+		of[i] = inner.Rewrite(change)
+	}
+	n.Of = of
+	return n
+}
+
+// ByID is the condition that a row belongs to the one thing with this id, whatever else is called so. Rooms confine lists by
+// it; no text parses to it.
+func ByID(name, id string) Node { return Node{Op: Field, Name: name, Value: id, ByID: true} }
 
 func join(op Op, nodes []Node) Node {
 	var of []Node

@@ -24,8 +24,6 @@ func byTrait(name, hint, key string) listKey {
 func serviceNoun() *noun[hub.Service] {
 	has := byTrait("has", "a setting that is not empty", traitHas)
 	has.values = []string{"redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate", "description", "iconUrl", "permission", "viewer", "organisation"}
-	viewer := byTrait("viewer", "", traitViewer)
-	viewer.hidden, viewer.whole = true, true
 	return &noun[hub.Service]{
 		name: "services", table: "services s", id: "s.id", columns: serviceColumns, scan: scanService, tallied: "services",
 		first: query.Order{Key: "name"},
@@ -46,8 +44,9 @@ func serviceNoun() *noun[hub.Service] {
 			byTrait("redirecturi", "a redirect URI", traitRedirect),
 			{name: "organisation", hint: "key or id of its organisation", whole: true, test: ofOrganisation("s.organisation")},
 			{name: "organization", hidden: true, whole: true, test: ofOrganisation("s.organisation")},
+			byID(exactly("organisation", "", "s.organisation", unranked)),
 			has,
-			viewer,
+			byID(byTrait("viewer", "", traitViewer)),
 			is(unranked, flag{"trusted", "s.trusted = TRUE"}, flag{"public", "s.public = TRUE"}, flag{"disabled", "s.disabled = TRUE"}),
 		},
 		text: containing("s.name_folded"),
@@ -55,8 +54,8 @@ func serviceNoun() *noun[hub.Service] {
 }
 
 // ListServices lists the services of an environment. Query: name, key, id, applicationName, vendor, version, homeUrl,
-// baseUrl, redirectUri, organisation, has, is, and viewer (id of a group that may see it; that of all users where everyone
-// may); text is in the name. Order: name, creationtime, id.
+// baseUrl, redirectUri, organisation, has, is; text is in the name. By id: organisation, viewer (a group that may see it; that
+// of all users where everyone may). Order: name, creationtime, id.
 func (r Reader) ListServices(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.Service], error) {
 	return serviceNoun().list(ctx, r, l, inEnvironment("s.environment", environment))
 }

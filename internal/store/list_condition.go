@@ -31,7 +31,8 @@ type listKey struct {
 	name   string
 	hint   string   // for who types a query
 	values []string // all that it can have; nil: anything
-	hidden bool     // for rooms, not for requests: not named in messages
+	hidden bool     // another spelling of a key, not named in messages
+	byID   bool     // for rooms: see query.ByID
 	whole  bool     // has no beginnings: a trailing * is refused
 	check  func(m match) string
 	test   func(b *builder, m match) string // the condition on a row
@@ -50,7 +51,7 @@ func (n *noun[T]) key(node query.Node) (listKey, match, error) {
 	if node.Op == query.Text {
 		return n.text, m, nil
 	}
-	at := slices.IndexFunc(n.keys, func(k listKey) bool { return k.name == node.Name })
+	at := slices.IndexFunc(n.keys, func(k listKey) bool { return k.name == node.Name && k.byID == node.ByID })
 	if at < 0 || node.Op != query.Field {
 		return listKey{}, m, invalidQuery(node.At, "asks for %q, by which %s cannot be searched; expected one of: %s, or text without a key", node.Name, n.name, n.known())
 	}
@@ -75,7 +76,7 @@ func (n *noun[T]) key(node query.Node) (listKey, match, error) {
 func (n *noun[T]) known() string {
 	var names []string
 	for _, k := range n.keys {
-		if !k.hidden {
+		if !k.hidden && !k.byID {
 			names = append(names, k.name)
 		}
 	}
@@ -235,6 +236,12 @@ func exactly(name, hint, column string, rank rank) listKey {
 	return listKey{name: name, hint: hint, rank: rank, whole: true, test: func(b *builder, m match) string {
 		return column + " = " + b.arg(m.value)
 	}}
+}
+
+// byID is a key for rooms, which ask by query.ByID; requests do not have it.
+func byID(k listKey) listKey {
+	k.byID, k.whole = true, true
+	return k
 }
 
 // containing is a condition on folded columns of a noun with few rows: one of them holds the text.

@@ -21,11 +21,13 @@ func userNoun() *noun[hub.User] {
 		keys: []listKey{
 			folded("login", "login of a user", "u.login_folded", single),
 			folded("name", "full name", "u.name_folded", aRange),
-			folded("email", "e-mail address", "u.email_folded", single),
+			byEmail(),
 			exactly("id", "id of a user", "u.id", single),
 			{name: "group", hint: "name or id of a group the user is in", rank: some, whole: true, test: inGroup, seek: seekInGroup},
 			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, whole: true, test: ofOrganisation("u.organisation")},
 			{name: "organization", hidden: true, rank: aRange, whole: true, test: ofOrganisation("u.organisation")},
+			byID(exactly("organisation", "", "u.organisation", aRange)),
+			byID(listKey{name: "group", rank: some, test: isMember, seek: seekMembers}),
 			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: hasRole, seek: seekHasRole},
 			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many,
 				test: func(b *builder, m match) string { return "u.kind = " + b.arg(m.value) }},
@@ -36,8 +38,9 @@ func userNoun() *noun[hub.User] {
 	}
 }
 
-// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, is; text finds the beginnings of
-// login, e-mail address and words of the name. Order: login, name, email, creationtime, id.
+// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, is; text finds whole words, or the
+// beginning of one, in login and name, and with an @ in it e-mail addresses too. By id: group (those
+// who were put into it), organisation. Order: login, name, email, creationtime, id.
 func (r Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
 	return userNoun().list(ctx, r, l)
 }
@@ -55,12 +58,22 @@ func words(b *builder, m match) string {
 }
 
 func hasWord(b *builder, m match) string {
-	return "EXISTS (SELECT 1 FROM user_words w WHERE w.user_id = u.id AND " + words(b, m) + ")"
+	text := "EXISTS (SELECT 1 FROM user_words w WHERE w.user_id = u.id AND " + words(b, m) + ")"
+	if query.IsAddress(m.value) {
+		text += " OR " + byEmail().test(b, m)
+	}
+	return text
 }
 
 func seekWord(b *builder, m match) string {
-	return "SELECT w.user_id AS id FROM user_words w WHERE " + words(b, m)
+	text := "SELECT w.user_id AS id FROM user_words w WHERE " + words(b, m)
+	if query.IsAddress(m.value) {
+		text += " UNION ALL SELECT u.id AS id FROM users u WHERE " + byEmail().test(b, m)
+	}
+	return text
 }
+
+func byEmail() listKey { return folded("email", "e-mail address", "u.email_folded", single) }
 
 // groupNamed is the condition that x is the group with this id or name.
 func groupNamed(b *builder, m match) string {
@@ -81,13 +94,23 @@ func seekInGroup(b *builder, m match) string {
 		" UNION ALL SELECT u.id AS id FROM users u WHERE " + everyoneIn(b, m)
 }
 
-// organisationNamed is the id of the organisation with this id or key.
-func organisationNamed(b *builder, m match) string {
-	return "(SELECT o0.id FROM organisations o0 WHERE o0.id = " + b.arg(m.value) + " OR o0.key_folded = " + b.arg(hub.Fold(m.value)) + " ORDER BY o0.id LIMIT 1)"
+// A member is somebody who was put into the group with this id.
+func isMember(b *builder, m match) string {
+	return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id = " + b.arg(m.value) + ")"
 }
 
+func seekMembers(b *builder, m match) string {
+	return "SELECT m.user_id AS id FROM memberships m WHERE m.group_id = " + b.arg(m.value)
+}
+
+// organisationNamed is the id of the organisation with this id or key.
+func organisationNamed(b *builder, m match) string {
+	return "COALESCE((SELECT o0.id FROM organisations o0 WHERE o0.id = " + b.arg(m.value) + " OR o0.key_folded = " + b.arg(hub.Fold(m.value)) + " ORDER BY o0.id LIMIT 1), '')"
+}
+
+// What belongs to no organisation does not belong to one that is named, so that `not` finds it.
 func ofOrganisation(column string) func(*builder, match) string {
-	return func(b *builder, m match) string { return column + " = " + organisationNamed(b, m) }
+	return func(b *builder, m match) string { return column + " = " + organisationNamed(b, m) + " AND " + column + " IS NOT NULL" }
 }
 
 // roleNamed is the condition that y is the role with this id or key.

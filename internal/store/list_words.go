@@ -9,8 +9,9 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-// Free text finds a user by the beginning of the login, of the e-mail address, or of any word of the name. Each of these is a
-// row of user_words in a plain form, so that any such search is one range of one index.
+// Free text finds a user by the beginning of the login or of any word of the name. Each of these is a row of user_words in a
+// plain form, so that any such search is one range of one index. E-mail addresses are not among them: not everybody who may
+// look for people may see those.
 
 const (
 	mostWords  = 16  // rows of one user
@@ -50,7 +51,7 @@ func cut(text string) string {
 
 // wordsOf gives the rows of a user. What begins another row is left out, since whoever finds it finds the other.
 func wordsOf(u hub.User) []string {
-	all := []string{plain(u.Login), plain(u.Email)}
+	all := []string{plain(u.Login)}
 	for name := plain(u.Name); name != ""; _, name, _ = strings.Cut(name, " ") {
 		all = append(all, name)
 	}

@@ -72,27 +72,3 @@ func (p *Provider) Approve(ctx context.Context, server *oauth.Server, visit sign
 		return tx.Record(ctx, visit.Actor(o).Did("approved-scope.create", "approved-scope", wider.ID, asked.Client.Name, string(details)))
 	})
 }
-
-// Withdraw takes back what a user allowed a client, and ends all that came of it. Whoever asks has been found to be allowed
-// to. Errors: fault.NotFound.
-func (p *Provider) Withdraw(ctx context.Context, actor hub.Actor, id string) error {
-	return p.Store.Tx(ctx, func(tx *store.Tx) error {
-		approved, err := tx.ApprovedScopeByID(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := tx.DeleteApprovedScope(ctx, id); err != nil {
-			return err
-		}
-		now := p.Store.Now()
-		if _, err := tx.EndFamiliesOfClient(ctx, approved.UserID, approved.Environment, approved.ClientID, now, now.Add(maxRevoked)); err != nil {
-			return err
-		}
-		details, err := json.Marshal(map[string]any{"client": approved.ClientID, "user": approved.UserID})
-		if err != nil {
-			return err
-		}
-		actor.Environment = approved.Environment
-		return tx.Record(ctx, actor.Did("approved-scope.delete", "approved-scope", id, "", string(details)))
-	})
-}

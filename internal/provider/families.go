@@ -229,20 +229,6 @@ func recordEnd(ctx context.Context, tx *store.Tx, actor hub.Actor, id, clientID,
 	return tx.Record(ctx, actor.Did("refresh-token.end", "refresh-token", id, "", string(details)))
 }
 
-// EndFamily ends one family: one refresh token, as people see it. Whoever asks has been found to be allowed to. Ending what has
-// ended is no error; errors: fault.NotFound.
-func (p *Provider) EndFamily(ctx context.Context, actor hub.Actor, environment hub.Environment, id string) error {
-	row, err := p.Store.Family(ctx, environment, id)
-	if err != nil {
-		return err
-	}
-	now := p.Store.Now()
-	return p.Store.EndFamilyAlone(ctx, environment, id, now, now.Add(maxRevoked), func(tx *store.Tx) error {
-		actor.Environment = environment
-		return recordEnd(ctx, tx, actor, row.ID, row.ClientID, row.UserID, "")
-	})
-}
-
 // EndFamiliesOfUser ends all that services hold of a user, in every environment: codes, refresh tokens, and the access tokens
 // that came with them. It is part of what changes the user's password, whose event tells of it.
 func (p *Provider) EndFamiliesOfUser(ctx context.Context, tx *store.Tx, userID string) error {

@@ -103,14 +103,16 @@ func TestWhatIsGivenBackIsEndedAndNobodyIsAlarmed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		actor := hub.Actor{User: s.ada, Name: "Ada", Door: "rest"}
-		for range 2 {
-			if err := s.node.EndFamily(t.Context(), actor, hub.Production, family.ID); err != nil {
-				t.Fatal(err)
-			}
+		actor := hub.Actor{User: s.ada, Name: "Ada", Door: "rest", Environment: hub.Test, Permissions: hub.NewPermissions("hub:self-update")}
+		if err := s.credentials().DeleteRefreshToken(t.Context(), actor, s.ada.ID, family.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("from the other environment: %v", err)
 		}
-		if err := s.node.EndFamily(t.Context(), actor, hub.Test, family.ID); !fault.Is(err, fault.NotFound) {
-			t.Errorf("in the other environment: %v", err)
+		actor.Environment = hub.Production
+		if err := s.credentials().DeleteRefreshToken(t.Context(), actor, s.ada.ID, family.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.credentials().DeleteRefreshToken(t.Context(), actor, s.ada.ID, family.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("twice: %v", err)
 		}
 		if events := s.ended(); len(events) != 2 || events[0].AuthorID != s.ada.ID {
 			t.Errorf("events: %+v", events)

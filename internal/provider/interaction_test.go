@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/hub/internal/credential"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/provider"
@@ -28,6 +29,10 @@ type stage struct {
 	app    string // client id
 	api    string // its id; its key is "api"
 	ada    hub.User
+}
+
+func (s *stage) credentials() *credential.Credentials {
+	return &credential.Credentials{Store: s.store, Master: s.master}
 }
 
 func newStage(t *testing.T, database storetest.Database, service oauthtest.Service) *stage {
@@ -306,10 +311,10 @@ func withdraw(t *testing.T, s *stage) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.node.Withdraw(t.Context(), hub.System("test"), approved.ID); err != nil {
+	if err := s.credentials().DeleteApprovedScope(t.Context(), hub.System("test"), s.ada.ID, approved.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.node.Withdraw(t.Context(), hub.System("test"), approved.ID); !fault.Is(err, fault.NotFound) {
+	if err := s.credentials().DeleteApprovedScope(t.Context(), hub.System("test"), s.ada.ID, approved.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("twice: %v", err)
 	}
 	if got := outcome(s.authorize(s.visit(), s.request())); got != "consent" {

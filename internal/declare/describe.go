@@ -3,6 +3,7 @@ package declare
 import (
 	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,6 +101,11 @@ func (x *index) describeGroup(g groupState) *Group {
 	give(&d.Name, g.Name)
 	give(&d.Description, g.Description)
 	give(&d.RequireTwoFactor, g.RequireTwoFactor)
+	if days := g.TwoFactorGrace / (24 * time.Hour); days > 0 {
+		give(&d.TwoFactorGraceDays, strconv.Itoa(int(days)))
+	}
+	give(&d.AutoJoin, g.AutoJoin)
+	give(&d.AutoJoinDomain, g.AutoJoinDomain)
 	x.describeGrants(&d.Roles, g.grants, "")
 	return d
 }

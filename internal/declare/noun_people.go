@@ -86,6 +86,9 @@ type Group struct {
 	Line                  int
 	ID, Name, Description Given[string]
 	RequireTwoFactor      Given[bool]
+	TwoFactorGraceDays    Given[string] // a whole number
+	AutoJoin              Given[bool]
+	AutoJoinDomain        Given[string]
 	Roles                 Given[[]GrantRef]
 }
 
@@ -94,6 +97,9 @@ var groupTable = fields[Group]{
 	textField("name", func(g *Group) *Given[string] { return &g.Name }),
 	textField("description", func(g *Group) *Given[string] { return &g.Description }),
 	flagField("requireTwoFactor", func(g *Group) *Given[bool] { return &g.RequireTwoFactor }),
+	textField("twoFactorGraceDays", func(g *Group) *Given[string] { return &g.TwoFactorGraceDays }),
+	flagField("autoJoin", func(g *Group) *Given[bool] { return &g.AutoJoin }),
+	textField("autoJoinDomain", func(g *Group) *Given[string] { return &g.AutoJoinDomain }),
 	grantsField(func(g *Group) *Given[[]GrantRef] { return &g.Roles }),
 }
 

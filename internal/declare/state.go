@@ -157,7 +157,7 @@ func (u *userState) load(ctx context.Context, r store.Reader) error {
 	if u.totp, err = r.TOTP(ctx, u.ID); err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	groups, err := r.GroupsOfUser(ctx, u.ID)
+	groups, err := r.DirectGroupsOfUser(ctx, u.ID)
 	if err != nil {
 		return err
 	}

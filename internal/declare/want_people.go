@@ -3,6 +3,8 @@ package declare
 import (
 	"context"
 	"slices"
+	"strconv"
+	"time"
 
 	"example.org/hub/internal/hub"
 )
@@ -208,7 +210,20 @@ func (p *planner) wantGroup(m match[Group, groupState]) {
 	}
 	take(&now.Name, m.d.Name)
 	take(&now.Description, m.d.Description)
+	required := now.RequireTwoFactor
 	take(&now.RequireTwoFactor, m.d.RequireTwoFactor)
+	if now.RequireTwoFactor && !required {
+		now.TwoFactorSince = p.now
+	}
+	if m.d.TwoFactorGraceDays.Set {
+		days, err := strconv.Atoi(m.d.TwoFactorGraceDays.Value)
+		if err != nil {
+			days = -1 // which the check refuses
+		}
+		now.TwoFactorGrace = time.Duration(days) * 24 * time.Hour
+	}
+	take(&now.AutoJoin, m.d.AutoJoin)
+	take(&now.AutoJoinDomain, m.d.AutoJoinDomain)
 	check(p, groupTable, m.d, m.d.Line, "group "+quoted(now.Name), now.Check())
 	now.grants = p.grants(m.d.Roles, now.grants, holder{hub.HolderGroup, m.id}, "")
 	now.UpdatedAt = p.now

@@ -16,6 +16,10 @@ import (
 type Directory struct {
 	Store  *store.Store
 	Master *secret.Master
+
+	// EndTokens ends what a user's sign-ins gave to services (refresh tokens), in the transaction of a password change; nil:
+	// they gave nothing.
+	EndTokens func(ctx context.Context, tx *store.Tx, userID string) error
 }
 
 // change is one transaction in which an actor changes something.

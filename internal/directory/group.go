@@ -15,12 +15,20 @@ func builtIn(what string) error {
 // CreateGroup adds a group, by hub:group-create. Errors: fault.Invalid by field, fault.Conflict for a name that is taken.
 func (d *Directory) CreateGroup(ctx context.Context, actor hub.Actor, group hub.Group) (hub.Group, error) {
 	group.ID = hub.NewID()
+	if group.RequireTwoFactor {
+		group.TwoFactorSince = hub.Now()
+	}
 	if err := invalid("the group cannot be created:", group.Check()); err != nil {
 		return hub.Group{}, err
 	}
 	err := d.do(ctx, actor, func(c *change) error {
 		if err := c.require("group-create", ""); err != nil {
 			return err
+		}
+		if group.RequireTwoFactor || group.AutoJoin {
+			if err := actor.StepUp(); err != nil {
+				return err
+			}
 		}
 		if err := c.groupNameFree(group); err != nil {
 			return err
@@ -53,8 +61,9 @@ func taken(field, what, name string) error {
 	return &fault.Error{Kind: fault.Conflict, Message: field + " " + reason, Fields: []fault.Field{{Name: field, Reason: reason}}}
 }
 
-// UpdateGroup changes name, description and the rule that members need a second factor, by hub:group-update; the rule
-// changes how people sign in, so it needs a fresh sign-in. Errors: fault.NotFound, fault.Invalid, fault.Conflict.
+// UpdateGroup changes a group, by hub:group-update. The rule that members need a second factor changes how people sign in,
+// and who joins by themselves gets the group's roles: both need a fresh sign-in, and the latter that the actor holds what the
+// group's roles allow. Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp, fault.Conflict.
 func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string, edit func(*hub.Group)) (hub.Group, error) {
 	var group hub.Group
 	err := d.do(ctx, actor, func(c *change) error {
@@ -68,17 +77,29 @@ func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string,
 		var changed []string
 		note(&changed, "name", before.Name != group.Name)
 		note(&changed, "description", before.Description != group.Description)
-		note(&changed, "requireTwoFactor", before.RequireTwoFactor != group.RequireTwoFactor)
+		rule := before.RequireTwoFactor != group.RequireTwoFactor || before.TwoFactorGrace != group.TwoFactorGrace
+		joining := before.AutoJoin != group.AutoJoin || before.AutoJoinDomain != group.AutoJoinDomain
+		note(&changed, "requireTwoFactor", rule)
+		note(&changed, "autoJoin", joining)
 		if len(changed) == 0 {
 			return nil
 		}
 		if err := c.require("group-update", ""); err != nil {
 			return err
 		}
-		if before.RequireTwoFactor != group.RequireTwoFactor {
+		if rule || joining {
 			if err := actor.StepUp(); err != nil {
 				return err
 			}
+		}
+		if joining && group.AutoJoin {
+			if err := c.coverGroup("let people join the group "+group.Name, id); err != nil {
+				return err
+			}
+		}
+		group.TwoFactorSince = before.TwoFactorSince
+		if group.RequireTwoFactor && !before.RequireTwoFactor {
+			group.TwoFactorSince = hub.Now()
 		}
 		if err := invalid("the group cannot become so:", group.Check()); err != nil {
 			return err
@@ -129,15 +150,7 @@ func (d *Directory) AddMember(ctx context.Context, actor hub.Actor, groupID, use
 		if err := actor.StepUp(); err != nil {
 			return err
 		}
-		grants, err := c.GrantsOf(ctx, hub.HolderGroup, groupID)
-		if err != nil {
-			return err
-		}
-		reach, err := c.reach(grants)
-		if err != nil {
-			return err
-		}
-		if err := c.cover("put somebody into the group "+group.Name, reach); err != nil {
+		if err := c.coverGroup("put somebody into the group "+group.Name, groupID); err != nil {
 			return err
 		}
 		if err := c.AddMember(ctx, groupID, userID); err != nil {
@@ -145,6 +158,19 @@ func (d *Directory) AddMember(ctx context.Context, actor hub.Actor, groupID, use
 		}
 		return c.toldMore("", "group.add-member", "user", user.ID, user.Login, map[string]any{"group": group.Name})
 	})
+}
+
+// coverGroup says whether the actor holds all that being in a group gives, by its own roles and those of groups that hold it.
+func (c *change) coverGroup(what, groupID string) error {
+	grants, err := c.GrantsForGroup(c.ctx, groupID)
+	if err != nil {
+		return err
+	}
+	reach, err := c.reach(grants)
+	if err != nil {
+		return err
+	}
+	return c.cover(what, reach)
 }
 
 // RemoveMember takes a user out of a group, by hub:group-update. Errors: fault.NotFound; fault.Conflict where the last

@@ -9,6 +9,11 @@ import (
 // CreateUser adds a user, by hub:user-create. Id and times are made here; nobody begins banned or with a verified address.
 // Errors: fault.Invalid by field, fault.Conflict for a login or e-mail address that is taken.
 func (d *Directory) CreateUser(ctx context.Context, actor hub.Actor, user hub.User) (hub.User, error) {
+	return d.createUser(ctx, actor, user, nil)
+}
+
+// createUser is CreateUser with something that is done in the same transaction.
+func (d *Directory) createUser(ctx context.Context, actor hub.Actor, user hub.User, also func(*change, hub.User) error) (hub.User, error) {
 	user.ID, user.EmailVerified, user.Banned, user.BanReason = hub.NewRandomID(), false, false, ""
 	if user.Kind == "" {
 		user.Kind = hub.Person
@@ -28,6 +33,14 @@ func (d *Directory) CreateUser(ctx context.Context, actor hub.Actor, user hub.Us
 		if err := c.InsertUser(ctx, user); err != nil {
 			return err
 		}
+		if also != nil {
+			if err := also(c, user); err != nil {
+				return err
+			}
+		}
+		if err := c.join(user); err != nil {
+			return err
+		}
 		return c.told("", "user.create", "user", user.ID, user.Login)
 	})
 	return user, err
@@ -41,41 +54,68 @@ func (d *Directory) CreateUser(ctx context.Context, actor hub.Actor, user hub.Us
 // and for the last administrator.
 func (d *Directory) UpdateUser(ctx context.Context, actor hub.Actor, id string, edit func(*hub.User)) (hub.User, error) {
 	var user hub.User
-	err := d.do(ctx, actor, func(c *change) error {
-		before, err := c.User(ctx, id)
-		if err != nil {
-			return missing(err, "user", id)
-		}
-		user = before
-		edit(&user)
-		user.ID, user.CreatedAt = before.ID, before.CreatedAt
-		if hub.Fold(user.Email) != hub.Fold(before.Email) && user.EmailVerified == before.EmailVerified {
-			user.EmailVerified = false
-		}
-		changed := userChanges(before, user)
-		if len(changed) == 0 {
-			return nil
-		}
-		if err := c.mayUpdateUser(before, user); err != nil {
-			return err
-		}
-		if err := invalid("the user cannot become so:", append(user.Check(), before.CheckChange(user)...)); err != nil {
-			return err
-		}
-		user.UpdatedAt = later(before.UpdatedAt)
-		return c.keeping(func() error {
-			if err := c.UpdateUser(ctx, user); err != nil {
-				return err
-			}
-			if user.Banned && !before.Banned {
-				if _, err := c.DeleteSessionsOfUser(ctx, id); err != nil {
-					return err
-				}
-			}
-			return c.told("", "user.update", "user", user.ID, user.Login, changed...)
-		})
+	err := d.do(ctx, actor, func(c *change) (err error) {
+		user, err = c.updateUser(id, edit)
+		return err
 	})
 	return user, err
+}
+
+func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
+	before, err := c.User(c.ctx, id)
+	if err != nil {
+		return hub.User{}, missing(err, "user", id)
+	}
+	user := before
+	edit(&user)
+	user.ID, user.CreatedAt = before.ID, before.CreatedAt
+	if hub.Fold(user.Email) != hub.Fold(before.Email) && user.EmailVerified == before.EmailVerified {
+		user.EmailVerified = false
+	}
+	changed := userChanges(before, user)
+	if len(changed) == 0 {
+		return user, nil
+	}
+	if err := c.mayUpdateUser(before, user); err != nil {
+		return hub.User{}, err
+	}
+	if err := invalid("the user cannot become so:", append(user.Check(), before.CheckChange(user)...)); err != nil {
+		return hub.User{}, err
+	}
+	user.UpdatedAt = later(before.UpdatedAt)
+	return user, c.keeping(func() error {
+		if err := c.UpdateUser(c.ctx, user); err != nil {
+			return err
+		}
+		if user.Banned && !before.Banned {
+			if _, err := c.DeleteSessionsOfUser(c.ctx, id); err != nil {
+				return err
+			}
+		}
+		if user.EmailVerified && !before.EmailVerified {
+			if err := c.join(user); err != nil {
+				return err
+			}
+		}
+		return c.told("", "user.update", "user", user.ID, user.Login, changed...)
+	})
+}
+
+// join puts a user into the groups that take such a one by themselves.
+func (c *change) join(user hub.User) error {
+	groups, err := c.AutoJoinGroups(c.ctx)
+	if err != nil {
+		return err
+	}
+	for _, group := range groups {
+		if !group.Takes(user) {
+			continue
+		}
+		if err := c.AddMember(c.ctx, group.ID, user.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func userChanges(before, after hub.User) []string {
@@ -122,25 +162,5 @@ func (c *change) mayUpdateUser(before, after hub.User) error {
 // DeleteUser deletes a user with all their credentials, by hub:user-delete and permissions that cover theirs. Errors:
 // fault.NotFound, fault.Forbidden; fault.Conflict for the guest and the last administrator.
 func (d *Directory) DeleteUser(ctx context.Context, actor hub.Actor, id string) error {
-	return d.do(ctx, actor, func(c *change) error {
-		user, err := c.User(ctx, id)
-		if err != nil {
-			return missing(err, "user", id)
-		}
-		if err := c.require("user-delete", user.Organisation); err != nil {
-			return err
-		}
-		if user.BuiltIn() {
-			return builtIn("the guest")
-		}
-		if err := c.coverUser(user); err != nil {
-			return err
-		}
-		return c.keeping(func() error {
-			if err := c.DeleteUser(ctx, id); err != nil {
-				return err
-			}
-			return c.told("", "user.delete", "user", user.ID, user.Login)
-		})
-	})
+	return d.DeleteUserFor(ctx, actor, id, "")
 }

@@ -1,16 +1,48 @@
 package hub
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // AllUsersGroupID is the id of the group that holds everyone without being listed as a membership.
 const AllUsersGroupID = "all-users"
 
-// Group gathers users so that roles and rules can be given to many at once.
+// Group gathers users so that roles and rules can be given to many at once. A group may hold groups: whoever is in one of
+// them is in it, wherever membership counts.
 type Group struct {
 	ID               string
 	Name             string
 	Description      string
 	RequireTwoFactor bool
+	TwoFactorGrace   time.Duration // how long a member may do without; counted from TwoFactorSince or from joining, the later
+	TwoFactorSince   time.Time     // when the rule was set
+	AutoJoin         bool          // new users join by themselves
+	AutoJoinDomain   string        // only those with a verified address in this domain; empty: all
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
+}
+
+// Takes reports whether a user joins the group without being put into it.
+func (g Group) Takes(u User) bool {
+	if !g.AutoJoin || u.Kind == Guest {
+		return false
+	}
+	_, domain, _ := strings.Cut(u.Email, "@")
+	return g.AutoJoinDomain == "" || u.EmailVerified && Fold(domain) == Fold(g.AutoJoinDomain)
+}
+
+// Member is a group as one of its members is in it.
+type Member struct {
+	Group
+	Since time.Time // when the user joined first; zero: not known
+}
+
+// NeedsTwoFactor reports whether the rule of the group asks the member for a second factor at this time.
+func (m Member) NeedsTwoFactor(now time.Time) bool {
+	from := m.TwoFactorSince
+	if m.Since.After(from) {
+		from = m.Since
+	}
+	return m.RequireTwoFactor && !now.Before(from.Add(m.TwoFactorGrace))
 }

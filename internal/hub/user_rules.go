@@ -2,6 +2,7 @@ package hub
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -84,8 +85,31 @@ func CheckLogin(login string) string {
 func (g Group) Check() []fault.Field {
 	return named([]fault.Field{
 		{Name: "id", Reason: CheckKey(g.ID)}, {Name: "name", Reason: CheckName(g.Name)},
-		{Name: "description", Reason: CheckDescription(g.Description)},
+		{Name: "description", Reason: CheckDescription(g.Description)}, {Name: "autoJoinDomain", Reason: g.checkDomain()},
+		{Name: "twoFactorGraceDays", Reason: g.checkGrace()},
 	})
+}
+
+func (g Group) checkDomain() string {
+	switch {
+	case g.AutoJoinDomain == "":
+		return ""
+	case !g.AutoJoin:
+		return "means nothing while autoJoin is off"
+	case CheckEmail("x@"+g.AutoJoinDomain) != "":
+		return "must be a domain such as example.com"
+	}
+	return ""
+}
+
+// maxGrace bounds how long a rule may wait.
+const maxGrace = 366 * 24 * time.Hour
+
+func (g Group) checkGrace() string {
+	if g.TwoFactorGrace < 0 || g.TwoFactorGrace > maxGrace || g.TwoFactorGrace%(24*time.Hour) != 0 {
+		return "must be a number of days from 0 to 366"
+	}
+	return ""
 }
 
 // Check gives everything that is wrong with an organisation by itself.

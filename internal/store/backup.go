@@ -49,6 +49,8 @@ var tables = []table{
 	{"letters", ended, "id"},
 	{"user_groups", kept, "id"},
 	{"memberships", kept, "group_id, user_id"},
+	{"subgroups", kept, "parent_id, child_id"},
+	{"successors", kept, "former_id"},
 	{"sessions", ended, "id"},
 	{"roles", kept, "id"},
 	{"grants", kept, "id"},

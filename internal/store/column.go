@@ -35,6 +35,18 @@ func fromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
+// span reads a length of time, which stands in milliseconds.
+type span struct{ into *time.Duration }
+
+func (s span) Scan(column any) error {
+	ms, ok := column.(int64)
+	if !ok {
+		return fmt.Errorf("a length of time is a number of milliseconds, not %T", column)
+	}
+	*s.into = time.Duration(ms) * time.Millisecond
+	return nil
+}
+
 // asJSON writes a list or settings. What is written so can always be written.
 func asJSON(value any) (string, error) {
 	text, err := json.Marshal(value)

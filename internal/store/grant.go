@@ -12,10 +12,11 @@ var (
 	selectGrant         = prepared(`SELECT ` + grantColumns + ` FROM grants WHERE id = $1`)
 	selectGrants        = prepared(`SELECT ` + grantColumns + ` FROM grants ORDER BY id`)
 	selectGrantsOf      = prepared(`SELECT ` + grantColumns + ` FROM grants WHERE holder_kind = $1 AND holder_id = $2 ORDER BY id`)
-	selectGrantsForUser = prepared(`SELECT ` + grantColumns + ` FROM grants WHERE (holder_kind = 'user' AND holder_id = $1)
-		OR (holder_kind = 'group' AND (holder_id = $2 OR holder_id IN (SELECT group_id FROM memberships WHERE user_id = $1))) ORDER BY id`)
-	insertGrant = prepared(`INSERT INTO grants (id, role_id, holder_kind, holder_id, organisation, environment, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
-	deleteGrant = prepared(`DELETE FROM grants WHERE id = $1`)
+	selectGrantsForUser = prepared(reached + `SELECT ` + grantColumns + ` FROM grants WHERE (holder_kind = 'user' AND holder_id = $1)
+		OR (holder_kind = 'group' AND (holder_id = $2 OR holder_id IN (SELECT r.id FROM reached r))) ORDER BY id`)
+	selectGrantsForGroup = prepared(above + `SELECT ` + grantColumns + ` FROM grants WHERE holder_kind = 'group' AND holder_id IN (SELECT a.id FROM above a) ORDER BY id`)
+	insertGrant          = prepared(`INSERT INTO grants (id, role_id, holder_kind, holder_id, organisation, environment, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
+	deleteGrant          = prepared(`DELETE FROM grants WHERE id = $1`)
 	// A service of the same id may live in the other environment; what was granted everywhere is then still that one's.
 	deleteServiceGrants = prepared(`DELETE FROM grants WHERE holder_kind = 'service' AND holder_id = $1 AND (environment = $2
 		OR (environment = '' AND NOT EXISTS (SELECT 1 FROM services s WHERE s.id = $1 AND s.environment <> $2)))`)
@@ -41,6 +42,11 @@ func (r Reader) Grants(ctx context.Context) ([]hub.Grant, error) {
 // GrantsOf lists what was granted to one holder directly.
 func (r Reader) GrantsOf(ctx context.Context, kind hub.HolderKind, holderID string) ([]hub.Grant, error) {
 	return list(ctx, r, selectGrantsOf, scanGrant, kind, holderID)
+}
+
+// GrantsForGroup lists everything that a group gives to its members: its own grants, and those of groups that hold it.
+func (r Reader) GrantsForGroup(ctx context.Context, groupID string) ([]hub.Grant, error) {
+	return list(ctx, r, selectGrantsForGroup, scanGrant, groupID)
 }
 
 // GrantsForUser lists everything that reaches a user: own grants, those of the user's groups, those of all users.

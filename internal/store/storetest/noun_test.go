@@ -40,7 +40,7 @@ func (e everything) questions() []question {
 		asked("group", e.group, func(ctx context.Context, q r) (hub.Group, error) { return q.Group(ctx, "g1") }),
 		asked("group by name", e.group, func(ctx context.Context, q r) (hub.Group, error) { return q.GroupByName(ctx, "staff") }),
 		whole("groups", []hub.Group{e.group}, r.Groups),
-		asked("groups of user", []hub.Group{e.group}, func(ctx context.Context, q r) ([]hub.Group, error) { return q.GroupsOfUser(ctx, "u1") }),
+		asked("groups of user", []hub.Group{e.group}, func(ctx context.Context, q r) ([]hub.Group, error) { return q.DirectGroupsOfUser(ctx, "u1") }),
 		asked("members", []hub.User{e.user}, func(ctx context.Context, q r) ([]hub.User, error) { return q.MembersOfGroup(ctx, "g1", "", 10) }),
 		asked("role", e.role, func(ctx context.Context, q r) (hub.Role, error) { return q.Role(ctx, "role1") }),
 		asked("role by key", e.role, func(ctx context.Context, q r) (hub.Role, error) { return q.RoleByKey(ctx, "operator") }),

@@ -1,0 +1,67 @@
+package directory
+
+import (
+	"context"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+)
+
+// CreateUserWithPassword is CreateUser for a person who signs in with a password, of which hash is what secret.HashPassword
+// made. Whoever sets how somebody signs in needs a fresh sign-in.
+func (d *Directory) CreateUserWithPassword(ctx context.Context, actor hub.Actor, user hub.User, hash string, mustChange bool) (hub.User, error) {
+	return d.createUser(ctx, actor, user, func(c *change, user hub.User) error {
+		if err := actor.StepUp(); err != nil {
+			return err
+		}
+		return c.setPassword(user, hash, mustChange)
+	})
+}
+
+func (c *change) setPassword(user hub.User, hash string, mustChange bool) error {
+	if user.Kind != hub.Person {
+		return invalid("the password cannot be set:", []fault.Field{{Name: "password", Reason: "is for people only: a " + string(user.Kind) + " has none"}})
+	}
+	return c.SetPassword(c.ctx, hub.Password{UserID: user.ID, Hash: hash, ChangedAt: hub.Now(), MustChange: mustChange})
+}
+
+// SetPassword gives a user another password, of which hash is what secret.HashPassword made: for oneself by hub:self-update,
+// for others by hub:user-update and permissions that cover theirs, always with a fresh sign-in. The user's sessions and
+// refresh tokens end. Errors: fault.NotFound, fault.Forbidden, fault.StepUp, fault.Invalid for who is no person.
+func (d *Directory) SetPassword(ctx context.Context, actor hub.Actor, id, hash string, mustChange bool) error {
+	return d.do(ctx, actor, func(c *change) error {
+		user, err := c.User(ctx, id)
+		if err != nil {
+			return missing(err, "user", id)
+		}
+		if err := c.mayHandle(user); err != nil {
+			return err
+		}
+		if err := actor.StepUp(); err != nil {
+			return err
+		}
+		if err := c.setPassword(user, hash, mustChange); err != nil {
+			return err
+		}
+		if _, err := c.DeleteSessionsOfUser(ctx, id); err != nil {
+			return err
+		}
+		if d.EndTokens != nil {
+			if err := d.EndTokens(ctx, c.Tx, id); err != nil {
+				return err
+			}
+		}
+		return c.told("", "user.password-change", "user", user.ID, user.Login)
+	})
+}
+
+// mayHandle is the rule who may act on an account: its user, or who may change it and holds all that it does.
+func (c *change) mayHandle(user hub.User) error {
+	if c.actor.User.ID == user.ID {
+		return c.require("self-update", user.Organisation)
+	}
+	if err := c.require("user-update", user.Organisation); err != nil {
+		return err
+	}
+	return c.coverUser(user)
+}

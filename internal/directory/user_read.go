@@ -1,0 +1,58 @@
+package directory
+
+import (
+	"context"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+)
+
+// User gives a user by login, id or e-mail address, as Users would list it: by hub:user-read-basic or hub:user-read, and always
+// the actor; everybody finds the guest. The id of one that was deleted with a successor, or merged, means that one. Errors:
+// fault.Forbidden for who may see nobody, else fault.NotFound.
+func (d *Directory) User(ctx context.Context, actor hub.Actor, alias string) (SeenUser, error) {
+	who, err := d.reads(ctx, actor)
+	if err != nil {
+		return SeenUser{}, err
+	}
+	user, err := d.Store.UserByAlias(ctx, alias)
+	if fault.Is(err, fault.NotFound) {
+		user, err = d.Store.Successor(ctx, alias)
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return SeenUser{}, err
+	}
+	if err == nil && who.finds(user, alias) {
+		return who.seen(user), nil
+	}
+	if err := who.require("user-read-basic"); err != nil && who.require("user-read") != nil {
+		return SeenUser{}, err
+	}
+	return SeenUser{}, fault.New(fault.NotFound, "there is no user %s", alias)
+}
+
+// finds reports whether a user may be known by this name: an address is known to those who may see it.
+func (r reading) finds(user hub.User, alias string) bool {
+	folded := hub.Fold(alias)
+	byAddress := folded == hub.Fold(user.Email) && folded != hub.Fold(user.Login) && folded != hub.Fold(user.ID)
+	return r.actor.User.ID == user.ID || r.may("user-read", user.Organisation) || user.BuiltIn() ||
+		!byAddress && r.may("user-read-basic", user.Organisation)
+}
+
+// GroupsOf lists the groups into which a user was put, and all in which the user is by them, for the user and by
+// hub:group-read.
+func (d *Directory) GroupsOf(ctx context.Context, actor hub.Actor, userID string) (direct, all []hub.Group, err error) {
+	if actor.User.ID != userID {
+		if err := actor.Require("group-read", ""); err != nil {
+			return nil, nil, err
+		}
+	}
+	if direct, err = d.Store.DirectGroupsOfUser(ctx, userID); err != nil {
+		return nil, nil, err
+	}
+	members, err := d.Store.GroupsOfUser(ctx, userID)
+	for _, member := range members {
+		all = append(all, member.Group)
+	}
+	return direct, all, err
+}

@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 ROUNDS   ?= 50
 
 .DEFAULT_GOAL := help
-.PHONY: help build test bench soak lint fuzz generate requirements
+.PHONY: help build test bench soak lint fuzz generate screenshots requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,3 +44,7 @@ fuzz: ## each fuzz target for FUZZTIME
 
 generate: ## the map in docs/ARCHITECTURE.md and docs/linked.txt
 	$(GO) test ./internal -count=1 -run 'TestArchitectureMap|TestLinkedModules' -update
+
+screenshots: requirements ## a picture of every page, in both themes, wide and narrow, in test/browser/screenshots
+	@mkdir -p test/browser/screenshots
+	HUB_SHOTS=screenshots $(GO) test -count=1 -timeout 30m -run 'OpenToEverybody|Together|Once' ./test/browser

@@ -98,6 +98,23 @@ func (p *Pages) appDeletePosted(v *visitor) error {
 	return p.done(v, apiAccessPath+d.query, "app.deleted", "app", v.PathValue("app"))
 }
 
+// addresses is the page of an app, with what was typed into its form before a sign-in came between.
+func (p *Pages) addresses(v *visitor) error {
+	d, err := p.developer(v)
+	if d == nil || err != nil {
+		return err
+	}
+	page, err := p.apiAccessPage(v, d, v.PathValue("app"))
+	if err != nil {
+		return err
+	}
+	if kept := p.kept(v); kept.any() && page.App != nil {
+		page.Said = v.say("kept.said")
+		page.Addresses = p.addressForm(v, page.App, hub.App{}, kept, mistakes{})
+	}
+	return p.show(v, "api-access", page)
+}
+
 // addressAdded takes an address onto the allowlist of an app; "mine" is the one from which the form was sent.
 func (p *Pages) addressAdded(v *visitor) error {
 	typed, err := readForm(v)

@@ -13,15 +13,16 @@ const (
 	// roomForGarbage is what the garbage collector may leave lying about between two rounds, in bytes, where less than that is
 	// alive; where more is, as much again, as usual. A hub keeps little alive and makes much garbage: at the usual rate it
 	// would clean up fifty times a second under load, which is a tenth of the work of a token.
-	roomForGarbage = 16 << 20
+	roomForGarbage = 10 << 20
 	// smallestHeap is the heap below which the collector never begins, in bytes.
 	smallestHeap = 4 << 20
 
-	lookAtMemory = 5 * time.Second
-	// A hub that makes less garbage than quiet between two looks, in bytes, has nothing to do; once it has made more than busy
-	// before that, it has something to give back.
-	quiet = 2 << 20
-	busy  = 16 << 20
+	lookAtMemory = time.Second
+	// A hub that makes less garbage than quiet between two looks, in bytes, and for as many looks as stillness, has nothing to
+	// do; if it has made more than busy before that, it has something to give back.
+	quiet     = 512 << 10
+	busy      = 16 << 20
+	stillness = 5
 )
 
 // keepSmall lets a busy hub have the memory that makes it fast, and has an idle one give it back, until ctx ends. Whoever
@@ -31,21 +32,24 @@ func keepSmall(ctx context.Context, log *slog.Logger) {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
 	look := time.NewTicker(lookAtMemory)
 	defer look.Stop()
-	percent, last, atLast := 0, uint64(0), uint64(0)
+	percent, still := 0, 0
+	last, given := uint64(0), uint64(0)
 	for {
 		metrics.Read(sample)
 		live, made := max(sample[0].Value.Uint64(), smallestHeap), sample[1].Value.Uint64()
-		if wanted := int(max(100, 100*roomForGarbage/live)); wanted != percent && !chosen {
+		if wanted := int(max(100, 100*roomForGarbage/live)); !chosen && (wanted < percent || wanted > percent+percent/4) {
 			debug.SetGCPercent(wanted)
 			percent = wanted
 		}
-		if made-last < quiet && made-atLast > busy || atLast == 0 {
+		if still++; made-last > quiet {
+			still = 0
+		}
+		if last = made; given == 0 || still >= stillness && made-given > busy {
 			if err := giveBack(); err != nil {
 				log.Debug("memory that is not needed was not given back", "error", err)
 			}
-			atLast = made
+			given = made
 		}
-		last = made
 		select {
 		case <-ctx.Done():
 			return

@@ -47,7 +47,7 @@ func (cs *Credentials) AllowAddress(ctx context.Context, actor hub.Actor, enviro
 		case len(app.Allowlist) >= maxAllowed:
 			return fault.New(fault.Conflict, "an allowlist has at most %d entries: allow ranges", maxAllowed)
 		}
-		entry.CreatedAt = hub.Now()
+		entry.CreatedAt = c.now
 		if err := c.InsertAllowedAddress(ctx, environment, appID, entry); err != nil {
 			return err
 		}

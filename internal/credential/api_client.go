@@ -51,7 +51,7 @@ func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 		if len(there) >= mostHeld {
 			return tooMany("API clients")
 		}
-		client.CreatedAt = hub.Now()
+		client.CreatedAt = c.now
 		if err := c.InsertAPIClient(ctx, client); err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted Ne
 		if app.ID, err = c.freeAppID(wanted.Environment); err != nil {
 			return err
 		}
-		app.CreatedAt = hub.Now()
+		app.CreatedAt = c.now
 		setKey(&app, cs.Master, key)
 		if err := c.InsertApp(ctx, app); err != nil {
 			return err
@@ -194,7 +194,7 @@ func (cs *Credentials) RotateApp(ctx context.Context, actor hub.Actor, environme
 		}
 		app.PreviousDigest, app.PreviousEndsAt = nil, time.Time{}
 		if overlap > 0 {
-			app.PreviousDigest, app.PreviousEndsAt = app.Digest, hub.Now().Add(overlap)
+			app.PreviousDigest, app.PreviousEndsAt = app.Digest, c.now.Add(overlap)
 		}
 		setKey(&app, cs.Master, key)
 		if err := c.UpdateApp(ctx, app); err != nil {

@@ -40,7 +40,7 @@ func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.
 		if len(there) >= mostHeld {
 			return tooMany("application passwords")
 		}
-		password.CreatedAt = hub.Now()
+		password.CreatedAt = c.now
 		if err := c.InsertApplicationPassword(ctx, password); err != nil {
 			return err
 		}

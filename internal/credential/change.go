@@ -3,6 +3,7 @@ package credential
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -15,6 +16,7 @@ type change struct {
 	ctx   context.Context
 	actor hub.Actor
 	owner hub.User
+	now   time.Time // by the clock of the database, which all nodes share
 }
 
 // do runs a change of a credential that belongs to a user. It is not begun by a credential that may only read.
@@ -22,7 +24,7 @@ func (cs *Credentials) do(ctx context.Context, actor hub.Actor, work func(c *cha
 	if err := actor.Change(); err != nil {
 		return err
 	}
-	return cs.Store.Tx(ctx, func(tx *store.Tx) error { return work(&change{Tx: tx, ctx: ctx, actor: actor}) })
+	return cs.Store.Tx(ctx, func(tx *store.Tx) error { return work(&change{Tx: tx, ctx: ctx, actor: actor, now: cs.Store.Now()}) })
 }
 
 // of says whose credential it is, and whether the actor may touch those at all: own ones by hub:self-update, those of

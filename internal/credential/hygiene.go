@@ -76,7 +76,7 @@ func (cs *Credentials) Hygiene(ctx context.Context, actor hub.Actor, query Hygie
 		return nil, "", invalid("", fault.Field{Name: "after", Reason: "is not where a page ended"})
 	}
 	err = cs.Store.View(ctx, func(q store.Reader) error {
-		s := &sweep{reading: newReading(ctx, q, actor), query: query, now: hub.Now(), users: map[string]hub.User{}}
+		s := &sweep{reading: newReading(ctx, q, actor, cs.Store.Now()), query: query, users: map[string]hub.User{}}
 		s.query.Limit = min(max(s.query.Limit, 1), mostFindings)
 		findings, next, err = s.run(Kind(place), id)
 		return err
@@ -93,7 +93,6 @@ func sweptKinds() []Kind {
 type sweep struct {
 	*reading
 	query  HygieneQuery
-	now    time.Time
 	users  map[string]hub.User
 	found  []Finding
 	looked int

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -30,7 +31,7 @@ func (cs *Credentials) ReportLeak(ctx context.Context, from netip.Addr, text, so
 		text = "too short to be looked for/" + text // nothing has this digest
 	}
 	return cs.Store.ReportLeak(ctx, store.LeakReport{ID: hub.NewID(), Digest: cs.Master.Digest(text), Source: clip(source),
-		Address: from.Unmap().String(), At: hub.Now()})
+		Address: from.Unmap().String(), At: cs.Store.Now()})
 }
 
 // clip makes text of a stranger short, and one that every database keeps.
@@ -65,7 +66,7 @@ func (cs *Credentials) endLeaked(ctx context.Context, tx *store.Tx, report store
 	}
 	actor := hub.System("leak")
 	actor.Address, _ = netip.ParseAddr(report.Address)
-	l := &leak{change: &change{Tx: tx, ctx: ctx, actor: actor}, credentials: cs, report: report}
+	l := &leak{change: &change{Tx: tx, ctx: ctx, actor: actor, now: cs.Store.Now()}, credentials: cs, report: report}
 	return l.end(found)
 }
 
@@ -144,7 +145,7 @@ func (l *leak) endKey(app hub.App) error {
 	if secret.Equal(app.Digest, l.report.Digest) {
 		setKey(&app, l.credentials.Master, secret.New(secret.AppKey, app.Environment == hub.Test))
 	} else {
-		app.PreviousDigest, app.PreviousEndsAt = nil, hub.Now()
+		app.PreviousDigest, app.PreviousEndsAt = nil, time.Time{}
 	}
 	if err := l.UpdateApp(l.ctx, app); err != nil {
 		return err
@@ -153,8 +154,7 @@ func (l *leak) endKey(app hub.App) error {
 }
 
 func (l *leak) endLeakedFamily(family hub.Family) error {
-	now := hub.Now()
-	ended, err := l.EndFamily(l.ctx, family.Environment, family.ID, now, now.Add(tokensLive))
+	ended, err := l.EndFamily(l.ctx, family.Environment, family.ID, l.now, l.now.Add(tokensLive))
 	if err != nil || !ended {
 		return err
 	}

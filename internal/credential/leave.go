@@ -48,7 +48,7 @@ func (cs *Credentials) Leave(ctx context.Context, actor hub.Actor, leaving Leavi
 	}
 	var receipt Receipt
 	err := cs.do(ctx, actor, func(c *change) error {
-		receipt = Receipt{At: hub.Now()}
+		receipt = Receipt{At: c.now}
 		if err := c.mayEnd(leaving.UserID); err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor
 		if err := c.nameIsFree(wanted); err != nil {
 			return err
 		}
-		token.CreatedAt = hub.Now()
+		token.CreatedAt = c.now
 		if err := c.InsertPermanentToken(ctx, token); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -14,6 +15,7 @@ type reading struct {
 	ctx      context.Context
 	actor    hub.Actor
 	owner    hub.User
+	now      time.Time
 	services map[string]hub.Service // by environment and what they were asked for by; zero: there is none
 	names    map[string]string      // of users and services, by id
 }
@@ -23,7 +25,7 @@ type reading struct {
 // where somebody works.
 func (cs *Credentials) read(ctx context.Context, actor hub.Actor, userID string, look func(r *reading) error) error {
 	return cs.Store.View(ctx, func(q store.Reader) error {
-		r := newReading(ctx, q, actor)
+		r := newReading(ctx, q, actor, cs.Store.Now())
 		var err error
 		if r.owner, err = owner(ctx, q, actor, userID, "user-update", "admin-read"); err != nil {
 			return err
@@ -32,13 +34,13 @@ func (cs *Credentials) read(ctx context.Context, actor hub.Actor, userID string,
 	})
 }
 
-func newReading(ctx context.Context, q store.Reader, actor hub.Actor) *reading {
-	return &reading{Reader: q, ctx: ctx, actor: actor, services: map[string]hub.Service{}, names: map[string]string{}}
+func newReading(ctx context.Context, q store.Reader, actor hub.Actor, now time.Time) *reading {
+	return &reading{Reader: q, ctx: ctx, actor: actor, now: now, services: map[string]hub.Service{}, names: map[string]string{}}
 }
 
 // reading looks at what the change has made.
 func (c *change) reading() *reading {
-	r := newReading(c.ctx, c.Reader, c.actor)
+	r := newReading(c.ctx, c.Reader, c.actor, c.now)
 	r.owner = c.owner
 	return r
 }

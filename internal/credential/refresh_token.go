@@ -57,7 +57,7 @@ func (cs *Credentials) RefreshToken(ctx context.Context, actor hub.Actor, userID
 }
 
 func (r *reading) refreshTokens(wanted func(hub.Family) bool) ([]RefreshToken, error) {
-	families, err := r.FamiliesOfUser(r.ctx, r.owner.ID, hub.Now())
+	families, err := r.FamiliesOfUser(r.ctx, r.owner.ID, r.now)
 	if err != nil {
 		return nil, err
 	}
@@ -132,8 +132,7 @@ func (c *change) familyOf(userID, id string) (hub.Family, error) {
 
 // endFamily ends a family with all that came of it; why tells of what is not the holder's wish.
 func (c *change) endFamily(family hub.Family, why string) error {
-	now := hub.Now()
-	ended, err := c.EndFamily(c.ctx, family.Environment, family.ID, now, now.Add(tokensLive))
+	ended, err := c.EndFamily(c.ctx, family.Environment, family.ID, c.now, c.now.Add(tokensLive))
 	if err != nil || !ended {
 		return err
 	}

@@ -24,7 +24,7 @@ func checkOverlap(overlap time.Duration) error {
 // all others end at once, so that there are never more than two.
 func (c *change) rotate(master *secret.Master, environment hub.Environment, owner string,
 	overlap time.Duration) (secret.Value, error) {
-	now := hub.Now()
+	now := c.now
 	there, err := c.Secrets(c.ctx, environment, owner)
 	if err != nil {
 		return "", err

@@ -14,8 +14,7 @@ func (cs *Credentials) Sessions(ctx context.Context, actor hub.Actor, userID str
 	var shown []hub.Session
 	err := cs.read(ctx, actor, userID, func(r *reading) error {
 		sessions, err := r.SessionsOfUser(ctx, userID)
-		now := hub.Now()
-		shown = slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(now) })
+		shown = slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(r.now) })
 		for i := range shown {
 			shown[i].Digest = nil
 		}

@@ -98,7 +98,7 @@ func (d *Desk) ConfirmFactor(ctx context.Context, actor hub.Actor, userID, code 
 		if err != nil {
 			return err
 		}
-		codes, err = d.confirmTOTP(ctx, tx, user.ID, code, hub.Now())
+		codes, err = d.confirmTOTP(ctx, tx, user.ID, code, d.Store.Now())
 		if fault.Is(err, fault.NotFound) {
 			return fault.New(fault.Conflict, "begin first: send a POST without confirm, and enter secretKey into the app")
 		}

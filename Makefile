@@ -42,8 +42,9 @@ fuzz: ## each fuzz target for FUZZTIME
 		done || exit 1; \
 	done
 
-generate: ## the map in docs/ARCHITECTURE.md and docs/linked.txt
+generate: ## the map in docs/ARCHITECTURE.md, docs/linked.txt and api/openapi.json
 	$(GO) test ./internal -count=1 -run 'TestArchitectureMap|TestLinkedModules' -update
+	$(GO) test ./internal/rest -count=1 -run TestBothFormsOfTheDocumentAreOne -update
 
 screenshots: requirements ## a picture of every page, in both themes, wide and narrow, in test/browser/screenshots
 	@mkdir -p test/browser/screenshots

@@ -174,6 +174,7 @@ func (d *desk) ask(bearer, method, path string, body any, headers ...header) rep
 	}
 	recorder := httptest.NewRecorder()
 	d.handler.ServeHTTP(recorder, request)
+	d.check(request, recorder)
 	answer := reply{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
 	var object any
 	if err := json.Unmarshal(recorder.Body.Bytes(), &object); err == nil {

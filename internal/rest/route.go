@@ -41,6 +41,7 @@ func (a *API) Routes() []Route {
 		a.permissionRoutes(),
 		a.eventRoutes(),
 		a.explainRoutes(),
+		a.openAPIRoutes(),
 		a.otherRoutes(),
 	)
 }

@@ -56,6 +56,7 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 		TellStolen: p.tellStolen,
 	})
 	h.credentials.Tell = p.tellLeaked
+	p.directory.EndTokens = p.provider.EndFamiliesOfUser
 	if err := p.openDesk(); err != nil {
 		h.close()
 		return nil, err
@@ -128,7 +129,7 @@ func (p *program) routes(environment hub.Environment, core *oauth.Server, pages 
 		Environment: environment, Server: core, Provider: p.provider, Desk: p.desk, Directory: p.directory, Credentials: p.credentials,
 		Once: &once.Book{Store: p.store, Master: p.master}, Audit: &audit.Log{Store: p.store, Recent: p.provider.RecentRefusal},
 	}).Mount(table.API, table.Missing)
-	(&doors.Doors{Server: core}).Mount(table.Door)
+	(&doors.Doors{Environment: environment, Server: core, Provider: p.provider, Directory: p.directory, Credentials: p.credentials}).Mount(table.Door)
 	return table.Routes
 }
 

@@ -71,6 +71,10 @@ func apiClientNoun() *noun[hub.APIClient] {
 		keys: []listKey{
 			exactly("id", "client id", "a.id", single),
 			byUser("user", "login, id or e-mail address of its user", "a.user_id", some),
+			byID(exactly("user", "", "a.user_id", some)),
+			byID(listKey{name: "organisation", test: func(b *builder, m match) string {
+				return "EXISTS (SELECT 1 FROM users v WHERE v.id = a.user_id AND v.organisation = " + b.arg(m.value) + ")"
+			}}),
 			byUser("author", "login, id or e-mail address of who made it", "a.author_id", unranked),
 			exactly("label", "its label", "a.label", unranked),
 			{name: "organisation", hint: "key or id of its user's organisation", whole: true, test: func(b *builder, m match) string {
@@ -83,7 +87,7 @@ func apiClientNoun() *noun[hub.APIClient] {
 }
 
 // ListAPIClients lists the API clients of an environment. Query: id, user, author, label, organisation, is; text is in the
-// label. Order: creationtime, id.
+// label. By id: user, organisation. Order: creationtime, id.
 func (r Reader) ListAPIClients(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.APIClient], error) {
 	return apiClientNoun().list(ctx, r, l, inEnvironment("a.environment", environment))
 }

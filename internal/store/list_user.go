@@ -110,7 +110,9 @@ func organisationNamed(b *builder, m match) string {
 
 // What belongs to no organisation does not belong to one that is named, so that `not` finds it.
 func ofOrganisation(column string) func(*builder, match) string {
-	return func(b *builder, m match) string { return column + " = " + organisationNamed(b, m) + " AND " + column + " IS NOT NULL" }
+	return func(b *builder, m match) string {
+		return column + " = " + organisationNamed(b, m) + " AND " + column + " IS NOT NULL"
+	}
 }
 
 // roleNamed is the condition that y is the role with this id or key.

@@ -16,9 +16,9 @@ import (
 	"example.org/hub/internal/store/storetest"
 )
 
-// crowd is more users than a query looks at one by one: every fifth a bot, every seventh banned, a third in an organisation,
+// crowdSize is more users than a query looks at one by one: every fifth a bot, every seventh banned, a third in an organisation,
 // the first thousand and more in one group, three in another.
-const crowd = 1300
+const crowdSize = 1300
 
 func crowdUser(i int) hub.User {
 	u := hub.User{ID: fmt.Sprintf("id-%04d", i), Login: fmt.Sprintf("User%04d", i), Name: fmt.Sprintf("Name%03d Surname%04d", i%50, i),
@@ -51,7 +51,7 @@ func insertCrowd(t testing.TB, s *store.Store) {
 			tx.InsertRole(ctx, hub.Role{ID: "r1", Key: "Operator", Name: "Operator", Permissions: []string{"payments:create"}}),
 			tx.InsertGrant(ctx, hub.Grant{ID: "g1", RoleID: "r1", HolderKind: hub.HolderGroup, HolderID: "small"}),
 		}
-		for i := range crowd {
+		for i := range crowdSize {
 			u := crowdUser(i)
 			steps = append(steps, tx.InsertUser(ctx, u))
 			if inBigGroup(i) {
@@ -169,7 +169,7 @@ func TestAQueryOfUsersFindsWhatItMeans(t *testing.T) {
 		insertCrowd(t, s)
 		for text, means := range userQueries {
 			want := []string{}
-			for i := range crowd {
+			for i := range crowdSize {
 				if means(i) {
 					want = append(want, crowdUser(i).Login)
 				}
@@ -235,7 +235,7 @@ func TestAWalkVisitsEachRowOnceInEveryOrder(t *testing.T) {
 			}
 			for _, where := range []string{"", "name: name00*", "is: banned", "group: big"} {
 				var want []hub.User
-				for i := range crowd {
+				for i := range crowdSize {
 					if userMeaning(where)(i) {
 						want = append(want, crowdUser(i))
 					}

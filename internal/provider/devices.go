@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"net/netip"
 	"time"
 
 	"example.org/hub/internal/fault"
@@ -94,6 +95,9 @@ func (d devices) record(ctx context.Context, tx *store.Tx, family *oauth.Family)
 		return err
 	}
 	actor := hub.Actor{User: user, Name: user.Name, Environment: d.environment, Door: "page", Credential: family.Session}
+	if address, err := netip.ParseAddr(family.Address); err == nil {
+		actor.Address = address
+	}
 	return tx.Record(ctx, actor.Did("device.allow", "service", service.ID, service.Name, string(details)))
 }
 

@@ -67,7 +67,7 @@ func TestAPersonSeesAllThatADeviceAsksForAndItGetsThatOnce(t *testing.T) {
 			t.Errorf("%+v, %v", answer, err)
 		}
 		events, err := s.store.Events(t.Context(), store.EventFilter{Author: s.ada.ID}, store.EventMark{}, 10)
-		if err != nil || len(events) != 1 || events[0].Action != "device.allow" || events[0].TargetID != s.app || events[0].Credential != "session" {
+		if err != nil || len(events) != 1 || events[0].Action != "device.allow" || events[0].TargetID != s.app || events[0].Credential != "session" || events[0].Address != "192.0.2.1" {
 			t.Errorf("events %+v, %v", events, err)
 		}
 		if _, err := s.poll(device.DeviceCode); code(err) != oauth.InvalidGrant {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,6 +81,50 @@ func TestWhatWasStolenIsEndedRecordedAndToldOnce(t *testing.T) {
 			}
 			if e := events[0]; e.AuthorID != s.app || e.Environment != hub.Production || !strings.Contains(e.Details, s.ada.ID) || !strings.Contains(e.Details, `"why":"a `) {
 				t.Errorf("the event: %+v", e)
+			}
+		}
+	})
+}
+
+func TestARevocationIsAnEventOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Trusted: true})
+		text := s.redeem(s.code()).AccessToken
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if err := s.server.Revoke(t.Context(), &oauth.RevocationRequest{Origin: s.origin(), Auth: s.secretOf(), Token: text}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		events, err := s.store.Events(t.Context(), store.EventFilter{Action: "access-token.revoke"}, store.EventMark{}, 100)
+		if err != nil || len(events) != 1 {
+			t.Errorf("%d events, %v", len(events), err)
+		}
+	})
+}
+
+func TestATokenOfTheSecondInWhichAPasswordChangedIsTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Trusted: true})
+		live := func(text string) bool {
+			_, err := s.server.Verify(t.Context(), text, s.origin().Address)
+			return err == nil
+		}
+		for range 20 { // most of them within one second
+			before := s.redeem(s.code()).AccessToken
+			err := s.store.Tx(t.Context(), func(tx *store.Tx) error { return s.node.EndFamiliesOfUser(t.Context(), tx, s.ada.ID) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if live(before) {
+				t.Fatal("a token of before is live")
+			}
+			time.Sleep(2 * time.Millisecond) // a person who signs in anew takes longer
+			if after := s.redeem(s.code()).AccessToken; !live(after) {
+				t.Fatal("a token of after is not live")
 			}
 		}
 	})

@@ -96,7 +96,8 @@ func (t tokens) loadPermanent(ctx context.Context, text string) (*oauth.AccessTo
 // Revoke ends an access token on every node.
 func (t tokens) Revoke(ctx context.Context, token *oauth.AccessToken) error {
 	return fromStore(t.Store.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.RevokeToken(ctx, hub.RevokedToken{Environment: t.environment, TokenID: token.ID, ExpiresAt: token.ExpiresAt}); err != nil {
+		first, err := tx.RevokeTokenOnce(ctx, hub.RevokedToken{Environment: t.environment, TokenID: token.ID, ExpiresAt: token.ExpiresAt})
+		if err != nil || !first {
 			return err
 		}
 		actor := hub.Actor{ServiceID: token.ClientID, Name: token.ClientID, Environment: t.environment, Door: "revoke", Credential: token.ClientID}

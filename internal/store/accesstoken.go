@@ -44,9 +44,15 @@ func (r Reader) RevokedToken(ctx context.Context, environment hub.Environment, t
 
 // RevokeToken ends an access token before its time; again is no error.
 func (tx *Tx) RevokeToken(ctx context.Context, t hub.RevokedToken) error {
-	tx.Changed(TokenRevoked, t.Environment, t.TokenID)
-	_, err := tx.exec(ctx, insertRevokedToken, t.Environment, t.TokenID, millis(t.ExpiresAt))
+	_, err := tx.RevokeTokenOnce(ctx, t)
 	return err
+}
+
+// RevokeTokenOnce is RevokeToken, and reports whether it was this call that ended the token: of many at once, one is told so.
+func (tx *Tx) RevokeTokenOnce(ctx context.Context, t hub.RevokedToken) (bool, error) {
+	tx.Changed(TokenRevoked, t.Environment, t.TokenID)
+	rows, err := tx.exec(ctx, insertRevokedToken, t.Environment, t.TokenID, millis(t.ExpiresAt))
+	return rows > 0, err
 }
 
 func scanOpaqueToken(row scanner, t *hub.OpaqueToken) error {

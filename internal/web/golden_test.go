@@ -51,6 +51,20 @@ func everyPage(t *testing.T) map[string]answer {
 	b := bench.browser()
 	b.signIn()
 	pages["home"] = b.get("/")
+	bench.allow("*")
+	pages["profile"] = b.get("/account")
+	pages["profile-wrong"] = b.post("/account", "version", "0", "name", "Other", "login", "ada", "email", "ada@example.test")
+	pages["security"] = b.get("/account/security")
+	pages["new-token"] = b.get("/account/security/tokens/new")
+	pages["new-token-wrong"] = b.post("/account/security/tokens/new", "name", "export", "expires", "30d")
+	pages["client-created"] = b.follow(b.post("/account/security/api-clients/new", "label", "Payroll sync"))
+	pages["client-shown"] = b.get("/account/security")
+	pages["revoke"] = b.get("/account/security/revoke")
+	pages["revoke-wrong"] = b.post("/account/security/revoke", "what", "tokens", "password", "wrong")
+	pages["api-access-none"] = b.get("/settings/api-access")
+	pages["app-new"] = b.get("/settings/api-access/new?env=production")
+	pages["app-made"] = b.follow(b.post("/settings/api-access/new?env=production", "label", "Checkout"))
+	pages["not-found"] = b.get("/account/security/tokens/none/delete")
 	pages["password"] = b.get("/account/security/password")
 	pages["password-changed"] = b.get("/account/security/password?changed=1")
 	pages["password-wrong"] = b.post("/account/security/password", "currentPassword", "wrong", "newPassword", another)
@@ -104,6 +118,11 @@ var passing = []struct {
 	{regexp.MustCompile(`nowrap">[a-z2-7]{16}<`), `nowrap">ERROR-ID<`},
 	{regexp.MustCompile(`(/auth/(?:restore|set-up)/)[A-Za-z0-9_-]{43}`), "${1}CODE"},
 	{regexp.MustCompile(`[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}`), "SEED"},
+	{regexp.MustCompile(`hub(cs|pat|key)_[0-9A-Za-z]{38}`), "hub${1}_SECRET"},
+	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "UUID"},
+	{regexp.MustCompile(`<time [^>]*>[^<]*</time>`), "<time>WHEN</time>"},
+	{regexp.MustCompile(`name="version" value="\d+"`), `name="version" value="VERSION"`},
+	{regexp.MustCompile(`([>=";]|app_id&#34;: &#34;|api-access/)\d{8}([<"/&]|&#34;)`), "${1}APP-ID${2}"},
 	{regexp.MustCompile(`(?m)^(.*aria-label="Recovery codes">)?[a-z2-9]{4}-[a-z2-9]{4}$`), "${1}CODE"},
 }
 
@@ -187,7 +206,9 @@ func lint(text string) []string {
 				case a.Key == "id":
 					ids[a.Val]++
 				case a.Key == "for", a.Key == "aria-describedby", a.Key == "aria-labelledby", a.Key == "form", a.Key == "popovertarget":
-					wanted[a.Val] = token.Data + " " + a.Key
+					for _, id := range strings.Fields(a.Val) {
+						wanted[id] = token.Data + " " + a.Key
+					}
 				case (a.Key == "href" || a.Key == "action" || a.Key == "src") && strings.TrimSpace(a.Val) == "":
 					wrong(token.Data, "leads nowhere")
 				}

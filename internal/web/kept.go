@@ -27,7 +27,8 @@ func (p *Pages) keepForm(v *visitor) {
 
 // secretField reports whether a field holds a secret, by its name.
 func secretField(name string) bool {
-	return slices.ContainsFunc([]string{"password", "code", "secret", "key"}, func(part string) bool { return strings.Contains(strings.ToLower(part), part) })
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"password", "code", "secret"}, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // kept gives back what keepForm kept for the form at hand, for one time; empty if there is nothing.

@@ -13,8 +13,8 @@ type Place struct {
 	REST string // resource and key, below /api/rest
 }
 
-// places knows for each setting that refusals name where it is; {client} and {user} stand for whom it is about.
-func places() map[string]Place {
+// Places knows for each setting that refusals name where it is; {client} and {user} stand for whom it is about.
+func Places() map[string]Place {
 	service := func(file, rest string) Place {
 		return Place{"/admin/services/{client}", "services[].{id: {client}}." + file, "POST /services/{client} " + rest}
 	}
@@ -51,7 +51,7 @@ func places() map[string]Place {
 // placeOf is where a setting of a client is. A setting that is none of the hub's own has no place here: it is changed where
 // the client runs.
 func placeOf(setting, clientID, userID string) Place {
-	place := places()[setting]
+	place := Places()[setting]
 	if userID == "" {
 		userID = "{user}"
 	}

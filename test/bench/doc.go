@@ -6,6 +6,9 @@
 // it takes memory at rest and after the load, the size of the binary, and the time from exec to the first token. The targets stand
 // beside the figures; missing one is a word in the report, and with -check exit code 1.
 //
+// Two further modes are about people: refresh.go measures refreshes beside tokens by client credentials, and beside what the database
+// alone can commit; gate.go what machines keep while everybody signs in. Both start from people.go.
+//
 // Start reading at subject.go, which lists what is measured and against what; round.go is the measuring, load.go the client, filled.go the
 // database. Run it from the project's root: `make bench`, or `make bench BENCH="-services 10 -wires plain"`.
 package main

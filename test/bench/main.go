@@ -24,13 +24,15 @@ func main() {
 		wires    = flag.String("wires", "plain,tls", "how requests travel: plain, tls")
 		prebuilt = flag.String("hub", "", "a hub binary to measure instead of building one")
 		cache    = flag.String("cache", filepath.Join(".cache", "bench"), "folder for filled databases and built programs")
+		modes    = flag.String("modes", "doors,refresh,gate", "what to measure: doors, refresh, gate")
+		postgres = flag.String("postgres", "", "an empty PostgreSQL database (postgres://...) on which refreshes are measured too")
 		check    = flag.Bool("check", false, "exit 1 where a target is missed")
 	)
 	flag.Parse()
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer release()
 	b := bench{
-		hub: *prebuilt, cache: *cache, out: os.Stdout, progress: os.Stderr,
+		hub: *prebuilt, cache: *cache, out: os.Stdout, progress: os.Stderr, modes: strings.Split(*modes, ","), postgres: *postgres,
 		effort: effort{rounds: *rounds, duration: time.Duration(*seconds * float64(time.Second)), connections: 16},
 	}
 	missed, err := b.parseAndRun(ctx, *services, *wires)
@@ -47,6 +49,8 @@ func main() {
 type bench struct {
 	hub, floor    string // the programs
 	cache         string
+	modes         []string
+	postgres      string // DSN
 	effort        effort
 	services      []int
 	wires         []wire
@@ -74,33 +78,48 @@ func (b *bench) parseAndRun(ctx context.Context, services, wires string) (missed
 	return b.run(ctx)
 }
 
+// run builds the programs and measures what was asked for.
 func (b *bench) run(ctx context.Context) (missed int, err error) {
 	if err := b.build(ctx); err != nil {
 		return 0, err
 	}
+	found := &report{out: b.out}
+	for _, mode := range b.modes {
+		measure, known := map[string]func(context.Context, *report) error{"doors": b.doors, "refresh": b.refreshed, "gate": b.gated}[mode]
+		if !known {
+			return 0, fmt.Errorf("-modes: %q is neither doors nor refresh nor gate", mode)
+		}
+		if err := measure(ctx, found); err != nil {
+			return 0, err
+		}
+	}
+	fmt.Fprintf(b.out, "\n%d targets missed. Medians of %d rounds of %v; the doors with %d connections.\n", found.missed, b.effort.rounds, b.effort.duration, b.effort.connections)
+	return found.missed, nil
+}
+
+// doors measures each way to a token and each way to check one beside the floor.
+func (b *bench) doors(ctx context.Context, found *report) error {
 	var all []filled
 	for _, number := range b.services {
 		one, err := fill(ctx, b.hub, b.cache, number, b.progress)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		all = append(all, one)
 	}
-	found := &report{out: b.out}
 	figures, err := b.alone(ctx, all)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, over := range b.wires {
 		after, err := b.loaded(ctx, over, all, found)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		figures = append(figures, after...)
 	}
 	found.figures(figures)
-	fmt.Fprintf(b.out, "\n%d targets missed. Medians of %d rounds of %v with %d connections.\n", found.missed, b.effort.rounds, b.effort.duration, b.effort.connections)
-	return found.missed, nil
+	return nil
 }
 
 // build makes the programs as they are released: static and stripped.

@@ -26,6 +26,16 @@ func (r *report) verdict(figure, limit float64, form string) string {
 	return fmt.Sprintf("at most "+form+", %s", limit, word)
 }
 
+// atLeast is verdict for a figure that has to reach its target.
+func (r *report) atLeast(figure, least float64) string {
+	word := "met"
+	if figure < least {
+		word = "MISSED"
+		r.missed++
+	}
+	return fmt.Sprintf("at least %.1f, %s", least, word)
+}
+
 // measured is a subject with who was measured at it: the floor, and one hub for each number of services.
 type measured struct {
 	subject subject

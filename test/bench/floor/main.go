@@ -21,7 +21,18 @@ func main() {
 	static := flag.String("static", "", "folder whose files /static/ answers with, read once")
 	cert := flag.String("cert", "", "certificate file; with it the floor speaks TLS")
 	key := flag.String("key", "", "key file of the certificate")
+	database := flag.String("commits", "", "instead of all this: how often a database (sqlite:FILE or postgres://...) can note durably that a token was used")
+	connections := flag.Int("connections", 64, "with -commits: how many use tokens at once")
+	seconds := flag.Float64("seconds", 2, "with -commits: for how long")
 	flag.Parse()
+	if *database != "" {
+		rate, err := commits(context.Background(), *database, *connections, time.Duration(*seconds*float64(time.Second)))
+		if err != nil {
+			log.Fatalf("floor: %v", err)
+		}
+		fmt.Printf("floor commits %.0f\n", rate)
+		return
+	}
 	if err := run(*listen, *clientID, *secret, *token, *static, *cert, *key); err != nil {
 		log.Fatalf("floor: %v", err)
 	}

@@ -75,7 +75,7 @@ func (q *listQuery[T]) understand() error {
 			return err
 		}
 	}
-	if _, err = q.noun.test(&builder{}, q.list.Where); err != nil {
+	if _, err = q.noun.test(&builder{}, q.list.Where, ""); err != nil {
 		return err
 	}
 	if q.noun.arms(q.list.Where) > mostArms {
@@ -110,7 +110,11 @@ func (q *listQuery[T]) from(b *builder) (string, error) {
 		conditions = append(conditions, in.column+` = `+b.arg(in.value))
 	}
 	if q.list.Where.Op != query.Every {
-		test, err := q.noun.test(b, q.list.Where)
+		along := ""
+		if q.walked {
+			along = q.order[0].name
+		}
+		test, err := q.noun.test(b, q.list.Where, along)
 		if err != nil {
 			return "", err
 		}

@@ -37,6 +37,7 @@ type listKey struct {
 	check  func(m match) string
 	test   func(b *builder, m match) string // the condition on a row
 	rank   rank
+	along  string                           // the order in which an index holds the rows of one value
 	seek   func(b *builder, m match) string // a SELECT of ids; nil: by test, on the noun's own table
 }
 
@@ -83,19 +84,20 @@ func (n *noun[T]) known() string {
 	return strings.Join(names, ", ")
 }
 
-// test writes the condition of a query.
-func (n *noun[T]) test(b *builder, node query.Node) (string, error) {
+// test writes the condition of a query. Where rows are walked along an order ("": they are not), a condition must not lure the
+// database into finding all its rows by an index and sorting them: IS TRUE hides it, unless the index is in that order.
+func (n *noun[T]) test(b *builder, node query.Node, along string) (string, error) {
 	switch node.Op {
 	case query.Every:
 		return "TRUE", nil
 	case query.Not:
-		of, err := n.test(b, node.Of[0])
+		of, err := n.test(b, node.Of[0], along)
 		return "NOT " + of, err
 	case query.And, query.Or:
 		parts := make([]string, len(node.Of))
 		for i, of := range node.Of {
 			var err error
-			if parts[i], err = n.test(b, of); err != nil {
+			if parts[i], err = n.test(b, of, along); err != nil {
 				return "", err
 			}
 		}
@@ -109,7 +111,11 @@ func (n *noun[T]) test(b *builder, node query.Node) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "(" + k.test(b, m) + ")", nil
+	condition := "(" + k.test(b, m) + ")"
+	if along != "" && k.rank != unranked && (k.along != along || m.prefix) {
+		condition = "(" + condition + " IS TRUE)"
+	}
+	return condition, nil
 }
 
 // mostArms is how many conditions a query may have that are sought by SELECTs of their own: what they cost grows faster than
@@ -273,6 +279,12 @@ func is(rank rank, flags ...flag) listKey {
 	k.test = func(_ *builder, m match) string {
 		return flags[slices.IndexFunc(flags, func(f flag) bool { return strings.EqualFold(f.value, m.value) })].condition
 	}
+	return k
+}
+
+// sorted says that an index holds the rows of one value of a key in an order.
+func sorted(k listKey, along string) listKey {
+	k.along = along
 	return k
 }
 

@@ -18,19 +18,19 @@ func eventNoun() *noun[hub.Event] {
 			{name: "id", column: "e.id", unique: true},
 		},
 		keys: []listKey{
-			byUser("author", "login, id or e-mail address of who did it; id of a service", "e.author_id", many),
-			byUser("target", "id of what it was done to; of a user also login and e-mail address", "e.target_id", some),
-			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, test: func(b *builder, m match) string {
+			sorted(byUser("author", "login, id or e-mail address of who did it; id of a service", "e.author_id", many), "timestamp"),
+			sorted(byUser("target", "id of what it was done to; of a user also login and e-mail address", "e.target_id", some), "timestamp"),
+			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, along: "timestamp", test: func(b *builder, m match) string {
 				if m.prefix {
 					return beginning(b, "e.action", m.value)
 				}
 				return "e.action = " + b.arg(m.value)
 			}},
-			exactly("kind", "what it was done to: user, service ...", "e.target_type", many),
-			exactly("door", "the way it came in by", "e.door", many),
-			{name: "result", hint: "success or refused", values: []string{hub.Success, hub.Refused}, rank: many,
+			sorted(exactly("kind", "what it was done to: user, service ...", "e.target_type", many), "timestamp"),
+			sorted(exactly("door", "the way it came in by", "e.door", many), "timestamp"),
+			{name: "result", hint: "success or refused", values: []string{hub.Success, hub.Refused}, rank: many, along: "timestamp",
 				test: func(b *builder, m match) string { return "e.result = " + b.arg(m.value) }},
-			exactly("credential", "id of the credential it was done with", "e.credential", many),
+			sorted(exactly("credential", "id of the credential it was done with", "e.credential", many), "timestamp"),
 			exactly("address", "where it came from", "e.address", unranked),
 			exactly("environment", "its environment", "e.environment", unranked),
 			exactly("error", "id of the refusal", "e.error_id", unranked),

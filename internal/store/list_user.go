@@ -23,16 +23,16 @@ func userNoun() *noun[hub.User] {
 			folded("name", "full name", "u.name_folded", aRange),
 			byEmail(),
 			exactly("id", "id of a user", "u.id", single),
-			{name: "group", hint: "name or id of a group the user is in", rank: some, whole: true, test: inGroup, seek: seekInGroup},
-			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, whole: true, test: ofOrganisation("u.organisation")},
-			{name: "organization", hidden: true, rank: aRange, whole: true, test: ofOrganisation("u.organisation")},
-			byID(exactly("organisation", "", "u.organisation", aRange)),
+			{name: "group", hint: "name or id of a group the user is in, also by a group in it", rank: some, whole: true, test: inGroup, seek: seekInGroup},
+			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, along: "login", whole: true, test: ofOrganisation("u.organisation")},
+			{name: "organization", hidden: true, rank: aRange, along: "login", whole: true, test: ofOrganisation("u.organisation")},
+			sorted(byID(exactly("organisation", "", "u.organisation", aRange)), "login"),
 			byID(listKey{name: "group", rank: some, test: isMember, seek: seekMembers}),
 			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: hasRole, seek: seekHasRole},
-			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many,
+			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many, along: "login",
 				test: func(b *builder, m match) string { return "u.kind = " + b.arg(m.value) }},
-			is(many, flag{"banned", "u.banned = TRUE"}, flag{"active", "u.banned = FALSE"}, flag{"guest", "u.kind = 'guest'"},
-				flag{"bot", "u.kind = 'bot'"}, flag{"person", "u.kind = 'person'"}),
+			sorted(is(many, flag{"banned", "u.banned = TRUE"}, flag{"active", "u.banned = FALSE"}, flag{"guest", "u.kind = 'guest'"},
+				flag{"bot", "u.kind = 'bot'"}, flag{"person", "u.kind = 'person'"}), "login"),
 		},
 		text: listKey{rank: aRange, test: hasWord, seek: seekWord},
 	}
@@ -75,9 +75,21 @@ func seekWord(b *builder, m match) string {
 
 func byEmail() listKey { return folded("email", "e-mail address", "u.email_folded", single) }
 
+// theOne is the id of the row of a table with this id or, if none has it, with this name: whoever names something after the id
+// of another thing is not taken for it.
+func theOne(b *builder, m match, table, name string) string {
+	return "COALESCE((SELECT o0.id FROM " + table + " o0 WHERE o0.id = " + b.arg(m.value) + "), (SELECT o0.id FROM " + table + " o0 WHERE o0." + name + " = " +
+		b.arg(hub.Fold(m.value)) + "), '')"
+}
+
 // groupNamed is the condition that x is the group with this id or name.
 func groupNamed(b *builder, m match) string {
-	return "(x.id = " + b.arg(m.value) + " OR x.name_folded = " + b.arg(hub.Fold(m.value)) + ")"
+	return "x.id = " + theOne(b, m, "user_groups", "name_folded")
+}
+
+// withSubgroups are the ids of groups, given by a SELECT, and of all groups in them.
+func withSubgroups(groups string) string {
+	return "(WITH RECURSIVE within (id) AS (" + groups + " UNION SELECT z.child_id FROM subgroups z JOIN within i ON i.id = z.parent_id) SELECT i.id FROM within i)"
 }
 
 // Everyone is in the group of all users without being listed.
@@ -86,11 +98,12 @@ func everyoneIn(b *builder, m match) string {
 }
 
 func inGroup(b *builder, m match) string {
-	return "EXISTS (SELECT 1 FROM memberships m JOIN user_groups x ON x.id = m.group_id WHERE m.user_id = u.id AND " + groupNamed(b, m) + ") OR " + everyoneIn(b, m)
+	return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN " +
+		withSubgroups("SELECT x.id FROM user_groups x WHERE "+groupNamed(b, m)) + ") OR " + everyoneIn(b, m)
 }
 
 func seekInGroup(b *builder, m match) string {
-	return "SELECT m.user_id AS id FROM memberships m WHERE m.group_id IN (SELECT x.id FROM user_groups x WHERE " + groupNamed(b, m) + ")" +
+	return "SELECT m.user_id AS id FROM memberships m WHERE m.group_id IN " + withSubgroups("SELECT x.id FROM user_groups x WHERE "+groupNamed(b, m)) +
 		" UNION ALL SELECT u.id AS id FROM users u WHERE " + everyoneIn(b, m)
 }
 
@@ -105,7 +118,7 @@ func seekMembers(b *builder, m match) string {
 
 // organisationNamed is the id of the organisation with this id or key.
 func organisationNamed(b *builder, m match) string {
-	return "COALESCE((SELECT o0.id FROM organisations o0 WHERE o0.id = " + b.arg(m.value) + " OR o0.key_folded = " + b.arg(hub.Fold(m.value)) + " ORDER BY o0.id LIMIT 1), '')"
+	return theOne(b, m, "organisations", "key_folded")
 }
 
 // What belongs to no organisation does not belong to one that is named, so that `not` finds it.
@@ -116,20 +129,24 @@ func ofOrganisation(column string) func(*builder, match) string {
 }
 
 // roleNamed is the condition that y is the role with this id or key.
-func roleNamed(b *builder, m match) string {
-	return "(y.id = " + b.arg(m.value) + " OR y.key_folded = " + b.arg(hub.Fold(m.value)) + ")"
+func roleNamed(b *builder, m match) string { return "y.id = " + theOne(b, m, "roles", "key_folded") }
+
+// holders are the ids of those of a kind to whom a role was given.
+func holders(b *builder, m match, kind hub.HolderKind) string {
+	return "SELECT h.holder_id FROM grants h JOIN roles y ON y.id = h.role_id WHERE h.holder_kind = '" + string(kind) + "' AND " + roleNamed(b, m)
+}
+
+func everyoneHas(b *builder, m match) string {
+	return "'" + hub.AllUsersGroupID + "' IN (" + holders(b, m, hub.HolderGroup) + ")"
 }
 
 func hasRole(b *builder, m match) string {
-	return "EXISTS (SELECT 1 FROM grants h JOIN roles y ON y.id = h.role_id WHERE " + roleNamed(b, m) +
-		" AND (h.holder_kind = 'user' AND h.holder_id = u.id OR h.holder_kind = 'group' AND (h.holder_id = '" + hub.AllUsersGroupID +
-		"' OR EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = h.holder_id AND m.user_id = u.id))))"
+	return "u.id IN (" + holders(b, m, hub.HolderUser) + ") OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN " +
+		withSubgroups(holders(b, m, hub.HolderGroup)) + ") OR " + everyoneHas(b, m)
 }
 
 func seekHasRole(b *builder, m match) string {
-	grants := "grants h JOIN roles y ON y.id = h.role_id"
-	return "SELECT h.holder_id AS id FROM " + grants + " WHERE h.holder_kind = 'user' AND " + roleNamed(b, m) +
-		" UNION ALL SELECT m.user_id AS id FROM " + grants + " JOIN memberships m ON m.group_id = h.holder_id WHERE h.holder_kind = 'group' AND " + roleNamed(b, m) +
-		" UNION ALL SELECT u.id AS id FROM users u WHERE EXISTS (SELECT 1 FROM " + grants + " WHERE h.holder_kind = 'group' AND h.holder_id = '" + hub.AllUsersGroupID +
-		"' AND " + roleNamed(b, m) + ")"
+	return "SELECT h.holder_id AS id FROM grants h JOIN roles y ON y.id = h.role_id WHERE h.holder_kind = 'user' AND " + roleNamed(b, m) +
+		" UNION ALL SELECT m.user_id AS id FROM memberships m WHERE m.group_id IN " + withSubgroups(holders(b, m, hub.HolderGroup)) +
+		" UNION ALL SELECT u.id AS id FROM users u WHERE " + everyoneHas(b, m)
 }

@@ -48,6 +48,9 @@ func insertCrowd(t testing.TB, s *store.Store) {
 		steps := []error{
 			tx.InsertOrganisation(ctx, hub.Organisation{ID: "o1", Key: "Demo", Name: "Demo Ltd"}),
 			tx.InsertGroup(ctx, hub.AllUsersGroup()), tx.InsertGroup(ctx, hub.Group{ID: "big", Name: "Big Group"}), tx.InsertGroup(ctx, hub.Group{ID: "small", Name: "Small"}),
+			tx.InsertGroup(ctx, hub.Group{ID: "outer", Name: "Outer"}), tx.AddSubgroup(ctx, "outer", "small"),
+			tx.InsertRole(ctx, hub.Role{ID: "r2", Key: "Keeper", Name: "Keeper"}), tx.InsertGrant(ctx, hub.Grant{ID: "g3", RoleID: "r2", HolderKind: hub.HolderGroup, HolderID: "outer"}),
+			tx.InsertRole(ctx, hub.Role{ID: "r3", Key: "Everyman", Name: "Everyman"}), tx.InsertGrant(ctx, hub.Grant{ID: "g4", RoleID: "r3", HolderKind: hub.HolderGroup, HolderID: hub.AllUsersGroupID}),
 			tx.InsertRole(ctx, hub.Role{ID: "r1", Key: "Operator", Name: "Operator", Permissions: []string{"payments:create"}}),
 			tx.InsertGrant(ctx, hub.Grant{ID: "g1", RoleID: "r1", HolderKind: hub.HolderGroup, HolderID: "small"}),
 		}
@@ -136,6 +139,10 @@ var userQueries = map[string]func(i int) bool{
 	"group: small and not group: big":         func(i int) bool { return i == 1234 },
 	"organisation: demo":                      func(i int) bool { return i%3 == 0 },
 	"organization: o1 is: bot":                func(i int) bool { return i%15 == 0 },
+	"group: outer":                            inSmallGroup,
+	"role: keeper":                            inSmallGroup,
+	"role: everyman":                          func(int) bool { return true },
+	"not role: keeper":                        func(i int) bool { return !inSmallGroup(i) },
 	"not organisation: demo":                  func(i int) bool { return i%3 != 0 },
 	"not organisation: nobody":                func(int) bool { return true },
 	"role: operator":                          func(i int) bool { return inSmallGroup(i) || i == 7 },

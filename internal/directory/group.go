@@ -119,6 +119,12 @@ func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string,
 // DeleteGroup deletes a group, its memberships and grants, by hub:group-delete. Errors: fault.NotFound; fault.Conflict for the
 // group of all users, and where the last administrator was one through it.
 func (d *Directory) DeleteGroup(ctx context.Context, actor hub.Actor, id string) error {
+	return d.DeleteGroupFor(ctx, actor, id, "")
+}
+
+// DeleteGroupFor is DeleteGroup with another group, by id or name, into which its members come; "" is none. For that the actor
+// needs what AddMember needs. Errors: as DeleteGroup and AddMember.
+func (d *Directory) DeleteGroupFor(ctx context.Context, actor hub.Actor, id, successor string) error {
 	return d.do(ctx, actor, func(c *change) error {
 		group, err := c.Group(ctx, id)
 		if err != nil {
@@ -131,12 +137,44 @@ func (d *Directory) DeleteGroup(ctx context.Context, actor hub.Actor, id string)
 			return builtIn("the group of all users")
 		}
 		return c.keeping(func() error {
+			details := map[string]any{}
+			if successor != "" {
+				heir, err := c.moveMembers(group, successor)
+				if err != nil {
+					return err
+				}
+				details["successor"] = heir.ID
+			}
 			if err := c.DeleteGroup(ctx, id); err != nil {
 				return err
 			}
-			return c.told("", "group.delete", "group", group.ID, group.Name)
+			return c.toldMore("", "group.delete", "group", group.ID, group.Name, details)
 		})
 	})
+}
+
+// moveMembers puts the members of a group that is about to be deleted into another.
+func (c *change) moveMembers(group hub.Group, successor string) (hub.Group, error) {
+	heir, err := c.Group(c.ctx, successor)
+	if fault.Is(err, fault.NotFound) {
+		heir, err = c.GroupByName(c.ctx, successor)
+	}
+	switch {
+	case fault.Is(err, fault.NotFound), err == nil && (heir.ID == group.ID || heir.BuiltIn()):
+		return heir, invalid("the group cannot be deleted:", []fault.Field{{Name: "successor", Reason: "must be another group that people are put into"}})
+	case err != nil:
+		return heir, err
+	}
+	if err := c.require("group-update", ""); err != nil {
+		return heir, err
+	}
+	if err := c.actor.StepUp(); err != nil {
+		return heir, err
+	}
+	if err := c.coverGroup("put somebody into the group "+heir.Name, heir.ID); err != nil {
+		return heir, err
+	}
+	return heir, c.CopyMembers(c.ctx, group.ID, heir.ID)
 }
 
 // AddMember puts a user into a group, by hub:group-update. It gives the user the group's roles, so it needs a fresh sign-in

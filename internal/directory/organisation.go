@@ -139,3 +139,38 @@ func (d *Directory) AddRetiredKey(ctx context.Context, actor hub.Actor, organisa
 	})
 	return key, err
 }
+
+// RetiredKeys lists the API keys of old of an organisation, by hub:organization-read. Errors: fault.Forbidden.
+func (d *Directory) RetiredKeys(ctx context.Context, actor hub.Actor, organisationID string) ([]hub.RetiredKey, error) {
+	if err := actor.Require("organization-read", organisationID); err != nil {
+		return nil, err
+	}
+	return d.Store.RetiredKeys(ctx, organisationID)
+}
+
+// DeleteRetiredKey forgets an API key of old, which is then refused like any other that nobody knows, by
+// hub:organization-update. Errors: fault.NotFound, fault.Forbidden.
+func (d *Directory) DeleteRetiredKey(ctx context.Context, actor hub.Actor, organisationID, id string) error {
+	return d.do(ctx, actor, func(c *change) error {
+		organisation, err := c.Organisation(ctx, organisationID)
+		if err != nil {
+			return missing(err, "organisation", organisationID)
+		}
+		if err := c.require("organization-update", organisationID); err != nil {
+			return err
+		}
+		keys, err := c.RetiredKeys(ctx, organisationID)
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			if key.ID == id {
+				if err := c.DeleteRetiredKey(ctx, id); err != nil {
+					return err
+				}
+				return c.told("", "retired-key.delete", "organisation", organisation.ID, organisation.Key, key.Label)
+			}
+		}
+		return missing(fault.New(fault.NotFound, ""), "retired key", id)
+	})
+}

@@ -55,6 +55,16 @@ func (d *Directory) SetPassword(ctx context.Context, actor hub.Actor, id, hash s
 	})
 }
 
+// MayHandle says beforehand whether SetPassword would be allowed, so that no password is hashed for who may set none.
+func (d *Directory) MayHandle(ctx context.Context, actor hub.Actor, user hub.User) error {
+	return d.do(ctx, actor, func(c *change) error {
+		if err := c.mayHandle(user); err != nil {
+			return err
+		}
+		return actor.StepUp()
+	})
+}
+
 // mayHandle is the rule who may act on an account: its user, or who may change it and holds all that it does.
 func (c *change) mayHandle(user hub.User) error {
 	if c.actor.User.ID == user.ID {

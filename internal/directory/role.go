@@ -157,6 +157,37 @@ func (d *Directory) Grant(ctx context.Context, actor hub.Actor, grant hub.Grant)
 	return grant, err
 }
 
+// GrantNamed is Grant for a role and an organisation that may be named by their keys.
+func (d *Directory) GrantNamed(ctx context.Context, actor hub.Actor, grant hub.Grant) (hub.Grant, error) {
+	role, err := d.Store.RoleByKey(ctx, grant.RoleID)
+	switch {
+	case err == nil:
+		grant.RoleID = role.ID
+	case !fault.Is(err, fault.NotFound):
+		return hub.Grant{}, err
+	}
+	organisation, err := d.Store.OrganisationByKey(ctx, grant.Organisation)
+	switch {
+	case err == nil:
+		grant.Organisation = organisation.ID
+	case !fault.Is(err, fault.NotFound):
+		return hub.Grant{}, err
+	}
+	return d.Grant(ctx, actor, grant)
+}
+
+// RevokeOf is Revoke for a grant to this holder. Errors: fault.NotFound also for a grant to another.
+func (d *Directory) RevokeOf(ctx context.Context, actor hub.Actor, kind hub.HolderKind, holderID, id string) error {
+	grant, err := d.Store.Grant(ctx, id)
+	if err == nil && (grant.HolderKind != kind || grant.HolderID != holderID) {
+		err = fault.New(fault.NotFound, "")
+	}
+	if err != nil {
+		return missing(err, "grant", id)
+	}
+	return d.Revoke(ctx, actor, id)
+}
+
 // Revoke takes a grant back, by the permission that giving it needs; what it allows need not be held. Errors:
 // fault.NotFound, fault.Forbidden, fault.StepUp; fault.Conflict for the last administrator.
 func (d *Directory) Revoke(ctx context.Context, actor hub.Actor, id string) error {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -194,3 +195,6 @@ func (d *desk) want(status int, bearer, method, path string, body any, headers .
 }
 
 type values = map[string]any
+
+// address is where people who sign in sit.
+var address = netip.MustParseAddr("192.0.2.7")

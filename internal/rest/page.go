@@ -77,12 +77,17 @@ func paged[T, V any](a *API, c *call, segment string, asked query.List, found qu
 
 // whole is the answer for a list that is short by its nature, of which the page is cut here.
 func whole[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (*page, error) {
+	if c.URL.Query().Get("query") != "" {
+		return nil, badRequest("this list takes no query: it is short, and given whole")
+	}
+	return wholeAnswer(a, c, segment, all, view)
+}
+
+// wholeAnswer is whole for a list that was chosen by ?query= already.
+func wholeAnswer[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (*page, error) {
 	asked, err := c.asked()
 	if err != nil {
 		return nil, err
-	}
-	if asked.Where.Op != query.Every {
-		return nil, badRequest("this list takes no query: it is short, and given whole")
 	}
 	asked.After = ""
 	found := query.Page[T]{Total: int64(len(all))}

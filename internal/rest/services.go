@@ -11,6 +11,7 @@ import (
 
 func (a *API) serviceRoutes() []Route {
 	return []Route{
+		{Method: "GET", Path: "/services", Need: Bearer, Handle: a.listServices},
 		{Method: "POST", Path: "/services", Need: Bearer, Creates: true, Handle: a.createService},
 		{Method: "GET", Path: "/services/me", Need: OwnToken, Handle: a.servicesMe},
 		{Method: "GET", Path: "/services/{service}", Need: Bearer, Handle: a.getService},
@@ -25,6 +26,18 @@ func (a *API) serviceRoutes() []Route {
 		{Method: "POST", Path: "/services/{service}/untrustedredirecturis/{tried}", Need: Bearer, Handle: a.registerTriedRedirect},
 		{Method: "DELETE", Path: "/services/{service}/untrustedredirecturis/{tried}", Need: Bearer, Handle: a.dismissTriedRedirect},
 	}
+}
+
+func (a *API) listServices(c *call) (any, error) {
+	asked, err := c.asked()
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.Directory.Services(c.Context(), c.actor, a.Environment, asked)
+	if err != nil {
+		return nil, err
+	}
+	return paged(a, c, "services", asked, found, serviceView)
 }
 
 // seenService is the {service} of the path, by id, key or name, as far as the caller may see it.

@@ -52,6 +52,15 @@ func weak(field, reason string) error {
 	return &fault.Error{Kind: fault.Invalid, Code: CodeWeak, Message: "The new password " + reason + ".", Fields: []fault.Field{{Name: field, Reason: reason}}}
 }
 
+// Hash hashes a password that is chosen for a user over another door, behind the gate that all passwords pass. Errors:
+// fault.Invalid for one that is too weak, fault.Unavailable when too many are hashed at once.
+func (d *Desk) Hash(ctx context.Context, user hub.User, password string, from netip.Addr) (string, error) {
+	if reason := CheckPassword(password, user); reason != "" {
+		return "", weak("password", reason)
+	}
+	return d.hash(ctx, password, from)
+}
+
 // hash hashes a new password behind the gate.
 func (d *Desk) hash(ctx context.Context, password string, from netip.Addr) (string, error) {
 	leave, err := d.gate.enter(ctx, from)

@@ -34,9 +34,11 @@ var (
 	selectSubgroups = prepared(`SELECT ` + groupColumns + ` FROM subgroups s JOIN user_groups g ON g.id = s.child_id WHERE s.parent_id = $1 ORDER BY g.name_folded`)
 	selectParents   = prepared(`SELECT ` + groupColumns + ` FROM subgroups s JOIN user_groups g ON g.id = s.parent_id WHERE s.child_id = $1 ORDER BY g.name_folded`)
 	selectBelow     = prepared(below + `SELECT id FROM below`)
-	insertSubgroup  = prepared(`INSERT INTO subgroups (parent_id, child_id) VALUES ($1, $2) ON CONFLICT (parent_id, child_id) DO NOTHING`)
-	deleteSubgroup  = prepared(`DELETE FROM subgroups WHERE parent_id = $1 AND child_id = $2`)
-	insertGroup     = prepared(`INSERT INTO user_groups (id, name, name_folded, description, require_two_factor, two_factor_grace, two_factor_since, auto_join, auto_join_domain,
+	copyMembers     = prepared(`INSERT INTO memberships (group_id, user_id, since) SELECT g.id, m.user_id, m.since FROM user_groups g, memberships m
+		WHERE g.id = $1 AND m.group_id = $2 ON CONFLICT (group_id, user_id) DO NOTHING`)
+	insertSubgroup = prepared(`INSERT INTO subgroups (parent_id, child_id) VALUES ($1, $2) ON CONFLICT (parent_id, child_id) DO NOTHING`)
+	deleteSubgroup = prepared(`DELETE FROM subgroups WHERE parent_id = $1 AND child_id = $2`)
+	insertGroup    = prepared(`INSERT INTO user_groups (id, name, name_folded, description, require_two_factor, two_factor_grace, two_factor_since, auto_join, auto_join_domain,
 		created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
 	updateGroup = prepared(`UPDATE user_groups SET name = $1, name_folded = $2, description = $3, require_two_factor = $4, two_factor_grace = $5, two_factor_since = $6,
 		auto_join = $7, auto_join_domain = $8, updated_at = $9 WHERE id = $10`)
@@ -151,6 +153,13 @@ func (tx *Tx) AddMember(ctx context.Context, groupID, userID string) error {
 func (tx *Tx) RemoveMember(ctx context.Context, groupID, userID string) error {
 	tx.Changed(UserChanged, "", userID)
 	return tx.execOne(ctx, deleteMember, groupID, userID)
+}
+
+// CopyMembers puts the members of a group into another, too.
+func (tx *Tx) CopyMembers(ctx context.Context, from, into string) error {
+	tx.Changed(GroupChanged, "", into)
+	_, err := tx.exec(ctx, copyMembers, into, from)
+	return err
 }
 
 // AddSubgroup puts a group into another; it is no error if it is in it already.

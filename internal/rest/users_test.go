@@ -1,0 +1,128 @@
+package rest_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestAUserIsMadeInTheFormsThatKnownClientsSend(t *testing.T) {
+	d := newHub(t)
+	plain := d.want(http.StatusOK, d.root, "POST", "/users?fields=id,login,profile/email", `{"login": "ada", "name": "Ada", "profile": {"email": {"email": "ada@example.test"}}}`)
+	if plain.at("profile", "email", "email") != "ada@example.test" || plain.at("profile", "email", "verified") != false {
+		t.Errorf("%s", plain.text)
+	}
+	d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "ben", "name": "Ben", "details": [{"type": "EmailuserdetailsJSON",
+		"email": {"type": "EmailJSON", "email": "ben@example.test"}, "password": {"type": "PlainpasswordJSON", "value": "correct horse"}}]}`)
+	if _, err := d.api.Desk.Password(t.Context(), "ben@example.test", "correct horse", address); err != nil {
+		t.Errorf("ben cannot sign in: %v", err)
+	}
+	weak := d.want(http.StatusBadRequest, d.root, "POST", "/users", `{"login": "carl", "details": [{"password": {"value": "password"}}]}`)
+	if weak.at("error_field") != "password" {
+		t.Errorf("%s", weak.text)
+	}
+	d.want(http.StatusNotFound, d.root, "GET", "/users/carl", nil)
+	d.want(http.StatusConflict, d.root, "POST", "/users", `{"login": "ADA"}`)
+	bot := d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "robot", "userType": {"id": "bot"}, "banned": true, "emailVerified": true}`)
+	if bot.at("userType", "id") != "bot" || bot.at("banned") != false {
+		t.Errorf("%s", bot.text)
+	}
+}
+
+func TestAUserIsFoundByThoseWhoMay(t *testing.T) {
+	d := newHub(t)
+	d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "ada", "profile": {"email": {"email": "ada@example.test"}}}`)
+	_, reader := d.person("reader", "hub:user-read")
+	_, basic := d.person("basic", "hub:user-read-basic")
+	_, nobody := d.person("nobody")
+	if whole := d.want(http.StatusOK, reader, "GET", "/users/ada@example.test", nil); whole.at("profile", "email", "email") == nil {
+		t.Errorf("%s", whole.text)
+	}
+	if seen := d.want(http.StatusOK, basic, "GET", "/users/ada", nil); seen.at("profile", "email") != nil || seen.at("login") != "ada" {
+		t.Errorf("%s", seen.text)
+	}
+	d.want(http.StatusNotFound, basic, "GET", "/users/ada@example.test", nil)
+	d.want(http.StatusForbidden, nobody, "GET", "/users/ada", nil)
+	d.want(http.StatusForbidden, nobody, "GET", "/users/none", nil)
+	d.want(http.StatusOK, nobody, "GET", "/users/nobody", nil)
+	if guest := d.want(http.StatusOK, nobody, "GET", "/users/guest", nil); guest.at("guest") != true || guest.at("banned") != true {
+		t.Errorf("%s", guest.text)
+	}
+	page := d.want(http.StatusOK, reader, "GET", "/users?fields=login,total&$top=2", nil)
+	if len(page.names("users", "login")) != 2 || page.at("total") != 6.0 || page.at("top") != 2.0 {
+		t.Errorf("%s", page.text)
+	}
+	seen := page.names("users", "login")
+	for next, _ := page.at("next").(string); next != ""; next, _ = page.at("next").(string) {
+		link, err := url.Parse(next)
+		d.must(err)
+		page = d.want(http.StatusOK, reader, "GET", strings.TrimPrefix(link.RequestURI(), "/api/rest"), nil)
+		seen = append(seen, page.names("users", "login")...)
+	}
+	if !slices.Equal(seen, []string{"ada", "basic", "guest", "nobody", "reader", "root"}) {
+		t.Errorf("%q", seen)
+	}
+	if few := d.want(http.StatusOK, reader, "GET", "/users?query=login:+{ada}", nil); !slices.Equal(few.names("users", "login"), []string{"ada"}) {
+		t.Errorf("%s", few.text)
+	}
+	d.want(http.StatusBadRequest, reader, "GET", "/users?$top=-2", nil)
+}
+
+func TestPeopleChangeThemselvesAndNotMore(t *testing.T) {
+	d := newHub(t)
+	_, ada := d.person("ada", "hub:self-update")
+	d.want(http.StatusOK, ada, "POST", "/users/me", `{"name": "Ada L."}`)
+	d.want(http.StatusForbidden, ada, "POST", "/users/me", `{"banned": true}`)
+	d.want(http.StatusForbidden, ada, "POST", "/users/me", `{"userType": {"id": "bot"}}`)
+	d.want(http.StatusForbidden, ada, "POST", "/users", `{"login": "other"}`)
+	me := d.want(http.StatusOK, ada, "POST", "/users/me", `{"emailVerified": true, "roles": [{"id": "system-admin"}], "trusted": true, "profile": {"email": {"email": "ada@example.test", "verified": true}}}`)
+	if me.at("profile", "email", "verified") != false {
+		t.Errorf("%s", me.text)
+	}
+	if roles := d.want(http.StatusOK, ada, "GET", "/users/me/projectroles", nil); len(roles.names("projectroles", "id")) != 1 {
+		t.Errorf("%s", roles.text)
+	}
+	benID, ben := d.person("ben", "hub:self-update")
+	d.want(http.StatusForbidden, ada, "POST", "/users/"+benID, `{"name": "Mine"}`)
+	d.want(http.StatusOK, d.root, "POST", "/users/"+benID, `{"banned": true, "banReason": "left"}`)
+	d.want(http.StatusUnauthorized, ben, "GET", "/users/me", nil)
+	d.want(http.StatusConflict, d.root, "POST", "/users/root", `{"banned": true}`)
+	d.want(http.StatusOK, ada, "POST", "/userdetails/me", `{"password": {"value": "another horse"}}`)
+	if _, err := d.api.Desk.Password(t.Context(), "ada", "another horse", address); err != nil {
+		t.Error(err)
+	}
+	d.want(http.StatusForbidden, ada, "POST", "/userdetails/root", `{"password": {"value": "another horse"}}`)
+}
+
+func TestADeletedOrMergedUserIsMeantByTheOldID(t *testing.T) {
+	d := newHub(t)
+	adaID, _ := d.person("ada", "payments:read")
+	benID, _ := d.person("ben", "payments:create")
+	carlID, _ := d.person("carl")
+	d.want(http.StatusBadRequest, d.root, "DELETE", "/users/"+adaID+"?successor=none", nil)
+	d.want(http.StatusOK, d.root, "DELETE", "/users/"+carlID+"?successor=ada", nil)
+	if heir := d.want(http.StatusOK, d.root, "GET", "/users/"+carlID+"?fields=login", nil); heir.at("login") != "ada" {
+		t.Errorf("%s", heir.text)
+	}
+	merged := d.want(http.StatusOK, d.root, "POST", "/users/merge?name=Both", []values{{"id": benID}, {"id": adaID}})
+	if merged.at("login") != "ben" || merged.at("name") != "Both" {
+		t.Errorf("%s", merged.text)
+	}
+	for _, old := range []string{adaID, carlID} {
+		if now := d.want(http.StatusOK, d.root, "GET", "/users/"+old+"?fields=login", nil); now.at("login") != "ben" {
+			t.Errorf("%s", now.text)
+		}
+	}
+	if roles := d.want(http.StatusOK, d.root, "GET", "/users/ben/projectroles", nil); len(roles.names("projectroles", "id")) != 2 {
+		t.Errorf("%s", roles.text)
+	}
+	_, clerk := d.person("clerk", "hub:user-update", "hub:user-delete", "hub:user-read")
+	d.want(http.StatusForbidden, clerk, "POST", "/users/merge", []values{{"login": "clerk"}, {"login": "root"}})
+	d.want(http.StatusBadRequest, d.root, "POST", "/users/merge", []values{{"login": "ben"}})
+	shell := d.want(http.StatusOK, d.root, "POST", "/users/ben/erase", nil)
+	if login, _ := shell.at("login").(string); shell.at("id") != benID || !strings.HasPrefix(login, "erased-") || shell.at("banned") != true {
+		t.Errorf("%s", shell.text)
+	}
+}

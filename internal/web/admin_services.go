@@ -47,7 +47,7 @@ type serviceState struct {
 func stateOf(service hub.Service) serviceState {
 	home, err := url.Parse(service.HomeURL)
 	return serviceState{System: service.BuiltIn(), Trusted: service.Trusted, Disabled: service.Disabled, Public: service.Public,
-		Unvouched: service.SelfRegistered != nil && !service.SelfRegistered.Vouched(), Plain: err == nil && home.Scheme == "http" && !isLoopback(home.Hostname())}
+		Unvouched: service.SelfRegistered != nil && !service.Trusted, Plain: err == nil && home.Scheme == "http" && !isLoopback(home.Hostname())}
 }
 
 // isLoopback reports whether a host is this machine, which needs no TLS.

@@ -62,6 +62,15 @@ func TestEveryLanguageSaysWhatEnglishSaysWithTheSamePlaceholders(t *testing.T) {
 	}
 }
 
+func TestGermanIsComplete(t *testing.T) {
+	german := readLocale(t, "locale/de.json")
+	for key := range readLocale(t, "locale/en.json") {
+		if german[key] == "" {
+			t.Errorf("locale/de.json lacks %s", key)
+		}
+	}
+}
+
 func TestEveryTextIsSaidSomewhere(t *testing.T) {
 	said := map[string]bool{"direction": true, "or": true, "developers": true}
 	for _, pattern := range []string{"*.go", "templates/*.html", "../signin/desk.go"} {

@@ -4,6 +4,7 @@
 //	parse.go     Parse: text to Node; lex.go beneath it cuts the text into words
 //	node.go      Node, and All, Any and Is, by which rooms add conditions of their own
 //	order.go     ParseOrder: "name,login:desc" to []Order
+//	assist.go    Assist: what could stand where the caret is
 //	list.go      List and Page: one page asked for, one page answered
 //
 // What a key means (which column, which index) is the affair of package store; who may see which rows, that of the core

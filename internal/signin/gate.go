@@ -16,6 +16,7 @@ type gate struct {
 	places chan struct{}
 	lock   sync.Mutex
 	queued int                // who waits or hashes
+	held   int                // who was refused and is not answered yet
 	from   map[netip.Addr]int // the same by source
 }
 
@@ -24,6 +25,11 @@ const (
 	queueLength = 64
 	queueShare  = 16
 	hashTime    = 30 * time.Millisecond
+
+	// Who is refused is answered after a moment, or whoever asks again at once would take from machines what the gate keeps for
+	// them. Beyond so many the answer comes at once.
+	holdFor  = 200 * time.Millisecond
+	mostHeld = 512
 )
 
 func newGate(width int) gate {
@@ -37,6 +43,7 @@ func newGate(width int) gate {
 func (g *gate) enter(ctx context.Context, source netip.Addr) (leave func(), err error) {
 	source = limit.Source(source)
 	if err := g.enqueue(source); err != nil {
+		g.hold(ctx)
 		return nil, err
 	}
 	select {
@@ -46,6 +53,28 @@ func (g *gate) enter(ctx context.Context, source netip.Addr) (leave func(), err 
 		g.dequeue(source)
 		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "the sign-in took too long to begin; try again")
 	}
+}
+
+// hold lets a moment pass.
+func (g *gate) hold(ctx context.Context) {
+	g.lock.Lock()
+	free := g.held < mostHeld
+	if free {
+		g.held++
+	}
+	g.lock.Unlock()
+	if !free {
+		return
+	}
+	moment := time.NewTimer(holdFor)
+	defer moment.Stop()
+	select {
+	case <-moment.C:
+	case <-ctx.Done():
+	}
+	g.lock.Lock()
+	g.held--
+	g.lock.Unlock()
 }
 
 func (g *gate) enqueue(source netip.Addr) error {

@@ -102,7 +102,7 @@ func (h *hubServer) flood(ctx context.Context) (*flood, error) {
 	return f, nil
 }
 
-// signIn is let through, or asked to wait; every other answer is a failure.
+// signIn is let through, or asked to wait, and asks again at once all the same; every other answer is a failure.
 func (f *flood) signIn(opened *line, request []byte) error {
 	if _, err := opened.Write(request); err != nil {
 		return err

@@ -3,8 +3,8 @@
 // desk.go is the Desk, which everything here belongs to. password.go proves a password, through the gate of gate.go that
 // holds back more hashing than the machine can bear. session.go is the browser in which somebody is signed in, step.go says
 // what a half-finished sign-in still lacks, pending.go what has happened for the request of a service since it sent the browser
-// here. totp.go and recovery.go are the second factor, change.go gives an account
-// another password, restore.go helps who forgot it, setup.go makes the first administrator.
+// here. totp.go and recovery.go are the second factor, second_factor.go is that for who comes with a token; change.go gives an
+// account another password, restore.go helps who forgot it, setup.go makes the first administrator.
 //
 // A refusal never says which part was wrong: unknown, banned and mistaken look alike and take alike. What was really wrong
 // travels in the error's cause, a *Refusal, for whoever answers and keeps account of refusals.

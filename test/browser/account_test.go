@@ -1,0 +1,93 @@
+package browser_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestEverythingIsRevokedWithThePasswordOnly(t *testing.T) {
+	h := console(t)
+	in := chromium(t)
+	b, other := newTab(t, in), newTab(t, in)
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	other.enter(h, "ada")
+	b.open(h.URL + "/account/security/revoke")
+	b.fill("password", "wrong password")
+	b.click("#question .btn--danger-solid")
+	b.see("#password-e")
+	b.inEveryView("revoke-wrong")
+	b.look(false, 1440, 900)
+	b.fill("password", correct)
+	b.click("#question .btn--danger-solid")
+	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("It is revoked.") && document.readyState === "complete"`)
+	if count := b.text(`document.querySelectorAll("#tokens tbody tr, #clients tbody tr").length`); count != "0" {
+		t.Errorf("%s credentials are left", count)
+	}
+	other.open(h.URL + "/account")
+	other.see("#username")
+}
+
+func TestADeviceIsSignedOutFromAnother(t *testing.T) {
+	h := console(t)
+	in := chromium(t)
+	b, other := newTab(t, in), newTab(t, in)
+	b.look(false, 1440, 900)
+	other.enter(h, "ada")
+	b.enter(h, "ada")
+	b.open(h.URL + "/account/activity")
+	b.inEveryView("activity-two-devices")
+	b.look(false, 1440, 900)
+	b.click("#sessions .rows .act .btn")
+	b.see("#question")
+	b.click("#question .btn--danger-solid")
+	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("is signed out.") && document.readyState === "complete"`)
+	other.open(h.URL + "/account")
+	other.see("#username")
+	b.open(h.URL + "/account")
+	b.see("#about")
+}
+
+func TestTheSecondFactorIsTurnedOnAndOffAndOpensApplicationPasswords(t *testing.T) {
+	h := console(t)
+	b := newTab(t, chromium(t))
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	b.open(h.URL + "/account/security")
+	b.click(`#methods .act a[href*="set-up"]`)
+	b.see("#seed")
+	b.fill("code", code(t, strings.ReplaceAll(b.text(`document.getElementById("seed").textContent`), " ", "")))
+	b.send()
+	b.see("#codes")
+	b.click("main a.btn--primary")
+	b.see("#new-password")
+	b.click("#new-password")
+	b.fill("name", "Mail on phone")
+	b.click("#new-thing-d .btn--primary")
+	b.see("#ticket-value")
+	b.inEveryView("app-password-created")
+	b.look(false, 1440, 900)
+	b.click(`#ticket-d .ticket .btn--primary`)
+	b.click("#ticket-d .dialog__foot .btn")
+	b.until("the list", `location.pathname === "/account/security" && document.readyState === "complete" && document.getElementById("app-passwords").textContent.includes("Mail on phone")`)
+	b.click("#factor-off")
+	b.see("#question")
+	b.click("#question .btn--danger-solid")
+	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("Two-factor is off.") && document.readyState === "complete"`)
+	b.silent("the second factor")
+}
+
+func TestTheConsoleSpeaksGermanToWhoWantsIt(t *testing.T) {
+	h := console(t)
+	b := newTab(t, chromium(t))
+	b.withoutScripts()
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	b.open(h.URL + "/account/security")
+	b.click(`[popovertarget="me"]`)
+	b.click(`#me [value="de"]`)
+	b.until("German", `document.documentElement.lang === "de" && document.querySelector("h1").textContent === "Kontosicherheit" && document.readyState === "complete"`)
+	b.click(`[popovertarget="me"]`)
+	b.click(`#me [value="dark"]`)
+	b.until("the dark theme", `document.documentElement.dataset.theme === "dark" && location.pathname === "/account/security"`)
+}

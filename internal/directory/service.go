@@ -12,8 +12,9 @@ import (
 )
 
 // CreateService registers a service in its environment, by hub:service-create and, since it shows a secret, a fresh sign-in.
-// brought is a secret brought along; without one a confidential service gets one made, which is shown this once. Without a
-// key the service gets one made of its name; without flows those of the settings. Only hub:admin-write makes it trusted.
+// brought is a secret brought along; without one a confidential service gets one made, which is shown this once, unless it
+// proves itself with keys of its own. Without a key the service gets one made of its name; without flows those of the settings.
+// Only hub:admin-write makes it trusted.
 //
 // Errors: fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict for an id, key or name that is taken.
 func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service hub.Service,
@@ -43,7 +44,7 @@ func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service 
 		return hub.Service{}, "", err
 	}
 	shown := brought
-	if shown == "" && !service.Public {
+	if shown == "" && !service.Public && service.AuthMethod != hub.PrivateKeyJWT {
 		shown = secret.New(secret.ClientSecret, service.Environment == hub.Test)
 	}
 	err := d.do(ctx, actor, func(c *change) error {

@@ -25,7 +25,7 @@ var layouts = []string{"templates/document.html", "templates/solo.html", "templa
 
 // loadTemplates parses every page into the layouts.
 func loadTemplates() (map[string]*template.Template, error) {
-	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField, "copy": newCopy, "pick": newPick, "dot": dot}).ParseFS(files, layouts...)
+	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField, "copy": newCopy, "pick": newPick, "dot": dot, "in": newPart}).ParseFS(files, layouts...)
 	if err != nil {
 		return nil, err
 	}

@@ -190,6 +190,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+apiAccessPath+"/{app}/addresses", p.addressAdded)
 	page("GET "+apiAccessPath+"/{app}/addresses/{entry}/remove", p.addressRemove)
 	page("POST "+apiAccessPath+"/{app}/addresses/{entry}/remove", p.addressRemovePosted)
+	p.mountServices(page)
 	page("GET "+securityPath+"/two-factor/off", p.factorOff)
 	page("POST "+securityPath+"/two-factor/off", p.factorOffPosted)
 	page("GET "+securityPath+"/recovery-codes", p.recoveryCodes)

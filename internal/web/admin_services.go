@@ -1,0 +1,104 @@
+package web
+
+import (
+	"html/template"
+	"net/url"
+	"strings"
+
+	"example.org/hub/internal/directory"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// servicesPage lists the services of an environment.
+type servicesPage struct {
+	frame
+	Environments []place
+	Query, Trust string
+	Trusts       []option
+	Rows         []serviceRow
+	Filtered     bool
+	MayCreate    bool
+	Pager        *pager
+}
+
+// option is one of a list to choose from.
+type option struct {
+	Value  string
+	Words  template.HTML
+	Chosen bool
+}
+
+// serviceRow is a service in a list.
+type serviceRow struct {
+	Service
+	State       serviceState
+	Flows       template.HTML
+	Application string
+	Open        bool // its settings may be seen
+}
+
+// serviceState is how far a service is trusted, and whether it works.
+type serviceState struct {
+	System, Trusted, Disabled, Public, Unvouched bool
+	Plain                                        bool // its home page is not reached over TLS
+}
+
+func stateOf(service hub.Service) serviceState {
+	home, err := url.Parse(service.HomeURL)
+	return serviceState{System: service.BuiltIn(), Trusted: service.Trusted, Disabled: service.Disabled, Public: service.Public,
+		Unvouched: service.SelfRegistered != nil && !service.Trusted, Plain: err == nil && home.Scheme == "http" && !isLoopback(home.Hostname())}
+}
+
+// isLoopback reports whether a host is this machine, which needs no TLS.
+func isLoopback(host string) bool {
+	return host == "localhost" || strings.HasPrefix(host, "127.") || host == "::1"
+}
+
+func (p *Pages) services(v *visitor) error {
+	if ok, err := p.needs(v, "service-read"); !ok {
+		return err
+	}
+	page := &servicesPage{Environments: p.places(v, servicesPath), Query: shortened(strings.TrimSpace(v.query.Get("q"))), Trust: v.query.Get("trust"), MayCreate: v.may("service-create")}
+	page.Title, page.Crumbs = v.plain("nav.services"), []link{{Words: v.say("nav.server")}}
+	page.Filtered = page.Query != "" || page.Trust != ""
+	for _, trust := range []string{"", "trusted", "untrusted", "public", "disabled"} {
+		page.Trusts = append(page.Trusts, option{trust, v.say(map[string]string{"": "service.trust.all", "trusted": "service.trust.trusted", "untrusted": "service.trust.untrusted",
+			"public": "service.trust.public", "disabled": "service.trust.disabled"}[trust]), trust == page.Trust})
+	}
+	found, err := p.Directory.Services(v.Context(), p.actor(v), p.Environment, query.List{Where: page.where(), After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage})
+	if err != nil {
+		return err
+	}
+	for _, seen := range found.Items {
+		page.Rows = append(page.Rows, v.serviceRow(seen))
+	}
+	page.Pager = newWalk(v.query, len(page.Rows), found.Total, found.Next)
+	return p.show(v, "admin-services", page)
+}
+
+// where is what the filters ask for. What is searched for is a name, or an id as it stands in a client's settings.
+func (s *servicesPage) where() query.Node {
+	asked := query.Node{}
+	if s.Query != "" {
+		asked = query.Any(query.Node{Op: query.Text, Value: s.Query}, query.Is("id", strings.ToLower(s.Query)), query.Is("key", s.Query), query.Is("applicationname", s.Query), query.Is("homeurl", s.Query))
+	}
+	switch s.Trust {
+	case "trusted", "public", "disabled":
+		asked = query.All(asked, query.Is("is", s.Trust))
+	case "untrusted":
+		asked = query.All(asked, query.Node{Op: query.Not, Of: []query.Node{query.Is("is", "trusted")}})
+	}
+	return asked
+}
+
+func (v *visitor) serviceRow(seen directory.SeenService) serviceRow {
+	row := serviceRow{Service: serviceOf(seen.Service), State: stateOf(seen.Service), Open: seen.Whole, Application: strings.TrimSpace(seen.ApplicationName + " " + seen.Version)}
+	for i, flow := range seen.Flows {
+		if i > 0 {
+			row.Flows += ", "
+		}
+		row.Flows += v.flowName(flow)
+	}
+	return row
+}

@@ -9,7 +9,7 @@ import (
 )
 
 func (p *Pages) clientForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
-	f := &newThingForm{Action: p.at(h, "/api-clients/new"), Back: p.at(h, "#new-client"), Title: v.say("client.new"), Text: v.say("client.text"),
+	f := &newThingForm{Action: p.at(h, "/api-clients/new"), Back: p.under(h, "#new-client"), Title: v.say("client.new"), Text: v.say("client.text"),
 		Name:  newField("label", "text", "off", v.say("column.label"), shortened(typed.text("label")), v.say("client.hint"), wrong.Of("label"), "focus"),
 		Note:  v.say("client.note"),
 		Do:    v.say("client.create"),
@@ -32,13 +32,13 @@ func (p *Pages) clientNew(v *visitor, h *holder) error {
 	}
 	if refused != nil {
 		page.over(title, refused)
-		return p.show(v, securityTemplate, page)
+		return p.show(v, h.Template, page)
 	}
 	if err := p.actor(v).StepUp(); err != nil {
 		return err
 	}
 	page.Over, page.NewThing = title, p.clientForm(v, h, p.kept(v), mistakes{})
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }
 
 func (p *Pages) clientNewPosted(v *visitor, h *holder) error {
@@ -55,7 +55,7 @@ func (p *Pages) clientNewPosted(v *visitor, h *holder) error {
 		return trouble
 	}
 	page.Over, page.NewThing = v.plain("client.new"), p.clientForm(v, h, v.sent, wrong)
-	return p.draw(v, statusOf(err), securityTemplate, page)
+	return p.draw(v, statusOf(err), h.Template, page)
 }
 
 func (p *Pages) clientCreated(v *visitor, h *holder) error {
@@ -70,12 +70,26 @@ func (p *Pages) clientCreated(v *visitor, h *holder) error {
 	client, value := page.Holdings.Clients[at], p.ticket(v)
 	if value == "" {
 		page.Said = v.say("ticket.shown")
-		return p.show(v, securityTemplate, page)
+		return p.show(v, h.Template, page)
 	}
-	snippet := newSnippet(v, "try", v.say("snippet.terminal"),
-		"curl "+p.Issuer+"/oauth/create_token \\\n  -d grant_type=client_credentials \\\n  -d client_id="+client.ID+" \\\n  -d client_secret=$HUB_CLIENT_SECRET")
+	snippet := newSnippet(v, "try", v.say("snippet.terminal"), p.clientCall(client.ID))
 	page.Over = v.plain("client.made")
-	page.Ticket = &ticketView{Back: p.at(h, "#new-client"), BackPath: p.at(h, ""), Title: v.say("client.made"), Text: v.say("client.made.text", "label", client.Label), ID: client.ID,
+	page.Ticket = &ticketView{Back: p.under(h, "#new-client"), BackPath: p.under(h, ""), Title: v.say("client.made"), Text: v.say("client.made.text", "label", client.Label), ID: client.ID,
 		Label: v.say("client.secret"), Value: value.Reveal(), Copy: v.say("client.copy"), Copied: v.say("client.copied"), Guard: v.say("client.guard"), Remark: v.say("client.store"), Snippet: &snippet}
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
+}
+
+// clientCall gets an access token for an API client, in a terminal.
+func (p *Pages) clientCall(id string) string {
+	return "curl " + p.Issuer + "/oauth/create_token \\\n  -d grant_type=client_credentials \\\n  -d client_id=" + id + " \\\n  -d client_secret=$HUB_CLIENT_SECRET"
+}
+
+// clientUse shows how the first of the API clients gets a token, and what it is answered.
+func (p *Pages) clientUse(v *visitor, held *holdings) (call, answer snippet) {
+	id := "$HUB_CLIENT_ID"
+	if len(held.Clients) > 0 {
+		id = held.Clients[0].ID
+	}
+	return newSnippet(v, "use", v.say("snippet.terminal"), p.clientCall(id)),
+		newSnippet(v, "answer", v.say("client.answer"), "{\n  \"access_token\": \"…\",\n  \"token_type\": \"Bearer\",\n  \"expires_in\": 3600\n}")
 }

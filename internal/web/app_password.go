@@ -11,7 +11,7 @@ import (
 // An application password is made for oneself only, and only beside a second factor: without one a program uses the password.
 
 func (p *Pages) appPasswordForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
-	return &newThingForm{Action: p.at(h, "/app-passwords/new"), Back: p.at(h, "#new-password"), Title: v.say("app-password.new"), Text: v.say("app-password.text"),
+	return &newThingForm{Action: p.at(h, "/app-passwords/new"), Back: p.under(h, "#new-password"), Title: v.say("app-password.new"), Text: v.say("app-password.text"),
 		Name:  newField("name", "text", "off", v.say("app-password.name"), shortened(typed.text("name")), v.say("app-password.hint"), wrong.Of("name"), "focus"),
 		Do:    v.say("app-password.create"),
 		Wrong: wrong}
@@ -39,7 +39,7 @@ func (p *Pages) appPasswordNew(v *visitor, h *holder) error {
 		return err
 	}
 	page.NewThing = p.appPasswordForm(v, h, p.kept(v), mistakes{})
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }
 
 func (p *Pages) appPasswordNewPosted(v *visitor, h *holder) error {
@@ -56,7 +56,7 @@ func (p *Pages) appPasswordNewPosted(v *visitor, h *holder) error {
 		return err
 	}
 	page.NewThing = p.appPasswordForm(v, h, v.sent, wrong)
-	return p.draw(v, statusOf(err), securityTemplate, page)
+	return p.draw(v, statusOf(err), h.Template, page)
 }
 
 func (p *Pages) appPasswordCreated(v *visitor, h *holder) error {
@@ -71,11 +71,11 @@ func (p *Pages) appPasswordCreated(v *visitor, h *holder) error {
 	value := p.ticket(v)
 	if value == "" {
 		page.Said = v.say("ticket.shown")
-		return p.show(v, securityTemplate, page)
+		return p.show(v, h.Template, page)
 	}
 	page.Over = v.plain("app-password.made")
-	page.Ticket = &ticketView{Back: p.at(h, "#new-password"), BackPath: p.at(h, ""), Title: v.say("app-password.made"), Text: template.HTML(template.HTMLEscapeString(page.Holdings.Passwords[at].Name)),
+	page.Ticket = &ticketView{Back: p.under(h, "#new-password"), BackPath: p.under(h, ""), Title: v.say("app-password.made"), Text: template.HTML(template.HTMLEscapeString(page.Holdings.Passwords[at].Name)),
 		Label: v.say("login.password"), Value: value.Reveal(), Copy: v.say("app-password.copy"), Copied: v.say("app-password.copied"), Guard: v.say("app-password.guard"),
 		Remark: v.say("app-password.store", "login", h.User.Login)}
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }

@@ -11,8 +11,13 @@ import (
 // holder is whose credentials a page shows, and where that page is: the own account, or that of another user.
 type holder struct {
 	User hub.User
-	At   string // path of the page below the issuer's base path
+	At   string // path below the issuer's base path that the dialogs have in common
+	Page string // path of the page below them, likewise
 	Own  bool
+
+	Template string    // draws the page
+	Head     *userHead // of the pages of a user, as administrators see them; nil on one's own
+	Tab      string    // which of those it is, as a path
 }
 
 // holdings is every credential of a holder that is good in this environment, as pages show them.

@@ -61,6 +61,7 @@ type frame struct {
 	Person *person       // who is signed in; nil: nobody
 	Said   template.HTML // a short remark on top: what has just been done
 	Crumbs []link        // the pages above this one
+	Crumb  template.HTML // what this page is called below them; empty: by its title
 	Over   string        // title of the dialog that lies over the page; empty: there is none
 	Ask    *question     // a dialog that asks whether something shall be done
 
@@ -92,7 +93,7 @@ type framed interface {
 func (f *frame) ownFrame() *frame { return f }
 
 func (f *frame) setFrame(to frame) {
-	to.Title, to.Said, to.Crumbs, to.Over, to.Ask = f.Title, f.Said, f.Crumbs, f.Over, f.Ask
+	to.Title, to.Said, to.Crumbs, to.Crumb, to.Over, to.Ask = f.Title, f.Said, f.Crumbs, f.Crumb, f.Over, f.Ask
 	*f = to
 }
 

@@ -198,6 +198,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("GET "+securityPath+"/revoke", p.revoke)
 	page("POST "+securityPath+"/revoke", p.revokePosted)
 	page("POST "+preferencesPath, p.preferences)
+	p.mountUsers(page)
 	handle("GET /static/{version}/{name}", p.asset)
 }
 

@@ -78,7 +78,7 @@ func (p *Pages) removal(v *visitor, page *securityPage) (*removal, error) {
 	if !held.Holder.Own {
 		found.Remark = v.say("delete.told", "login", held.Holder.User.Login)
 	}
-	found.Back = p.at(held.Holder, found.Back)
+	found.Back = p.under(held.Holder, found.Back)
 	found.Action, found.Do = own(v), v.say("delete")
 	return found, nil
 }
@@ -101,7 +101,7 @@ func (p *Pages) remove(v *visitor, h *holder) error {
 		return err
 	}
 	page.over(string(found.Title), &found.question)
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }
 
 func (p *Pages) removePosted(v *visitor, h *holder) error {
@@ -116,7 +116,7 @@ func (p *Pages) removePosted(v *visitor, h *holder) error {
 	if err := found.do(v, v.sent); err != nil {
 		return err
 	}
-	return p.done(v, h.At, found.said, "name", found.name)
+	return p.done(v, h.Page, found.said, "name", found.name)
 }
 
 // disconnect ends a refresh token and, if wanted, takes back what the service was allowed.
@@ -136,7 +136,7 @@ func (p *Pages) tokensDelete(v *visitor, h *holder) error {
 	if err != nil {
 		return err
 	}
-	q := &question{Title: v.say("tokens.delete"), Text: v.say("tokens.delete.text"), Action: p.at(h, "/tokens/delete"), Back: p.at(h, "#delete-selected"), Remark: v.say("delete.recorded"), Do: v.say("delete")}
+	q := &question{Title: v.say("tokens.delete"), Text: v.say("tokens.delete.text"), Action: p.at(h, "/tokens/delete"), Back: p.under(h, "#delete-selected"), Remark: v.say("delete.recorded"), Do: v.say("delete")}
 	var names []string
 	for _, token := range page.Holdings.Tokens {
 		if slices.Contains(v.query["token"], token.ID) {
@@ -146,11 +146,11 @@ func (p *Pages) tokensDelete(v *visitor, h *holder) error {
 		}
 	}
 	if len(names) == 0 {
-		see(v.out, p.Issuer+h.At+"#tokens")
+		see(v.out, p.Issuer+h.Page+"#tokens")
 		return nil
 	}
 	page.over(string(q.Title), q)
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }
 
 func (p *Pages) tokensDeletePosted(v *visitor, h *holder) error {
@@ -158,5 +158,5 @@ func (p *Pages) tokensDeletePosted(v *visitor, h *holder) error {
 	if err := p.Credentials.DeletePermanentTokens(v.Context(), p.actor(v), h.User.ID, ids); err != nil {
 		return err
 	}
-	return p.done(v, h.At, "tokens.deleted", "n", strconv.Itoa(len(ids)))
+	return p.done(v, h.Page, "tokens.deleted", "n", strconv.Itoa(len(ids)))
 }

@@ -15,7 +15,7 @@ func (p *Pages) revokeQuestion(v *visitor, page *securityPage, typed form, wrong
 	if err != nil {
 		return nil, err
 	}
-	q := &question{Title: v.say("revoke.title"), Text: v.N("revoke.consequence", held.Count()), Action: p.at(held.Holder, "/revoke"), Back: p.at(held.Holder, "#revoke"),
+	q := &question{Title: v.say("revoke.title"), Text: v.N("revoke.consequence", held.Count()), Action: p.at(held.Holder, "/revoke"), Back: p.under(held.Holder, "#revoke"),
 		Legend: v.say("revoke.what"), Do: v.say("revoke.do"), Wrong: wrong}
 	for _, kind := range []struct {
 		value, key string
@@ -52,7 +52,7 @@ func (p *Pages) askRevoke(v *visitor, h *holder, status int, typed form, wrong m
 		return err
 	}
 	page.over(string(q.Title), q)
-	return p.draw(v, status, securityTemplate, page)
+	return p.draw(v, status, h.Template, page)
 }
 
 func (p *Pages) revokePosted(v *visitor) error {

@@ -7,9 +7,11 @@ import (
 // securityPage is every key to an account. The dialogs over it have URLs of their own.
 type securityPage struct {
 	frame
+	User         *userHead // of another user's pages; nil on one's own
 	Holdings     *holdings
-	Factor       bool // the holder has a second factor
-	CodesLeft    int  // recovery codes
+	Factor       bool    // the holder has a second factor
+	CodesLeft    int     // recovery codes
+	Use, Answer  snippet // how an API client gets a token
 	Environments []place
 
 	// At most one of these lies over the page.
@@ -18,16 +20,20 @@ type securityPage struct {
 	Ticket   *ticketView
 }
 
-// securityTemplate draws it.
-const securityTemplate = "security"
+// Bot reports whether the holder is a machine.
+func (s *securityPage) Bot() bool { return s.User != nil && s.User.Bot() }
 
 func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
-	page := &securityPage{Environments: p.places(v, h.At)}
+	page := &securityPage{User: h.Head, Environments: p.places(v, h.Page)}
 	page.Title = v.plain("nav.security")
 	page.Crumbs = []link{{URL: profilePath, Words: v.say("nav.account")}}
 	var err error
 	if page.Holdings, err = p.holdings(v, h); err != nil {
 		return nil, err
+	}
+	if h.Head != nil {
+		p.headOf(v, &page.frame, h.Head, h.Tab, page.Holdings)
+		page.Use, page.Answer = p.clientUse(v, page.Holdings)
 	}
 	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), h.User); err != nil {
 		return nil, err
@@ -42,26 +48,13 @@ func (p *Pages) ownHolder(v *visitor) (*holder, error) {
 	if !p.signedIn(v) {
 		return nil, nil
 	}
-	return &holder{User: v.User, At: securityPath, Own: true}, nil
+	return &holder{User: v.User, At: securityPath, Page: securityPath, Own: true, Template: "security"}, nil
 }
 
 // mountCredentials mounts the pages on which the credentials of a holder are seen, made and deleted. at is their common path;
 // whose finds the holder, or nil if the visitor was sent elsewhere.
 func (p *Pages) mountCredentials(page func(string, func(*visitor) error), at string, whose func(*visitor) (*holder, error)) {
-	of := func(answer func(*visitor, *holder) error) func(*visitor) error {
-		return func(v *visitor) error {
-			if v.Method == http.MethodPost {
-				if _, err := readForm(v, "scope", "token", "what"); err != nil {
-					return err
-				}
-			}
-			h, err := whose(v)
-			if h == nil || err != nil {
-				return err
-			}
-			return answer(v, h)
-		}
-	}
+	of := p.holding(whose)
 	page("GET "+at, of(p.security))
 	page("GET "+at+"/tokens/new", of(p.tokenNew))
 	page("POST "+at+"/tokens/new", of(p.tokenNewPosted))
@@ -78,13 +71,34 @@ func (p *Pages) mountCredentials(page func(string, func(*visitor) error), at str
 	page("POST "+at+"/{kind}/{id}/delete", of(p.removePosted))
 }
 
+// holding turns a page that shows a holder's credentials into one that finds the holder first, and reads what was posted.
+func (p *Pages) holding(whose func(*visitor) (*holder, error)) func(func(*visitor, *holder) error) func(*visitor) error {
+	return func(answer func(*visitor, *holder) error) func(*visitor) error {
+		return func(v *visitor) error {
+			if v.Method == http.MethodPost {
+				if _, err := readForm(v, "scope", "token", "what"); err != nil {
+					return err
+				}
+			}
+			h, err := whose(v)
+			if h == nil || err != nil {
+				return err
+			}
+			return answer(v, h)
+		}
+	}
+}
+
 func (p *Pages) security(v *visitor, h *holder) error {
 	page, err := p.securityPage(v, h)
 	if err != nil {
 		return err
 	}
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }
 
-// at is the address of a page below that of a holder's credentials.
+// at is the address of a dialog over the page of a holder's credentials.
 func (p *Pages) at(h *holder, path string) string { return p.base + h.At + path }
+
+// under is the address of that page itself, with the element that has an id.
+func (p *Pages) under(h *holder, fragment string) string { return p.base + h.Page + fragment }

@@ -37,7 +37,7 @@ func (p *Pages) newTokenForm(v *visitor, h *holder, typed form, wrong mistakes) 
 	if err != nil {
 		return nil, err
 	}
-	f := &newTokenForm{Action: p.at(h, "/tokens/new"), Back: p.at(h, "#new-token"), Text: v.say("token.text"), ReadOnly: typed.has("readOnly"),
+	f := &newTokenForm{Action: p.at(h, "/tokens/new"), Back: p.under(h, "#new-token"), Text: v.say("token.text"), ReadOnly: typed.has("readOnly"),
 		Administer: typed.has("administer"), Wrong: wrong}
 	if !h.Own {
 		f.Text = v.say("token.text.other", "login", h.User.Login)
@@ -71,7 +71,7 @@ func (p *Pages) mayMakeFor(v *visitor, h *holder, title string) (refused *questi
 		return nil, err
 	}
 	if lack := p.actor(v).Cover(theirs, v.plain("token.act-as", "login", h.User.Login)); lack != nil {
-		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.at(h, ""), Remark: messageOf(lack)}, nil
+		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.under(h, ""), Remark: messageOf(lack)}, nil
 	}
 	return nil, nil
 }
@@ -88,7 +88,7 @@ func (p *Pages) tokenNew(v *visitor, h *holder) error {
 	}
 	if refused != nil {
 		page.over(title, refused)
-		return p.show(v, securityTemplate, page)
+		return p.show(v, h.Template, page)
 	}
 	if err := p.actor(v).StepUp(); err != nil {
 		return err
@@ -97,7 +97,7 @@ func (p *Pages) tokenNew(v *visitor, h *holder) error {
 	if page.NewToken, err = p.newTokenForm(v, h, p.kept(v), mistakes{}); err != nil {
 		return err
 	}
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }
 
 func (p *Pages) tokenNewPosted(v *visitor, h *holder) error {
@@ -118,7 +118,7 @@ func (p *Pages) tokenNewPosted(v *visitor, h *holder) error {
 	if page.NewToken, trouble = p.newTokenForm(v, h, typed, wrong); trouble != nil {
 		return trouble
 	}
-	return p.draw(v, statusOf(err), securityTemplate, page)
+	return p.draw(v, statusOf(err), h.Template, page)
 }
 
 // made is a credential that has just come to be.
@@ -160,7 +160,7 @@ func (p *Pages) tokenCreated(v *visitor, h *holder) error {
 	token, value := page.Holdings.Tokens[at], p.ticket(v)
 	if value == "" {
 		page.Said = v.say("ticket.shown")
-		return p.show(v, securityTemplate, page)
+		return p.show(v, h.Template, page)
 	}
 	ends := v.plain("token.never")
 	if !token.Expires.IsZero() {
@@ -168,7 +168,7 @@ func (p *Pages) tokenCreated(v *visitor, h *holder) error {
 	}
 	snippet := newSnippet(v, "try", v.say("snippet.terminal"), "curl "+p.Issuer+"/api/rest/users/me \\\n  -H \"Authorization: Bearer $HUB_TOKEN\"")
 	page.Over = v.plain("token.made")
-	page.Ticket = &ticketView{Back: p.at(h, "#new-token"), BackPath: p.at(h, ""), Title: v.say("token.made"), Text: v.say("token.made.text", "name", token.Name, "scope", strings.Join(token.Scope, ", "), "ends", ends),
+	page.Ticket = &ticketView{Back: p.under(h, "#new-token"), BackPath: p.under(h, ""), Title: v.say("token.made"), Text: v.say("token.made.text", "name", token.Name, "scope", strings.Join(token.Scope, ", "), "ends", ends),
 		Label: v.say("token"), Value: value.Reveal(), Copy: v.say("token.copy"), Copied: v.say("token.copied"), Guard: v.say("token.guard"), Remark: v.say("token.store"), Snippet: &snippet}
-	return p.show(v, securityTemplate, page)
+	return p.show(v, h.Template, page)
 }

@@ -1,0 +1,150 @@
+package web
+
+import (
+	"html/template"
+	"strings"
+
+	"example.org/hub/internal/directory"
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// usersPage lists the users whom a visitor may see.
+type usersPage struct {
+	frame
+	Query, Group, State string
+	Groups              []string // names to choose from
+	States              []option
+	Rows                []userRow
+	Lede                template.HTML
+	Order               userOrder
+	Filtered            bool
+	MayCreate           bool
+	Pager               *pager
+}
+
+// userOrder is how a list of users is ordered by name, and where the other way round is.
+type userOrder struct {
+	Descending bool
+	Turn       string // query string
+}
+
+// userRow is a user in a list.
+type userRow struct {
+	directory.SeenUser
+	Name string
+}
+
+// Bot reports whether it is a machine.
+func (u userRow) Bot() bool { return u.Kind == hub.Bot }
+
+// mostChoices is how many groups or organisations a list to choose from holds; more are found by typing.
+const mostChoices = 200
+
+func (p *Pages) mountUsers(page func(string, func(*visitor) error)) {
+	page("GET "+usersPath, p.users)
+	page("GET "+usersPath+"/{user}", p.user)
+	page("POST "+usersPath+"/{user}", p.userPosted)
+	p.mountUserCredentials(page)
+}
+
+func (p *Pages) users(v *visitor) error {
+	if ok, err := p.needs(v, "user-read", "user-read-basic"); !ok {
+		return err
+	}
+	page, err := p.usersPage(v)
+	if err != nil {
+		return err
+	}
+	return p.show(v, "admin-users", page)
+}
+
+func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
+	page := &usersPage{Query: shortened(strings.TrimSpace(v.query.Get("q"))), Group: shortened(v.query.Get("group")), State: v.query.Get("state"), MayCreate: v.may("user-create")}
+	page.Title, page.Crumbs = v.plain("nav.users"), []link{{Words: v.say("nav.access")}}
+	for _, state := range []struct{ value, key string }{{"", "users.any"}, {"active", "users.active"}, {"banned", "users.banned"}, {"person", "users.people"}, {"bot", "users.bots"}} {
+		page.States = append(page.States, option{state.value, v.say(state.key), state.value == page.State})
+	}
+	page.Filtered = page.Query != "" || page.Group != "" || page.State != ""
+	page.Order = userOrder{Descending: v.query.Get("order") == "desc"}
+	turned := "desc"
+	if page.Order.Descending {
+		turned = ""
+	}
+	page.Order.Turn = with(v.query, "order", turned, "after", "", "skip", "")
+	if err := p.groupChoices(v, page); err != nil {
+		return nil, err
+	}
+	where, err := p.usersWhere(v, page)
+	if err != nil {
+		return nil, err
+	}
+	list := query.List{Where: where, Order: []query.Order{{Key: "name", Descending: page.Order.Descending}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage}
+	found, err := p.Directory.Users(v.Context(), p.actor(v), list)
+	if err != nil {
+		return nil, err
+	}
+	for _, user := range found.Items {
+		page.Rows = append(page.Rows, userRow{SeenUser: user, Name: newPerson(user.User).Name})
+	}
+	page.Lede = v.N("users.lede", int(found.Total))
+	page.Pager = newWalk(v.query, len(page.Rows), found.Total, found.Next)
+	return page, nil
+}
+
+// groupChoices are the groups by which users are found, for who may read groups.
+func (p *Pages) groupChoices(v *visitor, page *usersPage) error {
+	if !v.may("group-read") {
+		page.Group = ""
+		return nil
+	}
+	groups, err := p.Directory.Groups(v.Context(), p.actor(v), query.List{Limit: mostChoices})
+	for _, group := range groups.Items {
+		page.Groups = append(page.Groups, group.Name)
+	}
+	return err
+}
+
+// usersWhere is what the filters ask for. What is searched for are words of a name or username, an address, or the id of a user
+// or of an API client, whose user it then finds.
+func (p *Pages) usersWhere(v *visitor, page *usersPage) (query.Node, error) {
+	var asked []query.Node
+	if page.Query != "" {
+		var words []query.Node
+		for _, word := range strings.Fields(page.Query) {
+			words = append(words, query.Node{Op: query.Text, Value: word, Prefix: true})
+		}
+		meant := []query.Node{query.All(words...), query.Is("id", page.Query)}
+		owner, err := p.ownerOf(v, page.Query)
+		if err != nil {
+			return query.Node{}, err
+		}
+		if owner != "" {
+			meant = append(meant, query.Is("id", owner))
+		}
+		asked = append(asked, query.Any(meant...))
+	}
+	if page.Group != "" {
+		asked = append(asked, query.Is("group", page.Group))
+	}
+	if page.State != "" {
+		asked = append(asked, query.Is("is", page.State))
+	}
+	return query.All(asked...), nil
+}
+
+// ownerOf is the user of an API client that the visitor may know of; empty if there is none.
+func (p *Pages) ownerOf(v *visitor, clientID string) (string, error) {
+	if strings.ContainsAny(clientID, " @") {
+		return "", nil
+	}
+	found, err := p.Credentials.ListAPIClients(v.Context(), p.actor(v), p.Environment, query.List{Where: query.Is("id", strings.ToLower(clientID)), Limit: 1})
+	if err != nil || len(found.Items) == 0 {
+		if fault.Is(err, fault.Forbidden) {
+			err = nil
+		}
+		return "", err
+	}
+	return found.Items[0].UserID, nil
+}

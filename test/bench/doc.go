@@ -9,6 +9,9 @@
 // Two further modes are about people: refresh.go measures refreshes beside tokens by client credentials, and beside what the database
 // alone can commit; gate.go what machines keep while everybody signs in. Both start from people.go.
 //
+// The mode "lists" compares a hub with a million users with one of a thousand: pages, queries, walks; and users/me with the same
+// answer out of the floor's memory. Filling takes a minute, so it is asked for by name: `make bench BENCH="-modes lists"`.
+//
 // Start reading at subject.go, which lists what is measured and against what; round.go is the measuring, load.go the client, filled.go the
 // database. Run it from the project's root: `make bench`, or `make bench BENCH="-services 10 -wires plain"`.
 package main

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,15 +17,17 @@ type floorServer struct {
 }
 
 // startFloor starts the floor with the certificate of a running hub, if it has one, and with its key set and discovery document to
-// answer with, so that both send the same bytes.
-func (b *bench) startFloor(ctx context.Context, beside *hubServer) (*floorServer, error) {
+// answer with, so that both send the same bytes; further are more requests whose answers it shall know by a name.
+func (b *bench) startFloor(ctx context.Context, beside *hubServer, further map[string][]byte) (*floorServer, error) {
 	static, err := os.MkdirTemp("", "floor-static-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(static)
-	for name, path := range map[string]string{"keys": keysPath, "discovery": discoveryPath} {
-		body, err := beside.wire.fetch(ctx, get(beside.target.host, path, ""))
+	known := map[string][]byte{"keys": get(beside.target.host, keysPath, ""), "discovery": get(beside.target.host, discoveryPath, "")}
+	maps.Copy(known, further)
+	for name, request := range known {
+		body, err := beside.wire.fetch(ctx, request)
 		if err != nil {
 			return nil, err
 		}

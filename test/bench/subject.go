@@ -94,6 +94,7 @@ func floorRequests(host string, signed []string) map[string][][]byte {
 			return postForm(host, "/verify", "", url.Values{"token": {signed[n]}})
 		}),
 		"lookup":           {postForm(host, "/lookup", "", url.Values{"token": {floorToken}})},
+		"me":               {get(host, "/me", "Bearer "+floorToken)},
 		"static/keys":      {get(host, "/static/keys", "")},
 		"static/discovery": {get(host, "/static/discovery", "")},
 	}

@@ -21,10 +21,14 @@ import (
 const (
 	tokenTable = `CREATE TABLE IF NOT EXISTS floor_tokens (digest BYTEA NOT NULL PRIMARY KEY, environment TEXT NOT NULL, family_id TEXT NOT NULL,
 		generation BIGINT NOT NULL, used_at BIGINT NOT NULL, rotated_at BIGINT NOT NULL, ends_at BIGINT NOT NULL)`
+	familyTable = `CREATE TABLE IF NOT EXISTS floor_families (environment TEXT NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, ends_at BIGINT NOT NULL,
+		ended_at BIGINT NOT NULL, PRIMARY KEY (environment, id))`
+	addFamily  = `INSERT INTO floor_families (environment, id, document, ends_at, ended_at) VALUES ('production', $1, '{}', $2, 0) ON CONFLICT (environment, id) DO NOTHING`
 	tokenIndex = `CREATE INDEX IF NOT EXISTS floor_tokens_of_family ON floor_tokens (environment, family_id)`
 	addToken   = `INSERT INTO floor_tokens (digest, environment, family_id, generation, used_at, rotated_at, ends_at) VALUES ($1, 'production', $2, 0, 0, 0, $3)
 		ON CONFLICT (digest) DO NOTHING`
-	touchToken = `UPDATE floor_tokens SET used_at = $1 WHERE digest = $2 AND rotated_at = 0 RETURNING generation`
+	touchToken = `UPDATE floor_tokens SET used_at = $1 WHERE digest = $2 AND rotated_at = 0 AND EXISTS (SELECT 1 FROM floor_families
+		WHERE environment = floor_tokens.environment AND id = floor_tokens.family_id AND ended_at = 0 AND ends_at > $1) RETURNING generation`
 )
 
 // commits keeps so many connections busy for so long and gives the uses per second.
@@ -46,13 +50,17 @@ func commits(ctx context.Context, dsn string, connections int, lasting time.Dura
 	if isFile {
 		db.SetMaxOpenConns(1)
 	}
-	for _, statement := range []string{tokenTable, tokenIndex} {
+	for _, statement := range []string{tokenTable, tokenIndex, familyTable} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return 0, err
 		}
 	}
 	for i := range connections {
-		if _, err := db.ExecContext(ctx, addToken, digest(i), fmt.Sprint("family ", i), time.Now().Add(time.Hour).UnixMilli()); err != nil {
+		family, ends := fmt.Sprint("family ", i), time.Now().Add(time.Hour).UnixMilli()
+		if _, err := db.ExecContext(ctx, addFamily, family, ends); err != nil {
+			return 0, err
+		}
+		if _, err := db.ExecContext(ctx, addToken, digest(i), family, ends); err != nil {
 			return 0, err
 		}
 	}

@@ -26,6 +26,7 @@ type floor struct {
 	header   string // of every token, encoded
 	rows     map[[sha256.Size]byte]row
 	static   map[string][]byte
+	person   person // out of the static file "me", if there is one
 }
 
 // row is what /lookup knows of a token.
@@ -84,6 +85,11 @@ func newFloor(clientID, secret, token, static string) (*floor, error) {
 			return nil, err
 		}
 	}
+	if me, given := bare.static["me"]; given {
+		if err := json.Unmarshal(me, &bare.person); err != nil {
+			return nil, err
+		}
+	}
 	return bare, nil
 }
 
@@ -92,6 +98,7 @@ func (f *floor) routes() http.Handler {
 	mux.HandleFunc("POST /sign", f.sign)
 	mux.HandleFunc("POST /verify", f.verify)
 	mux.HandleFunc("POST /lookup", f.lookup)
+	mux.HandleFunc("GET /me", f.me)
 	mux.HandleFunc("GET /static/{name}", f.answerStatic)
 	return mux
 }

@@ -12,9 +12,12 @@ import (
 )
 
 // The floor is worth comparing with only if it really does what it says.
-func TestTheFloorDoesItsFourThings(t *testing.T) {
+func TestTheFloorDoesWhatItSays(t *testing.T) {
 	static := t.TempDir()
 	if err := os.WriteFile(filepath.Join(static, "keys"), []byte(`{"keys":[]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(static, "me"), []byte(`{"id":"7","login":"ada","projectRoles":[]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	bare, err := newFloor("bench", "a-long-secret", "an-opaque-token", static)
@@ -43,6 +46,17 @@ func TestTheFloorDoesItsFourThings(t *testing.T) {
 		post(t, server.URL+"/lookup", url.Values{"token": {token}}, http.StatusOK, &got)
 		if got.Active != active {
 			t.Errorf("lookup of %q: %+v", token, got)
+		}
+	}
+
+	for token, status := range map[string]int{"an-opaque-token": http.StatusOK, "another": http.StatusUnauthorized} {
+		request := httptest.NewRequest("GET", "/me", nil)
+		request.Header.Set("Authorization", "Bearer "+token)
+		answer := httptest.NewRecorder()
+		bare.routes().ServeHTTP(answer, request)
+		var got person
+		if err := json.Unmarshal(answer.Body.Bytes(), &got); answer.Code != status || status == http.StatusOK && (err != nil || got.Login != "ada") {
+			t.Errorf("me of %q: %d %s", token, answer.Code, answer.Body)
 		}
 	}
 

@@ -9,7 +9,6 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/query"
 	"example.org/hub/internal/signin"
 )
 
@@ -33,23 +32,6 @@ type sessionRow struct {
 	SignedIn time.Time
 	Seen     time.Time
 }
-
-// day is what happened on one day, newest first.
-type day struct {
-	Title  template.HTML
-	Events []happened
-}
-
-// happened is one event as a person reads it.
-type happened struct {
-	Line string // class of the line it belongs to
-	What template.HTML
-	From string
-	At   template.HTML
-}
-
-// shownEvents is how many events a page of a timeline has.
-const shownEvents = 30
 
 func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
 	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), v.User.ID)
@@ -79,15 +61,6 @@ func (v *visitor) sessionRow(s hub.Session) sessionRow {
 	return row
 }
 
-// kinds of events by which a timeline is narrowed, with the actions that belong to each.
-func activityKinds() map[string][]string {
-	return map[string][]string{
-		"sign-ins": {"user.sign-in", "user.second-factor", "session.end", "session.end-all", "user.password-change", "user.recovery-code-use"},
-		"credentials": {"permanent-token.create", "permanent-token.delete", "application-password.create", "application-password.delete", "api-client.create", "api-client.rotate", "api-client.delete",
-			"app.create", "app.reveal", "app.rotate", "app.delete", "app.allow", "app.disallow", "approved-scope.create", "approved-scope.delete", "refresh-token.end"},
-	}
-}
-
 // fillTimeline finds what the visitor did and what was done to the visitor.
 func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 	chosen := v.query.Get("show")
@@ -98,20 +71,12 @@ func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 		}
 		page.Kinds = append(page.Kinds, place{Words: v.say(kind.key), URL: address + "#log", Current: kind.value == chosen})
 	}
-	wanted := []query.Node{}
-	for _, action := range activityKinds()[chosen] {
-		wanted = append(wanted, query.Is("action", action))
-	}
-	where := query.Any(query.Is("author", v.User.ID), query.Is("target", v.User.ID))
-	if len(wanted) > 0 {
-		where = query.All(where, query.Any(wanted...))
-	}
-	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, After: v.query.Get("after"), Limit: shownEvents})
+	events, next, err := p.eventsOf(v, activityKinds()[chosen], v.query.Get("after"), shownEvents)
 	if err != nil {
 		return err
 	}
 	last := ""
-	for _, event := range found.Items {
+	for _, event := range events {
 		if date := event.At.UTC().Format(time.DateOnly); date != last {
 			last = date
 			page.Days = append(page.Days, day{Title: v.dayTitle(event.At)})
@@ -119,49 +84,10 @@ func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 		today := &page.Days[len(page.Days)-1]
 		today.Events = append(today.Events, v.happened(event))
 	}
-	if found.Next != "" {
-		page.Older = "?" + url.Values{"show": {chosen}, "after": {found.Next}}.Encode() + "#log"
+	if next != "" {
+		page.Older = "?" + url.Values{"show": {chosen}, "after": {next}}.Encode() + "#log"
 	}
 	return nil
-}
-
-func (v *visitor) dayTitle(at time.Time) template.HTML {
-	switch daysBetween(at.UTC(), hub.Now()) {
-	case 0:
-		return v.say("activity.today")
-	case 1:
-		return v.say("activity.yesterday")
-	}
-	return v.date(at.UTC())
-}
-
-// lines are the classes of the lines to which the targets of events belong.
-func line(event hub.Event) string {
-	classes := map[string]string{"permanent-token": "ln-token", "application-password": "ln-app", "api-client": "ln-client", "app": "ln-client", "approved-scope": "ln-scope", "refresh-token": "ln-refresh"}
-	if event.Result == hub.Refused {
-		return "ln-danger"
-	}
-	if class := classes[event.TargetType]; class != "" {
-		return class
-	}
-	return "ln-session"
-}
-
-// happened tells an event: in words if there are any for its action, else by its name.
-func (v *visitor) happened(event hub.Event) happened {
-	name := event.TargetName
-	if name == "" {
-		name = event.TargetID
-	}
-	what := text(event.Action + " " + name)
-	if key := "event." + event.Action; v.has(key) {
-		what = v.say(key, "name", name)
-	}
-	if event.AuthorID != v.User.ID && event.AuthorName != "" {
-		what = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(what)).Replace(string(v.say("activity.by"))))
-	}
-	at := event.At.UTC()
-	return happened{Line: line(event), What: what, From: event.Address, At: stamped(at, text(at.Format("15:04")))}
 }
 
 // device names a browser and its system by what it calls itself, as well as that can be told.

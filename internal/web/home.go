@@ -15,9 +15,13 @@ type homePage struct {
 	Services []Service
 	Find     string        // what was looked for
 	Empty    template.HTML // why there is no service
-	Unused   int           // credentials that look forgotten
+	Recent   []happened
+	Unused   int // credentials that look forgotten
 	Factor   bool
 }
+
+// recentEvents is how much of what happened of late the home page tells.
+const recentEvents = 4
 
 func (p *Pages) home(v *visitor) error {
 	h, err := p.ownHolder(v)
@@ -45,6 +49,13 @@ func (p *Pages) home(v *visitor) error {
 	page.Unused = held.Unused()
 	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), v.User); err != nil {
 		return err
+	}
+	events, _, err := p.eventsOf(v, nil, "", recentEvents)
+	if err != nil {
+		return err
+	}
+	for _, event := range events {
+		page.Recent = append(page.Recent, v.happened(event))
 	}
 	page.Title = v.plain("nav.home")
 	return p.show(v, "home", page)

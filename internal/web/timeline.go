@@ -1,0 +1,91 @@
+package web
+
+import (
+	"html/template"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// day is what happened on one day, newest first.
+type day struct {
+	Title  template.HTML
+	Events []happened
+}
+
+// happened is one event as a person reads it.
+type happened struct {
+	Line string // class of the line it belongs to
+	What template.HTML
+	From string
+	At   template.HTML // the time on its day
+	When template.HTML // the whole of it
+}
+
+// shownEvents is how many events a page of a timeline has.
+const shownEvents = 30
+
+// kinds of events by which a timeline is narrowed, with the actions that belong to each.
+func activityKinds() map[string][]string {
+	return map[string][]string{
+		"sign-ins": {"user.sign-in", "user.second-factor", "session.end", "session.end-all", "user.password-change", "user.recovery-code-use"},
+		"credentials": {"permanent-token.create", "permanent-token.delete", "application-password.create", "application-password.delete", "api-client.create", "api-client.rotate", "api-client.delete",
+			"app.create", "app.reveal", "app.rotate", "app.delete", "app.allow", "app.disallow", "approved-scope.create", "approved-scope.delete", "refresh-token.end"},
+	}
+}
+
+// eventsOf gives what the visitor did and what was done to the visitor, newest first: of these actions, or of all. after is where the
+// page before ended; next is where to go on.
+func (p *Pages) eventsOf(v *visitor, actions []string, after string, limit int) (events []hub.Event, next string, err error) {
+	where := query.Any(query.Is("author", v.User.ID), query.Is("target", v.User.ID))
+	if len(actions) > 0 {
+		wanted := make([]query.Node, len(actions))
+		for i, action := range actions {
+			wanted[i] = query.Is("action", action)
+		}
+		where = query.All(where, query.Any(wanted...))
+	}
+	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, After: after, Limit: limit})
+	return found.Items, found.Next, err
+}
+
+func (v *visitor) dayTitle(at time.Time) template.HTML {
+	switch daysBetween(at.UTC(), hub.Now()) {
+	case 0:
+		return v.say("activity.today")
+	case 1:
+		return v.say("activity.yesterday")
+	}
+	return v.date(at.UTC())
+}
+
+// line is the class of the line to which the target of an event belongs.
+func line(event hub.Event) string {
+	classes := map[string]string{"permanent-token": "ln-token", "application-password": "ln-app", "api-client": "ln-client", "app": "ln-client", "approved-scope": "ln-scope", "refresh-token": "ln-refresh"}
+	if event.Result == hub.Refused {
+		return "ln-danger"
+	}
+	if class := classes[event.TargetType]; class != "" {
+		return class
+	}
+	return "ln-session"
+}
+
+// happened tells an event: in words if there are any for its action, else by its name.
+func (v *visitor) happened(event hub.Event) happened {
+	name := event.TargetName
+	if name == "" {
+		name = event.TargetID
+	}
+	what := text(event.Action + " " + name)
+	if key := "event." + event.Action; v.has(key) {
+		what = v.say(key, "name", name)
+	}
+	if event.AuthorID != v.User.ID && event.AuthorName != "" {
+		what = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(what)).Replace(string(v.say("activity.by"))))
+	}
+	at := event.At.UTC()
+	return happened{Line: line(event), What: what, From: event.Address, At: stamped(at, text(at.Format("15:04"))), When: v.When(at)}
+}

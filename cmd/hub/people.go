@@ -5,14 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
-	"example.org/hub/internal/credential"
 	"example.org/hub/internal/audit"
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/limit"
 	"example.org/hub/internal/mail"
 	"example.org/hub/internal/provider"
 	"example.org/hub/internal/signin"
+	"example.org/hub/internal/store"
 	"example.org/hub/internal/web"
 	"example.org/hub/oauth"
 )
@@ -33,6 +37,13 @@ func (p *program) openDesk() error {
 		Store: p.store, Master: p.master, Throttle: p.provider.Throttle(), MailReady: p.outbox.Ready,
 		Post: p.post, EndTokens: p.provider.EndFamiliesOfUser, MayAct: credential.MayAct,
 	})
+	p.directory.Codes = &directory.Codes{
+		Ready: p.outbox.Ready, Sent: limit.NewKeeper(limit.Rate{Count: 5, Per: time.Hour}, 1<<12),
+		Post: func(ctx context.Context, tx *store.Tx, letter directory.CodeLetter) error {
+			return p.outbox.Post(ctx, tx, mail.Letter{Kind: "verify-email", To: letter.To.Email, Name: letter.To.Name, Login: letter.To.Login,
+				What: letter.Code, Address: letter.From, At: letter.At, EndsAt: letter.EndsAt})
+		},
+	}
 	return nil
 }
 

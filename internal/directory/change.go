@@ -20,6 +20,8 @@ type Directory struct {
 	// EndTokens ends what a user's sign-ins gave to services (refresh tokens), in the transaction of a password change; nil:
 	// they gave nothing.
 	EndTokens func(ctx context.Context, tx *store.Tx, userID string) error
+	// Codes proves e-mail addresses; nil: this hub sends no mail.
+	Codes *Codes
 }
 
 // change is one transaction in which an actor changes something.

@@ -52,20 +52,20 @@ func (d *Directory) servicesOf(ctx context.Context, actor hub.Actor, environment
 		}
 	}
 	var services []hub.Service
-	seen := map[string]bool{}
+	asked, found := map[string]bool{}, map[string]bool{}
 	for _, name := range names {
-		if seen[name] || len(services) == mostServices {
+		if asked[name] || len(services) == mostServices {
 			continue
 		}
-		seen[name] = true
+		asked[name] = true
 		service, err := d.Store.ServiceByName(ctx, environment, name)
-		if fault.Is(err, fault.NotFound) || err == nil && seen[service.ID] {
+		if fault.Is(err, fault.NotFound) || err == nil && found[service.ID] {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		seen[service.ID] = true
+		found[service.ID] = true
 		services = append(services, service)
 	}
 	return services, nil

@@ -18,6 +18,7 @@ import (
 	"example.org/hub/internal/fetch"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/keyring"
+	"example.org/hub/internal/limit"
 	"example.org/hub/internal/metrics"
 	"example.org/hub/internal/once"
 	"example.org/hub/internal/provider"
@@ -38,6 +39,7 @@ type desk struct {
 	handler     http.Handler
 	root        string // bearer of an administrator, who may do what needs a fresh sign-in
 	letters     []signin.Letter
+	code        string // that was mailed last
 }
 
 const issuer = "https://hub.example.test"
@@ -63,6 +65,13 @@ func newHubOn(t testing.TB, database storetest.Database) *desk {
 			d.letters = append(d.letters, letter)
 			return nil
 		}})
+	d.directory.Codes = &directory.Codes{
+		Ready: func() error { return nil }, Sent: limit.NewKeeper(limit.Rate{Count: 3, Per: time.Hour}, 64),
+		Post: func(_ context.Context, _ *store.Tx, letter directory.CodeLetter) error {
+			d.code = letter.Code
+			return nil
+		},
+	}
 	d.api = &rest.API{
 		Environment: hub.Production, Server: node.Server(hub.Production, issuer), Provider: node, Desk: people,
 		Directory: d.directory, Credentials: d.credentials, Once: &once.Book{Store: db, Master: master},

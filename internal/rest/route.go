@@ -43,6 +43,7 @@ func (a *API) Routes() []Route {
 		a.roleRoutes(),
 		a.projectRoleRoutes(),
 		a.organizationRoutes(),
+		a.queryAssistRoutes(),
 		a.eventRoutes(),
 		a.explainRoutes(),
 		a.openAPIRoutes(),
@@ -55,9 +56,52 @@ func (a *API) Routes() []Route {
 func (a *API) Mount(handle, missing func(pattern string, handler http.HandlerFunc)) {
 	routes := a.Routes()
 	for _, route := range routes {
-		handle(route.Method+" "+prefix+route.Path, func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, route) })
+		named := alternatives(route, routes)
+		handle(route.Method+" "+prefix+route.Path, func(w http.ResponseWriter, r *http.Request) {
+			_, path, _ := strings.Cut(r.URL.Path, prefix)
+			for _, other := range named {
+				if values, meant := match(other.Path, path); meant {
+					a.serveWith(w, r, other, values)
+					return
+				}
+			}
+			a.serve(w, r, route)
+		})
 	}
 	missing(prefix+"/", func(w http.ResponseWriter, r *http.Request) { a.lost(w, r, routes) })
+}
+
+// alternatives are the routes that have a name where this one has a {place}: in other letter case, the name would be taken for
+// what stands in the place.
+func alternatives(route Route, routes []Route) []Route {
+	var named []Route
+	for _, other := range routes {
+		if other.Method == route.Method && other.Path != route.Path && !strings.HasSuffix(other.Path, "/me") && covers(route.Path, other.Path) {
+			named = append(named, other)
+		}
+	}
+	return named
+}
+
+// covers reports whether a pattern takes all that another takes.
+func covers(pattern, other string) bool {
+	a, b := strings.Split(pattern, "/"), strings.Split(other, "/")
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && !strings.HasPrefix(a[i], "{") {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *API) serveWith(w http.ResponseWriter, r *http.Request, route Route, places map[string]string) {
+	for name, value := range places {
+		r.SetPathValue(name, value)
+	}
+	a.serve(w, r, route)
 }
 
 // lost answers an address that is written like none in the table. Known clients disagree about the letter case of names
@@ -71,10 +115,7 @@ func (a *API) lost(w http.ResponseWriter, r *http.Request, routes []Route) {
 			continue
 		}
 		if route.Method == r.Method || route.Method == http.MethodGet && r.Method == http.MethodHead {
-			for name, value := range values {
-				r.SetPathValue(name, value)
-			}
-			a.serve(w, r, route)
+			a.serveWith(w, r, route, values)
 			return
 		}
 		allowed = append(allowed, route.Method)

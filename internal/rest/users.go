@@ -17,6 +17,8 @@ func (a *API) userRoutes() []Route {
 		{Method: "POST", Path: "/users/{user}", Need: Bearer, Handle: a.updateUser},
 		{Method: "DELETE", Path: "/users/{user}", Need: Bearer, Handle: a.deleteUser},
 		{Method: "POST", Path: "/users/{user}/erase", Need: Bearer, Handle: a.eraseUser},
+		{Method: "POST", Path: "/users/{user}/verifyContact", Need: Bearer, Handle: a.verifyContact},
+		{Method: "POST", Path: "/users/{user}/confirm", Need: Bearer, Handle: a.confirmContact},
 		{Method: "GET", Path: "/users/{user}/groups", Need: Bearer, Handle: a.userGroups},
 		{Method: "GET", Path: "/users/{user}/details", Need: Bearer, Handle: a.userDetails},
 		{Method: "GET", Path: "/userdetails/{user}", Need: Bearer, Handle: a.userDetail},

@@ -126,3 +126,32 @@ func TestADeletedOrMergedUserIsMeantByTheOldID(t *testing.T) {
 		t.Errorf("%s", shell.text)
 	}
 }
+
+func TestAnAddressIsVerifiedByTheCodeThatWasMailedToIt(t *testing.T) {
+	d := newHub(t)
+	d.want(http.StatusOK, d.root, "POST", "/usergroups", values{"name": "company", "autoJoin": true, "autoJoinDomain": "example.test"})
+	_, ada := d.person("ada", "hub:self-update")
+	d.want(http.StatusConflict, ada, "POST", "/users/me/verifyContact", nil)
+	d.want(http.StatusOK, ada, "POST", "/users/me", `{"profile": {"email": {"email": "ada@elsewhere.test"}}}`)
+	d.want(http.StatusOK, ada, "POST", "/users/me/verifyContact", nil)
+	old := d.code
+	d.want(http.StatusOK, ada, "POST", "/users/me", `{"profile": {"email": {"email": "ada@example.test"}}}`)
+	if wrong := d.want(http.StatusBadRequest, ada, "POST", "/users/me/confirm", values{"code": old}); wrong.at("error_field") != "code" {
+		t.Errorf("a code for another address: %s", wrong.text)
+	}
+	d.want(http.StatusOK, ada, "POST", "/users/me/verifyContact", nil)
+	_, eve := d.person("eve", "hub:self-update")
+	d.want(http.StatusForbidden, eve, "POST", "/users/ada/confirm", values{"code": d.code})
+	d.want(http.StatusBadRequest, eve, "POST", "/users/me/confirm", values{"code": d.code})
+	now := d.want(http.StatusOK, ada, "POST", "/users/me/confirm", values{"code": strings.ToLower(d.code)})
+	if now.at("profile", "email", "verified") != true {
+		t.Errorf("%s", now.text)
+	}
+	d.want(http.StatusBadRequest, ada, "POST", "/users/me/confirm", values{"code": d.code})
+	if in := d.want(http.StatusOK, ada, "GET", "/users/me/groups", nil); !slices.Equal(in.names("groups", "name"), []string{"company"}) {
+		t.Errorf("%s", in.text)
+	}
+	d.want(http.StatusOK, ada, "POST", "/users/me", `{"profile": {"email": "third@example.test"}}`)
+	d.want(http.StatusOK, ada, "POST", "/users/me/verifyContact", nil)
+	d.want(http.StatusTooManyRequests, ada, "POST", "/users/me/verifyContact", nil)
+}

@@ -130,23 +130,34 @@ func apiID(environment hub.Environment) string {
 	return "0190d7c2-7a55-7000-9b8e-000000000001"
 }
 
-// serve starts the hub with everybody in it and gives both its environments.
+// limits are what the tests need of a hub: a proxy that tells whence each scene asks, and bounds that one scene can reach.
+func limits() []string {
+	return []string{"--trusted-proxies", "127.0.0.1,::1", "--failure-limits", "account=5/10m,address=60/10m", "--rate-limit", "30/s"}
+}
+
+// serve starts the hub on SQLite with everybody in it, and gives both its environments.
 func serve(t *testing.T) []*site {
 	t.Helper()
 	data := t.TempDir()
 	signer, public := newKey()
 	blackbox.MustRun(t, declare(public), "apply", "-f", "-", "--data", data)
-	h := blackbox.Serve(t, data, "--trusted-proxies", "127.0.0.1,::1", "--failure-limits", "account=5/10m,address=60/10m", "--rate-limit", "30/s")
-	db, err := store.Open(t.Context(), store.Options{Dir: h.Data, MustExist: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	h := blackbox.Serve(t, data, limits()...)
 	raw, err := sql.Open("sqlite3", "file:"+filepath.Join(h.Data, "hub.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = raw.Close() })
+	return sitesOf(t, h, store.Options{Dir: h.Data, MustExist: true}, raw, signer)
+}
+
+// sitesOf gives both environments of a hub that runs.
+func sitesOf(t *testing.T, h *blackbox.Hub, where store.Options, raw *sql.DB, signer *ecdsa.PrivateKey) []*site {
+	t.Helper()
+	db, err := store.Open(t.Context(), where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
 	master, err := secret.LoadMaster(filepath.Join(h.Data, "master.key"), false)
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +185,12 @@ func (h *site) scene(t testing.TB, d *door) *scene {
 }
 
 // url is the base URL of the environment that is asked, as the hub itself writes it.
-func (s *scene) url() string { return s.Hub.URL + strings.TrimPrefix(s.at.Base, s.Hub.Asker.Base) }
+func (s *scene) url() string {
+	if strings.HasSuffix(s.at.Base, "/test") {
+		return s.Hub.URL + "/test"
+	}
+	return s.Hub.URL
+}
 
 // somebody gives a user whom nobody else uses.
 func (s *scene) somebody() *subject {

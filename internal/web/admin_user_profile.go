@@ -22,6 +22,7 @@ type userPage struct {
 	Conflict     conflict
 	Copy         copyable
 	SignsIn      template.HTML
+	Ticket       *ticketView // a link that is shown once; nil: there is none
 	Wrong        mistakes
 }
 

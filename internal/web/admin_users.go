@@ -46,6 +46,9 @@ func (p *Pages) mountUsers(page func(string, func(*visitor) error)) {
 	page("GET "+usersPath, p.users)
 	page("GET "+usersPath+"/{user}", p.user)
 	page("POST "+usersPath+"/{user}", p.userPosted)
+	p.mountUserNew(page)
+	p.mountUserEnds(page)
+	p.mountUserPassword(page)
 	p.mountUserCredentials(page)
 }
 

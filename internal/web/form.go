@@ -80,6 +80,7 @@ type field struct {
 	Label, Hint, Mistake        template.HTML
 	Optional                    bool
 	Focus                       bool
+	List                        []string // to choose from, beside what may be typed
 }
 
 // newField describes an input. Templates call it with the label in words and change what they need.

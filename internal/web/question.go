@@ -5,20 +5,21 @@ import "html/template"
 // question is a dialog that asks before something is done, over the page where it was asked for. It has a URL of its own, and its
 // form posts there. Its template is "question".
 type question struct {
-	Title  template.HTML // a question with the thing in it
-	Text   template.HTML // what will happen
-	Action string        // where the form posts
-	Back   string        // the page below, with the element that opened the dialog behind #
-	Facts  []fact
-	Legend template.HTML // of Picks or Boxes
-	Picks  []pick
-	Boxes  []pick
-	Fields []field
-	Hidden []hidden
-	Remark template.HTML
-	Do     template.HTML // on the button; empty: there is nothing to do but close
-	Gentle bool          // nothing is lost by it: the button is not red
-	Wrong  mistakes
+	Title   template.HTML // a question with the thing in it
+	Text    template.HTML // what will happen
+	Action  string        // where the form posts
+	Back    string        // the page below, with the element that opened the dialog behind #
+	Facts   []fact
+	Legend  template.HTML // of Picks or Boxes
+	Picks   []pick
+	Boxes   []pick
+	Fields  []field
+	Selects []*selection
+	Hidden  []hidden
+	Remark  template.HTML
+	Do      template.HTML // on the button; empty: there is nothing to do but close
+	Gentle  bool          // nothing is lost by it: the button is not red
+	Wrong   mistakes
 }
 
 // fact is something to know, by its name.

@@ -70,7 +70,11 @@ func (p *Pages) mayMakeFor(v *visitor, h *holder, title string) (refused *questi
 	if err != nil {
 		return nil, err
 	}
-	if lack := p.actor(v).Cover(theirs, v.plain("token.act-as", "login", h.User.Login)); lack != nil {
+	lack := p.actor(v).Require("user-update", h.User.Organisation)
+	if lack == nil {
+		lack = p.actor(v).Cover(theirs, v.plain("token.act-as", "login", h.User.Login))
+	}
+	if lack != nil {
 		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.under(h, ""), Remark: messageOf(lack)}, nil
 	}
 	return nil, nil

@@ -21,10 +21,11 @@ const (
 	Wide        Flag = "wide"         // a permanent token that is used, but not at all services of its scope
 	OwnerGone   Flag = "owner-gone"   // whose it is was banned
 	ExpiresSoon Flag = "expires-soon" // within 14 days
+	Suspended   Flag = "suspended"    // a restore has switched it off until an administrator confirms it
 )
 
 // Flags lists them all.
-func Flags() []Flag { return []Flag{NeverUsed, Unused, Wide, OwnerGone, ExpiresSoon} }
+func Flags() []Flag { return []Flag{NeverUsed, Unused, Wide, OwnerGone, ExpiresSoon, Suspended} }
 
 const (
 	unusedAfter  = 90 * 24 * time.Hour
@@ -48,7 +49,8 @@ type Finding struct {
 	Flags        []Flag
 	Idle         []hub.Service // of one that is wide: where it was not used for 90 days
 
-	services []string // ids of the services of its scope
+	services  []string // ids of the services of its scope
+	suspended bool
 }
 
 // HygieneQuery chooses findings.
@@ -64,7 +66,7 @@ type HygieneQuery struct {
 // is where it goes on, empty at the end. Errors: fault.Forbidden; fault.Invalid for a flag or a place that is none.
 func (cs *Credentials) Hygiene(ctx context.Context, actor hub.Actor, query HygieneQuery) (findings []Finding, next string, err error) {
 	if query.Flag != "" && !slices.Contains(Flags(), query.Flag) {
-		return nil, "", invalid("", fault.Field{Name: "flag", Reason: "must be one of never-used, unused, wide, owner-gone, expires-soon"})
+		return nil, "", invalid("", fault.Field{Name: "flag", Reason: "must be one of never-used, unused, wide, owner-gone, expires-soon, suspended"})
 	}
 	if !query.Own {
 		if err := actor.Require("admin-read", ""); err != nil {
@@ -178,17 +180,17 @@ func ofAPIClient(c hub.APIClient) Finding {
 
 func ofApp(a hub.App) Finding {
 	return Finding{Kind: KindApp, ID: a.ID, Environment: a.Environment, Name: a.Label, Owner: hub.User{ID: a.UserID}, CreatedAt: a.CreatedAt,
-		LastUsedAt: a.LastUsedAt, LastUsedFrom: a.LastUsedFrom}
+		LastUsedAt: a.LastUsedAt, LastUsedFrom: a.LastUsedFrom, suspended: a.Suspended}
 }
 
 func ofPassword(p hub.ApplicationPassword) Finding {
 	return Finding{Kind: KindApplicationPassword, ID: p.ID, Name: p.Name, Owner: hub.User{ID: p.UserID}, CreatedAt: p.CreatedAt,
-		LastUsedAt: p.LastUsedAt, LastUsedFrom: p.LastUsedFrom}
+		LastUsedAt: p.LastUsedAt, LastUsedFrom: p.LastUsedFrom, suspended: p.Suspended}
 }
 
 func ofToken(t hub.PermanentToken) Finding {
 	return Finding{Kind: KindPermanentToken, ID: t.ID, Environment: t.Environment, Name: t.Name, Owner: hub.User{ID: t.UserID}, CreatedAt: t.CreatedAt,
-		ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt, LastUsedFrom: t.LastUsedFrom, services: t.Services}
+		ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt, LastUsedFrom: t.LastUsedFrom, services: t.Services, suspended: t.Suspended}
 }
 
 // look keeps a credential if there is something about it.
@@ -203,6 +205,13 @@ func (s *sweep) look(one Finding) error {
 	}
 	if one.Idle, err = s.idle(one); err != nil {
 		return err
+	}
+	if one.Kind == KindAPIClient {
+		secrets, err := s.Secrets(s.ctx, one.Environment, one.ID)
+		if err != nil {
+			return err
+		}
+		one.suspended = slices.ContainsFunc(secrets, func(secret hub.Secret) bool { return secret.Suspended })
 	}
 	for _, flag := range Flags() {
 		if one.bears(flag, s.now) {
@@ -230,6 +239,8 @@ func (f Finding) bears(flag Flag, now time.Time) bool {
 		return len(f.Idle) > 0
 	case OwnerGone:
 		return !f.Owner.Active()
+	case Suspended:
+		return f.suspended
 	}
 	return !f.ExpiresAt.IsZero() && f.ExpiresAt.Sub(now) < soon
 }

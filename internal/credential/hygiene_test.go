@@ -42,12 +42,14 @@ func TestFlagsSayWhatIsWrongWithACredential(t *testing.T) {
 		token("soon", bob, func(t *hub.PermanentToken) { t.ExpiresAt = now.AddDate(0, 0, 7) }, used(now, payments))
 		token("ended", bob, func(t *hub.PermanentToken) { t.ExpiresAt = now.Add(-time.Hour) })
 		token("gone", d.users["eve"].ID, nil, used(now, payments))
+		token("off", bob, func(t *hub.PermanentToken) { t.Suspended = true }, used(now, payments))
 		token("elsewhere", bob, func(t *hub.PermanentToken) { t.Environment = hub.Test })
 		if _, err := d.directory.UpdateUser(ctx, system, d.users["eve"].ID, func(u *hub.User) { u.Banned = true }); err != nil {
 			t.Fatal(err)
 		}
 		want := map[string][]credential.Flag{
 			"never": {credential.NeverUsed}, "old": {credential.Unused}, "wide": {credential.Wide}, "soon": {credential.ExpiresSoon}, "gone": {credential.OwnerGone},
+			"off": {credential.Suspended},
 		}
 		all := d.walk(d.as("ada"), credential.HygieneQuery{Limit: 2})
 		for _, finding := range all {

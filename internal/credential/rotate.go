@@ -20,14 +20,21 @@ func checkOverlap(overlap time.Duration) error {
 	return nil
 }
 
-// rotate makes a new secret for a service or API client. The one made last is accepted for the overlap, if there is one;
-// all others end at once, so that there are never more than two.
+// rotate makes a new secret for a service or API client, in the place of the one made last.
 func (c *change) rotate(master *secret.Master, environment hub.Environment, owner string,
 	overlap time.Duration) (secret.Value, error) {
+	fresh := secret.New(secret.ClientSecret, environment == hub.Test)
+	return fresh, c.replace(master, environment, owner, fresh, overlap)
+}
+
+// replace gives a service or API client a secret. The one made last is accepted for the overlap, if there is one; all others
+// end at once, so that there are never more than two.
+func (c *change) replace(master *secret.Master, environment hub.Environment, owner string, fresh secret.Value,
+	overlap time.Duration) error {
 	now := c.now
 	there, err := c.Secrets(c.ctx, environment, owner)
 	if err != nil {
-		return "", err
+		return err
 	}
 	for i, old := range there { // oldest first
 		ends := now.Add(overlap)
@@ -38,11 +45,10 @@ func (c *change) rotate(master *secret.Master, environment hub.Environment, owne
 			err = c.EndSecret(c.ctx, old.ID, ends)
 		}
 		if err != nil {
-			return "", err
+			return err
 		}
 	}
-	fresh := secret.New(secret.ClientSecret, environment == hub.Test)
-	return fresh, c.InsertSecret(c.ctx, hub.Secret{ID: hub.NewID(), Owner: owner, Environment: environment,
+	return c.InsertSecret(c.ctx, hub.Secret{ID: hub.NewID(), Owner: owner, Environment: environment,
 		Digest: master.Digest(fresh.Reveal()), Hint: fresh.Hint(), CreatedAt: now})
 }
 
@@ -53,11 +59,33 @@ func (c *change) rotate(master *secret.Master, environment hub.Environment, owne
 func (cs *Credentials) RotateServiceSecret(ctx context.Context, actor hub.Actor,
 	environment hub.Environment, id string,
 	overlap time.Duration) (secret.Value, error) {
-	if err := checkOverlap(overlap); err != nil {
+	fresh := secret.New(secret.ClientSecret, environment == hub.Test)
+	if err := cs.replaceServiceSecret(ctx, actor, environment, id, fresh, overlap); err != nil {
 		return "", err
 	}
-	var fresh secret.Value
-	err := cs.do(ctx, actor, func(c *change) error {
+	return fresh, nil
+}
+
+// SetServiceSecret is RotateServiceSecret with a secret that is brought along. It must be one that nobody could take for a
+// secret made by Hub. Errors: as there.
+func (cs *Credentials) SetServiceSecret(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
+	brought secret.Value, overlap time.Duration) error {
+	reason := hub.CheckSecret(brought.Reveal())
+	if form, _, _ := secret.Recognise(brought.Reveal()); reason == "" && form != secret.Foreign {
+		reason = "must not begin like a secret that Hub makes: have one made instead"
+	}
+	if reason != "" {
+		return invalid("", fault.Field{Name: "secret", Reason: reason})
+	}
+	return cs.replaceServiceSecret(ctx, actor, environment, id, brought, overlap)
+}
+
+func (cs *Credentials) replaceServiceSecret(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
+	fresh secret.Value, overlap time.Duration) error {
+	if err := checkOverlap(overlap); err != nil {
+		return err
+	}
+	return cs.do(ctx, actor, func(c *change) error {
 		service, err := c.mayTouchService(environment, id)
 		if err != nil {
 			return err
@@ -65,16 +93,12 @@ func (cs *Credentials) RotateServiceSecret(ctx context.Context, actor hub.Actor,
 		if service.Public {
 			return fault.New(fault.Invalid, "the service %s is public: it has no secret", service.Key)
 		}
-		if fresh, err = c.rotate(cs.Master, environment, id, overlap); err != nil {
+		if err := c.replace(cs.Master, environment, id, fresh, overlap); err != nil {
 			return err
 		}
 		return c.told(environment, "service.rotate", "service", service.ID, service.Key,
 			map[string]any{"overlap": overlap.String()})
 	})
-	if err != nil {
-		return "", err
-	}
-	return fresh, nil
 }
 
 // mayTouchService is the rule who may make or end secrets of a service.

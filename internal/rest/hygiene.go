@@ -6,7 +6,10 @@ import (
 )
 
 func (a *API) hygieneRoutes() []Route {
-	return []Route{{Method: "GET", Path: "/hygiene", Need: Bearer, Handle: a.hygiene}}
+	return []Route{
+		{Method: "GET", Path: "/hygiene", Need: Bearer, Handle: a.hygiene},
+		{Method: "POST", Path: "/hygiene/{kind}/{id}/confirm", Need: Bearer, Handle: a.confirmSuspended},
+	}
 }
 
 // findingJSON is a credential with something to look at.
@@ -60,4 +63,10 @@ func (a *API) hygiene(c *call) (any, error) {
 		found.Total++
 	}
 	return paged(a, c, "findings", asked, found, findingView)
+}
+
+// confirmSuspended makes a credential good again that a restore suspended: one of the kinds secret (of a service or API client,
+// by the secret's own id), app, permanent-token and application-password.
+func (a *API) confirmSuspended(c *call) (any, error) {
+	return nothing{}, a.Credentials.Confirm(c.Context(), c.actor, credential.Kind(c.place("kind")), a.Environment, c.place("id"))
 }

@@ -5,7 +5,30 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.org/hub/internal/store"
 )
+
+func TestACredentialThatARestoreSuspendedIsConfirmed(t *testing.T) {
+	d := newHub(t)
+	ada, bearer := d.person("ada")
+	tokens, err := d.store.PermanentTokensOfUser(t.Context(), ada)
+	d.must(err)
+	tokens[0].Suspended = true
+	d.must(d.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.UpdatePermanentToken(t.Context(), tokens[0]) }))
+	d.want(http.StatusUnauthorized, bearer, "GET", "/users/me", nil)
+	found := d.want(http.StatusOK, d.root, "GET", "/hygiene?flag=suspended", nil)
+	if got := found.names("findings", "id"); !slices.Equal(got, []string{tokens[0].ID}) {
+		t.Errorf("%s", found.text)
+	}
+	path := "/hygiene/permanent-token/" + tokens[0].ID + "/confirm"
+	_, carl := d.person("carl", "hub:user-update", "hub:admin-read")
+	d.want(http.StatusForbidden, carl, "POST", path, nil)
+	d.want(http.StatusNotFound, d.root, "POST", "/hygiene/permanent-token/nothing/confirm", nil)
+	d.want(http.StatusBadRequest, d.root, "POST", "/hygiene/spell/nothing/confirm", nil)
+	d.want(http.StatusOK, d.root, "POST", path, nil)
+	d.want(http.StatusOK, bearer, "GET", "/users/me", nil)
+}
 
 func TestHygieneShowsEverybodysToAdministratorsAndTheOwnToEverybody(t *testing.T) {
 	d := newHub(t)

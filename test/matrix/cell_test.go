@@ -17,11 +17,6 @@ func guessedAt(s *scene, who *subject) {
 	}
 }
 
-// factorRequiredOfFactored is factorRequired for who has one already.
-func factorRequiredOfFactored(s *scene, who *subject) {
-	s.Hub.Apply(s, "version: 1\ngroups: [{name: "+who.group+", requireTwoFactor: true}]\n")
-}
-
 // basicAdministersNothing: an application password never opens what needs a fresh sign-in.
 func basicAdministersNothing(s *scene) {
 	who := s.somebody()
@@ -164,7 +159,7 @@ func deviceOfAWithdrawnConsent(s *scene) {
 // resetSignsNobodyIn: a new password is no second factor; who has to have one is asked for it at the next sign-in.
 func resetSignsNobodyIn(s *scene) {
 	who := s.twoFactored()
-	factorRequiredOfFactored(s, who)
+	factorRequired(s, who)
 	b := &browser{scene: s}
 	if answer := b.post("/auth/restore/"+s.mailed(who), "password", another); !enteredAnew(answer) {
 		s.Fatalf("the password was not changed: %d %s", answer.Status, answer.Body)

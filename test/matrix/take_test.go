@@ -14,18 +14,11 @@ import (
 // take takes something away from somebody who stands before a door. When it returns the hub has it: what is asked next meets it.
 type take func(*scene, *subject)
 
-// apply brings in a piece of hub.yaml from beside the hub and waits until the hub has seen it.
-func (s *scene) apply(piece string, seen func() bool) {
-	s.Helper()
-	s.Hub.Apply(s, "version: 1\n"+piece+"\n")
-	blackbox.Soon(s, piece, seen)
-}
-
 // refuses reports whether a step leads nowhere.
 func refuses(step step) func() bool { return func() bool { return !isOK(step()) } }
 
 func banned(s *scene, who *subject) {
-	s.apply("users: [{login: "+who.login+", banned: true}]", refuses(readyPermanentToken(s, who)))
+	s.asRoot(http.MethodPost, "/users/"+who.userID, `{"banned":true,"banReason":"for a test"}`)
 }
 
 // The clients of somebody, as the REST API names them.
@@ -52,9 +45,9 @@ func (s *scene) change(work func(context.Context, *store.Tx) error, seen func() 
 	blackbox.Soon(s, "a change of rows", seen)
 }
 
-// factorRequired makes a group of somebody require a second factor.
+// factorRequired makes a group of somebody require a second factor, at once.
 func factorRequired(s *scene, who *subject) {
-	s.apply("groups: [{name: "+who.group+", requireTwoFactor: true}]", func() bool { return !isOK(readySignIn(s, who)()) })
+	s.asRoot(http.MethodPost, "/usergroups/"+who.group, `{"requireTwoFactorAuthentication":true}`)
 }
 
 // passwordChanged changes the password by a mailed link, as who has forgotten it does.

@@ -61,7 +61,7 @@ func TestBothFormsOfTheDocumentAreOne(t *testing.T) {
 	}
 	if *update {
 		var tidy bytes.Buffer
-		if err := json.Indent(&tidy, text, "", " "); err != nil {
+		if err := json.Indent(&tidy, text, "", ""); err != nil {
 			t.Fatal(err)
 		}
 		tidy.WriteByte('\n')

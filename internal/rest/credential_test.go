@@ -211,3 +211,14 @@ func TestAnApplicationPasswordOpensTheAPIButMakesNothing(t *testing.T) {
 	d.want(http.StatusOK, ada, "DELETE", "/users/me/applicationPasswords/"+made.at("id").(string), nil)
 	d.want(http.StatusUnauthorized, "", "GET", "/users/me", nil, basic("ada", password))
 }
+
+func TestAnAnswerWithASecretIsGivenAgainToNoLesserCredential(t *testing.T) {
+	d := newHub(t)
+	ada, bearer := d.person("ada", "hub:self-update")
+	body, key := values{"label": "Nightly"}, header{"Idempotency-Key", "1"}
+	first := d.want(http.StatusOK, bearer, "POST", "/users/me/apiclients", body, key)
+	if again := d.want(http.StatusOK, bearer, "POST", "/users/me/apiclients", body, key); again.text != first.text {
+		t.Errorf("%s, then %s", first.text, again.text)
+	}
+	d.want(http.StatusForbidden, d.token(ada, "Hub"), "POST", "/users/me/apiclients", body, key)
+}

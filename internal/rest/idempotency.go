@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"example.org/hub/internal/once"
 )
@@ -18,8 +19,10 @@ func (a *API) once(c *call, route Route, key string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	// An answer may hold a secret, so it is given again only to the credential that it was given to, and only while that may
+	// still do what makes secrets.
 	request := once.Request{
-		Caller: string(a.Environment) + "/" + c.actor.ID(),
+		Caller: string(a.Environment) + "/" + c.actor.ID() + "/" + c.actor.Credential + "/" + strconv.FormatBool(c.actor.Fresh),
 		Key:    c.Method + " " + c.URL.Path + " " + key,
 		Asked:  append(asked, c.URL.RawQuery...),
 	}

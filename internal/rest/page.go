@@ -168,7 +168,3 @@ func (f fields) ofElements(segment string) fields {
 	}
 	return below
 }
-
-// elementWants is what is wanted of each element of the page that this call will answer with, for views that cost more the
-// more they show.
-func (c *call) elementWants(segment string) fields { return c.wanted.ofElements(segment) }

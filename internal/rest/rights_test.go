@@ -5,10 +5,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.org/hub/internal/store/storetest"
 )
 
 func TestGroupsInGroupsGiveWhatTheyHoldWhereverMembershipCounts(t *testing.T) {
-	d := newHub(t)
+	storetest.Each(t, func(t *testing.T, database storetest.Database) { nest(t, newHubOn(t, database)) })
+}
+
+func nest(t *testing.T, d *desk) {
 	_, ada := d.person("ada", "hub:self-update")
 	group := func(name string) string {
 		return d.want(http.StatusOK, d.root, "POST", "/usergroups?fields=id", values{"name": name}).at("id").(string)

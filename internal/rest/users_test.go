@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.org/hub/internal/store/storetest"
 )
 
 func TestAUserIsMadeInTheFormsThatKnownClientsSend(t *testing.T) {
@@ -97,7 +99,10 @@ func TestPeopleChangeThemselvesAndNotMore(t *testing.T) {
 }
 
 func TestADeletedOrMergedUserIsMeantByTheOldID(t *testing.T) {
-	d := newHub(t)
+	storetest.Each(t, func(t *testing.T, database storetest.Database) { succeed(t, newHubOn(t, database)) })
+}
+
+func succeed(t *testing.T, d *desk) {
 	adaID, _ := d.person("ada", "payments:read")
 	benID, _ := d.person("ben", "payments:create")
 	carlID, _ := d.person("carl")

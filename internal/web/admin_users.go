@@ -47,6 +47,7 @@ func (p *Pages) mountUsers(page func(string, func(*visitor) error)) {
 	page("GET "+usersPath+"/{user}", p.user)
 	page("POST "+usersPath+"/{user}", p.userPosted)
 	p.mountUserNew(page)
+	p.mountUserGroups(page)
 	p.mountUserEnds(page)
 	p.mountUserPassword(page)
 	p.mountUserCredentials(page)

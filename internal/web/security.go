@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 )
 
@@ -18,6 +19,14 @@ type securityPage struct {
 	NewToken *newTokenForm
 	NewThing *newThingForm
 	Ticket   *ticketView
+}
+
+// Says says something about the holder: of another user in the words of key.other, with the name put in.
+func (s *securityPage) Says(key string) template.HTML {
+	if s.User == nil || s.Holdings.Holder.Own {
+		return s.say(key)
+	}
+	return s.say(key+".other", "name", s.User.Name)
 }
 
 // Bot reports whether the holder is a machine.

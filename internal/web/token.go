@@ -15,6 +15,7 @@ import (
 type newTokenForm struct {
 	Action, Back string
 	Text         template.HTML
+	Note         template.HTML // why one may make it for another user; empty: it is for oneself
 	Name         field
 	Services     []scopeChoice
 	Expires      []pick
@@ -40,7 +41,7 @@ func (p *Pages) newTokenForm(v *visitor, h *holder, typed form, wrong mistakes) 
 	f := &newTokenForm{Action: p.at(h, "/tokens/new"), Back: p.under(h, "#new-token"), Text: v.say("token.text"), ReadOnly: typed.has("readOnly"),
 		Administer: typed.has("administer"), Wrong: wrong}
 	if !h.Own {
-		f.Text = v.say("token.text.other", "login", h.User.Login)
+		f.Text, f.Note = v.say("token.text.other", "login", h.User.Login), v.say("token.escalation", "login", h.User.Login)
 	}
 	f.More = f.ReadOnly || f.Administer
 	f.Name = newField("name", "text", "off", v.say("column.name"), shortened(typed.text("name")), v.say("token.name.hint"), wrong.Of("name"), "focus")

@@ -1,0 +1,207 @@
+package browser_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.org/hub/test/blackbox"
+)
+
+// userURL is the page of a user, found in the list as people find it.
+func (b *tab) findUser(h *blackbox.Hub, login string) string {
+	b.Helper()
+	b.open(h.URL + "/admin/users?q=" + login)
+	return b.text(`document.querySelector(".who__name").href`)
+}
+
+// gets says whether an API client gets an access token.
+func gets(t testing.TB, h *blackbox.Hub, id, secret string, want int) {
+	t.Helper()
+	answer := h.Post(t, "/oauth/create_token", url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}}.Encode(), blackbox.Header("Content-Type", "application/x-www-form-urlencoded"))
+	if answer.Status != want {
+		t.Errorf("the API client is answered %d, want %d: %s", answer.Status, want, answer.Body)
+	}
+}
+
+// Seed document 000, "Generating a token": Back Office, Users, the user, add new API client.
+func TestAnAPIClientOfAUserIsMadeByMouse(t *testing.T) {
+	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
+		t.Run(name, func(t *testing.T) {
+			h := console(t)
+			b := newTab(t, chromium(t))
+			if !scripts {
+				b.withoutScripts()
+			}
+			b.look(false, 1440, 900)
+			b.enter(h, "ada")
+			b.click(`.side a[href$="/admin/users"]`)
+			b.until("the list", `document.querySelector("h1")?.textContent === "Users"`)
+			b.fill("q", "build")
+			b.click(".filters .btn")
+			b.until("the row", `document.querySelectorAll("tbody tr").length === 1`)
+			b.click(".who__name")
+			b.until("the user", `document.querySelector("h1")?.textContent === "build-bot"`)
+			b.click(`.tabs a[href$="/api-clients"]`)
+			b.click("#new-client")
+			b.fill("label", "Payroll sync")
+			b.click("#new-thing-d .btn--primary")
+			b.see("#ticket-value")
+			secret := b.text(`document.getElementById("ticket-value").textContent`)
+			id := b.text(`document.getElementById("ticket-id").textContent`)
+			gets(t, h, id, secret, 200)
+			if scripts {
+				b.click("#ticket-d .ticket .btn--primary")
+				b.see(".toast")
+			}
+			b.click("#ticket-d .dialog__foot .btn")
+			b.until("the list", `location.pathname.endsWith("/api-clients") && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+			row := b.text(`document.querySelector("#clients tbody tr").textContent`)
+			if !strings.Contains(row, "Payroll sync") || !strings.Contains(row, id) || !strings.Contains(row, "Ada Demo") || strings.Contains(b.text("document.body.textContent"), secret) {
+				t.Errorf("the list says %s", row)
+			}
+			b.click(`[aria-label="Delete Payroll sync"]`)
+			b.see("#question")
+			b.click("#question .btn--danger-solid")
+			b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("API client Payroll sync deleted.")`)
+			gets(t, h, id, secret, 401)
+			b.silent("the way of an API client")
+		})
+	}
+}
+
+func TestAnAPIClientOfAUserIsMadeByKeyboard(t *testing.T) {
+	h := console(t)
+	b := newTab(t, chromium(t))
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	b.open(h.URL + "/")
+	b.tabTo(`document.activeElement.href?.endsWith("/admin/users")`)
+	b.press("\r")
+	b.until("the list", `document.querySelector("h1")?.textContent === "Users"`)
+	b.tabTo(`document.activeElement.name === "q"`)
+	b.press("build-bot", "\r")
+	b.until("the row", `document.querySelectorAll("tbody tr").length === 1`)
+	b.tabTo(`document.activeElement.className === "who__name"`)
+	b.press("\r")
+	b.until("the user", `document.querySelector("h1")?.textContent === "build-bot"`)
+	b.tabTo(`document.activeElement.href?.endsWith("/api-clients")`)
+	b.press("\r")
+	b.until("the tab", `location.pathname.endsWith("/api-clients")`)
+	b.tabTo(`document.activeElement.id === "new-client"`)
+	b.press("\r")
+	b.until("the dialog", `document.activeElement.name === "label"`)
+	b.press("by keyboard", "\r")
+	b.until("the ticket", `document.activeElement.dataset.copy === "ticket-value"`)
+	id, secret := b.text(`document.getElementById("ticket-id").textContent`), b.text(`document.getElementById("ticket-value").textContent`)
+	b.press("\r")
+	b.until("the copied mark", `document.querySelector("#ticket-d[data-saved]")`)
+	b.press(escape)
+	b.until("the focus", `document.activeElement.id === "new-client" && location.pathname.endsWith("/api-clients")`)
+	gets(t, h, id, secret, 200)
+	b.tabTo(`document.activeElement.ariaLabel === "Delete by keyboard"`)
+	b.press("\r")
+	b.until("the question", `document.activeElement.textContent === "Cancel"`)
+	b.press("\t", "\r")
+	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("deleted.")`)
+	gets(t, h, id, secret, 401)
+	b.silent("the way of an API client by keyboard")
+}
+
+// Seed document 004, "Generate Permanent Tokens for Other Users" and "Delete Authentication Tokens".
+func TestATokenForAnotherUserIsMadeByMouse(t *testing.T) {
+	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
+		t.Run(name, func(t *testing.T) {
+			h := console(t)
+			b := newTab(t, chromium(t))
+			if !scripts {
+				b.withoutScripts()
+			}
+			b.look(false, 1440, 900)
+			b.enter(h, "ada")
+			b.click(`.side a[href$="/admin/users"]`)
+			b.open(b.findUser(h, "build-bot"))
+			b.click(`.tabs a[href$="/security"]`)
+			b.until("the tab", `document.querySelector(".actingas")?.textContent.includes("build-bot")`)
+			if page := b.text(`document.getElementById("app-passwords").textContent`); !strings.Contains(page, "Bots don’t need these") {
+				t.Errorf("of application passwords it says %s", page)
+			}
+			b.click("#new-token")
+			b.fill("name", "nightly")
+			b.click(`#new-token-d [value="0-0-0-0-0"]`)
+			b.click("#new-token-d .btn--primary")
+			b.see("#ticket-value")
+			token := b.text(`document.getElementById("ticket-value").textContent`)
+			if answer := h.Get(t, "/api/rest/users/me", blackbox.Bearer(token)); answer.Status != 200 || !strings.Contains(answer.Body, `"build-bot"`) {
+				t.Errorf("with the token users/me answers %d: %s", answer.Status, answer.Body)
+			}
+			if scripts {
+				b.click("#ticket-d .ticket .btn--primary")
+				b.see(".toast")
+			}
+			b.click("#ticket-d .dialog__foot .btn")
+			b.until("the list", `location.pathname.endsWith("/security") && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+			row := b.text(`document.querySelector("#tokens tbody tr").textContent`)
+			if !strings.Contains(row, "nightly") || !strings.Contains(row, "Ada Demo") {
+				t.Errorf("the list says %s", row)
+			}
+			b.click(`[aria-label="Select nightly"]`)
+			b.click("#delete-selected")
+			b.see("#question")
+			b.click("#question .btn--danger-solid")
+			b.until("the remark", `document.querySelector(".note--ok")`)
+			opens(t, h, token, 401)
+			b.silent("the way of a token for another user")
+		})
+	}
+}
+
+func TestATokenForAnotherUserIsMadeByKeyboard(t *testing.T) {
+	h := console(t)
+	b := newTab(t, chromium(t))
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	b.open(b.findUser(h, "build-bot"))
+	b.tabTo(`document.activeElement.href?.endsWith("/security")  && document.activeElement.closest(".tabs")`)
+	b.press("\r")
+	b.until("the tab", `document.querySelector(".actingas")`)
+	b.tabTo(`document.activeElement.id === "new-token"`)
+	b.press("\r")
+	b.until("the dialog", `document.activeElement.name === "name"`)
+	b.press("by keyboard")
+	b.tabTo(`document.activeElement.value === "0-0-0-0-0"`)
+	b.press(" ", "\r")
+	b.until("the ticket", `document.activeElement.dataset.copy === "ticket-value"`)
+	token := b.text(`document.getElementById("ticket-value").textContent`)
+	b.press("\r")
+	b.until("the copied mark", `document.querySelector("#ticket-d[data-saved]")`)
+	b.press(escape)
+	b.until("the focus", `document.activeElement.id === "new-token" && location.pathname.endsWith("/security")`)
+	opens(t, h, token, 200)
+	b.tabTo(`document.activeElement.ariaLabel === "Delete by keyboard"`)
+	b.press("\r")
+	b.until("the question", `document.activeElement.textContent === "Cancel"`)
+	b.press("\t", "\r")
+	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("Token by keyboard deleted.")`)
+	opens(t, h, token, 401)
+	b.silent("the way of a token for another user by keyboard")
+}
+
+// TestThePagesOfPeopleAreOpenToEverybody opens what administrators see of people.
+func TestThePagesOfPeopleAreOpenToEverybody(t *testing.T) {
+	h := console(t)
+	in := chromium(t)
+	ada := newTab(t, in)
+	ada.look(false, 1440, 900)
+	ada.enter(h, "ada")
+	ben, bot := strings.TrimPrefix(ada.findUser(h, "ben"), h.URL), strings.TrimPrefix(ada.findUser(h, "build-bot"), h.URL)
+	for name, path := range map[string]string{
+		"admin-users": "/admin/users", "admin-users-none": "/admin/users?q=nobody",
+		"admin-user": ben, "admin-user-api-clients": ben + "/api-clients", "admin-user-security": ben + "/security",
+		"admin-bot-security": bot + "/security", "admin-bot-new-token": bot + "/security/tokens/new", "admin-bot-new-client": bot + "/api-clients/new",
+	} {
+		ada.look(false, 1440, 900)
+		ada.open(h.URL + path)
+		ada.inEveryView(name)
+	}
+}

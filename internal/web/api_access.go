@@ -235,7 +235,7 @@ func (p *Pages) appReveal(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	page.App.Key = key.Reveal()
+	page.App.Key, v.secret = key.Reveal(), true
 	return p.show(v, "api-access", page)
 }
 

@@ -1,12 +1,14 @@
 package web_test
 
 import (
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 )
@@ -164,5 +166,47 @@ func TestTheLinksOfOldLeadToTheirPages(t *testing.T) {
 		"/users": "/admin/users", "/services/42": "/admin/services/42", "/loginOptions": "/auth/login",
 	} {
 		b.get(from).leads(bench, to)
+	}
+}
+
+func TestAnAddressIsProvedByTheCodeThatIsMailedToIt(t *testing.T) {
+	bench := newBench(t)
+	bench.allow("hub:self-update")
+	b := bench.browser()
+	b.signIn()
+	b.get("/account").want(t, 200, "Not verified", "Verify address")
+	b.follow(b.post("/account/email/code").leads(bench, "/account/email")).want(t, 200, "We sent a code to ada@example.test.")
+	b.post("/account/email", "code", "WRONGWRONGWRONG1").want(t, 422, "The code is not right", `id="code-e"`)
+	b.follow(b.post("/account/email", "code", strings.ToLower(bench.code)).leads(bench, "/account")).want(t, 200, "ada@example.test is verified.", ">Verified<")
+	b.get("/account/email").leads(bench, "/account")
+	b.post("/account/email/code").want(t, 422, "verified already")
+
+	other := newBench(t)
+	other.allow("hub:self-update")
+	other.noMail = fault.New(fault.Unavailable, "this hub sends no mail")
+	b = other.browser()
+	b.signIn()
+	b.post("/account/email/code").want(t, 422, "This hub sends no mail")
+}
+
+func TestPagesAreCompressedButForThoseWithASecret(t *testing.T) {
+	bench := newBench(t)
+	bench.allow("hub:self-update")
+	b := bench.browser()
+	b.signIn()
+	plain := func(path string) string {
+		request, err := http.NewRequest(http.MethodGet, bench.server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept-Encoding", "gzip") // asked for so, the client leaves the answer as it is
+		return b.do(request).Header.Get("Content-Encoding")
+	}
+	if how := plain("/account/security"); how != "gzip" {
+		t.Errorf("the largest page comes as %q", how)
+	}
+	at := strings.TrimPrefix(b.post("/account/security/api-clients/new", "label", "Payroll").Header.Get("Location"), bench.server.URL)
+	if how := plain(at); how != "" {
+		t.Errorf("a page with a secret comes as %q", how)
 	}
 }

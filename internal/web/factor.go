@@ -59,6 +59,7 @@ func (p *Pages) recoveryCodesPosted(v *visitor) error {
 	if err != nil {
 		return err
 	}
+	v.secret = true
 	page := &codesPage{On: p.base + securityPath}
 	page.Title = v.plain("codes.title")
 	for _, code := range codes {

@@ -54,6 +54,7 @@ func everyPage(t *testing.T) map[string]answer {
 	bench.allow("*")
 	pages["profile"] = b.get("/account")
 	pages["profile-wrong"] = b.post("/account", "version", "0", "name", "Other", "login", "ada", "email", "ada@example.test")
+	pages["email"] = b.get("/account/email")
 	pages["security"] = b.get("/account/security")
 	pages["new-token"] = b.get("/account/security/tokens/new")
 	pages["new-token-wrong"] = b.post("/account/security/tokens/new", "name", "export", "expires", "30d")

@@ -12,6 +12,7 @@ type Material struct {
 	assets    func() (assets, error)
 	words     func() (dictionary, error)
 	templates func() (map[string]*template.Template, error)
+	zips      sync.Pool // of *gzip.Writer: making one costs more than using it
 }
 
 // NewMaterial makes the Material of this program.

@@ -129,9 +129,10 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	header.Set("X-Frame-Options", "DENY")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
-	header.Set("Vary", "Cookie, Accept-Language")
+	header.Set("Vary", "Cookie, Accept-Language, Accept-Encoding")
+	body := p.compressed(v, &drawn)
 	v.out.WriteHeader(status)
-	_, _ = drawn.WriteTo(v.out) // the browser is gone: there is nobody to tell
+	_, _ = body.WriteTo(v.out) // the browser is gone: there is nobody to tell
 	return nil
 }
 

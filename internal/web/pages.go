@@ -167,6 +167,9 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	p.mountCredentials(page, securityPath, p.ownHolder)
 	page("GET "+profilePath, p.profile)
 	page("POST "+profilePath, p.profilePosted)
+	page("GET "+emailPath, p.email)
+	page("POST "+emailPath, p.emailPosted)
+	page("POST "+emailPath+"/code", p.emailAsked)
 	page("GET "+activityPath, p.activity)
 	page("GET "+activityPath+"/sessions/{id}/sign-out", p.sessionOut)
 	page("POST "+activityPath+"/sessions/{id}/sign-out", p.sessionOutPosted)
@@ -191,6 +194,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("GET "+apiAccessPath+"/{app}/addresses/{entry}/remove", p.addressRemove)
 	page("POST "+apiAccessPath+"/{app}/addresses/{entry}/remove", p.addressRemovePosted)
 	p.mountServices(page)
+	p.mountOffice(page)
 	page("GET "+securityPath+"/two-factor/off", p.factorOff)
 	page("POST "+securityPath+"/two-factor/off", p.factorOffPosted)
 	page("GET "+securityPath+"/recovery-codes", p.recoveryCodes)
@@ -199,6 +203,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+securityPath+"/revoke", p.revokePosted)
 	page("POST "+preferencesPath, p.preferences)
 	p.mountUsers(page)
+	p.mountGroups(page)
 	handle("GET /static/{version}/{name}", p.asset)
 }
 
@@ -222,6 +227,7 @@ const (
 	setUpPath        = "/auth/set-up"
 	preferencesPath  = "/preferences"
 	profilePath      = "/account"
+	emailPath        = "/account/email"
 	securityPath     = "/account/security"
 	activityPath     = "/account/activity"
 	apiAccessPath    = "/settings/api-access"

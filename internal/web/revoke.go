@@ -30,7 +30,7 @@ func (p *Pages) revokeQuestion(v *visitor, page *securityPage, typed form, wrong
 		}
 		q.Boxes = append(q.Boxes, box)
 	}
-	q.Fields = []field{newField("password", "password", "current-password", v.say("revoke.password"), "", "", wrong.Of("password"))}
+	q.Fields = []field{newField("password", "password", "current-password", v.say("revoke.password"), "", "", wrong.Of("password"), "focus")}
 	return q, nil
 }
 

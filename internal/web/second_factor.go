@@ -111,6 +111,7 @@ func (p *Pages) enrolPage(v *visitor) (*enrolPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.secret = true
 	page := &enrolPage{Action: own(v), Forced: v.Next == signin.Enrol, QR: p.base + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
 	page.Title = v.plain("enrol.title")
 	return page, nil
@@ -184,6 +185,7 @@ func (p *Pages) enrolPosted(v *visitor) error {
 	if err := p.keep(v, next); err != nil {
 		return err
 	}
+	v.secret = true
 	page := &codesPage{On: p.onward(v)}
 	page.Title = v.plain("codes.title")
 	for _, code := range codes {

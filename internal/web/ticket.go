@@ -15,6 +15,7 @@ func (p *Pages) giveTicket(v *visitor, to string, value secret.Value) error {
 // ticket takes the secret for the page at hand; empty if it was shown before.
 func (p *Pages) ticket(v *visitor) secret.Value {
 	if text := p.take(v, ticketCookie, p.below(v)); len(text) == 1 {
+		v.secret = true
 		return secret.Value(text[0])
 	}
 	return ""

@@ -18,10 +18,11 @@ type visitor struct {
 	out http.ResponseWriter
 	*http.Request
 	signin.Visit
-	query url.Values // of the URL
-	asked *Asked     // what the service asks for that sent the browser here; nil if none did or it is not sound
-	held  hub.Permissions
-	sent  form // what was posted, once it was read
+	query  url.Values // of the URL
+	asked  *Asked     // what the service asks for that sent the browser here; nil if none did or it is not sound
+	held   hub.Permissions
+	sent   form // what was posted, once it was read
+	secret bool // the page at hand holds one
 	tongue
 }
 

@@ -78,6 +78,7 @@ type bench struct {
 	pages    *web.Pages
 	lock     sync.Mutex
 	letters  []signin.Letter
+	code     string // that was mailed last to prove an address
 	refusals []hub.Refusal
 	approved []string
 	decided  []string
@@ -111,7 +112,7 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(b.server.Close)
 	b.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: b.server.URL, Material: web.NewMaterial(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
-		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master}, Credentials: &credential.Credentials{Store: b.store, Master: master},
+		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master, Codes: b.codes()}, Credentials: &credential.Credentials{Store: b.store, Master: master},
 		Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
 			asked := wiki
@@ -184,6 +185,20 @@ func (b *bench) authorize(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	io.WriteString(w, "endpoint "+visit.User.Login+" "+visit.Next.String())
+}
+
+// codes mails codes to addresses, if this hub sends mail.
+func (b *bench) codes() *directory.Codes {
+	return &directory.Codes{
+		Ready: func() error { return b.noMail },
+		Sent:  limit.NewKeeper(limit.Rate{Count: 3, Per: time.Hour}, 1024),
+		Post: func(_ context.Context, _ *store.Tx, letter directory.CodeLetter) error {
+			b.lock.Lock()
+			defer b.lock.Unlock()
+			b.code = letter.Code
+			return nil
+		},
+	}
 }
 
 // held is what a user may do, by the grants and roles there are.

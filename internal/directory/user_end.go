@@ -121,9 +121,6 @@ func (c *change) mergeInto(into, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.deleteUser(id, target); err != nil {
-		return err
-	}
 	for _, group := range groups {
 		if err := c.AddMember(c.ctx, group.ID, into); err != nil {
 			return err
@@ -139,6 +136,9 @@ func (c *change) mergeInto(into, id string) error {
 		if err := c.InsertGrant(c.ctx, grant); err != nil {
 			return err
 		}
+	}
+	if err := c.deleteUser(id, target); err != nil { // which asks whether the actor holds all that was moved
+		return err
 	}
 	return c.toldMore("", "user.merge", "user", target.ID, target.Login, map[string]any{"merged": id})
 }

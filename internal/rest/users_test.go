@@ -126,6 +126,7 @@ func succeed(t *testing.T, d *desk) {
 	_, clerk := d.person("clerk", "hub:user-update", "hub:user-delete", "hub:user-read")
 	d.want(http.StatusForbidden, clerk, "POST", "/users/merge", []values{{"login": "clerk"}, {"login": "root"}})
 	d.want(http.StatusBadRequest, d.root, "POST", "/users/merge", []values{{"login": "ben"}})
+	d.want(http.StatusBadRequest, d.root, "POST", "/users/merge", []values{{"login": "ben"}, {"login": "BEN"}})
 	shell := d.want(http.StatusOK, d.root, "POST", "/users/ben/erase", nil)
 	if login, _ := shell.at("login").(string); shell.at("id") != benID || !strings.HasPrefix(login, "erased-") || shell.at("banned") != true {
 		t.Errorf("%s", shell.text)
@@ -159,4 +160,16 @@ func TestAnAddressIsVerifiedByTheCodeThatWasMailedToIt(t *testing.T) {
 	d.want(http.StatusOK, ada, "POST", "/users/me", `{"profile": {"email": "third@example.test"}}`)
 	d.want(http.StatusOK, ada, "POST", "/users/me/verifyContact", nil)
 	d.want(http.StatusTooManyRequests, ada, "POST", "/users/me/verifyContact", nil)
+}
+
+func TestTheLastAdministratorIsMergedIntoOneWhoIsItThen(t *testing.T) {
+	d := newHub(t)
+	d.person("ada")
+	d.want(http.StatusOK, d.root, "POST", "/users/merge", []values{{"login": "ada"}, {"login": "root"}})
+	d.want(http.StatusUnauthorized, d.root, "GET", "/users/me", nil)
+	ada, err := d.store.UserByAlias(t.Context(), "ada")
+	d.must(err)
+	if roles := d.want(http.StatusOK, d.token(ada.ID, "Hub administer"), "GET", "/users/ada/projectroles", nil); !strings.Contains(roles.text, "system-admin") {
+		t.Errorf("%s", roles.text)
+	}
 }

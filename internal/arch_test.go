@@ -92,24 +92,20 @@ var confined = map[string][]string{
 
 // owners names the one room that may import an outside module. golang.org/x is left out: it is the standard library's annexe.
 var owners = map[string]string{
-	"github.com/BurntSushi/toml":          "internal/config",
-	"github.com/alecthomas/kong":          "cmd/hub",
-	"github.com/caddyserver/certmagic":    "internal/server",
-	"github.com/coreos/go-oidc/v3":        "internal/demo",
-	"github.com/go-jose/go-jose/v4":       "oauth/jose",
-	"github.com/go-webauthn/webauthn":     "internal/passkey",
-	"github.com/goccy/go-yaml":            "internal/declare",
-	"github.com/google/uuid":              "internal/hub",
-	"github.com/jackc/pgx/v5":             "internal/store",
-	"github.com/libdns/libdns":            "internal/server",
-	"github.com/mholt/acmez/v3":           "internal/server",
-	"github.com/ncruces/go-sqlite3":       "internal/store",
-	"github.com/pquerna/otp":              "internal/signin",
-	"github.com/prometheus/client_golang": "internal/metrics",
-	"github.com/prometheus/client_model":  "internal/metrics",
-	"github.com/prometheus/common":        "internal/metrics",
-	"github.com/wneessen/go-mail":         "internal/mail",
-	"go.uber.org/zap":                     "internal/server",
+	"github.com/BurntSushi/toml":       "internal/config",
+	"github.com/alecthomas/kong":       "cmd/hub",
+	"github.com/caddyserver/certmagic": "internal/server",
+	"github.com/coreos/go-oidc/v3":     "internal/demo",
+	"github.com/go-jose/go-jose/v4":    "oauth/jose",
+	"github.com/goccy/go-yaml":         "internal/declare",
+	"github.com/google/uuid":           "internal/hub",
+	"github.com/jackc/pgx/v5":          "internal/store",
+	"github.com/libdns/libdns":         "internal/server",
+	"github.com/mholt/acmez/v3":        "internal/server",
+	"github.com/ncruces/go-sqlite3":    "internal/store",
+	"github.com/pquerna/otp":           "internal/signin",
+	"github.com/wneessen/go-mail":      "internal/mail",
+	"go.uber.org/zap":                  "internal/server",
 }
 
 // testModules are the outside modules that only test code imports, in any room.

@@ -2,39 +2,91 @@ package metrics
 
 import (
 	"maps"
+	"math"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Counter only grows. Adding to it is one atomic operation.
-type Counter struct{ counter prometheus.Counter }
+type Counter struct{ n *atomic.Uint64 }
 
 // Inc counts one.
-func (c Counter) Inc() { c.counter.Inc() }
+func (c Counter) Inc() { c.n.Add(1) }
+
+func newCounter() Counter { return Counter{new(atomic.Uint64)} }
+
+func (c Counter) write(out *page, name, labels string) {
+	out.line(name, labels, strconv.FormatUint(c.n.Load(), 10))
+}
 
 // Gauge is a value that goes up and down.
-type Gauge struct{ gauge prometheus.Gauge }
+type Gauge struct{ bits *atomic.Uint64 }
 
 // Set gives the gauge a value.
-func (g Gauge) Set(value float64) { g.gauge.Set(value) }
+func (g Gauge) Set(value float64) { g.bits.Store(math.Float64bits(value)) }
 
 // Flag sets the gauge to 1 for true and 0 for false.
 func (g Gauge) Flag(on bool) {
 	if on {
-		g.gauge.Set(1)
+		g.Set(1)
 	} else {
-		g.gauge.Set(0)
+		g.Set(0)
 	}
 }
 
-// Timer collects how long something took.
-type Timer struct{ histogram prometheus.Observer }
+func newGauge() Gauge { return Gauge{new(atomic.Uint64)} }
+
+func (g Gauge) write(out *page, name, labels string) {
+	out.line(name, labels, number(math.Float64frombits(g.bits.Load())))
+}
+
+// computed is a gauge whose value is worked out when somebody asks.
+type computed func() float64
+
+func (c computed) write(out *page, name, labels string) { out.line(name, labels, number(c())) }
+
+// Timer collects how long something took, in buckets.
+type Timer struct{ *histogram }
+
+type histogram struct {
+	counts []atomic.Uint64 // by bound, and one more for what is above them all
+	nanos  atomic.Int64
+}
+
+// bounds are the upper ends of the buckets, in seconds.
+func bounds() []float64 {
+	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
+}
+
+func newTimer() Timer { return Timer{&histogram{counts: make([]atomic.Uint64, len(bounds())+1)}} }
 
 // Took adds one duration.
-func (t Timer) Took(d time.Duration) { t.histogram.Observe(d.Seconds()) }
+func (t Timer) Took(d time.Duration) {
+	bucket := 0
+	for _, bound := range bounds() {
+		if d.Seconds() <= bound {
+			break
+		}
+		bucket++
+	}
+	t.counts[bucket].Add(1)
+	t.nanos.Add(int64(d))
+}
+
+func (t Timer) write(out *page, name, labels string) {
+	below := func(bound string) string { return joined(labels, `le="`+bound+`"`) }
+	total := uint64(0)
+	for i, bound := range bounds() {
+		total += t.counts[i].Load()
+		out.line(name+"_bucket", below(number(bound)), strconv.FormatUint(total, 10))
+	}
+	total += t.counts[len(bounds())].Load()
+	out.line(name+"_bucket", below("+Inf"), strconv.FormatUint(total, 10))
+	out.line(name+"_sum", labels, number(time.Duration(t.nanos.Load()).Seconds()))
+	out.line(name+"_count", labels, strconv.FormatUint(total, 10))
+}
 
 // mostValues is how many values one open label may have before the rest is counted as `other`: an outcome or a cause is
 // a word of ours, but should a stranger's word ever get there, it cannot grow the memory or the answer to a scrape.
@@ -43,13 +95,14 @@ const mostValues = 64
 // Counters is one metric whose last label is open: outcome codes, causes, verdicts. Counting a value seen before is a
 // map look-up and one atomic addition, without allocation or lock.
 type Counters struct {
-	vec   *prometheus.CounterVec // every label but the last is already given
-	lock  sync.Mutex
-	known atomic.Pointer[map[string]Counter]
+	family *family
+	labels []string // the values of every label but the last
+	lock   sync.Mutex
+	known  atomic.Pointer[map[string]Counter]
 }
 
-func counters(vec *prometheus.CounterVec) *Counters {
-	c := &Counters{vec: vec}
+func newCounters(f *family, labels ...string) *Counters {
+	c := &Counters{family: f, labels: labels}
 	c.known.Store(&map[string]Counter{})
 	return c
 }
@@ -69,11 +122,15 @@ func (c *Counters) Of(value string) Counter {
 		return counter
 	}
 	if len(known) >= mostValues {
-		return Counter{c.vec.WithLabelValues("other")}
+		return c.resolve("other")
 	}
-	counter := Counter{c.vec.WithLabelValues(toLabel(value))}
+	counter := c.resolve(value)
 	more := maps.Clone(known)
 	more[value] = counter
 	c.known.Store(&more)
 	return counter
+}
+
+func (c *Counters) resolve(value string) Counter {
+	return c.family.of(func() metric { return newCounter() }, append(c.labels[:len(c.labels):len(c.labels)], value)...).(Counter)
 }

@@ -2,8 +2,8 @@
 //
 // A Set holds everything; metrics.New makes one, and there is no state beside it. Rooms are handed the counters they
 // need, resolved once when the program is put together, so that counting on the way of a request is one atomic addition.
-// counter.go has the small types they see; set.go names every metric there is; text.go writes them out.
+// counter.go has the small types they see; set.go names every metric there is; family.go keeps those of one name together,
+// process.go adds what the runtime and the system say, and text.go writes it all out.
 //
-// Start reading at Set. What does not live here: the listener for /metrics (package server). This is the only importer
-// of the Prometheus client, and no other room sees its types.
+// Start reading at Set. What does not live here: the listener for /metrics (package server).
 package metrics

@@ -2,12 +2,8 @@ package metrics
 
 import (
 	"runtime"
-	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
 // Set is all metrics of one hub. The methods that take a label value resolve it once; keep what they return.
@@ -18,57 +14,46 @@ type Set struct {
 	ReadOnly       Gauge     // hub_read_only: 1 while nothing can be written
 	CertificateEnd Gauge     // hub_tls_certificate_end_timestamp_seconds: Unix time at which the served certificate ends
 
-	registry       *prometheus.Registry
-	tokens         *prometheus.CounterVec
-	tokenTime      *prometheus.HistogramVec
-	introspections *prometheus.CounterVec
-	forwardAuth    *prometheus.CounterVec
-	upkeepRan      *prometheus.GaugeVec
-	upkeepFailed   *prometheus.CounterVec
-	build          *prometheus.GaugeVec
+	families       []*family
+	born           time.Time
+	tokens         *family
+	tokenTime      *family
+	introspections *family
+	forwardAuth    *family
+	upkeepRan      *family
+	upkeepFailed   *family
+	build          *family
 	feedRead       atomic.Int64 // Unix nanoseconds, 0 before the first
 }
 
-// New makes an empty set, with the collectors of the Go runtime and of the process.
+// New makes an empty set. What the runtime and the system say of the process is shown with it.
 func New() *Set {
-	s := &Set{registry: prometheus.NewRegistry()}
-	s.tokens = vec(s, "hub_token_requests_total", "Token requests by door, environment and outcome (ok or the error code).", "door", "environment", "outcome")
-	s.tokenTime = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "hub_token_request_seconds", Help: "Time from the parsed token request to its answer.",
-		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
-	}, []string{"door", "environment"})
-	s.introspections = vec(s, "hub_introspections_total", "Introspection requests by environment and outcome.", "environment", "outcome")
-	s.forwardAuth = vec(s, "hub_forward_auth_total", "Forward-auth questions by environment and verdict.", "environment", "verdict")
-	s.Refusals = counters(vec(s, "hub_refusals_total", "Refused requests by cause.", "cause"))
-	s.DatabaseErrors = counters(vec(s, "hub_database_errors_total", "Failures of the database by kind.", "kind"))
-	s.upkeepFailed = vec(s, "hub_upkeep_failures_total", "Runs of a background job that failed.", "job")
-	s.upkeepRan = gauges(s, "hub_upkeep_last_run_timestamp_seconds", "Unix time at which a background job last finished well, 0 if never.", "job")
-	s.build = gauges(s, "hub_build_info", "Always 1; the labels say what is running.", "version", "commit", "go")
-	s.Panics = Counter{vec(s, "hub_panics_total", "Requests that ended in a programming error.").WithLabelValues()}
-	s.ReadOnly = Gauge{gauges(s, "hub_read_only", "1 while nothing can be written.").WithLabelValues()}
-	s.CertificateEnd = Gauge{gauges(s, "hub_tls_certificate_end_timestamp_seconds", "Unix time at which the served certificate ends, 0 if none is served.").WithLabelValues()}
-	s.registry.MustRegister(s.tokenTime, s.feedAge(), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s := &Set{born: time.Now()}
+	s.build = s.add(gaugeKind, "hub_build_info", "Always 1; the labels say what is running.", "commit", "go", "version")
+	s.CertificateEnd = s.add(gaugeKind, "hub_tls_certificate_end_timestamp_seconds", "Unix time at which the served certificate ends, 0 if none is served.").gauge()
+	s.DatabaseErrors = newCounters(s.add(counterKind, "hub_database_errors_total", "Failures of the database by kind.", "kind"))
+	s.add(gaugeKind, "hub_feed_age_seconds", "Seconds since the change feed was last read to its end, -1 if it never was.").of(func() metric { return computed(s.feedAge) })
+	s.forwardAuth = s.add(counterKind, "hub_forward_auth_total", "Forward-auth questions by environment and verdict.", "environment", "verdict")
+	s.introspections = s.add(counterKind, "hub_introspections_total", "Introspection requests by environment and outcome.", "environment", "outcome")
+	s.Panics = s.add(counterKind, "hub_panics_total", "Requests that ended in a programming error.").counter()
+	s.ReadOnly = s.add(gaugeKind, "hub_read_only", "1 while nothing can be written.").gauge()
+	s.Refusals = newCounters(s.add(counterKind, "hub_refusals_total", "Refused requests by cause.", "cause"))
+	s.tokenTime = s.add(histogramKind, "hub_token_request_seconds", "Time from the parsed token request to its answer.", "door", "environment")
+	s.tokens = s.add(counterKind, "hub_token_requests_total", "Token requests by door, environment and outcome (ok or the error code).", "door", "environment", "outcome")
+	s.upkeepFailed = s.add(counterKind, "hub_upkeep_failures_total", "Runs of a background job that failed.", "job")
+	s.upkeepRan = s.add(gaugeKind, "hub_upkeep_last_run_timestamp_seconds", "Unix time at which a background job last finished well, 0 if never.", "job")
 	return s
 }
 
-func vec(s *Set, name, help string, labels ...string) *prometheus.CounterVec {
-	v := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
-	s.registry.MustRegister(v)
-	return v
+func (s *Set) add(kind, name, help string, labels ...string) *family {
+	f := &family{name: name, help: help, kind: kind, labels: labels, members: map[string]metric{}}
+	s.families = append(s.families, f)
+	return f
 }
-
-func gauges(s *Set, name, help string, labels ...string) *prometheus.GaugeVec {
-	v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
-	s.registry.MustRegister(v)
-	return v
-}
-
-// toLabel keeps a value that is not UTF-8 from breaking the answer to every later scrape.
-func toLabel(value string) string { return strings.ToValidUTF8(value, "?") }
 
 // Build names the running program.
 func (s *Set) Build(version, commit string) {
-	s.build.WithLabelValues(toLabel(version), toLabel(commit), runtime.Version()).Set(1)
+	s.build.gauge(commit, runtime.Version(), version).Set(1)
 }
 
 // Door is the metrics of one way to a token in one environment.
@@ -79,19 +64,18 @@ type Door struct {
 
 // Door resolves the metrics of a door (`token`, `create_token`, `login`) in an environment.
 func (s *Set) Door(door, environment string) Door {
-	labels := prometheus.Labels{"door": toLabel(door), "environment": toLabel(environment)}
-	return Door{Outcomes: counters(s.tokens.MustCurryWith(labels)), Time: Timer{s.tokenTime.With(labels)}}
+	return Door{Outcomes: newCounters(s.tokens, door, environment), Time: s.tokenTime.timer(door, environment)}
 }
 
 // Introspections resolves the counters of introspection in an environment, by outcome (`active`, `inactive`, or the
 // error code).
 func (s *Set) Introspections(environment string) *Counters {
-	return counters(s.introspections.MustCurryWith(prometheus.Labels{"environment": toLabel(environment)}))
+	return newCounters(s.introspections, environment)
 }
 
 // ForwardAuth resolves the counters of forward-auth in an environment, by verdict (`ok`, or the error type).
 func (s *Set) ForwardAuth(environment string) *Counters {
-	return counters(s.forwardAuth.MustCurryWith(prometheus.Labels{"environment": toLabel(environment)}))
+	return newCounters(s.forwardAuth, environment)
 }
 
 // Job is the metrics of one background job.
@@ -102,7 +86,7 @@ type Job struct {
 
 // Upkeep resolves the metrics of a background job. From then on its last run is shown, 0 until it has run.
 func (s *Set) Upkeep(job string) Job {
-	return Job{Failures: Counter{s.upkeepFailed.WithLabelValues(toLabel(job))}, lastRun: Gauge{s.upkeepRan.WithLabelValues(toLabel(job))}}
+	return Job{Failures: s.upkeepFailed.counter(job), lastRun: s.upkeepRan.gauge(job)}
 }
 
 // Ran notes that the job finished well at this time.
@@ -112,14 +96,10 @@ func (j Job) Ran(at time.Time) { j.lastRun.Set(float64(at.UnixNano()) / 1e9) }
 func (s *Set) FeedRead(at time.Time) { s.feedRead.Store(at.UnixNano()) }
 
 // feedAge is computed when it is asked for: a feed that has stopped must be seen to grow old.
-func (s *Set) feedAge() prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "hub_feed_age_seconds", Help: "Seconds since the change feed was last read to its end, -1 if it never was.",
-	}, func() float64 {
-		read := s.feedRead.Load()
-		if read == 0 {
-			return -1
-		}
-		return time.Since(time.Unix(0, read)).Seconds()
-	})
+func (s *Set) feedAge() float64 {
+	read := s.feedRead.Load()
+	if read == 0 {
+		return -1
+	}
+	return time.Since(time.Unix(0, read)).Seconds()
 }

@@ -11,7 +11,7 @@ func TestThePagesOfAPersonAreOpenToEverybody(t *testing.T) {
 	ada.look(false, 1440, 900)
 	ada.enter(h, "ada")
 	for name, path := range map[string]string{
-		"console-home": "/", "console-home-nothing-found": "/?q=nothing", "profile": "/account", "security": "/account/security", "security-new-token": "/account/security/tokens/new",
+		"console-home": "/", "console-home-nothing-found": "/?q=nothing", "profile": "/account", "email": "/account/email", "security": "/account/security", "security-new-token": "/account/security/tokens/new",
 		"security-new-client": "/account/security/api-clients/new", "security-revoke": "/account/security/revoke", "security-delete-client": "/account/security/api-clients/5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11/delete",
 		"activity": "/account/activity", "api-access-production": "/settings/api-access?env=production", "api-access-test": "/settings/api-access?env=test",
 		"api-access-rotate": "/settings/api-access/98434376/rotate?env=production", "api-access-delete": "/settings/api-access/98434376/delete?env=production",

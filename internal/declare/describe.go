@@ -349,6 +349,7 @@ func (x *index) describeApp(a appState) *App {
 	give(&d.AppID, a.ID)
 	give(&d.Environment, string(a.Environment))
 	give(&d.User, x.users.label(a.UserID))
+	give(&d.Author, a.AuthorID)
 	give(&d.Label, a.Label)
 	d.AppKey = sealed(a.SealedKey)
 	if len(a.PreviousDigest) > 0 && !ended(a.PreviousEndsAt, hub.Now()) {

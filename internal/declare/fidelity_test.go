@@ -16,7 +16,7 @@ func TestExportForgetsNoFieldOfANoun(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	d.apply("version: 1\norganisations: [{id: o, key: o}]\ngroups: [{id: g, name: g}]\nusers: [{id: u, login: u}]\n")
 	left := map[string]string{
-		"CreatedAt": "when a row was made", "UpdatedAt": "when a row was changed", "LastUsedAt": "last use", "LastUsedFrom": "last use", "LastAgent": "last use",
+		"CreatedAt": "when a row was made", "UpdatedAt": "when a row was changed", "LastUsedAt": "last use", "LastUsedFrom": "last use", "LastAgent": "last use", "LastService": "last use",
 		"UserID": "the entry stands under its user", "Owner": "the entry stands under its owner", "Services": "follows from Scope",
 		"Digest of an app": "follows from its key",
 	}

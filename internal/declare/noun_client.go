@@ -106,6 +106,7 @@ var apiClientTable = fields[APIClient]{
 type App struct {
 	Line                            int
 	AppID, Environment, User, Label Given[string]
+	Author                          Given[string] // id of who made it
 	AppKey, PreviousKey             Given[Credential]
 	Allowlist                       Given[[]Allowed]
 	Disabled, Suspended             Given[bool]
@@ -148,6 +149,7 @@ var appTable = fields[App]{
 	textField("appId", func(a *App) *Given[string] { return &a.AppID }),
 	oneOfField("environment", func(a *App) *Given[string] { return &a.Environment }, "production", "test"),
 	textField("user", func(a *App) *Given[string] { return &a.User }),
+	textField("author", func(a *App) *Given[string] { return &a.Author }),
 	textField("label", func(a *App) *Given[string] { return &a.Label }),
 	credentialField("appKey", sealedForm, func(a *App) *Given[Credential] { return &a.AppKey }),
 	credentialField("previousKey", previousForm, func(a *App) *Given[Credential] { return &a.PreviousKey }),

@@ -200,7 +200,7 @@ func (p *planner) notAService(environment hub.Environment, id string, line int, 
 
 func (p *planner) wantApp(m match[App, appState]) {
 	environment := environmentOf(m.d.Environment)
-	now := appState{hub.App{ID: m.id, Environment: environment, CreatedAt: p.now}}
+	now := appState{hub.App{ID: m.id, Environment: environment, AuthorID: p.actor.ID(), CreatedAt: p.now}}
 	var old *App
 	if m.old != nil {
 		now, old = *m.old, p.index.describeApp(*m.old)
@@ -212,6 +212,7 @@ func (p *planner) wantApp(m match[App, appState]) {
 			p.add(m.d.AppID.Line, "%s: appId %s", what, reason)
 		}
 		p.notAService(environment, m.id, m.d.Line, what)
+		take(&now.AuthorID, m.d.Author)
 	}
 	take(&now.Label, m.d.Label)
 	p.label(now.Label, m.d.Label, m.d.Line, what)

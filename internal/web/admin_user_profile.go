@@ -153,3 +153,15 @@ func (p *Pages) changedBy(v *visitor, kind, id string) template.HTML {
 	}
 	return template.HTML(string(v.say("conflict.by", "name", found.Items[0].AuthorName)) + " " + string(v.When(found.Items[0].At)) + ".")
 }
+
+// says tells in which fields something is other now than in a form that was filled from an earlier state: by threes the field, the
+// key of what it is called, and its value now.
+func (v *visitor) says(typed form, fields ...string) template.HTML {
+	var what template.HTML
+	for i := 0; i+2 < len(fields); i += 3 {
+		if strings.TrimSpace(typed.text(fields[i])) != fields[i+2] {
+			what += v.say("conflict.was", "field", v.plain(fields[i+1]), "value", fields[i+2]) + " "
+		}
+	}
+	return template.HTML(strings.ReplaceAll(string(v.say("conflict.text")), "{what}", string(what)))
+}

@@ -204,6 +204,8 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+preferencesPath, p.preferences)
 	p.mountUsers(page)
 	p.mountGroups(page)
+	p.mountRoles(page)
+	p.mountOrganisations(page)
 	handle("GET /static/{version}/{name}", p.asset)
 }
 

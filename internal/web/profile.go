@@ -86,11 +86,5 @@ func (p *Pages) profilePosted(v *visitor) error {
 
 // differs says in which fields a user is other now than in a form that was filled from an earlier state.
 func (v *visitor) differs(user hub.User, typed form) template.HTML {
-	var what template.HTML
-	for _, one := range []struct{ name, key, value string }{{"name", "profile.name", user.Name}, {"login", "profile.username", user.Login}, {"email", "profile.email", user.Email}} {
-		if strings.TrimSpace(typed.text(one.name)) != one.value {
-			what += v.say("conflict.was", "field", v.plain(one.key), "value", one.value) + " "
-		}
-	}
-	return template.HTML(strings.ReplaceAll(string(v.say("conflict.text")), "{what}", string(what)))
+	return v.says(typed, "name", "profile.name", user.Name, "login", "profile.username", user.Login, "email", "profile.email", user.Email)
 }

@@ -1,0 +1,174 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// organisationPage is one organisation: who and what belongs to it, and the API keys of old that are refused.
+type organisationPage struct {
+	frame
+	Organisation                                  hub.Organisation
+	Environments                                  []place
+	Name, Key                                     field
+	Version                                       string
+	Conflict                                      conflict
+	Users                                         []userRow
+	Pager                                         *pager
+	Services                                      []Service
+	Retired                                       []hub.RetiredKey
+	ShowUsers, ShowServices, MayChange, MayDelete bool
+	Wrong                                         mistakes
+}
+
+// organisationPath is where an organisation's page is, below the issuer's base path.
+func organisationPath(id string) string { return organisationsPath + "/" + url.PathEscape(id) }
+
+// At is the page itself.
+func (o *organisationPage) At() string { return o.Base + organisationPath(o.Organisation.ID) }
+
+// organisation finds the organisation that is asked for.
+func (p *Pages) organisation(v *visitor) (*hub.Organisation, error) {
+	if ok, err := p.needs(v, "organization-read"); !ok {
+		return nil, err
+	}
+	organisation, err := p.Directory.Organisation(v.Context(), p.actor(v), v.PathValue("organisation"))
+	return &organisation, err
+}
+
+func (p *Pages) mountOrganisation(page func(string, func(*visitor) error)) {
+	at := organisationsPath + "/{organisation}"
+	page("GET "+at, func(v *visitor) error {
+		organisation, err := p.organisation(v)
+		if organisation == nil || err != nil {
+			return err
+		}
+		kept := p.kept(v)
+		below, err := p.organisationPage(v, organisation, kept, mistakes{})
+		if err != nil {
+			return err
+		}
+		if kept.any() {
+			below.Said = v.say("kept.said")
+		}
+		return p.show(v, "admin-organisation", below)
+	})
+	page("POST "+at, p.organisationPosted)
+	below := func(v *visitor, organisation *hub.Organisation) (framed, string, error) {
+		below, err := p.organisationPage(v, organisation, form{}, mistakes{})
+		return below, "admin-organisation", err
+	}
+	mountDialog(p, page, at+"/retired/add", dialog[hub.Organisation]{find: p.organisation, below: below, ask: p.askRetired, do: p.addRetired})
+	mountDialog(p, page, at+"/delete", dialog[hub.Organisation]{find: p.organisation, below: below,
+		ask: func(v *visitor, organisation *hub.Organisation, _ form, _ mistakes) (*question, error) {
+			return &question{Title: v.say("organisation.delete.title", "name", organisation.Name), Text: v.say("organisation.delete.text"), Back: p.base + organisationPath(organisation.ID) + "#delete-do",
+				Do: v.say("organisation.delete")}, nil
+		},
+		do: func(v *visitor, organisation *hub.Organisation, _ form) error {
+			if err := p.Directory.DeleteOrganisation(v.Context(), p.actor(v), organisation.ID); err != nil {
+				return err
+			}
+			return p.done(v, organisationsPath, "organisation.delete.done", "name", organisation.Name)
+		}})
+}
+
+func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typed form, wrong mistakes) (*organisationPage, error) {
+	shown := *organisation
+	if typed.any() {
+		shown.Name, shown.Key = shortened(typed.text("name")), shortened(typed.text("handle"))
+	}
+	page := &organisationPage{Organisation: *organisation, Environments: p.places(v, organisationPath(organisation.ID)), Version: stamp(organisation.UpdatedAt), Wrong: wrong, ShowUsers: v.may("user-read"),
+		ShowServices: v.may("service-read"), MayChange: v.may("organization-update"), MayDelete: v.may("organization-delete")}
+	page.Title = organisation.Name
+	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: organisationsPath, Words: v.say("nav.organisations")}}
+	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
+	page.Key = newField("handle", "text", "off", v.say("organisation.key"), shown.Key, v.say("organisation.key.hint"), wrong.Of("key"))
+	var err error
+	if page.Retired, err = p.Directory.RetiredKeys(v.Context(), p.actor(v), organisation.ID); err != nil {
+		return nil, err
+	}
+	belongs := query.Is("organisation", organisation.ID)
+	if page.ShowUsers {
+		found, err := p.Directory.Users(v.Context(), p.actor(v), query.List{Where: belongs, Order: []query.Order{{Key: "name"}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage})
+		if err != nil {
+			return nil, err
+		}
+		for _, user := range found.Items {
+			page.Users = append(page.Users, userRow{SeenUser: user, Name: newPerson(user.User).Name})
+		}
+		page.Pager = newWalk(v.query, len(page.Users), found.Total, found.Next)
+	}
+	if page.ShowServices {
+		found, err := p.Directory.Services(v.Context(), p.actor(v), p.Environment, query.List{Where: belongs, Limit: mostChoices})
+		if err != nil {
+			return nil, err
+		}
+		for _, service := range found.Items {
+			page.Services = append(page.Services, serviceOf(service.Service))
+		}
+	}
+	return page, nil
+}
+
+func (p *Pages) organisationPosted(v *visitor) error {
+	typed, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	organisation, err := p.organisation(v)
+	if organisation == nil || err != nil {
+		return err
+	}
+	var meanwhile *hub.Organisation
+	_, err = p.Directory.UpdateOrganisation(v.Context(), p.actor(v), organisation.ID, func(o *hub.Organisation) {
+		if stamp(o.UpdatedAt) != typed.text("version") {
+			now := *o
+			meanwhile = &now
+			return
+		}
+		o.Name, o.Key = strings.TrimSpace(typed.text("name")), strings.TrimSpace(typed.text("handle"))
+	})
+	if err == nil && meanwhile == nil {
+		return p.done(v, organisationPath(organisation.ID), "organisation.saved", "name", strings.TrimSpace(typed.text("name")))
+	}
+	var wrong mistakes
+	if meanwhile != nil {
+		err = fault.New(fault.Conflict, "the organisation was changed meanwhile")
+		p.refused(v, err)
+		organisation = meanwhile
+	} else {
+		var mends bool
+		if wrong, mends = p.mistakes(v, err); !mends {
+			return err
+		}
+	}
+	page, trouble := p.organisationPage(v, organisation, typed, wrong)
+	if trouble != nil {
+		return trouble
+	}
+	if meanwhile != nil {
+		page.Conflict = conflict{p.changedBy(v, "organisation", organisation.ID), v.says(typed, "name", "column.name", organisation.Name, "handle", "organisation.key", organisation.Key)}
+	}
+	return p.draw(v, statusOf(err), "admin-organisation", page)
+}
+
+// askRetired takes the key itself, of which only a hash is kept: whoever still presents it is told what to do.
+func (p *Pages) askRetired(v *visitor, organisation *hub.Organisation, typed form, wrong mistakes) (*question, error) {
+	return &question{Title: v.say("retired.add"), Text: v.say("retired.add.text"), Back: p.base + organisationPath(organisation.ID) + "#add-retired", Do: v.say("retired.do"), Gentle: true,
+		Fields: []field{
+			newField("label", "text", "off", v.say("column.label"), shortened(typed.text("label")), v.say("retired.label.hint"), wrong.Of("label"), "focus"),
+			newField("key", "password", "off", v.say("retired.key"), "", v.say("retired.key.hint"), wrong.Of("value")),
+		}}, nil
+}
+
+func (p *Pages) addRetired(v *visitor, organisation *hub.Organisation, typed form) error {
+	key, err := p.Directory.AddRetiredKey(v.Context(), p.actor(v), organisation.ID, strings.TrimSpace(typed.text("label")), typed.text("key"))
+	if err != nil {
+		return err
+	}
+	return p.done(v, organisationPath(organisation.ID), "retired.done", "label", key.Label)
+}

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+)
+
+// rolePage is one role: what it is called, and what it allows.
+type rolePage struct {
+	frame
+	Role                   hub.Role
+	Name, Key, Description field
+	Everything             bool // and always: it is System Admin
+	Services               []roleService
+	Version                string
+	Conflict               conflict
+	MayChange, MayDelete   bool
+	Wrong                  mistakes
+}
+
+// roleService is the permissions of one service, to be ticked.
+type roleService struct {
+	Name  string
+	Boxes []pick
+}
+
+// rolePath is where a role's page is, below the issuer's base path.
+func rolePath(id string) string { return rolesPath + "/" + url.PathEscape(id) }
+
+// At is the page itself.
+func (r *rolePage) At() string { return r.Base + rolePath(r.Role.ID) }
+
+// role finds the role that is asked for.
+func (p *Pages) role(v *visitor) (*hub.Role, error) {
+	if ok, err := p.needs(v, "role-read"); !ok {
+		return nil, err
+	}
+	role, err := p.Directory.Role(v.Context(), p.actor(v), v.PathValue("role"))
+	return &role, err
+}
+
+func (p *Pages) mountRole(page func(string, func(*visitor) error)) {
+	at := rolesPath + "/{role}"
+	page("GET "+at, func(v *visitor) error {
+		role, err := p.role(v)
+		if role == nil || err != nil {
+			return err
+		}
+		kept := p.kept(v)
+		below, err := p.rolePage(v, role, kept, mistakes{})
+		if err != nil {
+			return err
+		}
+		if kept.any() {
+			below.Said = v.say("kept.said")
+		}
+		return p.show(v, "admin-role", below)
+	})
+	page("POST "+at, p.rolePosted)
+	below := func(v *visitor, role *hub.Role) (framed, string, error) {
+		below, err := p.rolePage(v, role, form{}, mistakes{})
+		return below, "admin-role", err
+	}
+	mountDialog(p, page, at+"/delete", dialog[hub.Role]{find: p.role, below: below, fresh: true,
+		ask: func(v *visitor, role *hub.Role, _ form, _ mistakes) (*question, error) {
+			return &question{Title: v.say("role.delete.title", "name", role.Name), Text: v.say("role.delete.text"), Back: p.base + rolePath(role.ID) + "#delete-do", Do: v.say("role.delete")}, nil
+		},
+		do: func(v *visitor, role *hub.Role, _ form) error {
+			if err := p.Directory.DeleteRole(v.Context(), p.actor(v), role.ID); err != nil {
+				return err
+			}
+			return p.done(v, rolesPath, "role.delete.done", "name", role.Name)
+		}})
+}
+
+func (p *Pages) rolePage(v *visitor, role *hub.Role, typed form, wrong mistakes) (*rolePage, error) {
+	shown := *role
+	if typed.any() {
+		shown.Name, shown.Key, shown.Description = shortened(typed.text("name")), shortened(typed.text("handle")), shortened(typed.text("description"))
+		shown.Permissions = typed.texts("permission")
+	}
+	page := &rolePage{Role: *role, Everything: role.ID == hub.SystemAdmin, Version: stamp(role.UpdatedAt), Wrong: wrong, MayChange: v.may("role-manage"),
+		MayDelete: v.may("role-manage") && !role.BuiltIn()}
+	page.Title = role.Name
+	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: rolesPath, Words: v.say("nav.roles")}}
+	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
+	page.Key = newField("handle", "text", "off", v.say("role.key"), shown.Key, v.say("role.key.hint"), wrong.Of("key"))
+	page.Description = newField("description", "text", "off", v.say("column.description"), shown.Description, "", wrong.Of("description"), "optional")
+	services, err := p.matrix(v, []hub.Role{shown})
+	known := []string{}
+	for _, service := range services {
+		boxes := roleService{Name: service.Name}
+		for _, row := range service.Permissions {
+			known = append(known, row.Key)
+			boxes.Boxes = append(boxes.Boxes, pick{Name: "permission", Value: row.Key, Words: text(row.Name), Checked: row.Allowed[0]})
+		}
+		page.Services = append(page.Services, boxes)
+	}
+	rest := roleService{Name: v.plain("role.elsewhere")} // of services of the other environment, or that are gone
+	for _, key := range shown.Permissions {
+		if !slices.Contains(known, key) && key != hub.AllPermissions {
+			rest.Boxes = append(rest.Boxes, pick{Name: "permission", Value: key, Words: text(key), Checked: true})
+		}
+	}
+	if len(rest.Boxes) > 0 {
+		page.Services = append(page.Services, rest)
+	}
+	return page, err
+}
+
+func (p *Pages) rolePosted(v *visitor) error {
+	typed, err := readForm(v, "permission")
+	if err != nil {
+		return err
+	}
+	role, err := p.role(v)
+	if role == nil || err != nil {
+		return err
+	}
+	var meanwhile *hub.Role
+	_, err = p.Directory.UpdateRole(v.Context(), p.actor(v), role.ID, func(r *hub.Role) {
+		if stamp(r.UpdatedAt) != typed.text("version") {
+			now := *r
+			meanwhile = &now
+			return
+		}
+		r.Name, r.Key, r.Description = strings.TrimSpace(typed.text("name")), strings.TrimSpace(typed.text("handle")), strings.TrimSpace(typed.text("description"))
+		if r.ID != hub.SystemAdmin {
+			r.Permissions = hub.NewPermissions(typed.texts("permission")...).Keys()
+		}
+	})
+	if err == nil && meanwhile == nil {
+		return p.done(v, rolePath(role.ID), "role.saved", "name", strings.TrimSpace(typed.text("name")))
+	}
+	var wrong mistakes
+	if meanwhile != nil {
+		err = fault.New(fault.Conflict, "the role was changed meanwhile")
+		p.refused(v, err)
+		role = meanwhile
+	} else {
+		var mends bool
+		if wrong, mends = p.mistakes(v, err); !mends {
+			return err
+		}
+	}
+	page, trouble := p.rolePage(v, role, typed, wrong)
+	if trouble != nil {
+		return trouble
+	}
+	if meanwhile != nil {
+		page.Conflict = conflict{p.changedBy(v, "role", role.ID), v.says(typed, "name", "column.name", role.Name, "handle", "role.key", role.Key, "description", "column.description", role.Description)}
+	}
+	return p.draw(v, statusOf(err), "admin-role", page)
+}

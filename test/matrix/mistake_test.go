@@ -260,7 +260,7 @@ const phoneBack = "https://phone.example.test/cb"
 func phoneID(s *scene) string  { return strings.Replace(apiID(s.environment), "7000-", "7010-", 1) }
 func signerID(s *scene) string { return strings.Replace(apiID(s.environment), "7000-", "7011-", 1) }
 
-// key is the signer's, and its public half as a JWK.
+// newKey makes the signer's key, and its public half as a JWK in YAML.
 func newKey() (*ecdsa.PrivateKey, string) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -93,7 +93,7 @@ func elsewhere(elsewhere func(*scene, *subject) step) verdict {
 	})
 }
 
-// sharedWith says that a door is the same in both environments, and why.
+// shared says that a door is the same in both environments, and why.
 func shared(why string) verdict {
 	return because(why, func(s *scene) {
 		last := s.door.ready(s, s.visitor())

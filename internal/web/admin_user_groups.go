@@ -155,12 +155,13 @@ func (p *Pages) memberships(v *visitor, head *userHead, sources []directory.Sour
 		switch {
 		case slices.ContainsFunc(direct, func(g hub.Group) bool { return g.ID == group.ID }):
 		case group.BuiltIn():
-			add(group, v.say("user.group.everyone"))
 		default:
 			add(group, v.say("user.group.nested"))
 		}
 	}
-	return rows, nil
+	everyone, err := p.Directory.Group(v.Context(), p.actor(v), hub.AllUsersGroupID)
+	add(everyone, v.say("user.group.everyone"))
+	return rows, err
 }
 
 // way says by which way a role reaches a user.

@@ -33,11 +33,15 @@ type userOrder struct {
 // userRow is a user in a list.
 type userRow struct {
 	directory.SeenUser
+	directory.Standing
 	Name string
 }
 
 // Bot reports whether it is a machine.
 func (u userRow) Bot() bool { return u.Kind == hub.Bot }
+
+// Held is how many credentials there are.
+func (u userRow) Held() int { return int(u.Credentials) }
 
 // mostChoices is how many groups or organisations a list to choose from holds; more are found by typing.
 const mostChoices = 200
@@ -51,6 +55,7 @@ func (p *Pages) mountUsers(page func(string, func(*visitor) error)) {
 	p.mountUserEnds(page)
 	p.mountUserPassword(page)
 	p.mountUserCredentials(page)
+	p.mountUserSessions(page)
 }
 
 func (p *Pages) users(v *visitor) error {
@@ -89,8 +94,12 @@ func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	standings, err := p.Directory.Standings(v.Context(), p.actor(v), found.Items)
+	if err != nil {
+		return nil, err
+	}
 	for _, user := range found.Items {
-		page.Rows = append(page.Rows, userRow{SeenUser: user, Name: newPerson(user.User).Name})
+		page.Rows = append(page.Rows, userRow{SeenUser: user, Standing: standings[user.ID], Name: newPerson(user.User).Name})
 	}
 	page.Lede = v.N("users.lede", int(found.Total))
 	page.Pager = newWalk(v.query, len(page.Rows), found.Total, found.Next)

@@ -127,6 +127,7 @@ type scopeRow struct {
 // clientRow is an API client.
 type clientRow struct {
 	ID, Label string
+	Disabled  bool
 	Author    string
 	Created   time.Time
 	Used      time.Time
@@ -170,7 +171,7 @@ func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
 		return nil, err
 	}
 	for _, c := range clients {
-		held.Clients = append(held.Clients, clientRow{ID: c.ID, Label: c.Label, Author: authorName(c.AuthorName), Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom})
+		held.Clients = append(held.Clients, clientRow{ID: c.ID, Label: c.Label, Disabled: c.Disabled, Author: authorName(c.AuthorName), Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom})
 	}
 	return held, nil
 }

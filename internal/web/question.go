@@ -1,6 +1,9 @@
 package web
 
-import "html/template"
+import (
+	"html/template"
+	"slices"
+)
 
 // question is a dialog that asks before something is done, over the page where it was asked for. It has a URL of its own, and its
 // form posts there. Its template is "question".
@@ -20,6 +23,11 @@ type question struct {
 	Do      template.HTML // on the button; empty: there is nothing to do but close
 	Gentle  bool          // nothing is lost by it: the button is not red
 	Wrong   mistakes
+}
+
+// Focuses reports whether one of the fields is where typing begins; else it is the button that leaves all as it is.
+func (q *question) Focuses() bool {
+	return slices.ContainsFunc(q.Fields, func(f field) bool { return f.Focus })
 }
 
 // fact is something to know, by its name.

@@ -10,9 +10,10 @@ type securityPage struct {
 	frame
 	User         *userHead // of another user's pages; nil on one's own
 	Holdings     *holdings
-	Factor       bool    // the holder has a second factor
-	CodesLeft    int     // recovery codes
-	Use, Answer  snippet // how an API client gets a token
+	Factor       bool         // the holder has a second factor
+	CodesLeft    int          // recovery codes
+	Sessions     []sessionRow // of another user
+	Use, Answer  snippet      // how an API client gets a token
 	Environments []place
 
 	// At most one of these lies over the page.
@@ -43,6 +44,9 @@ func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
 	if h.Head != nil {
 		p.headOf(v, &page.frame, h.Head, h.Tab, page.Holdings)
 		page.Use, page.Answer = p.clientUse(v, page.Holdings)
+		if page.Sessions, err = p.sessionsOf(v, h.User); err != nil {
+			return nil, err
+		}
 	}
 	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), h.User); err != nil {
 		return nil, err
@@ -76,6 +80,7 @@ func (p *Pages) mountCredentials(page func(string, func(*visitor) error), at str
 	page("GET "+at+"/api-clients/new", of(p.clientNew))
 	page("POST "+at+"/api-clients/new", of(p.clientNewPosted))
 	page("GET "+at+"/api-clients/{id}/created", of(p.clientCreated))
+	p.mountClientChange(page, at, whose)
 	page("GET "+at+"/{kind}/{id}/delete", of(p.remove))
 	page("POST "+at+"/{kind}/{id}/delete", of(p.removePosted))
 }

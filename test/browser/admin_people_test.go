@@ -187,21 +187,68 @@ func TestATokenForAnotherUserIsMadeByKeyboard(t *testing.T) {
 	b.silent("the way of a token for another user by keyboard")
 }
 
-// TestThePagesOfPeopleAreOpenToEverybody opens what administrators see of people.
-func TestThePagesOfPeopleAreOpenToEverybody(t *testing.T) {
-	h := console(t)
-	in := chromium(t)
-	ada := newTab(t, in)
-	ada.look(false, 1440, 900)
-	ada.enter(h, "ada")
-	ben, bot := strings.TrimPrefix(ada.findUser(h, "ben"), h.URL), strings.TrimPrefix(ada.findUser(h, "build-bot"), h.URL)
-	for name, path := range map[string]string{
-		"admin-users": "/admin/users", "admin-users-none": "/admin/users?q=nobody",
-		"admin-user": ben, "admin-user-api-clients": ben + "/api-clients", "admin-user-security": ben + "/security",
-		"admin-bot-security": bot + "/security", "admin-bot-new-token": bot + "/security/tokens/new", "admin-bot-new-client": bot + "/api-clients/new",
-	} {
-		ada.look(false, 1440, 900)
-		ada.open(h.URL + path)
-		ada.inEveryView(name)
+// opened opens pages of the console, each as everybody may see it.
+func opened(t *testing.T, h *blackbox.Hub, paths func(b *tab) map[string]string) {
+	t.Helper()
+	b := newTab(t, chromium(t))
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	for name, path := range paths(b) {
+		b.look(false, 1440, 900)
+		b.open(h.URL + path)
+		b.inEveryView(name)
 	}
+}
+
+// linked is the path of the first link in a list whose words begin so.
+func (b *tab) linked(h *blackbox.Hub, list, words string) string {
+	b.Helper()
+	b.open(h.URL + list)
+	return strings.TrimPrefix(b.text(`[...document.querySelectorAll(".who__name, .matrix thead a")].find((a) => a.textContent.startsWith("`+words+`")).href`), h.URL)
+}
+
+func TestUsersAreOpenToEverybody(t *testing.T) {
+	h := console(t)
+	opened(t, h, func(b *tab) map[string]string {
+		ben := b.linked(h, "/admin/users?q=ben", "Ben")
+		return map[string]string{
+			"admin-users": "/admin/users", "admin-users-none": "/admin/users?q=nobody", "admin-user-new": "/admin/users/new", "admin-bot-new": "/admin/users/new?kind=bot",
+			"admin-user": ben, "admin-user-ban": ben + "/ban", "admin-user-password": ben + "/password", "admin-user-delete": ben + "/delete", "admin-user-merge": ben + "/merge", "admin-user-leave": ben + "/leave",
+		}
+	})
+}
+
+func TestTheCredentialsOfUsersAreOpenToEverybody(t *testing.T) {
+	h := console(t)
+	opened(t, h, func(b *tab) map[string]string {
+		ada, bot := b.linked(h, "/admin/users?q=ada", "Ada"), b.linked(h, "/admin/users?q=build", "build-bot")
+		ben := b.linked(h, "/admin/users?q=ben", "Ben")
+		return map[string]string{
+			"admin-user-api-clients": ada + "/api-clients", "admin-user-security": ben + "/security", "admin-user-own-security": ada + "/security",
+			"admin-bot-security": bot + "/security", "admin-bot-new-token": bot + "/security/tokens/new", "admin-bot-new-client": bot + "/api-clients/new",
+		}
+	})
+}
+
+func TestTheRightsOfUsersAreOpenToEverybody(t *testing.T) {
+	h := console(t)
+	opened(t, h, func(b *tab) map[string]string {
+		ada, ben := b.linked(h, "/admin/users?q=ada", "Ada"), b.linked(h, "/admin/users?q=ben", "Ben")
+		role := b.linked(h, "/admin/roles", "Contributor")
+		return map[string]string{
+			"admin-user-groups": ada + "/groups", "admin-user-grant": ben + "/groups/roles/grant", "admin-user-join": ben + "/groups/add",
+			"admin-roles": "/admin/roles", "admin-role-new": "/admin/roles/new", "admin-role": role, "admin-role-all": "/admin/roles/system-admin",
+		}
+	})
+}
+
+func TestGroupsAndOrganisationsAreOpenToEverybody(t *testing.T) {
+	h := console(t)
+	opened(t, h, func(b *tab) map[string]string {
+		group, demo := b.linked(h, "/admin/groups", "developers"), b.linked(h, "/admin/organisations", "Demo")
+		return map[string]string{
+			"admin-groups": "/admin/groups", "admin-group-new": "/admin/groups/new", "admin-group": group, "admin-group-member": group + "/members/add", "admin-group-nest": group + "/subgroups/add",
+			"admin-organisations": "/admin/organisations", "admin-organisation": demo, "admin-organisation-retired": demo + "/retired/add",
+		}
+	})
 }

@@ -1,0 +1,47 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"example.org/hub/internal/hub"
+)
+
+// Standing is what a list of users tells of one of them. What the actor may not see is empty, and Shown says which part may be.
+type Standing struct {
+	Groups      []string // names of those into which the user was put: by hub:group-read
+	Factor      bool     // the rest by hub:user-update or hub:admin-read, as for lists of credentials
+	Credentials int64
+	SeenAt      time.Time // in a browser; zero: not, or not lately
+	Shown       bool
+}
+
+// Standings gives the standing of users whom the actor was shown, in the actor's environment, by their ids.
+func (d *Directory) Standings(ctx context.Context, actor hub.Actor, users []SeenUser) (map[string]Standing, error) {
+	who, err := d.reads(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(users))
+	for i, user := range users {
+		ids[i] = user.ID
+	}
+	found, err := d.Store.Standings(ctx, actor.Environment, ids)
+	if err != nil {
+		return nil, err
+	}
+	standings := make(map[string]Standing, len(users))
+	for _, user := range users {
+		there, one := found[user.ID], Standing{}
+		own := user.ID == actor.User.ID
+		if own || who.may("group-read", "") {
+			one.Groups = there.Groups
+		}
+		if own || who.may("user-update", user.Organisation) || who.may("admin-read", "") {
+			one.Shown, one.Factor, one.Credentials = true, there.Factor, there.Credentials
+			one.SeenAt = there.SeenAt
+		}
+		standings[user.ID] = one
+	}
+	return standings, nil
+}

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"slices"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+)
+
+// What a user signs in with, and where the user is signed in, stand on the tab of account security. Administrators take away, they
+// never set up.
+
+func (p *Pages) mountUserSessions(page func(string, func(*visitor) error)) {
+	at := usersPath + "/{user}/security"
+	p.overHolder(page, at+"/sessions/{session}/sign-out", p.userSecurity, dialog[holder]{ask: p.askUserOut, do: p.userOut})
+	p.overHolder(page, at+"/second-factor/take", p.userSecurity, dialog[holder]{fresh: true, ask: p.askTakeFactor, do: p.takeFactor})
+}
+
+// sessionsOf are the browsers in which a user is signed in, the latest first.
+func (p *Pages) sessionsOf(v *visitor, user hub.User) ([]sessionRow, error) {
+	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), user.ID)
+	var rows []sessionRow
+	for _, s := range slices.Backward(sessions) {
+		rows = append(rows, v.sessionRow(s))
+	}
+	return rows, err
+}
+
+// everySession is the path value that means all of a user's sessions.
+const everySession = "all"
+
+func (p *Pages) askUserOut(v *visitor, h *holder, _ form, _ mistakes) (*question, error) {
+	id := v.PathValue("session")
+	q := &question{Back: p.under(h, "#out-"+id), Do: v.say("logout.do")}
+	if id == everySession {
+		q.Title, q.Text = v.say("user.out.all", "name", h.Head.Name), v.say("user.out.all.text")
+		return q, nil
+	}
+	rows, err := p.sessionsOf(v, h.User)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(rows, func(r sessionRow) bool { return r.ID == id })
+	if at < 0 {
+		return nil, fault.New(fault.NotFound, "there is no such session; it may have ended")
+	}
+	q.Title, q.Text = v.say("user.out", "name", h.Head.Name), v.say("activity.out.text", "device", rows[at].Device)
+	q.Facts = []fact{{v.say("column.from"), text(rows[at].Address)}}
+	return q, nil
+}
+
+func (p *Pages) userOut(v *visitor, h *holder, _ form) error {
+	var err error
+	if id := v.PathValue("session"); id == everySession {
+		_, err = p.Credentials.DeleteSessions(v.Context(), p.actor(v), h.User.ID, "")
+	} else {
+		err = p.Credentials.DeleteSession(v.Context(), p.actor(v), h.User.ID, id)
+	}
+	if err != nil {
+		return err
+	}
+	return p.done(v, h.Page, "user.out.done", "name", h.Head.Name)
+}
+
+func (p *Pages) askTakeFactor(v *visitor, h *holder, _ form, _ mistakes) (*question, error) {
+	return &question{Title: v.say("user.factor.take", "name", h.Head.Name), Text: v.say("user.factor.take.text"), Back: p.under(h, "#take"), Do: v.say("user.factor.take.do")}, nil
+}
+
+func (p *Pages) takeFactor(v *visitor, h *holder, _ form) error {
+	if err := p.Desk.TakeFactor(v.Context(), p.actor(v), h.User.ID); err != nil {
+		return err
+	}
+	return p.done(v, h.Page, "user.factor.taken", "name", h.Head.Name)
+}

@@ -35,6 +35,7 @@ func (p *program) jobs() []upkeep.Job {
 		}},
 		{Name: "make-id-token-keys", Every: time.Hour, Do: p.provider.EnsureIDKeys},
 		{Name: "end-leaked-secrets", Every: time.Second, Do: p.credentials.EndLeaked},
+		{Name: "keep-history", Every: time.Minute, Last: true, Do: (&history{program: p}).keep},
 		{Name: "deliver-mail", Every: 5 * time.Second, Do: p.outbox.Deliver},
 		{Name: "delete-expired", Every: 5 * time.Minute, Do: func(ctx context.Context) error { return deleteExpired(ctx, p.store) }},
 	}

@@ -83,7 +83,7 @@ func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*we
 			}
 			return shown, err
 		},
-		Refused: p.provider.Refused,
+		Refused: p.provider.Refused, Office: p.office(),
 	})
 }
 

@@ -18,6 +18,8 @@ type gate struct {
 	queued int                // who waits or hashes
 	held   int                // who was refused and is not answered yet
 	from   map[netip.Addr]int // the same by source
+
+	passed, refused uint64 // since the program began
 }
 
 // Bounds of the queue, and what one hash is taken to last when telling others when to come again.
@@ -81,12 +83,15 @@ func (g *gate) enqueue(source netip.Addr) error {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	again := max(time.Duration(g.queued)*hashTime/time.Duration(cap(g.places)), time.Second)
+	g.refused++ // unless it comes through
 	switch {
 	case g.queued >= queueLength+cap(g.places):
 		return &fault.Error{Kind: fault.Unavailable, Code: CodeBusy, Message: "Many people are signing in at this moment. Try again shortly.", RetryAfter: again}
 	case g.from[source] >= queueShare:
 		return &fault.Error{Kind: fault.Limited, Code: CodeBusy, Message: "Too many sign-ins come from your address at this moment. Try again shortly.", RetryAfter: again}
 	}
+	g.refused--
+	g.passed++
 	g.queued++
 	g.from[source]++
 	return nil
@@ -99,4 +104,11 @@ func (g *gate) dequeue(source netip.Addr) {
 	if g.from[source]--; g.from[source] == 0 {
 		delete(g.from, source)
 	}
+}
+
+// Hashes is how many passwords have passed the gate since the program began, and how many were refused since too many waited.
+func (d *Desk) Hashes() (passed, refused uint64) {
+	d.gate.lock.Lock()
+	defer d.gate.lock.Unlock()
+	return d.gate.passed, d.gate.refused
 }

@@ -45,6 +45,7 @@ type Options struct {
 	Problem func(ctx context.Context, errorID string, visit signin.Visit) (*Problem, error)
 	// Services lists the services of an environment that a user may use.
 	Services func(ctx context.Context, environment hub.Environment, userID string) ([]Service, error)
+	Office   Office // what only the back office asks
 	// Refused is told of every refusal, for counting and explaining. It must not block.
 	Refused func(refusal hub.Refusal)
 }

@@ -102,7 +102,7 @@ func TestEveryTextIsSaidSomewhere(t *testing.T) {
 		said["scope."+item] = true
 	}
 	for key := range readLocale(t, "locale/en.json") { // activity.go puts "event." before
-		if strings.HasPrefix(key, "event.") {
+		if strings.HasPrefix(key, "event.") || strings.HasPrefix(key, "cause.") || strings.HasPrefix(key, "door.") { // and admin_dashboard.go the others
 			said[key] = true
 		}
 	}

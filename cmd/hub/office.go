@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/keyring"
+	"example.org/hub/internal/web"
+)
+
+// office answers what the pages of the back office ask.
+func (p *program) office() web.Office {
+	return web.Office{
+		History: p.store.History,
+		People:  p.store.People,
+		System:  p.system,
+		Rotate:  func(ctx context.Context, actor hub.Actor) error { return p.ring.Rotate(ctx, actor, false) },
+	}
+}
+
+// system is how this node is.
+func (p *program) system(ctx context.Context) (web.System, error) {
+	version, _ := build()
+	system := web.System{Version: version, Database: "SQLite", ReadOnly: p.store.ReadOnly()}
+	if p.settings.Database != "" {
+		system.Database = "PostgreSQL"
+	}
+	keys, err := p.store.SigningKeys(ctx)
+	if err != nil {
+		return system, err
+	}
+	now := time.Now()
+	stages := map[string]web.KeyStage{"next": web.KeyNext, "active": web.KeyActive}
+	for _, key := range keys {
+		stage, known := stages[keyring.State(key, keys, now)]
+		if !known {
+			stage = web.KeyChecks
+		}
+		system.Keys = append(system.Keys, web.SigningKey{ID: key.ID, Algorithm: key.Algorithm, Environment: key.Environment, Use: key.Use, Stage: stage, Created: key.CreatedAt, Active: key.ActiveAt, Ends: key.RemoveAt})
+	}
+	for name, ran := range p.metrics.Jobs() {
+		system.Jobs = append(system.Jobs, web.Job{Name: name, Ran: ran})
+	}
+	return system, nil
+}

@@ -1,0 +1,20 @@
+package hub
+
+import "time"
+
+// What is measured for the dashboard.
+const (
+	MeasuredSignIns  = "sign-in" // without a label
+	MeasuredTokens   = "token"   // by door
+	MeasuredRefusals = "refusal" // by cause
+	MeasuredHashes   = "hash"    // of passwords: done or refused, since too many waited
+)
+
+// Measured is how often something happened within an hour.
+type Measured struct {
+	Environment Environment // empty: it belongs to none
+	Measure     string
+	At          time.Time // when the hour began
+	Label       string
+	Count       int64
+}

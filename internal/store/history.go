@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"example.org/hub/internal/hub"
+)
+
+// historyKept is how long hours are kept: what the dashboard shows at most, and as much before to compare it with.
+const historyKept = 181 * 24 * time.Hour
+
+var (
+	addHistory = prepared(`INSERT INTO history (environment, measure, at, label, count) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (environment, measure, at, label) DO UPDATE SET count = history.count + excluded.count`)
+	selectHistory = prepared(`SELECT environment, measure, at, label, count FROM history WHERE (environment = $1 OR environment = '') AND at >= $2 ORDER BY at, measure, label`)
+	deleteHistory = prepared(`DELETE FROM history WHERE at < $1`)
+	selectSignIns = prepared(`SELECT (at / 3600000) * 3600000, COUNT(*) FROM events WHERE action = 'user.sign-in' AND at >= $1 AND (environment = $2 OR environment = '') GROUP BY at / 3600000 ORDER BY 1`)
+	countPeople   = prepared(`SELECT COUNT(*), COUNT(t.user_id) FROM users u LEFT JOIN totp t ON t.user_id = u.id AND t.confirmed_at > 0 WHERE u.kind = 'person' AND u.banned = FALSE`)
+)
+
+// AddHistory adds what was counted to its hours, and forgets hours that are older than half a year.
+func (s *Store) AddHistory(ctx context.Context, counted []hub.Measured) error {
+	return s.tx(ctx, readCommitted, func(tx *Tx) error {
+		for _, m := range counted {
+			if _, err := tx.exec(ctx, addHistory, m.Environment, m.Measure, millis(m.At.Truncate(time.Hour)), m.Label, m.Count); err != nil {
+				return err
+			}
+		}
+		_, err := tx.exec(ctx, deleteHistory, millis(time.Now().Add(-historyKept)))
+		return err
+	})
+}
+
+// History lists what was measured in an environment, and outside of any, in the hours since a time, oldest first; sign-ins as the
+// audit log has them.
+func (r Reader) History(ctx context.Context, environment hub.Environment, since time.Time) ([]hub.Measured, error) {
+	measured, err := list(ctx, r, selectHistory, func(row scanner, m *hub.Measured) error {
+		return row.Scan(&m.Environment, &m.Measure, moment{&m.At}, &m.Label, &m.Count)
+	}, environment, millis(since))
+	if err != nil {
+		return nil, err
+	}
+	signIns, err := list(ctx, r, selectSignIns, func(row scanner, m *hub.Measured) error {
+		m.Environment, m.Measure = environment, hub.MeasuredSignIns
+		return row.Scan(moment{&m.At}, &m.Count)
+	}, millis(since), environment)
+	return append(measured, signIns...), err
+}
+
+// People counts the people who may sign in, and those of them who have a second factor.
+func (r Reader) People(ctx context.Context) (all, secured int64, err error) {
+	counted, err := one(ctx, r, countPeople, func(row scanner, c *[2]int64) error { return row.Scan(&c[0], &c[1]) })
+	return counted[0], counted[1], err
+}

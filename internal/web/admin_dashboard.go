@@ -1,0 +1,197 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"slices"
+	"strconv"
+	"time"
+
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+const dashboardPath = "/admin"
+
+// Office is what the back office asks of the rooms that only the program knows.
+type Office struct {
+	// History is what was measured in an environment, and outside of any, in the hours since a time.
+	History func(ctx context.Context, environment hub.Environment, since time.Time) ([]hub.Measured, error)
+	// People counts those who may sign in, and those of them who have a second factor.
+	People func(ctx context.Context) (all, secured int64, err error)
+	// System tells how this node is; of what it signs with only public facts.
+	System func(ctx context.Context) (System, error)
+	// Rotate has another key sign in every place where keys sign, by the rights of an actor.
+	Rotate func(ctx context.Context, actor hub.Actor) error
+}
+
+// dashboardPage is what happens at Hub, at a glance.
+type dashboardPage struct {
+	frame
+	Spans     []place
+	Period    template.HTML
+	Stats     []stat
+	Traffic   chart
+	Causes    chart
+	Doors     chart
+	Hashes    chart
+	Attention []attention
+	Latest    []auditRow
+}
+
+// stat is one number.
+type stat struct {
+	Name, About template.HTML
+	Number      string
+	URL         string // where there is more; empty: nowhere
+}
+
+// attention is something that somebody should do.
+type attention struct {
+	What, About, Badge, Do template.HTML
+	URL                    string
+}
+
+func (p *Pages) dashboard(v *visitor) error {
+	if ok, err := p.needs(v, "admin-read"); !ok {
+		return err
+	}
+	now, chosen := hub.Now(), spanOf(v.query.Get("period"))
+	begins := chosen.begins(now)
+	before := begins.Add(-time.Duration(chosen.steps) * chosen.step)
+	measured, err := p.Office.History(v.Context(), p.Environment, before)
+	if err != nil {
+		return err
+	}
+	page := &dashboardPage{Period: v.say(chosen.lede)}
+	page.Title, page.Crumbs = v.plain("nav.dashboard"), []link{{Words: v.say("nav.back-office")}}
+	for _, one := range spans() {
+		page.Spans = append(page.Spans, place{Words: v.say(one.key), URL: "?period=" + one.value, Current: one.value == chosen.value})
+	}
+	count := &counted{span: chosen, begins: begins, all: measured}
+	if err := page.numbers(v, p, count); err != nil {
+		return err
+	}
+	page.draw(v, count, chosen.names(v, now))
+	if err := page.attention(v, p); err != nil {
+		return err
+	}
+	latest, err := p.Events.Events(v.Context(), p.actor(v), query.List{Limit: 6})
+	for _, event := range latest.Items {
+		page.Latest = append(page.Latest, v.auditRow(event))
+	}
+	if err != nil {
+		return err
+	}
+	return p.show(v, "admin-dashboard", page)
+}
+
+// counted is what was measured in a span, and in the one before it.
+type counted struct {
+	span
+	begins time.Time
+	all    []hub.Measured
+}
+
+// series is a measure step by step; labels choose, none of them everything.
+func (c *counted) series(name template.HTML, line, measure string, labels ...string) series {
+	s := series{Name: name, Line: line, Counts: make([]int64, c.steps)}
+	for _, m := range c.all {
+		if at := int(m.At.Sub(c.begins) / c.step); m.Measure == measure && !m.At.Before(c.begins) && at < c.steps && (len(labels) == 0 || slices.Contains(labels, m.Label)) {
+			s.Counts[at] += m.Count
+		}
+	}
+	return s
+}
+
+// sums gives how much of a measure there was in the span, and in the one before.
+func (c *counted) sums(measure string) (now, before int64) {
+	for _, m := range c.all {
+		switch {
+		case m.Measure != measure:
+		case m.At.Before(c.begins):
+			before += m.Count
+		default:
+			now += m.Count
+		}
+	}
+	return now, before
+}
+
+// shares is a measure by label, the largest first, in words.
+func (c *counted) shares(v *visitor, measure, words string, most int) []share {
+	byLabel := map[string]int64{}
+	for _, m := range c.all {
+		if m.Measure == measure && !m.At.Before(c.begins) {
+			byLabel[m.Label] += m.Count
+		}
+	}
+	var shares []share
+	for label, n := range byLabel {
+		name := text(label)
+		if v.has(words + label) {
+			name = v.say(words + label)
+		}
+		shares = append(shares, share{name, n})
+	}
+	slices.SortFunc(shares, func(a, b share) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name)) })
+	return shares[:min(len(shares), most)]
+}
+
+func (page *dashboardPage) numbers(v *visitor, p *Pages, c *counted) error {
+	for _, one := range []struct{ key, measure string }{{"dashboard.sign-ins", hub.MeasuredSignIns}, {"dashboard.tokens", hub.MeasuredTokens}, {"dashboard.failures", hub.MeasuredRefusals}} {
+		now, before := c.sums(one.measure)
+		about := v.say("dashboard.nothing-before")
+		switch {
+		case before > 0 && now >= before:
+			about = v.say("dashboard.more", "percent", strconv.FormatInt((now-before)*100/before, 10))
+		case before > 0:
+			about = v.say("dashboard.less", "percent", strconv.FormatInt((before-now)*100/before, 10))
+		}
+		page.Stats = append(page.Stats, stat{Name: v.say(one.key), Number: grouped(now), About: about})
+	}
+	all, secured, err := p.Office.People(v.Context())
+	if err == nil {
+		page.Stats = append(page.Stats, stat{Name: v.say("dashboard.factor"), Number: strconv.FormatInt(secured*100/max(all, 1), 10) + "%", About: v.say("dashboard.without", "n", grouped(all-secured)), URL: p.base + "/admin/users"})
+	}
+	return err
+}
+
+func (page *dashboardPage) draw(v *visitor, c *counted, names []string) {
+	signIns, tokens := c.series(v.say("dashboard.sign-ins"), "ln-brand", hub.MeasuredSignIns), c.series(v.say("dashboard.tokens"), "ln-client", hub.MeasuredTokens)
+	signIns.filled = true
+	page.Traffic = v.lines(chart{ID: "traffic", Icon: "chart", Line: "ln-brand", Title: v.say("dashboard.traffic")},
+		v.say("dashboard.traffic.label", "signins", grouped(signIns.sum()), "tokens", grouped(tokens.sum())), names, tokens, signIns)
+	done, refused := c.series(v.say("dashboard.hashes.done"), "ln-session", hub.MeasuredHashes, "done"), c.series(v.say("dashboard.hashes.refused"), "ln-danger", hub.MeasuredHashes, "refused")
+	done.filled = true
+	page.Hashes = v.lines(chart{ID: "hashes", Icon: "shield", Line: "ln-session", Title: v.say("dashboard.hashes")},
+		v.say("dashboard.hashes.label", "done", grouped(done.sum()), "refused", grouped(refused.sum())), names, refused, done)
+	page.Causes = v.bars(chart{ID: "causes", Icon: "alert", Line: "ln-danger", Title: v.say("dashboard.causes")}, v.say("dashboard.causes.label"), c.shares(v, hub.MeasuredRefusals, "cause.", 6))
+	page.Doors = v.bars(chart{ID: "doors", Icon: "key", Line: "ln-client", Title: v.say("dashboard.doors")}, v.say("dashboard.doors.label"), c.shares(v, hub.MeasuredTokens, "door.", 6))
+}
+
+// lookedAhead is how many findings the dashboard counts before it says "more than".
+const lookedAhead = 100
+
+func (page *dashboardPage) attention(v *visitor, p *Pages) error {
+	for _, one := range []struct {
+		flag credential.Flag
+		key  string
+	}{{credential.OwnerGone, "dashboard.owner-gone"}, {credential.ExpiresSoon, "dashboard.expires-soon"}, {credential.Unused, "dashboard.unused"}, {credential.Wide, "dashboard.wide"}} {
+		found, next, err := p.Credentials.Hygiene(v.Context(), p.actor(v), credential.HygieneQuery{Flag: one.flag, Limit: lookedAhead})
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			continue
+		}
+		about := v.say("dashboard.attention.about", "name", found[0].Name)
+		if next != "" {
+			about = v.say("dashboard.attention.more", "name", found[0].Name)
+		}
+		page.Attention = append(page.Attention, attention{What: v.N(one.key, len(found)), About: about, Badge: v.say(flagKeys()[one.flag]), Do: v.say("hygiene.review"), URL: p.base + hygienePath + "?flag=" + string(one.flag)})
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"time"
+
+	"example.org/hub/internal/hub"
+)
+
+const systemPath = "/admin/system"
+
+// System is how a node of Hub is.
+type System struct {
+	Version  string
+	Database string // which kind, and where
+	ReadOnly bool   // nothing can be written at this moment
+	Keys     []SigningKey
+	Jobs     []Job
+}
+
+// SigningKey is a key with which Hub signs, by its public facts.
+type SigningKey struct {
+	ID, Algorithm string
+	Environment   hub.Environment
+	Use           hub.KeyUse
+	Stage         KeyStage
+	Created       time.Time
+	Active        time.Time // from when it signs
+	Ends          time.Time // zero: not yet known
+}
+
+// KeyStage is what a signing key does now.
+type KeyStage string
+
+// The stages, in the order in which a key passes them.
+const (
+	KeyNext   KeyStage = "next"
+	KeyActive KeyStage = "active"
+	KeyChecks KeyStage = "checks"
+)
+
+// Job is something that Hub does by itself.
+type Job struct {
+	Name string
+	Ran  time.Time // zero: not yet
+}
+
+// systemPage is how Hub is, what it signs with, and what may be set for all of it.
+type systemPage struct {
+	frame
+	System
+	Keys      []keyRow
+	BaseCopy  copyable
+	Issuers   []place
+	Lifetimes []fact
+	Classic   bool
+	MayWrite  bool
+	Wrong     mistakes
+}
+
+// keyRow is a signing key in the table.
+type keyRow struct {
+	SigningKey
+	State, Dot, Where template.HTML
+}
+
+func (p *Pages) systemPage(v *visitor) (*systemPage, error) {
+	system, err := p.Office.System(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	settings, err := p.Directory.Settings(v.Context(), p.actor(v))
+	if err != nil {
+		return nil, err
+	}
+	page := &systemPage{System: system, Classic: settings.DefaultFlows == "classic", MayWrite: v.may("admin-write")}
+	page.Title, page.Crumbs = v.plain("nav.system"), []link{{Words: v.say("nav.server")}}
+	page.BaseCopy = newCopy("base", v.say("system.copy-base"), v.say("service.copied-address"), v.say("copy.blocked"))
+	slices.SortFunc(page.Jobs, func(a, b Job) int { return a.Ran.Compare(b.Ran) })
+	words := map[KeyStage]struct {
+		key string
+		dot template.HTML
+	}{KeyNext: {"system.key.next", "dot--off"}, KeyActive: {"system.key.active", "dot--ok"}, KeyChecks: {"system.key.checks", "dot--warn"}}
+	environments := map[hub.Environment]template.HTML{hub.Test: v.say("environment.test"), hub.Production: v.say("environment.production")}
+	for _, key := range system.Keys {
+		page.Keys = append(page.Keys, keyRow{key, v.say(words[key.Stage].key), words[key.Stage].dot, environments[key.Environment]})
+	}
+	for _, one := range []struct{ key, value string }{{"system.life.access", "system.life.hour"}, {"system.life.refresh", "system.life.refresh-time"}, {"system.life.session", "system.life.session-time"},
+		{"system.life.step-up", "system.life.step-up-time"}, {"system.life.keys", "system.life.keys-time"}} {
+		page.Lifetimes = append(page.Lifetimes, fact{v.say(one.key), v.say(one.value)})
+	}
+	return page, nil
+}
+
+func (p *Pages) system(v *visitor) error {
+	if ok, err := p.needs(v, "admin-read"); !ok {
+		return err
+	}
+	page, err := p.systemPage(v)
+	if err != nil {
+		return err
+	}
+	if kept := p.kept(v); kept.any() {
+		page.Classic, page.Said = kept.text("flows") == "classic", v.say("kept.said")
+	}
+	return p.show(v, "admin-system", page)
+}
+
+// systemPosted sets what new services have switched on.
+func (p *Pages) systemPosted(v *visitor) error {
+	typed, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	if ok, err := p.needs(v, "admin-write"); !ok {
+		return err
+	}
+	if err = p.Directory.SetSettings(v.Context(), p.actor(v), hub.Settings{DefaultFlows: typed.text("flows")}); err == nil {
+		return p.done(v, systemPath, "system.saved")
+	}
+	wrong, mends := p.mistakes(v, err)
+	if !mends {
+		return err
+	}
+	page, trouble := p.systemPage(v)
+	if trouble != nil {
+		return trouble
+	}
+	page.Wrong = wrong
+	return p.draw(v, statusOf(err), "admin-system", page)
+}
+
+// rotate asks before another key signs.
+func (p *Pages) rotate(v *visitor) error {
+	if ok, err := p.needs(v, "admin-write"); !ok {
+		return err
+	}
+	if err := p.actor(v).StepUp(); err != nil {
+		return err
+	}
+	page, err := p.systemPage(v)
+	if err != nil {
+		return err
+	}
+	q := &question{Title: v.say("system.rotate"), Text: v.say("system.rotate.text"), Do: v.say("system.rotate.do"), Gentle: true, Action: own(v), Back: p.base + systemPath + "#rotate"}
+	page.over(string(q.Title), q)
+	return p.show(v, "admin-system", page)
+}
+
+func (p *Pages) rotatePosted(v *visitor) error {
+	if _, err := readForm(v); err != nil {
+		return err
+	}
+	if ok, err := p.needs(v, "admin-write"); !ok {
+		return err
+	}
+	actor := p.actor(v)
+	if err := actor.Require("admin-write", ""); err != nil {
+		return err
+	}
+	if err := actor.StepUp(); err != nil {
+		return err
+	}
+	if err := p.Office.Rotate(v.Context(), actor); err != nil {
+		return err
+	}
+	return p.done(v, systemPath, "system.rotated")
+}

@@ -192,7 +192,7 @@ func (t tongue) words(err *fault.Error) template.HTML {
 	if key := "error." + err.Code; err.Code != "" && t.has(key) {
 		return t.say(key, "minutes", minutes(err))
 	}
-	return template.HTML(template.HTMLEscapeString(err.Message))
+	return messageOf(err)
 }
 
 // again shows a form once more with what is wrong in it. Errors that no filling in can mend are returned as they are.

@@ -99,7 +99,7 @@ func newBench(t *testing.T) *bench {
 			accounts: limit.NewKeeper(limit.Rate{Count: 10, Per: 15 * time.Minute}, 1024),
 			places:   limit.NewKeeper(limit.Rate{Count: 50, Per: time.Minute}, 1024),
 		},
-		MailReady: func() error { return b.noMail },
+		MailReady: func() error { return b.noMail }, MayAct: credential.MayAct,
 		Post: func(_ context.Context, _ *store.Tx, letter signin.Letter) error {
 			b.lock.Lock()
 			defer b.lock.Unlock()
@@ -112,7 +112,7 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(b.server.Close)
 	b.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: b.server.URL, Material: web.NewMaterial(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
-		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master, Codes: b.codes()}, Credentials: &credential.Credentials{Store: b.store, Master: master},
+		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master, Codes: b.codes()}, Credentials: &credential.Credentials{Store: b.store, Master: master, HasAdministrator: directory.HasAdministrator},
 		Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
 			asked := wiki

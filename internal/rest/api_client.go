@@ -8,12 +8,12 @@ import (
 func (a *API) apiClientRoutes() []Route {
 	const path = "/users/{user}/apiclients"
 	return []Route{
-		{Method: "GET", Path: path, Need: Bearer, Handle: a.apiClients},
-		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: a.createAPIClient},
-		{Method: "GET", Path: path + "/{client}", Need: Bearer, Handle: a.apiClient},
-		{Method: "POST", Path: path + "/{client}", Need: Bearer, Handle: a.updateAPIClient},
+		{Method: "GET", Path: path, Need: Bearer, Handle: ofUser(a.apiClients)},
+		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: ofUserWith(a.createAPIClient)},
+		{Method: "GET", Path: path + "/{client}", Need: Bearer, Handle: ofUser(a.apiClient)},
+		{Method: "POST", Path: path + "/{client}", Need: Bearer, Handle: ofUserWith(a.updateAPIClient)},
 		{Method: "DELETE", Path: path + "/{client}", Need: Bearer, Handle: a.deleteAPIClient},
-		{Method: "POST", Path: path + "/{client}/rotate", Need: Bearer, Creates: true, Handle: a.rotateAPIClient},
+		{Method: "POST", Path: path + "/{client}/rotate", Need: Bearer, Creates: true, Handle: ofUserWith(a.rotateAPIClient)},
 	}
 }
 
@@ -46,11 +46,7 @@ func apiClientView(client credential.Client) apiClientJSON {
 	return view
 }
 
-func (a *API) apiClients(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) apiClients(c *call, userID string) (any, error) {
 	clients, err := a.Credentials.APIClients(c.Context(), c.actor, a.Environment, userID)
 	if err != nil {
 		return nil, err
@@ -58,25 +54,13 @@ func (a *API) apiClients(c *call) (any, error) {
 	return whole(a, c, "apiclients", clients, apiClientView)
 }
 
-func (a *API) apiClient(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) apiClient(c *call, userID string) (any, error) {
 	client, err := a.Credentials.APIClient(c.Context(), c.actor, a.Environment, userID, c.place("client"))
 	return apiClientView(client), err
 }
 
 // createAPIClient makes an API client and shows its secret this once.
-func (a *API) createAPIClient(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createAPIClient(c *call, userID string, in object) (any, error) {
 	wanted := credential.NewAPIClient{UserID: userID, Environment: a.Environment}
 	in.text("label", &wanted.Label)
 	in.flag("limited", &wanted.Limited)
@@ -92,15 +76,7 @@ func (a *API) createAPIClient(c *call) (any, error) {
 	return view, nil
 }
 
-func (a *API) updateAPIClient(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateAPIClient(c *call, userID string, in object) (any, error) {
 	edit, err := checked(in, func(client *hub.APIClient) {
 		in.text("label", &client.Label)
 		in.flag("limited", &client.Limited)
@@ -114,15 +90,7 @@ func (a *API) updateAPIClient(c *call) (any, error) {
 }
 
 // rotateAPIClient makes a new secret and shows it this once. {"overlap": "24h"} keeps the old one alive so long.
-func (a *API) rotateAPIClient(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) rotateAPIClient(c *call, userID string, in object) (any, error) {
 	overlap, err := readOverlap(in)
 	if err != nil {
 		return nil, err

@@ -8,16 +8,16 @@ import (
 func (a *API) appRoutes() []Route {
 	const path = "/users/{user}/apps"
 	return []Route{
-		{Method: "GET", Path: path, Need: Bearer, Handle: a.apps},
-		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: a.createApp},
+		{Method: "GET", Path: path, Need: Bearer, Handle: ofUser(a.apps)},
+		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: ofUserWith(a.createApp)},
 		{Method: "GET", Path: path + "/{app}", Need: Bearer, Handle: a.app},
-		{Method: "POST", Path: path + "/{app}", Need: Bearer, Handle: a.updateApp},
+		{Method: "POST", Path: path + "/{app}", Need: Bearer, Handle: ofUserWith(a.updateApp)},
 		{Method: "DELETE", Path: path + "/{app}", Need: Bearer, Handle: a.deleteApp},
-		{Method: "POST", Path: path + "/{app}/reveal", Need: Bearer, Handle: a.revealApp},
-		{Method: "POST", Path: path + "/{app}/rotate", Need: Bearer, Creates: true, Handle: a.rotateApp},
+		{Method: "POST", Path: path + "/{app}/reveal", Need: Bearer, Handle: ofUser(a.revealApp)},
+		{Method: "POST", Path: path + "/{app}/rotate", Need: Bearer, Creates: true, Handle: ofUserWith(a.rotateApp)},
 		{Method: "GET", Path: path + "/{app}/allowlist", Need: Bearer, Handle: a.allowlist},
-		{Method: "POST", Path: path + "/{app}/allowlist", Need: Bearer, Creates: true, Handle: a.allowAddress},
-		{Method: "DELETE", Path: path + "/{app}/allowlist/{entry}", Need: Bearer, Handle: a.disallowAddress},
+		{Method: "POST", Path: path + "/{app}/allowlist", Need: Bearer, Creates: true, Handle: ofUserWith(a.allowAddress)},
+		{Method: "DELETE", Path: path + "/{app}/allowlist/{entry}", Need: Bearer, Handle: ofUser(a.disallowAddress)},
 	}
 }
 
@@ -70,11 +70,7 @@ func appView(app credential.ShownApp) appJSON {
 	return view
 }
 
-func (a *API) apps(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) apps(c *call, userID string) (any, error) {
 	apps, err := a.Credentials.Apps(c.Context(), c.actor, a.Environment, userID)
 	if err != nil {
 		return nil, err
@@ -97,15 +93,7 @@ func (a *API) app(c *call) (any, error) {
 }
 
 // createApp makes an app in the environment of the base URL, and shows its key.
-func (a *API) createApp(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createApp(c *call, userID string, in object) (any, error) {
 	wanted := credential.NewApp{UserID: userID, Environment: a.Environment}
 	in.text("label", &wanted.Label)
 	if err := in.wrong(); err != nil {
@@ -120,15 +108,7 @@ func (a *API) createApp(c *call) (any, error) {
 	return view, nil
 }
 
-func (a *API) updateApp(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateApp(c *call, userID string, in object) (any, error) {
 	edit, err := checked(in, func(app *hub.App) {
 		in.text("label", &app.Label)
 		in.flag("disabled", &app.Disabled)
@@ -147,11 +127,7 @@ func (a *API) deleteApp(c *call) (any, error) {
 }
 
 // revealApp shows the key of an app again.
-func (a *API) revealApp(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) revealApp(c *call, userID string) (any, error) {
 	id := c.place("app")
 	key, err := a.Credentials.RevealAppKey(c.Context(), c.actor, a.Environment, userID, id)
 	if err != nil {
@@ -161,15 +137,7 @@ func (a *API) revealApp(c *call) (any, error) {
 }
 
 // rotateApp makes a new key and shows it. {"overlap": "24h"} keeps the old one alive so long.
-func (a *API) rotateApp(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) rotateApp(c *call, userID string, in object) (any, error) {
 	overlap, err := readOverlap(in)
 	if err != nil {
 		return nil, err
@@ -191,15 +159,7 @@ func (a *API) allowlist(c *call) (any, error) {
 }
 
 // allowAddress lets an app be used from one more address or range: {"address": "192.0.2.0/24", "note": "office"}.
-func (a *API) allowAddress(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) allowAddress(c *call, userID string, in object) (any, error) {
 	var address, note string
 	in.text("address", &address)
 	in.text("note", &note)
@@ -210,10 +170,6 @@ func (a *API) allowAddress(c *call) (any, error) {
 	return allowedView(entry), err
 }
 
-func (a *API) disallowAddress(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) disallowAddress(c *call, userID string) (any, error) {
 	return nothing{}, a.Credentials.DisallowAddress(c.Context(), c.actor, a.Environment, userID, c.place("app"), c.place("entry"))
 }

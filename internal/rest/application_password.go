@@ -5,10 +5,10 @@ import "example.org/hub/internal/credential"
 func (a *API) applicationPasswordRoutes() []Route {
 	const path = "/users/{user}/applicationPasswords"
 	return []Route{
-		{Method: "GET", Path: path, Need: Bearer, Handle: a.applicationPasswords},
-		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: a.createApplicationPassword},
+		{Method: "GET", Path: path, Need: Bearer, Handle: ofUser(a.applicationPasswords)},
+		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: ofUserWith(a.createApplicationPassword)},
 		{Method: "DELETE", Path: path, Need: Bearer, Handle: a.deleteApplicationPasswords},
-		{Method: "GET", Path: path + "/{password}", Need: Bearer, Handle: a.applicationPassword},
+		{Method: "GET", Path: path + "/{password}", Need: Bearer, Handle: ofUser(a.applicationPassword)},
 		{Method: "DELETE", Path: path + "/{password}", Need: Bearer, Handle: a.deleteApplicationPassword},
 	}
 }
@@ -39,11 +39,7 @@ func applicationPasswordView(p credential.Password) applicationPasswordJSON {
 	}
 }
 
-func (a *API) applicationPasswords(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) applicationPasswords(c *call, userID string) (any, error) {
 	passwords, err := a.Credentials.ApplicationPasswords(c.Context(), c.actor, userID)
 	if err != nil {
 		return nil, err
@@ -51,25 +47,13 @@ func (a *API) applicationPasswords(c *call) (any, error) {
 	return whole(a, c, "applicationPasswords", passwords, applicationPasswordView)
 }
 
-func (a *API) applicationPassword(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) applicationPassword(c *call, userID string) (any, error) {
 	password, err := a.Credentials.ApplicationPassword(c.Context(), c.actor, userID, c.place("password"))
 	return applicationPasswordView(password), err
 }
 
 // createApplicationPassword makes one and shows it this once.
-func (a *API) createApplicationPassword(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createApplicationPassword(c *call, userID string, in object) (any, error) {
 	var name string
 	in.text("name", &name)
 	if err := in.wrong(); err != nil {

@@ -5,9 +5,9 @@ import "example.org/hub/internal/credential"
 func (a *API) approvedScopeRoutes() []Route {
 	const path = "/users/{user}/approvedscopes"
 	return []Route{
-		{Method: "GET", Path: path, Need: Bearer, Handle: a.approvedScopes},
+		{Method: "GET", Path: path, Need: Bearer, Handle: ofUser(a.approvedScopes)},
 		{Method: "DELETE", Path: path, Need: Bearer, Handle: a.deleteApprovedScopes},
-		{Method: "GET", Path: path + "/{scope}", Need: Bearer, Handle: a.approvedScope},
+		{Method: "GET", Path: path + "/{scope}", Need: Bearer, Handle: ofUser(a.approvedScope)},
 		{Method: "DELETE", Path: path + "/{scope}", Need: Bearer, Handle: a.deleteApprovedScope},
 	}
 }
@@ -30,11 +30,7 @@ func approvedScopeView(s credential.ApprovedScope) approvedScopeJSON {
 		User: holderView(s.Owner), CreationTime: s.CreatedAt.UnixMilli(), UpdateTime: s.UpdatedAt.UnixMilli()}
 }
 
-func (a *API) approvedScopes(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) approvedScopes(c *call, userID string) (any, error) {
 	scopes, err := a.Credentials.ApprovedScopes(c.Context(), c.actor, userID)
 	if err != nil {
 		return nil, err
@@ -42,11 +38,7 @@ func (a *API) approvedScopes(c *call) (any, error) {
 	return whole(a, c, "approvedscopes", scopes, approvedScopeView)
 }
 
-func (a *API) approvedScope(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) approvedScope(c *call, userID string) (any, error) {
 	scope, err := a.Credentials.ApprovedScope(c.Context(), c.actor, userID, c.place("scope"))
 	return approvedScopeView(scope), err
 }

@@ -110,6 +110,35 @@ func (c *call) place(name string) string {
 	return value
 }
 
+// with hands a handler the object that was sent.
+func with(handle func(c *call, in object) (any, error)) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		in, err := c.object()
+		if err != nil {
+			return nil, err
+		}
+		return handle(c, in)
+	}
+}
+
+// ofUser hands a handler the id of the user whose things the path names.
+func ofUser(handle func(c *call, userID string) (any, error)) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		userID, err := c.user()
+		if err != nil {
+			return nil, err
+		}
+		return handle(c, userID)
+	}
+}
+
+// ofUserWith is both.
+func ofUserWith(handle func(c *call, userID string, in object) (any, error)) func(*call) (any, error) {
+	return ofUser(func(c *call, userID string) (any, error) {
+		return with(func(c *call, in object) (any, error) { return handle(c, userID, in) })(c)
+	})
+}
+
 // user is the {user} of the path; "me" is whoever asks.
 func (c *call) user() (string, error) {
 	alias := c.place("user")

@@ -10,9 +10,10 @@
 //		}
 //	}
 //
-// and name it in Routes (route.go), the one table, over which tests range. A handler takes a *call (call.go), asks a core room
-// with c.actor, and returns what to answer: a view struct with JSON names, a *page (page.go) or a *document (answer.go). Errors
-// of the core are returned as they are.
+// and name it in Routes (route.go), the one table, over which tests range. A handler takes a *call (call.go), and where the
+// table says with or ofUser also the object that was sent or the user of the path; it asks a core room with c.actor, and
+// returns what to answer: a view struct with JSON names, a *page (page.go) or a *document (answer.go). Errors of the core are
+// returned as they are.
 //
 // The frame beneath the handlers:
 //

@@ -10,15 +10,15 @@ import (
 func (a *API) groupRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/usergroups", Need: Bearer, Handle: a.listGroups},
-		{Method: "POST", Path: "/usergroups", Need: Bearer, Creates: true, Handle: a.createGroup},
+		{Method: "POST", Path: "/usergroups", Need: Bearer, Creates: true, Handle: with(a.createGroup)},
 		{Method: "GET", Path: "/usergroups/{group}", Need: Bearer, Handle: a.getGroup},
-		{Method: "POST", Path: "/usergroups/{group}", Need: Bearer, Handle: a.updateGroup},
+		{Method: "POST", Path: "/usergroups/{group}", Need: Bearer, Handle: with(a.updateGroup)},
 		{Method: "DELETE", Path: "/usergroups/{group}", Need: Bearer, Handle: a.deleteGroup},
 		{Method: "GET", Path: "/usergroups/{group}/users", Need: Bearer, Handle: a.groupMembers},
-		{Method: "POST", Path: "/usergroups/{group}/users", Need: Bearer, Handle: a.addMember},
+		{Method: "POST", Path: "/usergroups/{group}/users", Need: Bearer, Handle: with(a.addMember)},
 		{Method: "DELETE", Path: "/usergroups/{group}/users/{user}", Need: Bearer, Handle: a.removeMember},
 		{Method: "GET", Path: "/usergroups/{group}/subgroups", Need: Bearer, Handle: a.subgroups},
-		{Method: "POST", Path: "/usergroups/{group}/subgroups", Need: Bearer, Handle: a.addSubgroup},
+		{Method: "POST", Path: "/usergroups/{group}/subgroups", Need: Bearer, Handle: with(a.addSubgroup)},
 		{Method: "DELETE", Path: "/usergroups/{group}/subgroups/{child}", Need: Bearer, Handle: a.removeSubgroup},
 	}
 }
@@ -85,11 +85,7 @@ func (a *API) seenGroup(c *call) (hub.Group, error) {
 	return a.Directory.Group(c.Context(), c.actor, c.place("group"))
 }
 
-func (a *API) createGroup(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createGroup(c *call, in object) (any, error) {
 	var group hub.Group
 	readGroup(in, &group)
 	if err := in.wrong(); err != nil {
@@ -112,11 +108,7 @@ func (a *API) getGroup(c *call) (any, error) {
 	return groupView(group), nil
 }
 
-func (a *API) updateGroup(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateGroup(c *call, in object) (any, error) {
 	edit, err := checked(in, func(g *hub.Group) { readGroup(in, g) })
 	if err != nil {
 		return nil, err
@@ -163,11 +155,7 @@ func (a *API) groupMembers(c *call) (any, error) {
 }
 
 // addMember puts a user into a group: {id} or {login}.
-func (a *API) addMember(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) addMember(c *call, in object) (any, error) {
 	var alias string
 	in.reference(&alias, []string{"login"})
 	if err := in.wrong(); err != nil {
@@ -212,11 +200,7 @@ func (a *API) subgroups(c *call) (any, error) {
 }
 
 // addSubgroup puts a group into another: {id} or {name}.
-func (a *API) addSubgroup(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) addSubgroup(c *call, in object) (any, error) {
 	var name string
 	in.reference(&name, []string{"name"})
 	if err := in.wrong(); err != nil {

@@ -3,7 +3,7 @@ package rest
 import "example.org/hub/internal/credential"
 
 func (a *API) leaveRoutes() []Route {
-	return []Route{{Method: "POST", Path: "/users/{user}/leave", Need: Bearer, Handle: a.leave}}
+	return []Route{{Method: "POST", Path: "/users/{user}/leave", Need: Bearer, Handle: ofUserWith(a.leave)}}
 }
 
 // receiptJSON says what somebody had who left.
@@ -25,15 +25,7 @@ type endedJSON struct {
 }
 
 // leave ends everything of a user at once: {"reason": "...", "keepRights": false}.
-func (a *API) leave(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) leave(c *call, userID string, in object) (any, error) {
 	leaving := credential.Leaving{UserID: userID}
 	in.text("reason", &leaving.Reason)
 	in.flag("keepRights", &leaving.KeepRights)

@@ -9,14 +9,14 @@ import (
 func (a *API) organizationRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/organizations", Need: Bearer, Handle: a.listOrganizations},
-		{Method: "POST", Path: "/organizations", Need: Bearer, Creates: true, Handle: a.createOrganization},
+		{Method: "POST", Path: "/organizations", Need: Bearer, Creates: true, Handle: with(a.createOrganization)},
 		{Method: "GET", Path: "/organizations/{organization}", Need: Bearer, Handle: a.getOrganization},
-		{Method: "POST", Path: "/organizations/{organization}", Need: Bearer, Handle: a.updateOrganization},
+		{Method: "POST", Path: "/organizations/{organization}", Need: Bearer, Handle: with(a.updateOrganization)},
 		{Method: "DELETE", Path: "/organizations/{organization}", Need: Bearer, Handle: a.deleteOrganization},
 		{Method: "GET", Path: "/organizations/{organization}/users", Need: Bearer, Handle: a.organizationUsers},
 		{Method: "GET", Path: "/organizations/{organization}/services", Need: Bearer, Handle: a.organizationServices},
 		{Method: "GET", Path: "/organizations/{organization}/retiredkeys", Need: Bearer, Handle: a.retiredKeys},
-		{Method: "POST", Path: "/organizations/{organization}/retiredkeys", Need: Bearer, Creates: true, Handle: a.addRetiredKey},
+		{Method: "POST", Path: "/organizations/{organization}/retiredkeys", Need: Bearer, Creates: true, Handle: with(a.addRetiredKey)},
 		{Method: "DELETE", Path: "/organizations/{organization}/retiredkeys/{retired}", Need: Bearer, Handle: a.deleteRetiredKey},
 	}
 }
@@ -68,11 +68,7 @@ func (a *API) seenOrganization(c *call) (hub.Organisation, error) {
 	return a.Directory.Organisation(c.Context(), c.actor, c.place("organization"))
 }
 
-func (a *API) createOrganization(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createOrganization(c *call, in object) (any, error) {
 	var organisation hub.Organisation
 	readOrganization(in, &organisation)
 	if err := in.wrong(); err != nil {
@@ -95,11 +91,7 @@ func (a *API) getOrganization(c *call) (any, error) {
 	return organizationView(organisation), nil
 }
 
-func (a *API) updateOrganization(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateOrganization(c *call, in object) (any, error) {
 	edit, err := checked(in, func(o *hub.Organisation) { readOrganization(in, o) })
 	if err != nil {
 		return nil, err
@@ -176,11 +168,7 @@ func (a *API) retiredKeys(c *call) (any, error) {
 }
 
 // addRetiredKey lists a key of old: {label, value}. It is kept as a hash alone.
-func (a *API) addRetiredKey(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) addRetiredKey(c *call, in object) (any, error) {
 	var label, value string
 	in.text("label", &label)
 	in.text("value", &value)

@@ -12,10 +12,10 @@ import (
 func (a *API) permanentTokenRoutes() []Route {
 	const path = "/users/{user}/permanenttokens"
 	return []Route{
-		{Method: "GET", Path: path, Need: Bearer, Handle: a.permanentTokens},
-		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: a.createPermanentToken},
+		{Method: "GET", Path: path, Need: Bearer, Handle: ofUser(a.permanentTokens)},
+		{Method: "POST", Path: path, Need: Bearer, Creates: true, Handle: ofUserWith(a.createPermanentToken)},
 		{Method: "DELETE", Path: path, Need: Bearer, Handle: a.deletePermanentTokens},
-		{Method: "GET", Path: path + "/{token}", Need: Bearer, Handle: a.permanentToken},
+		{Method: "GET", Path: path + "/{token}", Need: Bearer, Handle: ofUser(a.permanentToken)},
 		{Method: "DELETE", Path: path + "/{token}", Need: Bearer, Handle: a.deletePermanentToken},
 	}
 }
@@ -59,11 +59,7 @@ func permanentTokenView(t credential.Token) permanentTokenJSON {
 	return view
 }
 
-func (a *API) permanentTokens(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) permanentTokens(c *call, userID string) (any, error) {
 	tokens, err := a.Credentials.PermanentTokens(c.Context(), c.actor, userID)
 	if err != nil {
 		return nil, err
@@ -71,25 +67,13 @@ func (a *API) permanentTokens(c *call) (any, error) {
 	return whole(a, c, "permanenttokens", tokens, permanentTokenView)
 }
 
-func (a *API) permanentToken(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) permanentToken(c *call, userID string) (any, error) {
 	token, err := a.Credentials.PermanentToken(c.Context(), c.actor, userID, c.place("token"))
 	return permanentTokenView(token), err
 }
 
 // createPermanentToken makes a token and shows it this once.
-func (a *API) createPermanentToken(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createPermanentToken(c *call, userID string, in object) (any, error) {
 	wanted := credential.NewPermanentToken{UserID: userID, Environment: a.Environment}
 	in.text("name", &wanted.Name)
 	in.ids("scope", &wanted.Scope, "key", "name")
@@ -99,6 +83,7 @@ func (a *API) createPermanentToken(c *call) (any, error) {
 	if err := in.wrong(); err != nil {
 		return nil, err
 	}
+	var err error
 	if wanted.ExpiresAt, err = readExpiry(in); err != nil {
 		return nil, err
 	}

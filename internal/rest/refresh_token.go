@@ -5,9 +5,9 @@ import "example.org/hub/internal/credential"
 func (a *API) refreshTokenRoutes() []Route {
 	const path = "/users/{user}/refreshtokens"
 	return []Route{
-		{Method: "GET", Path: path, Need: Bearer, Handle: a.refreshTokens},
+		{Method: "GET", Path: path, Need: Bearer, Handle: ofUser(a.refreshTokens)},
 		{Method: "DELETE", Path: path, Need: Bearer, Handle: a.deleteRefreshTokens},
-		{Method: "GET", Path: path + "/{token}", Need: Bearer, Handle: a.refreshToken},
+		{Method: "GET", Path: path + "/{token}", Need: Bearer, Handle: ofUser(a.refreshToken)},
 		{Method: "DELETE", Path: path + "/{token}", Need: Bearer, Handle: a.deleteRefreshToken},
 	}
 }
@@ -34,11 +34,7 @@ func refreshTokenView(t credential.RefreshToken) refreshTokenJSON {
 	}
 }
 
-func (a *API) refreshTokens(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) refreshTokens(c *call, userID string) (any, error) {
 	tokens, err := a.Credentials.RefreshTokens(c.Context(), c.actor, userID)
 	if err != nil {
 		return nil, err
@@ -46,11 +42,7 @@ func (a *API) refreshTokens(c *call) (any, error) {
 	return whole(a, c, "refreshtokens", tokens, refreshTokenView)
 }
 
-func (a *API) refreshToken(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) refreshToken(c *call, userID string) (any, error) {
 	token, err := a.Credentials.RefreshToken(c.Context(), c.actor, userID, c.place("token"))
 	return refreshTokenView(token), err
 }

@@ -9,12 +9,12 @@ import (
 func (a *API) roleRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/roles", Need: Bearer, Handle: a.listRoles},
-		{Method: "POST", Path: "/roles", Need: Bearer, Creates: true, Handle: a.createRole},
+		{Method: "POST", Path: "/roles", Need: Bearer, Creates: true, Handle: with(a.createRole)},
 		{Method: "GET", Path: "/roles/{role}", Need: Bearer, Handle: a.getRole},
-		{Method: "POST", Path: "/roles/{role}", Need: Bearer, Handle: a.updateRole},
+		{Method: "POST", Path: "/roles/{role}", Need: Bearer, Handle: with(a.updateRole)},
 		{Method: "DELETE", Path: "/roles/{role}", Need: Bearer, Handle: a.deleteRole},
 		{Method: "GET", Path: "/roles/{role}/permissions", Need: Bearer, Handle: a.rolePermissions},
-		{Method: "POST", Path: "/roles/{role}/permissions", Need: Bearer, Handle: a.addRolePermission},
+		{Method: "POST", Path: "/roles/{role}/permissions", Need: Bearer, Handle: with(a.addRolePermission)},
 		{Method: "DELETE", Path: "/roles/{role}/permissions/{permission}", Need: Bearer, Handle: a.removeRolePermission},
 	}
 }
@@ -70,11 +70,7 @@ func (a *API) seenRole(c *call) (hub.Role, error) {
 	return a.Directory.Role(c.Context(), c.actor, c.place("role"))
 }
 
-func (a *API) createRole(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createRole(c *call, in object) (any, error) {
 	var role hub.Role
 	readRole(in, &role)
 	if err := in.wrong(); err != nil {
@@ -97,11 +93,7 @@ func (a *API) getRole(c *call) (any, error) {
 	return roleView(role), nil
 }
 
-func (a *API) updateRole(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateRole(c *call, in object) (any, error) {
 	edit, err := checked(in, func(r *hub.Role) { readRole(in, r) })
 	if err != nil {
 		return nil, err
@@ -143,11 +135,7 @@ func (a *API) rolePermissions(c *call) (any, error) {
 }
 
 // addRolePermission puts a permission into a role: {id} or {key}.
-func (a *API) addRolePermission(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) addRolePermission(c *call, in object) (any, error) {
 	var key string
 	in.reference(&key, []string{"key"})
 	if err := in.wrong(); err != nil {

@@ -10,10 +10,10 @@ import (
 func (a *API) secondFactorRoutes() []Route {
 	const path = "/users/{user}/twoFactorAuthentication"
 	return []Route{
-		{Method: "GET", Path: path, Need: Person, Handle: a.secondFactor},
-		{Method: "POST", Path: path, Need: Person, Handle: a.setSecondFactor},
-		{Method: "DELETE", Path: path, Need: Bearer, Handle: a.deleteSecondFactor},
-		{Method: "POST", Path: path + "/recoveryCodes", Need: Person, Handle: a.renewRecoveryCodes},
+		{Method: "GET", Path: path, Need: Person, Handle: ofUser(a.secondFactor)},
+		{Method: "POST", Path: path, Need: Person, Handle: ofUserWith(a.setSecondFactor)},
+		{Method: "DELETE", Path: path, Need: Bearer, Handle: ofUser(a.deleteSecondFactor)},
+		{Method: "POST", Path: path + "/recoveryCodes", Need: Person, Handle: ofUser(a.renewRecoveryCodes)},
 	}
 }
 
@@ -35,25 +35,13 @@ func (a *API) secondFactorView(c *call, userID string) (secondFactorJSON, error)
 		FailedAttempts: factor.Failed}, err
 }
 
-func (a *API) secondFactor(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) secondFactor(c *call, userID string) (any, error) {
 	return a.secondFactorView(c, userID)
 }
 
 // setSecondFactor begins to set up the caller's second factor and answers with the seed; with {"confirm": "123456"}, a first code
 // of the authenticator app, it ends the setting up and answers with the recovery codes.
-func (a *API) setSecondFactor(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) setSecondFactor(c *call, userID string, in object) (any, error) {
 	code := in.code("confirm")
 	if err := in.wrong(); err != nil {
 		return nil, err
@@ -106,20 +94,12 @@ func revealed(codes []secret.Value) []string {
 }
 
 // deleteSecondFactor takes a second factor away: the caller's own, or that of somebody who has lost the telephone.
-func (a *API) deleteSecondFactor(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) deleteSecondFactor(c *call, userID string) (any, error) {
 	return nothing{}, a.Desk.TakeFactor(c.Context(), c.actor, userID)
 }
 
 // renewRecoveryCodes replaces all recovery codes of the caller.
-func (a *API) renewRecoveryCodes(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) renewRecoveryCodes(c *call, userID string) (any, error) {
 	codes, err := a.Desk.RenewRecoveryCodes(c.Context(), c.actor, userID)
 	if err != nil {
 		return nil, err

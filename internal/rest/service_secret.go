@@ -44,11 +44,7 @@ func (a *API) serviceSecrets(c *call) (any, error) {
 }
 
 // rotateServiceSecret makes a new secret and shows it this once. {"overlap": "24h"} keeps the old one alive so long.
-func (a *API) rotateServiceSecret(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) rotateServiceSecret(c *call, in object) (any, error) {
 	overlap, err := readOverlap(in)
 	if err != nil {
 		return nil, err

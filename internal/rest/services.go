@@ -12,16 +12,16 @@ import (
 func (a *API) serviceRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/services", Need: Bearer, Handle: a.listServices},
-		{Method: "POST", Path: "/services", Need: Bearer, Creates: true, Handle: a.createService},
+		{Method: "POST", Path: "/services", Need: Bearer, Creates: true, Handle: with(a.createService)},
 		{Method: "GET", Path: "/services/me", Need: OwnToken, Handle: a.servicesMe},
 		{Method: "GET", Path: "/services/{service}", Need: Bearer, Handle: a.getService},
-		{Method: "POST", Path: "/services/{service}", Need: Bearer, Handle: a.updateService},
+		{Method: "POST", Path: "/services/{service}", Need: Bearer, Handle: with(a.updateService)},
 		{Method: "DELETE", Path: "/services/{service}", Need: Bearer, Handle: a.deleteService},
 		{Method: "GET", Path: "/services/{service}/permissions", Need: Bearer, Handle: a.servicePermissions},
 		{Method: "GET", Path: "/services/{service}/secrets", Need: Bearer, Handle: a.serviceSecrets},
 		{Method: "DELETE", Path: "/services/{service}/secrets/{secret}", Need: Bearer, Handle: a.deleteServiceSecret},
-		{Method: "POST", Path: "/services/{service}/secret", Need: Bearer, Creates: true, Handle: a.rotateServiceSecret},
-		{Method: "POST", Path: "/services/{service}/rotate", Need: Bearer, Creates: true, Handle: a.rotateServiceSecret},
+		{Method: "POST", Path: "/services/{service}/secret", Need: Bearer, Creates: true, Handle: with(a.rotateServiceSecret)},
+		{Method: "POST", Path: "/services/{service}/rotate", Need: Bearer, Creates: true, Handle: with(a.rotateServiceSecret)},
 		{Method: "GET", Path: "/services/{service}/untrustedredirecturis", Need: Bearer, Handle: a.triedRedirects},
 		{Method: "POST", Path: "/services/{service}/untrustedredirecturis/{tried}", Need: Bearer, Handle: a.registerTriedRedirect},
 		{Method: "DELETE", Path: "/services/{service}/untrustedredirecturis/{tried}", Need: Bearer, Handle: a.dismissTriedRedirect},
@@ -46,11 +46,7 @@ func (a *API) seenService(c *call) (directory.SeenService, error) {
 }
 
 // createService registers a service. Its secret is shown this once.
-func (a *API) createService(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createService(c *call, in object) (any, error) {
 	service := hub.Service{Environment: a.Environment}
 	if namesFlows(in) { // what is not said is as in a service whose maker says nothing
 		settings, err := a.Provider.Settings(c.Context())
@@ -113,11 +109,7 @@ func (a *API) servicesMe(c *call) (any, error) {
 	return nil, fault.New(fault.NotFound, "this token was not issued to a service; ask users/me")
 }
 
-func (a *API) updateService(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateService(c *call, in object) (any, error) {
 	edit, err := checked(in, func(s *hub.Service) { readService(in, s) })
 	if err != nil {
 		return nil, err

@@ -5,8 +5,8 @@ import "example.org/hub/internal/hub"
 func (a *API) sessionRoutes() []Route {
 	const path = "/users/{user}/sessions"
 	return []Route{
-		{Method: "GET", Path: path, Need: Bearer, Handle: a.sessions},
-		{Method: "DELETE", Path: path, Need: Bearer, Handle: a.deleteSessions},
+		{Method: "GET", Path: path, Need: Bearer, Handle: ofUser(a.sessions)},
+		{Method: "DELETE", Path: path, Need: Bearer, Handle: ofUser(a.deleteSessions)},
 		{Method: "DELETE", Path: path + "/{session}", Need: Bearer, Handle: a.deleteSession},
 	}
 }
@@ -30,11 +30,7 @@ func sessionView(s hub.Session) sessionJSON {
 		CreationTime: s.CreatedAt.UnixMilli(), SignInTime: s.SignedInAt.UnixMilli(), LastAccessTime: s.LastSeenAt.UnixMilli(), ExpiresOn: s.ExpiresAt.UnixMilli()}
 }
 
-func (a *API) sessions(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) sessions(c *call, userID string) (any, error) {
 	sessions, err := a.Credentials.Sessions(c.Context(), c.actor, userID)
 	if err != nil {
 		return nil, err
@@ -43,11 +39,7 @@ func (a *API) sessions(c *call) (any, error) {
 }
 
 // deleteSessions signs a user out everywhere.
-func (a *API) deleteSessions(c *call) (any, error) {
-	userID, err := c.user()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) deleteSessions(c *call, userID string) (any, error) {
 	ended, err := a.Credentials.DeleteSessions(c.Context(), c.actor, userID, "")
 	return deletedJSON{ended}, err
 }

@@ -6,7 +6,7 @@ func (a *API) settingsRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/settings/public", Need: Anyone, Handle: a.publicSettings},
 		{Method: "GET", Path: "/settings", Need: Bearer, Handle: a.getSettings},
-		{Method: "POST", Path: "/settings", Need: Bearer, Handle: a.updateSettings},
+		{Method: "POST", Path: "/settings", Need: Bearer, Handle: with(a.updateSettings)},
 	}
 }
 
@@ -52,11 +52,7 @@ func settingsView(settings hub.Settings) settingsJSON {
 	return view
 }
 
-func (a *API) updateSettings(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateSettings(c *call, in object) (any, error) {
 	settings, err := a.Directory.Settings(c.Context(), c.actor)
 	if err != nil {
 		return nil, err

@@ -10,19 +10,19 @@ import (
 func (a *API) userRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/users", Need: Bearer, Handle: a.listUsers},
-		{Method: "POST", Path: "/users", Need: Bearer, Creates: true, Handle: a.createUser},
+		{Method: "POST", Path: "/users", Need: Bearer, Creates: true, Handle: with(a.createUser)},
 		{Method: "GET", Path: "/users/me", Need: Bearer, Handle: a.usersMe},
 		{Method: "POST", Path: "/users/merge", Need: Bearer, Handle: a.mergeUsers},
 		{Method: "GET", Path: "/users/{user}", Need: Bearer, Handle: a.getUser},
-		{Method: "POST", Path: "/users/{user}", Need: Bearer, Handle: a.updateUser},
+		{Method: "POST", Path: "/users/{user}", Need: Bearer, Handle: with(a.updateUser)},
 		{Method: "DELETE", Path: "/users/{user}", Need: Bearer, Handle: a.deleteUser},
 		{Method: "POST", Path: "/users/{user}/erase", Need: Bearer, Handle: a.eraseUser},
 		{Method: "POST", Path: "/users/{user}/verifyContact", Need: Bearer, Handle: a.verifyContact},
-		{Method: "POST", Path: "/users/{user}/confirm", Need: Bearer, Handle: a.confirmContact},
+		{Method: "POST", Path: "/users/{user}/confirm", Need: Bearer, Handle: with(a.confirmContact)},
 		{Method: "GET", Path: "/users/{user}/groups", Need: Bearer, Handle: a.userGroups},
 		{Method: "GET", Path: "/users/{user}/details", Need: Bearer, Handle: a.userDetails},
 		{Method: "GET", Path: "/userdetails/{user}", Need: Bearer, Handle: a.userDetail},
-		{Method: "POST", Path: "/userdetails/{user}", Need: Bearer, Handle: a.updateUserDetail},
+		{Method: "POST", Path: "/userdetails/{user}", Need: Bearer, Handle: with(a.updateUserDetail)},
 	}
 }
 
@@ -151,11 +151,7 @@ func readPassword(in object) (password newPassword) {
 
 // createUser adds a user: {login, name, profile: {email: {email}}}, or with details, as known clients send an address and a
 // password.
-func (a *API) createUser(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) createUser(c *call, in object) (any, error) {
 	var user hub.User
 	readUser(in, &user)
 	password := readPassword(in)
@@ -166,6 +162,7 @@ func (a *API) createUser(c *call) (any, error) {
 		return nil, err
 	}
 	var made hub.User
+	var err error
 	if password.text == "" {
 		made, err = a.Directory.CreateUser(c.Context(), c.actor, user)
 	} else {
@@ -186,11 +183,7 @@ func (a *API) createUser(c *call) (any, error) {
 	return view, nil
 }
 
-func (a *API) updateUser(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateUser(c *call, in object) (any, error) {
 	edit, err := checked(in, func(u *hub.User) { readUser(in, u) })
 	if err != nil {
 		return nil, err
@@ -311,11 +304,7 @@ func (a *API) userDetail(c *call) (any, error) {
 }
 
 // updateUserDetail changes a user's address or password.
-func (a *API) updateUserDetail(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) updateUserDetail(c *call, in object) (any, error) {
 	password := readPassword(in)
 	edit, err := checked(in, func(u *hub.User) { readEmail(in, u) })
 	if err != nil {

@@ -10,11 +10,7 @@ func (a *API) verifyContact(c *call) (any, error) {
 }
 
 // confirmContact takes the code that was mailed: {code}.
-func (a *API) confirmContact(c *call) (any, error) {
-	in, err := c.object()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) confirmContact(c *call, in object) (any, error) {
 	var code string
 	in.text("code", &code)
 	if err := in.wrong(); err != nil {

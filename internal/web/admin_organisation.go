@@ -86,7 +86,7 @@ func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typ
 	page.Title = organisation.Name
 	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: organisationsPath, Words: v.say("nav.organisations")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
-	page.Key = newField("handle", "text", "off", v.say("organisation.key"), shown.Key, v.say("organisation.key.hint"), wrong.Of("key"))
+	page.Key = newField("handle", "text", "off", v.say("organisation.key"), shown.Key, v.say("role.key.hint"), wrong.Of("key"))
 	var err error
 	if page.Retired, err = p.Directory.RetiredKeys(v.Context(), p.actor(v), organisation.ID); err != nil {
 		return nil, err

@@ -27,7 +27,9 @@ func (p *Pages) mountOrganisations(page func(string, func(*visitor) error)) {
 		}
 		return p.show(v, "admin-organisations", list)
 	})
-	below := func(_ *visitor, list *organisationsPage) (framed, string, error) { return list, "admin-organisations", nil }
+	below := func(_ *visitor, list *organisationsPage) (framed, string, error) {
+		return list, "admin-organisations", nil
+	}
 	mountDialog(p, page, organisationsPath+"/new", dialog[organisationsPage]{find: p.organisationsPage, below: below, ask: p.askNewOrganisation, do: p.newOrganisation})
 	p.mountOrganisation(page)
 }

@@ -196,6 +196,12 @@ func TestUsersAreMadeAndGivenALinkThatIsShownOnce(t *testing.T) {
 	}
 	ada.follow(ada.post("/admin/users/0190-BEN/password", "how", "password", "password", another)).want(t, 200, "has to change the password")
 	ada.post("/admin/users/0190-BEN/password", "how", "password", "password", "short").want(t, 422, "password-e")
+	ada.post("/admin/users/0190-BOT/password", "how", "link").want(t, 422, "has no password")
+	ada.post("/admin/users/0190-BEN/ban").want(t, 303)
+	ada.post("/admin/users/0190-BEN/password", "how", "link").want(t, 422, "is banned: lift the ban first")
+	b.age()
+	ada.post("/admin/users/0190-BEN/password", "how", "link").leads(b, "/auth/login?back="+url.QueryEscape("/admin/users/0190-BEN/password"))
+	ada.get("/admin/users/0190-BEN/password").leads(b, "/auth/login?back="+url.QueryEscape("/admin/users/0190-BEN/password"))
 }
 
 func TestGroupsAndRolesAreGivenTakenAndExplained(t *testing.T) {

@@ -151,7 +151,7 @@ func (p *Pages) leave(v *visitor, head *userHead, typed form) error {
 	for _, kind := range []struct{ kind, key string }{
 		{string(credential.KindSession), "leave.sessions"}, {string(credential.KindPermanentToken), "tokens"}, {string(credential.KindApplicationPassword), "app-passwords"},
 		{string(credential.KindRefreshToken), "connected"}, {string(credential.KindApprovedScope), "scopes"}, {string(credential.KindAPIClient), "leave.clients"}, {string(credential.KindApp), "leave.apps"},
-		{"group", "nav.groups"}, {"role", "nav.roles"},
+		{"group", "nav.groups"}, {"role", "leave.roles"},
 	} {
 		ended := endedKind{Words: v.say(kind.key)}
 		for _, one := range receipt.Ended {

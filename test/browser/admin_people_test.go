@@ -252,3 +252,57 @@ func TestGroupsAndOrganisationsAreOpenToEverybody(t *testing.T) {
 		}
 	})
 }
+
+// Whoever leaves is ended by keyboard alone, and the receipt says what ended.
+func TestSomebodyLeavesByKeyboard(t *testing.T) {
+	h := console(t)
+	b := newTab(t, chromium(t))
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	b.open(b.findUser(h, "ben"))
+	b.tabTo(`document.activeElement.id === "leave-do"`)
+	b.press("\r")
+	b.until("the question", `document.activeElement.textContent === "Cancel"`)
+	b.press(escape)
+	b.until("the focus", `document.activeElement.id === "leave-do" && !document.querySelector("dialog[open]")`)
+	b.press("\r")
+	b.until("the question", `document.activeElement.textContent === "Cancel"`)
+	b.press("\t", "\r")
+	b.until("the receipt", `document.getElementById("receipt")?.textContent.includes("Calendar on phone")`)
+	b.inEveryView("admin-user-left")
+}
+
+// A person is added, put into a group and given a role, by mouse and without scripts, as an administrator does it on the first day.
+func TestAUserIsAddedAndGivenRightsTogether(t *testing.T) {
+	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
+		t.Run(name, func(t *testing.T) {
+			h := console(t)
+			b := newTab(t, chromium(t))
+			if !scripts {
+				b.withoutScripts()
+			}
+			b.look(false, 1440, 900)
+			b.enter(h, "ada")
+			b.open(h.URL + "/admin/users")
+			b.click("#new-user")
+			b.fill("name", "Dev Placeholder")
+			b.fill("login", "dev")
+			b.click(`#question [value="later"]`)
+			b.click("#question .btn--primary")
+			b.until("the user", `document.querySelector("h1")?.textContent === "Dev Placeholder" && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+			b.click(`.tabs a[href$="/groups"]`)
+			b.click("#join")
+			b.fill("group", "developers")
+			b.click("#question .btn--primary")
+			b.until("the group", `document.querySelector(".note--ok")?.textContent.includes("in developers now")`)
+			b.click("#grant")
+			b.see("#question #role")
+			b.click("#question .btn--primary")
+			b.until("the role", `document.getElementById("roles")?.querySelector("tbody tr")`)
+			if why := b.text(`document.getElementById("reach").textContent`); !strings.Contains(why, "by developers") {
+				t.Errorf("why the user may do something: %s", why)
+			}
+			b.silent("the first day of a user")
+		})
+	}
+}

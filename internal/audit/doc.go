@@ -5,8 +5,8 @@
 // without a server; chain.go is the step that upkeep runs to give new events their place. log.go is the log for whoever asks
 // it: who sees which events, and the export.
 //
-// explain.go explains a refusal to who can set it right; difference.go says in words where two texts part, and place.go
-// knows where each setting is.
+// explain.go explains a refusal to who can set it right; denied.go tells from where an app was used in vain; difference.go says
+// in words where two texts part, and place.go knows where each setting is.
 //
 // What does not live here: writing events, which is done in the transaction of the change they tell of (store.Tx.Record,
 // with the event made by hub.Actor.Did), and refusals of strangers, which stay outside the chain.

@@ -23,7 +23,7 @@ type Log struct {
 const mayReadAll = "admin-read"
 
 // Events lists what an actor may see of the events, newest first: with hub:admin-read all of the actor's environment and those
-// that concern every environment; without it, what the actor did, and what was done to the actor. Errors: fault.Invalid for a
+// that concern every environment; without it, what concerns the actor. Errors: fault.Invalid for a
 // query that makes no sense.
 func (l *Log) Events(ctx context.Context, actor hub.Actor, asked query.List) (query.Page[hub.Event], error) {
 	seen := query.Nothing()
@@ -34,10 +34,15 @@ func (l *Log) Events(ctx context.Context, actor hub.Actor, asked query.List) (qu
 			seen = query.Any(query.Is("environment", string(actor.Environment)), query.Is("environment", ""))
 		}
 	case actor.ID() != "":
-		seen = query.Any(query.Is("author", actor.ID()), query.Is("target", actor.ID()))
+		seen = Concerning(actor.ID())
 	}
 	asked.Where = query.All(seen, asked.Where)
 	return l.Store.ListEvents(ctx, asked)
+}
+
+// Concerning is what a user, or a service, did, what was done to it, and what others did with its credentials.
+func Concerning(id string) query.Node {
+	return query.Any(query.Is("author", id), query.Is("target", id), query.ByID("owner", id))
 }
 
 // Event gives one event that the actor may see, fault.NotFound otherwise.

@@ -49,6 +49,12 @@ func TestEverybodySeesTheOwnEventsAndAnAuditorAllOfTheEnvironment(t *testing.T) 
 		record(t, s, who("ben", hub.Production), "ben", "by-ben")
 		record(t, s, who("ben", hub.Test), "ben", "in-test")
 		record(t, s, hub.System("upkeep"), "", "of-all")
+		err := s.Tx(t.Context(), func(tx *store.Tx) error {
+			return tx.Record(t.Context(), who("gus", "").Did("of-fay", "permanent-token", "t1", "nightly", `{"user":"fay","why":"lost"}`))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, tc := range []struct {
 			actor hub.Actor
 			query string
@@ -57,12 +63,13 @@ func TestEverybodySeesTheOwnEventsAndAnAuditorAllOfTheEnvironment(t *testing.T) 
 			{who("ada", hub.Production), "", []string{"to-ada", "by-ada"}},
 			{who("ada", hub.Production), "author: ben", []string{"to-ada"}},
 			{who("ada", hub.Production), "action: by-ada or action: by-ben", []string{"by-ada"}},
+			{who("fay", hub.Production), "", []string{"of-fay"}},
 			{who("nobody", hub.Production), "", nil},
 			{hub.Actor{Environment: hub.Production}, "", nil},
-			{who("eve", hub.Production, "admin-read"), "", []string{"of-all", "by-ben", "to-ada", "by-ada"}},
+			{who("eve", hub.Production, "admin-read"), "", []string{"of-fay", "of-all", "by-ben", "to-ada", "by-ada"}},
 			{who("eve", hub.Production, "admin-read"), "author: ben and not target: ada", []string{"by-ben"}},
-			{who("eve", hub.Test, "admin-read"), "", []string{"of-all", "in-test"}},
-			{hub.System("cli"), "", []string{"of-all", "in-test", "by-ben", "to-ada", "by-ada"}},
+			{who("eve", hub.Test, "admin-read"), "", []string{"of-fay", "of-all", "in-test"}},
+			{hub.System("cli"), "", []string{"of-fay", "of-all", "in-test", "by-ben", "to-ada", "by-ada"}},
 		} {
 			where, err := query.Parse(tc.query)
 			if err != nil {

@@ -62,6 +62,8 @@ type AllowedAddress struct {
 	Prefix    netip.Prefix // IPv4-mapped IPv6 is kept as IPv4
 	Note      string
 	CreatedAt time.Time
+
+	LastUsedAt time.Time // zero: the app was never used from it
 }
 
 // PermanentToken is a bearer credential that lives until it is deleted or its end. It acts as its user, confined to the

@@ -61,7 +61,7 @@ func (p *Provider) ProgramActor(ctx context.Context, environment hub.Environment
 	if err != nil {
 		return hub.Actor{}, err
 	}
-	p.ledger.used(useKey{store.ApplicationPasswordUsed, environment, proven.ApplicationPassword}, origin)
+	p.ledger.used(useKey{kind: store.ApplicationPasswordUsed, environment: environment, id: proven.ApplicationPassword}, origin)
 	return hub.Actor{User: who.user, Name: who.user.Name, Environment: environment, Permissions: who.permissions[environment],
 		Door: origin.Door, Credential: proven.ApplicationPassword, Address: origin.Address}, nil
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -42,12 +43,12 @@ func (o *observer) Issued(_ context.Context, origin oauth.Origin, of *oauth.Clie
 	}
 	switch {
 	case behind.app.ID != "":
-		o.ledger.used(useKey{store.AppUsed, o.environment, behind.app.ID}, origin)
+		o.ledger.used(useKey{store.AppUsed, o.environment, behind.app.ID, origin.Address}, origin)
 	case behind.api.ID != "":
-		o.ledger.used(useKey{store.APIClientUsed, o.environment, behind.api.ID}, origin)
+		o.ledger.used(useKey{kind: store.APIClientUsed, environment: o.environment, id: behind.api.ID}, origin)
 	}
 	if secretID != "" && behind.app.ID == "" {
-		o.ledger.used(useKey{store.SecretUsed, o.environment, secretID}, origin)
+		o.ledger.used(useKey{kind: store.SecretUsed, environment: o.environment, id: secretID}, origin)
 	}
 }
 
@@ -57,7 +58,7 @@ func (o *observer) Used(_ context.Context, origin oauth.Origin, token *oauth.Acc
 		o.introspection.Inc()
 	}
 	if token.Permanent {
-		o.ledger.used(useKey{store.PermanentTokenUsed, o.environment, token.ID}, origin)
+		o.ledger.used(useKey{kind: store.PermanentTokenUsed, environment: o.environment, id: token.ID}, origin)
 	}
 }
 
@@ -108,6 +109,7 @@ type useKey struct {
 	kind        store.UseKind
 	environment hub.Environment
 	id          string
+	from        netip.Addr // of an app, which keeps a time for each entry of its allowlist; else invalid
 }
 
 const (

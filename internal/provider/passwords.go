@@ -38,7 +38,7 @@ func (p passwords) SignIn(ctx context.Context, origin oauth.Origin, client *oaut
 	}
 	if proven.ApplicationPassword != "" {
 		origin.Service = client.ID
-		p.ledger.used(useKey{store.ApplicationPasswordUsed, p.environment, proven.ApplicationPassword}, origin)
+		p.ledger.used(useKey{kind: store.ApplicationPasswordUsed, environment: p.environment, id: proven.ApplicationPassword}, origin)
 		return &oauth.SignedIn{Subject: &who.subject}, nil
 	}
 	return &oauth.SignedIn{Subject: &who.subject, AuthTime: p.Store.Now(), Methods: []string{signin.MethodPassword}, Level: LevelOne}, nil

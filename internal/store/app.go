@@ -10,7 +10,7 @@ const appColumns = `p.environment, p.id, p.user_id, p.author_id, p.label, p.seal
 	p.created_at, p.last_used_at, p.last_used_from, p.last_agent`
 
 // appRows is an app once for each address of its allowlist, and once without one if there is none.
-const appRows = `SELECT ` + appColumns + `, COALESCE(l.id, ''), COALESCE(l.prefix, ''), COALESCE(l.note, ''), COALESCE(l.created_at, 0)
+const appRows = `SELECT ` + appColumns + `, COALESCE(l.id, ''), COALESCE(l.prefix, ''), COALESCE(l.note, ''), COALESCE(l.created_at, 0), COALESCE(l.last_used_at, 0)
 	FROM apps p LEFT JOIN allowed_addresses l ON l.environment = p.environment AND l.app_id = p.id WHERE p.environment = $1 AND `
 
 var (
@@ -22,7 +22,7 @@ var (
 	updateApp = prepared(`UPDATE apps SET label = $1, sealed_key = $2, digest = $3, previous_digest = $4, previous_ends_at = $5, disabled = $6, suspended = $7
 		WHERE environment = $8 AND id = $9`)
 	deleteApp            = prepared(`DELETE FROM apps WHERE environment = $1 AND id = $2`)
-	insertAllowedAddress = prepared(`INSERT INTO allowed_addresses (id, environment, app_id, prefix, note, created_at) VALUES ($1, $2, $3, $4, $5, $6)`)
+	insertAllowedAddress = prepared(`INSERT INTO allowed_addresses (id, environment, app_id, prefix, note, created_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
 	deleteAllowedAddress = prepared(`DELETE FROM allowed_addresses WHERE environment = $1 AND app_id = $2 AND id = $3`)
 )
 
@@ -35,7 +35,7 @@ func apps(ctx context.Context, r Reader, s *statement, args ...any) ([]hub.App, 
 		var network string
 		err := row.Scan(&app.Environment, &app.ID, &app.UserID, &app.AuthorID, &app.Label, &app.SealedKey, &app.Digest, &app.PreviousDigest, moment{&app.PreviousEndsAt},
 			&app.Disabled, &app.Suspended, moment{&app.CreatedAt}, moment{&app.LastUsedAt}, &app.LastUsedFrom, &app.LastAgent,
-			&address.ID, &network, &address.Note, moment{&address.CreatedAt})
+			&address.ID, &network, &address.Note, moment{&address.CreatedAt}, moment{&address.LastUsedAt})
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (tx *Tx) DeleteApp(ctx context.Context, environment hub.Environment, id str
 // InsertAllowedAddress adds an address or range to an app's allowlist.
 func (tx *Tx) InsertAllowedAddress(ctx context.Context, environment hub.Environment, appID string, address hub.AllowedAddress) error {
 	tx.Changed(AppChanged, environment, appID)
-	_, err := tx.exec(ctx, insertAllowedAddress, address.ID, environment, appID, address.Prefix.String(), address.Note, millis(address.CreatedAt))
+	_, err := tx.exec(ctx, insertAllowedAddress, address.ID, environment, appID, address.Prefix.String(), address.Note, millis(address.CreatedAt), millis(address.LastUsedAt))
 	return err
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -18,7 +19,7 @@ const newestFirst = ` ORDER BY at DESC, id DESC LIMIT `
 
 var (
 	insertEvent = prepared(`INSERT INTO events (id, at, environment, author_id, author_name, action, target_type, target_id, target_name, door, address,
-		credential, result, reason, error_id, details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`)
+		credential, result, reason, error_id, details, owner_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`)
 	selectEvents         = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + newestFirst + `$8`)
 	selectEventsByTarget = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + ` AND target_id = $8 AND ($9 = '' OR author_id = $9)` + newestFirst + `$10`)
 	selectEventsByAuthor = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + ` AND author_id = $8` + newestFirst + `$9`)
@@ -39,8 +40,19 @@ func scanEvent(row scanner, e *hub.Event) error {
 // Record writes an event, in the transaction of the change it tells of. It enters the chain afterwards, by ChainEvents.
 func (tx *Tx) Record(ctx context.Context, e hub.Event) error {
 	_, err := tx.exec(ctx, insertEvent, e.ID, millis(e.At), e.Environment, e.AuthorID, e.AuthorName, e.Action, e.TargetType, e.TargetID, e.TargetName,
-		e.Door, e.Address, e.Credential, e.Result, e.Reason, e.ErrorID, e.Details)
+		e.Door, e.Address, e.Credential, e.Result, e.Reason, e.ErrorID, e.Details, ownerIn(e.Details))
 	return err
+}
+
+// ownerIn gives the user whose credential an event is about, as its details tell who was not the author; empty if they do not.
+func ownerIn(details string) string {
+	var told struct {
+		User string `json:"user"`
+	}
+	if details == "" || json.Unmarshal([]byte(details), &told) != nil {
+		return ""
+	}
+	return told.User
 }
 
 // EventFilter chooses events; what is empty does not matter.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -37,6 +38,8 @@ var (
 		AND last_used_at < $1`)
 	touchApp = prepared(`UPDATE apps SET last_used_at = $1, last_used_from = $2, last_agent = $3 WHERE environment = $4 AND id = $5
 		AND last_used_at < $1`)
+	selectAllowed       = prepared(`SELECT id, prefix FROM allowed_addresses WHERE environment = $1 AND app_id = $2 AND last_used_at < $3`)
+	touchAllowed        = prepared(`UPDATE allowed_addresses SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1`)
 	touchSecret         = prepared(`UPDATE client_secrets SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1`)
 	touchPermanentToken = prepared(`UPDATE permanent_tokens SET last_used_at = $1, last_used_from = $2, last_agent = $3, last_service = $4 WHERE id = $5
 		AND last_used_at < $1`)
@@ -75,7 +78,9 @@ func (tx *Tx) touch(ctx context.Context, use LastUse) error {
 	case APIClientUsed:
 		_, err = tx.exec(ctx, touchAPIClient, at, use.Address, use.Agent, use.Environment, use.ID)
 	case AppUsed:
-		_, err = tx.exec(ctx, touchApp, at, use.Address, use.Agent, use.Environment, use.ID)
+		if _, err = tx.exec(ctx, touchApp, at, use.Address, use.Agent, use.Environment, use.ID); err == nil {
+			err = tx.touchAllowed(ctx, use)
+		}
 	case SecretUsed:
 		_, err = tx.exec(ctx, touchSecret, at, use.ID)
 	case PermanentTokenUsed:
@@ -86,6 +91,28 @@ func (tx *Tx) touch(ctx context.Context, use LastUse) error {
 		_, err = tx.exec(ctx, touchPassword, at, use.Address, use.Agent, use.Service, use.ID)
 	}
 	return err
+}
+
+// touchAllowed notes the use of an app at each entry of its allowlist that holds the address.
+func (tx *Tx) touchAllowed(ctx context.Context, use LastUse) error {
+	from, err := netip.ParseAddr(use.Address)
+	if err != nil {
+		return nil // nobody knows from where it was used
+	}
+	type entry struct{ id, prefix string }
+	entries, err := list(ctx, tx.Reader, selectAllowed, func(row scanner, e *entry) error { return row.Scan(&e.id, &e.prefix) }, use.Environment, use.ID, millis(use.At))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if prefix, err := netip.ParsePrefix(e.prefix); err != nil || !prefix.Contains(from.Unmap()) {
+			continue
+		}
+		if _, err := tx.exec(ctx, touchAllowed, millis(use.At), e.id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) touchServices(ctx context.Context, use LastUse) error {

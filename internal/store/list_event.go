@@ -20,6 +20,7 @@ func eventNoun() *noun[hub.Event] {
 		keys: []listKey{
 			sorted(byUser("author", "login, id or e-mail address of who did it; id of a service", "e.author_id", many), "timestamp"),
 			sorted(byUser("target", "id of what it was done to; of a user also login and e-mail address", "e.target_id", some), "timestamp"),
+			sorted(byID(exactly("owner", "", "e.owner_id <> '' AND e.owner_id", some)), "timestamp"),
 			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, along: "timestamp", test: func(b *builder, m match) string {
 				if m.prefix {
 					return beginning(b, "e.action", m.value)
@@ -44,7 +45,7 @@ func eventNoun() *noun[hub.Event] {
 
 // ListEvents lists events, newest first. Query: author, target, action, kind (of the target), door, result, credential,
 // address, environment, error, id, after (from then on), before; text is in the names of target and author and in the
-// action. Order: timestamp, id.
+// action; by query.ByID also owner: the user whose credential it is about. Order: timestamp, id.
 func (r Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Event], error) {
 	return eventNoun().list(ctx, r, l)
 }

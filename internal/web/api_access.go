@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,6 +41,7 @@ type appView struct {
 	PreviousEnds  time.Time // zero: no earlier key is good
 	Disabled      bool
 	Allowed       []allowedRow
+	Denied        []deniedRow
 	Open          bool // one of the entries is any address
 	At, Query     string
 	LoginURL      string
@@ -50,9 +52,32 @@ type appView struct {
 
 type allowedRow struct {
 	ID, Prefix, Note string
-	Added            time.Time
+	Added, Used      time.Time
 	Any              bool
 	Remove           string
+}
+
+// deniedRow is an address from which the app was used in vain.
+type deniedRow struct {
+	Address string
+	Words   template.HTML
+}
+
+// Of what was denied the page tells the latest addresses, for so long.
+const (
+	deniedShown = 3
+	deniedLasts = 7 * 24 * time.Hour
+)
+
+// denied finds from where an app was used in vain.
+func (p *Pages) denied(v *visitor, d *developer, app hub.App) ([]deniedRow, error) {
+	found, err := p.Events.Denied(v.Context(), d.Actor, app, hub.Now().Add(-deniedLasts))
+	var rows []deniedRow
+	for _, one := range found[:min(len(found), deniedShown)] {
+		address := one.Address.String()
+		rows = append(rows, deniedRow{address, v.N("allow.denied", int(one.Attempts), "address", address) + " " + v.When(one.Last)})
+	}
+	return rows, err
 }
 
 // addressForm adds an entry to an allowlist.
@@ -105,7 +130,8 @@ func (p *Pages) apiAccessPage(v *visitor, d *developer, id string) (*apiAccessPa
 	}
 	page.App = p.appView(v, d, apps[at].App)
 	page.Addresses = p.addressForm(v, page.App, apps[at].App, form{url.Values{}}, mistakes{})
-	return page, nil
+	page.App.Denied, err = p.denied(v, d, apps[at].App)
+	return page, err
 }
 
 func (p *Pages) appView(v *visitor, d *developer, app hub.App) *appView {
@@ -115,7 +141,7 @@ func (p *Pages) appView(v *visitor, d *developer, app hub.App) *appView {
 		a.PreviousEnds = app.PreviousEndsAt
 	}
 	for _, entry := range app.Allowlist {
-		row := allowedRow{ID: entry.ID, Prefix: addressText(entry), Note: entry.Note, Added: entry.CreatedAt, Any: credential.AnyAddress(entry.Prefix)}
+		row := allowedRow{ID: entry.ID, Prefix: addressText(entry), Note: entry.Note, Added: entry.CreatedAt, Used: entry.LastUsedAt, Any: credential.AnyAddress(entry.Prefix)}
 		row.Remove = a.At + "/addresses/" + entry.ID + "/remove" + d.query
 		a.Open = a.Open || row.Any
 		a.Allowed = append(a.Allowed, row)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
 )
@@ -36,10 +37,10 @@ func activityKinds() map[string][]string {
 	}
 }
 
-// eventsOf gives what the visitor did and what was done to the visitor, newest first: of these actions, or of all. after is where the
+// eventsOf gives what concerns the visitor, newest first: of these actions, or of all. after is where the
 // page before ended; next is where to go on.
 func (p *Pages) eventsOf(v *visitor, actions []string, after string, limit int) (events []hub.Event, next string, err error) {
-	where := query.Any(query.Is("author", v.User.ID), query.Is("target", v.User.ID))
+	where := audit.Concerning(v.User.ID)
 	if len(actions) > 0 {
 		wanted := make([]query.Node, len(actions))
 		for i, action := range actions {

@@ -393,9 +393,11 @@ func TestALaterUseStaysWhateverOrderUsesArriveIn(t *testing.T) {
 					Service: "s1", Services: []string{"s1", hub.HubServiceID}})
 			}
 		}
+		uses = append(uses, store.LastUse{Kind: store.AppUsed, Environment: hub.Test, ID: "98434376", At: early, Address: "127.0.0.1"})
 		if err := s.Touch(t.Context(), uses); err != nil {
 			t.Fatal(err)
 		}
+		e.app.Allowlist[0].LastUsedAt = early
 		e.client.LastUsedAt, e.secret.LastUsedAt, e.app.LastUsedAt = late, late, late
 		e.client.LastUsedFrom, e.client.LastAgent, e.app.LastUsedFrom, e.app.LastAgent = late.String(), "x", late.String(), "x"
 		e.token.LastUsedAt, e.token.LastUsedFrom, e.token.LastAgent, e.token.LastService = late, late.String(), "x", "s1"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"example.org/hub/internal/directory"
@@ -125,7 +126,9 @@ func (p *Pages) usersWhere(v *visitor, page *usersPage) (query.Node, error) {
 	var asked []query.Node
 	if page.Query != "" {
 		var words []query.Node
-		for _, word := range strings.Fields(page.Query) {
+		asWritten := strings.Fields(page.Query)
+		slices.SortStableFunc(asWritten, func(a, b string) int { return len(b) - len(a) }) // the first is looked for, and longer words are rarer
+		for _, word := range asWritten {
 			words = append(words, query.Node{Op: query.Text, Value: word, Prefix: true})
 		}
 		meant := []query.Node{query.All(words...), query.Is("id", page.Query)}

@@ -33,7 +33,7 @@ type findingRow struct {
 // flagKeys are the words of the flags.
 func flagKeys() map[credential.Flag]string {
 	return map[credential.Flag]string{credential.NeverUsed: "hygiene.never-used", credential.Unused: "hygiene.unused", credential.Wide: "hygiene.wide", credential.OwnerGone: "hygiene.owner-gone",
-		credential.ExpiresSoon: "hygiene.expires-soon"}
+		credential.ExpiresSoon: "hygiene.expires-soon", credential.Suspended: "hygiene.suspended"}
 }
 
 func (p *Pages) hygiene(v *visitor) error {

@@ -30,6 +30,7 @@ type serviceWizard struct {
 	URIs, Keys   area
 	MayTrust     bool
 	Trusted      bool
+	Drawing      string // where the flow is drawn
 	Wrong        mistakes
 }
 
@@ -47,7 +48,7 @@ func wizardFields() []string {
 
 // wizard is the page for a step, with what was entered.
 func (p *Pages) wizard(v *visitor, typed form, wrong mistakes) *serviceWizard {
-	page := &serviceWizard{Step: stepKind, Developments: developments(), Wrong: wrong, Boxes: map[string]bool{}, MayTrust: v.may("admin-write"), Trusted: typed.has("trusted")}
+	page := &serviceWizard{Step: stepKind, Drawing: p.base + flowPath, Developments: developments(), Wrong: wrong, Boxes: map[string]bool{}, MayTrust: v.may("admin-write"), Trusted: typed.has("trusted")}
 	page.Title = v.plain("service.new")
 	page.Crumbs = []link{{Words: v.say("nav.server")}, {URL: servicesPath, Words: v.say("nav.services")}}
 	for _, one := range page.Developments {

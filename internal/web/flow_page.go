@@ -15,6 +15,7 @@ type flowPage struct {
 	Steps        []flowStep
 	Developments []development
 	LoginURL     string
+	Drawing      string // where this page is; empty: here
 }
 
 // flowStep is a step of the drawing.
@@ -54,6 +55,10 @@ func (v *visitor) flowDrawing() template.HTML {
 		head, end := 7, to-2
 		if to < from {
 			head, end = -7, to+2
+		}
+		middle := (from + to) / 2
+		if middle == lanes[1].x { // beside the lane that it crosses
+			middle = (lanes[0].x + lanes[1].x) / 2
 		}
 		fmt.Fprintf(&svg, `<g class="ln-session"><path class="path" d="M%d %dH%dM%d %dL%d %dL%d %d"/></g><text class="lbl" x="%d" y="%d" text-anchor="middle">%d. %s</text>`,
 			from, y, end, end-head, y-5, end, y, end-head, y+5, (from+to)/2, y-9, arrow.step, plainText(v.say(arrow.key)))

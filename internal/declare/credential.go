@@ -88,6 +88,7 @@ var (
 	passwordForm = credentialForm{"value", "env", "hash"}
 	sealedForm   = credentialForm{"value", "env", "sealed"}
 	secretForm   = credentialForm{"value", "env", "hash", "hint", "expires", "suspended"}
+	hashForm     = credentialForm{"hash"}
 	previousForm = credentialForm{"value", "env", "hash", "expires"}
 )
 

@@ -274,20 +274,26 @@ roles:
 organisations:
   - {key: other, name: "Other, Inc.", retiredApiKeys: [{value: "legacy-key-2"}, {label: b, value: "legacy-key-3"}]}
 groups:
-  - {id: group-1, name: "Back office", description: "#1", requireTwoFactor: true, roles: [{role: auditor, organisation: other, environment: test}, {role: auditor}]}
+  - {id: group-1, name: "Back office", description: "#1", requireTwoFactor: true, twoFactorGraceDays: 14, twoFactorSince: "2030-01-02T03:04:05.678Z", autoJoin: true, autoJoinDomain: example.test,
+     subgroups: [all of it, "A team"], roles: [{role: auditor, organisation: other, environment: test}, {role: auditor}]}
+  - {name: "A team", subgroups: [staff]}
+  - {name: all of it}
   - {id: all-users, name: All Users, roles: [{role: observer}]}
 users:
-  - {login: bob, groups: ["Back office", staff], banned: true, banReason: "left", emailVerified: true, email: bob@example.test, password: {hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo"}, mustChangePassword: true}
+  - {login: bob, groups: [{group: "Back office", since: 2029-05-06}, staff], totp: "JBSWY3DPEHPK3PXP", formerIds: [gone-1, gone-2],
+     applicationPasswords: [{name: Phone, hash: "sha256:2db95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae", hint: abcd, suspended: true, created: 2027-01-01, createdBy: {id: gone}}],
+     recoveryCodes: [{hash: "sha256:bdb95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae"}, {hash: "sha256:0db95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae"}], banned: true, banReason: "left", emailVerified: true, email: bob@example.test, password: {hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo"}, mustChangePassword: true}
   - login: robot
     kind: bot
     name: "Róbot \"R2\" \u2603"
     roles: [{role: payments-operator, organisation: demo}]
     permanentTokens:
       - {name: one, scope: "payments:create administer reports", value: second-secret-1, readOnly: true, permissions: [], cap: ["payments:create", "0190d7c2-7a55-7f3e-9b8e-000000000001/payments:read"], allowlist: ["10.0.0.0/8", "::1"], expires: 2090-01-01, created: 2020-02-03T04:05:06Z, createdBy: {id: gone, name: Somebody}, suspended: true}
-      - {name: two, scope: "reports", environment: test, value: second-secret-2}
+      - {name: two, scope: "reports", environment: test, hash: "sha256:3db95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae", hint: "2345", permissions: ["reports:read"]}
   - {login: guest, id: guest, banned: false}
 services:
-  - {environment: test, key: reports, name: reports of test, public: true, redirectUris: ["com.example.app:/cb", "http://127.0.0.1/cb"], rotateRefreshTokens: true, selfRegistered: true, requestObjectAlg: ES256}
+  - {environment: test, key: reports, name: reports of test, public: true, redirectUris: ["com.example.app:/cb", "http://127.0.0.1/cb"], rotateRefreshTokens: true, selfRegistered: true, requestObjectAlg: ES256,
+     registration: {hash: "sha256:1db95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae", document: {client_name: reports, n: 1.0}, by: bob, created: 2028-07-08}}
   - {key: reports, name: "Reports", flows: [], accessToken: opaque, entitlements: true, idTokenAlg: EdDSA, pkce: required, consent: false, trusted: true,
      secrets: [{value: second-secret-3, expires: 2091-05-06T07:08:09Z, suspended: true}, second-secret-4-with-a-tail], permissions: [{key: read, description: "d"}],
      baseUrls: ["https://a.example.test", "http://b.example.test"], iconUrl: "https://a.example.test/i.png", applicationName: R, vendor: V, version: 1.10, releaseDate: "2020",
@@ -295,13 +301,15 @@ services:
   - {key: signed, name: Signed, authMethod: private_key_jwt, jwks: {keys: [{kty: EC, crv: P-256, x: "abc", y: "def", n: 1}]}}
   - {id: 0-0-0-0-0, homeUrl: "https://hub.example.test", viewers: [staff, "Back office"]}
 apiClients:
-  - {user: robot, label: "yes", environment: test, limited: true, disabled: true, secrets: [second-secret-5, second-secret-6]}
+  - {user: robot, author: gone, label: "yes", environment: test, limited: true, disabled: true, secrets: [second-secret-5, second-secret-6]}
 apps:
   - {user: robot, label: made up, allowlist: [{address: "0.0.0.0/0", note: any}, "192.0.2.7"], disabled: true, suspended: true}
-  - {user: robot, label: changing, appKey: second-secret-7, previousKey: {value: second-secret-8, expires: 2092-01-01}}
+  - {user: robot, author: gone, label: changing, appKey: second-secret-7, previousKey: {value: second-secret-8, expires: 2092-01-01}}
 `
 
 var anID = regexp.MustCompile(`id: "[0-9a-f-]{36}"|id: [0-9a-f-]{36}`)
+
+var aTime = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[0-9:.]+Z"`)
 
 func (d *desk) begin(userID string) {
 	d.Helper()

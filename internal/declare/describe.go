@@ -106,6 +106,8 @@ func (x *index) describeGroup(g groupState) *Group {
 	}
 	give(&d.AutoJoin, g.AutoJoin)
 	give(&d.AutoJoinDomain, g.AutoJoinDomain)
+	giveTime(&d.TwoFactorSince, g.TwoFactorSince)
+	giveList(&d.Subgroups, x.groupNames(g.subgroups))
 	x.describeGrants(&d.Roles, g.grants, "")
 	return d
 }
@@ -135,14 +137,22 @@ func (x *index) describeUser(u userState) *User {
 		d.Password = Given[Credential]{Mark{Set: true}, c}
 		give(&d.MustChangePassword, u.password.MustChange)
 	}
-	giveList(&d.Groups, x.groupNames(u.groups))
+	x.describeMemberships(d, u.groups)
 	if u.Organisation != "" {
 		give(&d.Organisation, x.organisations.label(u.Organisation))
 	}
 	x.describeGrants(&d.Roles, u.grants, "")
 	give(&d.Banned, u.Banned)
 	give(&d.BanReason, u.BanReason)
-	d.TOTP = sealed(u.totp.Sealed)
+	if !u.totp.ConfirmedAt.IsZero() { // one that is being set up is none yet
+		d.TOTP = sealed(u.totp.Sealed)
+	}
+	var recovery []Credential
+	for _, digest := range u.recovery {
+		recovery = append(recovery, hashed(digest))
+	}
+	giveList(&d.RecoveryCodes, recovery)
+	giveList(&d.FormerIDs, u.formers)
 	var passwords []ApplicationPassword
 	for _, password := range u.passwords {
 		passwords = append(passwords, *describeApplicationPassword(password))
@@ -156,6 +166,18 @@ func (x *index) describeUser(u userState) *User {
 	}
 	giveList(&d.PermanentTokens, tokens)
 	return d
+}
+
+func (x *index) describeMemberships(d *User, groups []membership) {
+	var refs []MemberRef
+	for _, one := range groups {
+		var ref MemberRef
+		give(&ref.Group, x.groups.label(one.group))
+		giveTime(&ref.Since, one.since)
+		refs = append(refs, ref)
+	}
+	slices.SortFunc(refs, func(a, b MemberRef) int { return strings.Compare(a.Group.Value, b.Group.Value) })
+	giveList(&d.Groups, refs)
 }
 
 func describeAuthor(to *Given[Author], id, name string) {
@@ -314,6 +336,13 @@ func (x *index) describeService(s serviceState) *Service {
 	if s.SelfRegistered != nil {
 		give(&d.SelfRegistered, true)
 		give(&d.RequestObjectAlg, s.SelfRegistered.RequestObjectAlg)
+	}
+	if len(s.registration.Digest) > 0 {
+		r := Registration{Credential: hashed(s.registration.Digest)}
+		give(&r.Document, string(s.registration.Document))
+		give(&r.By, s.registration.ByID)
+		giveTime(&r.Created, s.registration.CreatedAt)
+		d.Registration = Given[Registration]{Mark{Set: true}, r}
 	}
 	give(&d.RotateRefreshTokens, s.RotateRefreshTokens)
 	return d

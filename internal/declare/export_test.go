@@ -30,6 +30,8 @@ func Keys() []string {
 	all = append(all, keysOf(grantTable)...)
 	all = append(all, keysOf(groupTable)...)
 	all = append(all, keysOf(userTable)...)
+	all = append(all, keysOf(memberTable)...)
+	all = append(all, keysOf(registrationTable)...)
 	all = append(all, keysOf(applicationPasswordTable)...)
 	all = append(all, keysOf(permanentTokenTable)...)
 	all = append(all, keysOf(authorTable)...)

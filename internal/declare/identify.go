@@ -61,7 +61,7 @@ func (p *planner) identity(n *names, what string, line int, id Given[string], ma
 		p.add(line, "this %s has neither an id nor a name by which it is known", what)
 		return "", false
 	case !found:
-		there = p.memory.id(what, line, make)
+		there = p.memory.id(what, hub.Fold(name), line, make)
 	}
 	if first := n.lines[there]; first > 0 {
 		p.add(line, "this %s is declared twice (first on line %d)", what, first)

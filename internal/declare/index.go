@@ -66,6 +66,12 @@ func (n *names) find(name string) (id string, found bool) {
 	return id, found
 }
 
+// has reports whether there is a thing with this id, or will be.
+func (n *names) has(id string) bool {
+	_, known := n.labels[id]
+	return known
+}
+
 // label gives how the form names a thing; its id if it is gone.
 func (n *names) label(id string) string {
 	if label, found := n.labels[id]; found {

@@ -1,5 +1,7 @@
 package declare
 
+import "time"
+
 // Service is a service as declared.
 type Service struct {
 	Line                                                                         int
@@ -15,6 +17,7 @@ type Service struct {
 	Entitlements, RequirePushedAuthorization, Consent, RotateRefreshTokens       Given[bool]
 	RequestObjectAlg                                                             Given[string]
 	SelfRegistered                                                               Given[bool]
+	Registration                                                                 Given[Registration]
 	Organisation                                                                 Given[string]
 	Viewers                                                                      Given[[]string]
 	Roles                                                                        Given[[]GrantRef]
@@ -77,7 +80,38 @@ var serviceTable = fields[Service]{
 	flagField("consent", func(s *Service) *Given[bool] { return &s.Consent }),
 	textField("requestObjectAlg", func(s *Service) *Given[string] { return &s.RequestObjectAlg }),
 	flagField("selfRegistered", func(s *Service) *Given[bool] { return &s.SelfRegistered }),
+	registrationField("registration", func(s *Service) *Given[Registration] { return &s.Registration }),
 	flagField("rotateRefreshTokens", func(s *Service) *Given[bool] { return &s.RotateRefreshTokens }),
+}
+
+// Registration is what a service that registered itself manages its registration with: the hash of its registration access
+// token, what it said of itself as JSON, who let it and when.
+type Registration struct {
+	Credential
+	Document, By Given[string]
+	Created      Given[time.Time]
+}
+
+var registrationTable = fields[Registration]{
+	textField("hash", func(r *Registration) *Given[string] { return &r.Hash }),
+	jsonField("document", func(r *Registration) *Given[string] { return &r.Document }),
+	textField("by", func(r *Registration) *Given[string] { return &r.By }),
+	timeField("created", func(r *Registration) *Given[time.Time] { return &r.Created }),
+}
+
+func registrationField[T any](key string, at func(*T) *Given[Registration]) field[T] {
+	return field[T]{
+		key: key, quiet: true, mark: func(noun *T) *Mark { return &at(noun).Mark },
+		read: func(p *problems, v value, into *T) {
+			r, ok := registrationTable.read(p, v, key)
+			r.line = v.line
+			if ok && (!r.Hash.Set || !r.Document.Set) {
+				p.add(v.line, "%s needs hash and document, as export writes them", key)
+			}
+			at(into).Value = r
+		},
+		write: func(w *writer, from *T) { registrationTable.write(w, &at(from).Value) },
+	}
 }
 
 // APIClient is an API client as declared.

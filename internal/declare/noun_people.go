@@ -89,6 +89,8 @@ type Group struct {
 	TwoFactorGraceDays    Given[string] // a whole number
 	AutoJoin              Given[bool]
 	AutoJoinDomain        Given[string]
+	TwoFactorSince        Given[time.Time]
+	Subgroups             Given[[]string]
 	Roles                 Given[[]GrantRef]
 }
 
@@ -98,8 +100,10 @@ var groupTable = fields[Group]{
 	textField("description", func(g *Group) *Given[string] { return &g.Description }),
 	flagField("requireTwoFactor", func(g *Group) *Given[bool] { return &g.RequireTwoFactor }),
 	textField("twoFactorGraceDays", func(g *Group) *Given[string] { return &g.TwoFactorGraceDays }),
+	timeField("twoFactorSince", func(g *Group) *Given[time.Time] { return &g.TwoFactorSince }),
 	flagField("autoJoin", func(g *Group) *Given[bool] { return &g.AutoJoin }),
 	textField("autoJoinDomain", func(g *Group) *Given[string] { return &g.AutoJoinDomain }),
+	textsField("subgroups", func(g *Group) *Given[[]string] { return &g.Subgroups }),
 	grantsField(func(g *Group) *Given[[]GrantRef] { return &g.Roles }),
 }
 
@@ -110,7 +114,9 @@ type User struct {
 	EmailVerified, MustChangePassword, Banned  Given[bool]
 	BanReason                                  Given[string]
 	Password, TOTP                             Given[Credential]
-	Groups                                     Given[[]string]
+	RecoveryCodes                              Given[[]Credential]
+	Groups                                     Given[[]MemberRef]
+	FormerIDs                                  Given[[]string]
 	Roles                                      Given[[]GrantRef]
 	ApplicationPasswords                       Given[[]ApplicationPassword]
 	PermanentTokens                            Given[[]PermanentToken]
@@ -125,16 +131,52 @@ var userTable = fields[User]{
 	textField("kind", func(u *User) *Given[string] { return &u.Kind }),
 	credentialField("password", passwordForm, func(u *User) *Given[Credential] { return &u.Password }),
 	flagField("mustChangePassword", func(u *User) *Given[bool] { return &u.MustChangePassword }),
-	textsField("groups", func(u *User) *Given[[]string] { return &u.Groups }),
+	listField("groups", func(u *User) *Given[[]MemberRef] { return &u.Groups }, readMember, writeMember),
 	textField("organisation", func(u *User) *Given[string] { return &u.Organisation }),
 	grantsField(func(u *User) *Given[[]GrantRef] { return &u.Roles }),
 	flagField("banned", func(u *User) *Given[bool] { return &u.Banned }),
 	textField("banReason", func(u *User) *Given[string] { return &u.BanReason }),
 	credentialField("totp", sealedForm, func(u *User) *Given[Credential] { return &u.TOTP }),
+	credentialsField("recoveryCodes", hashForm, func(u *User) *Given[[]Credential] { return &u.RecoveryCodes }),
+	textsField("formerIds", func(u *User) *Given[[]string] { return &u.FormerIDs }),
 	quiet(listField("applicationPasswords", func(u *User) *Given[[]ApplicationPassword] { return &u.ApplicationPasswords },
 		readApplicationPassword, applicationPasswordTable.write)),
 	quiet(listField("permanentTokens", func(u *User) *Given[[]PermanentToken] { return &u.PermanentTokens },
 		readPermanentToken, permanentTokenTable.write)),
+}
+
+// MemberRef is a group in which the user is in whose list it stands.
+type MemberRef struct {
+	Line  int
+	Group Given[string]
+	Since Given[time.Time]
+}
+
+var memberTable = fields[MemberRef]{
+	textField("group", func(m *MemberRef) *Given[string] { return &m.Group }),
+	timeField("since", func(m *MemberRef) *Given[time.Time] { return &m.Since }),
+}
+
+// readMember takes the name of a group by itself, or with the time of joining.
+func readMember(p *problems, v value) (MemberRef, bool) {
+	if v.kind == text || v.kind == number {
+		return MemberRef{Line: v.line, Group: Given[string]{Mark{true, v.line}, v.text}}, true
+	}
+	m, ok := memberTable.read(p, v, "an entry of groups (a name, or {group: NAME, since: TIME})")
+	m.Line = v.line
+	if ok && !m.Group.Set {
+		p.add(v.line, "an entry of groups needs group: the name of a group")
+		return m, false
+	}
+	return m, ok
+}
+
+func writeMember(w *writer, m *MemberRef) {
+	if !m.Since.Set {
+		w.text(m.Group.Value)
+		return
+	}
+	memberTable.write(w, m)
 }
 
 // Author is who made a credential, as it is remembered: the id may be of somebody who is gone.

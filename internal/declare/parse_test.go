@@ -35,7 +35,7 @@ func TestProblemsNameFileLineAndExpectation(t *testing.T) {
 		"quoted true":             {"version: 1\nservices:\n  - trusted: \"true\"\n", []string{`hub.yaml:3: trusted must be true or false, without quotes, not "true"`}},
 		"true for text":           {"version: 1\nusers:\n  - name: true\n", []string{"hub.yaml:3: name must be text, not true or false"}},
 		"list for text":           {"version: 1\nusers:\n  - name: [a]\n", []string{"hub.yaml:3: name must be text, not a list"}},
-		"mapping in a list":       {"version: 1\nusers:\n  - groups: [{name: a}]\n", []string{"hub.yaml:3: an entry of groups must be text, not a mapping"}},
+		"mapping in a list":       {"version: 1\nservices:\n  - viewers: [{name: a}]\n", []string{"hub.yaml:3: an entry of viewers must be text, not a mapping"}},
 		"no value":                {"version: 1\nusers:\n  - login: ada\n    email:\n", []string{"hub.yaml:4: email has no value"}},
 		"text for an entry":       {"version: 1\nusers:\n  - ada\n", []string{"hub.yaml:3: expected a user as a mapping"}},
 		"null entry":              {"version: 1\nusers:\n  -\n  - login: ada\n", []string{"hub.yaml:3: expected a user as a mapping"}},
@@ -119,7 +119,11 @@ func TestEveryLayoutOfYAMLSaysTheSame(t *testing.T) {
 	shown := func(d *declare.Document) string {
 		text := ""
 		for _, u := range d.Users.All {
-			text += fmt.Sprintln(u.Login.Value, u.Name.Value, u.Groups.Value, u.Groups.Set)
+			text += fmt.Sprint(u.Login.Value, u.Name.Value, u.Groups.Set)
+			for _, g := range u.Groups.Value {
+				text += " " + g.Group.Value
+			}
+			text += "\n"
 		}
 		return text
 	}

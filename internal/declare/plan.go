@@ -161,6 +161,7 @@ func compare(current *state, master *secret.Master, document *Document, options 
 	p := &planner{
 		problems: problems{file: document.Name}, document: document, master: master, state: current, index: newIndex(current),
 		getenv: options.Getenv, memory: m, actor: options.Actor, prune: options.Prune, now: hub.Now(), plan: &Difference{},
+		formers: map[string]string{},
 	}
 	if p.getenv == nil {
 		p.getenv = os.LookupEnv

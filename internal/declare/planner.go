@@ -30,6 +30,7 @@ type planner struct {
 	now      time.Time
 	plan     *Difference
 	found    found
+	formers  map[string]string // ids of users that are gone: who is meant
 }
 
 // memory is what planning the same document twice, for the eye and in the transaction, must not do twice.
@@ -46,9 +47,9 @@ func newMemory() *memory {
 		keys: map[string]string{}, sealed: map[[2]string][]byte{}}
 }
 
-// id makes up an id once for each place in a document.
-func (m *memory) id(kind string, line int, make func() string) string {
-	place := fmt.Sprintf("%s:%d", kind, line)
+// id makes up an id once for each name in a document: several may stand on a line.
+func (m *memory) id(kind, name string, line int, make func() string) string {
+	place := fmt.Sprintf("%s:%d:%s", kind, line, name)
 	if m.ids[place] == "" {
 		m.ids[place] = make()
 	}

@@ -46,6 +46,15 @@ func TestWhatContradictsTheHubOrItselfNamesItsLine(t *testing.T) {
 		"reserved":                {"services:\n  - key: openid\n", `:3: service "openid": key must not be "openid": it is a reserved scope item`},
 		"role twice":              {"roles:\n  - key: a\n  - key: a\n", `:4: the name "a" is taken by another role: line 3 declares it`},
 		"group twice":             {"groups:\n  - name: a\n  - name: A\n", `:4: the name "A" is taken by another group: line 3 declares it`},
+		"group within itself":     {"groups:\n  - name: a\n    subgroups: [a]\n", `:4: the group "a" would be within itself: "a" holds "a"`},
+		"groups in a circle":      {"groups:\n  - name: a\n    subgroups: [b]\n  - name: b\n    subgroups: [staff]\n  - name: staff\n    subgroups: [a]\n", `:4: the group "a" would be within itself: "a" holds "b" holds "staff" holds "a"`},
+		"group within a group":    {"groups:\n  - name: a\n    subgroups:\n      - b\n", `:4: there is no group "b"`},
+		"all users within":        {"groups:\n  - name: a\n    subgroups: [all-users]\n", `:4: the group of all users neither holds groups nor is within one`},
+		"membership of a user":    {"users:\n  - login: bob\n    groups:\n      - {group: stuff, since: 2020-01-01}\n", `:5: there is no group "stuff"`},
+		"former id of somebody":   {"users:\n  - login: bob\n    formerIds: [0190d7c2-7a55-7f3e-9b8e-000000000001]\n", `:4: formerIds: "0190d7c2-7a55-7f3e-9b8e-000000000001" is no id of a user that is gone`},
+		"former id twice":         {"users:\n  - {login: bob, formerIds: [x]}\n  - login: carl\n    formerIds: [x]\n", `:5: formerIds: "x" means another user already`},
+		"registered by nobody":    {"services:\n  - key: a\n    registration: {hash: \"sha256:bdb95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae\", document: {}}\n", ":4: registration is of services that registered themselves"},
+		"registered document":     {"services:\n  - key: a\n    selfRegistered: true\n    registration: {hash: \"sha256:bdb95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae\", document: \"{\"}\n", ":5: document must be"},
 		"organisation twice":      {"organisations:\n  - key: a\n  - key: a\n", `:4: the name "a" is taken by another organisation: line 3 declares it`},
 		"app twice":               {"apps:\n  - {appId: \"12345678\", user: ada, label: a}\n  - {appId: \"12345678\", user: ada, label: b}\n", ":4: this app is declared twice"},
 		"other id":                {"users:\n  - login: ada\n    id: other\n", `:4: there is already a user "ada", with the id 0190d7c2-7a55-7f3e-9b8e-000000000001`},
@@ -170,6 +179,7 @@ services:
     permissions: ["payments:creat"]
 ~ group staff
     requireTwoFactor: (not set) -> true
+    twoFactorSince: (not set) -> TIME
 ~ service payments (production)
     redirectUris: ["https://payments.example.test/cb"] -> ["https://payments.example.test/cb", "https://payments.example.test/cb2"]
     trusted: (not set) -> true
@@ -184,13 +194,13 @@ services:
 ~ user ada
     name: "Ada Demo" -> "Ada D."
     password: changes (secret)
-    groups: [staff] -> (not set)
+    groups: [{group: staff, since: TIME}] -> (not set)
     roles: [{role: system-admin}] -> [{role: observer, organisation: demo, environment: test}, {role: system-admin}]
     totp: changes (secret)
 note: the role typist has the permission payments:creat, which no service declares
 2 to create, 3 to update, 0 to delete
 `
-	got := anID.ReplaceAllString(text, "id: ID")
+	got := aTime.ReplaceAllString(anID.ReplaceAllString(text, "id: ID"), "TIME")
 	if got != strings.ReplaceAll(want, `["authorization_code", "refresh_token", "client_credentials"]`, "[authorization_code, refresh_token, client_credentials]") {
 		t.Errorf("got\n%s", text)
 	}

@@ -23,23 +23,33 @@ type organisationState struct {
 
 type groupState struct {
 	hub.Group
-	grants []hub.Grant
+	subgroups []string // ids
+	grants    []hub.Grant
 }
 
 type userState struct {
 	hub.User
 	password  hub.Password // Hash empty: none
 	totp      hub.TOTP     // Sealed empty: none
-	groups    []string     // ids
+	recovery  [][]byte     // digests of unused recovery codes
+	groups    []membership
+	formers   []string // ids by which this user is meant too
 	grants    []hub.Grant
 	passwords []hub.ApplicationPassword
 	tokens    []hub.PermanentToken
 }
 
+// membership is a group into which a user was put.
+type membership struct {
+	group string // id
+	since time.Time
+}
+
 type serviceState struct {
 	hub.Service
-	secrets []hub.Secret
-	grants  []hub.Grant
+	registration hub.Registration // Digest empty: none
+	secrets      []hub.Secret
+	grants       []hub.Grant
 }
 
 type apiClientState struct {
@@ -98,7 +108,15 @@ func load(ctx context.Context, r store.Reader) (*state, error) {
 		return nil, err
 	}
 	for _, group := range groups {
-		s.groups = append(s.groups, groupState{group, grants[holder{hub.HolderGroup, group.ID}]})
+		one := groupState{Group: group, grants: grants[holder{hub.HolderGroup, group.ID}]}
+		below, err := r.Subgroups(ctx, group.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, subgroup := range below {
+			one.subgroups = append(one.subgroups, subgroup.ID)
+		}
+		s.groups = append(s.groups, one)
 	}
 	if err := s.loadUsers(ctx, r, grants); err != nil {
 		return nil, err
@@ -157,12 +175,18 @@ func (u *userState) load(ctx context.Context, r store.Reader) error {
 	if u.totp, err = r.TOTP(ctx, u.ID); err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	groups, err := r.DirectGroupsOfUser(ctx, u.ID)
+	groups, err := r.MembershipsOfUser(ctx, u.ID)
 	if err != nil {
 		return err
 	}
 	for _, group := range groups {
-		u.groups = append(u.groups, group.ID)
+		u.groups = append(u.groups, membership{group.ID, group.Since})
+	}
+	if u.recovery, err = r.RecoveryCodes(ctx, u.ID); err != nil {
+		return err
+	}
+	if u.formers, err = r.FormerIDs(ctx, u.ID); err != nil {
+		return err
 	}
 	if u.passwords, err = r.ApplicationPasswordsOfUser(ctx, u.ID); err != nil {
 		return err
@@ -173,6 +197,10 @@ func (u *userState) load(ctx context.Context, r store.Reader) error {
 
 func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment hub.Environment,
 	grants map[holder][]hub.Grant) error {
+	registrations, err := loadRegistrations(ctx, r, environment)
+	if err != nil {
+		return err
+	}
 	after := ""
 	for {
 		services, err := r.Services(ctx, environment, after, page)
@@ -183,7 +211,7 @@ func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment
 			of := slices.DeleteFunc(slices.Clone(grants[holder{hub.HolderService, service.ID}]), func(g hub.Grant) bool {
 				return g.Environment != "" && g.Environment != environment
 			})
-			s.services = append(s.services, serviceState{Service: service, grants: of})
+			s.services = append(s.services, serviceState{Service: service, registration: registrations[service.ID], grants: of})
 		}
 		if len(services) < page {
 			break
@@ -222,6 +250,15 @@ func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment
 		}
 		after = apps[len(apps)-1].ID
 	}
+}
+
+func loadRegistrations(ctx context.Context, r store.Reader, environment hub.Environment) (map[string]hub.Registration, error) {
+	all, err := r.Registrations(ctx, environment)
+	registrations := make(map[string]hub.Registration, len(all))
+	for _, one := range all {
+		registrations[one.ClientID] = one
+	}
+	return registrations, err
 }
 
 // loadSecrets reads the secrets of a service.

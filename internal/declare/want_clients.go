@@ -2,6 +2,7 @@ package declare
 
 import (
 	"context"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -48,6 +49,7 @@ func (p *planner) wantService(m match[Service, serviceState]) {
 	}
 	what := "service " + quoted(now.Key)
 	check(p, serviceTable, m.d, m.d.Line, what, wrong)
+	p.wantRegistration(m, &now)
 	now.secrets = p.secrets(m.d.Secrets, now.secrets, m.id, environment)
 	if now.Public && len(now.secrets) > 0 {
 		p.add(serviceTable.line(m.d, "secrets", m.d.Line),
@@ -131,6 +133,34 @@ func (p *planner) takeSelfRegistered(d *Service, s *hub.Service) {
 	}
 	take(&own.RequestObjectAlg, d.RequestObjectAlg)
 	s.SelfRegistered = &own
+}
+
+// wantRegistration takes over what a service that registered itself manages its registration with.
+func (p *planner) wantRegistration(m match[Service, serviceState], now *serviceState) {
+	if !m.d.Registration.Set {
+		return
+	}
+	given := m.d.Registration.Value
+	if now.SelfRegistered == nil {
+		p.add(m.d.Registration.Line, "registration is of services that registered themselves: write selfRegistered: true, or leave it out")
+		return
+	}
+	if !json.Valid([]byte(given.Document.Value)) {
+		p.add(given.Document.Line, "document must be the client's metadata as a JSON object")
+		return
+	}
+	digest, _, ok := p.digest(given.Credential, "", "")
+	if !ok {
+		return
+	}
+	one := hub.Registration{Environment: now.Environment, ClientID: m.id, CreatedAt: p.now}
+	if len(now.registration.Digest) > 0 {
+		one = now.registration
+	}
+	one.Digest, one.Document = digest, []byte(given.Document.Value)
+	take(&one.ByID, given.By)
+	take(&one.CreatedAt, given.Created)
+	now.registration = one
 }
 
 func (p *planner) wantAPIClient(m match[APIClient, apiClientState]) {

@@ -3,8 +3,6 @@ package declare
 import (
 	"context"
 	"slices"
-	"strconv"
-	"time"
 
 	"example.org/hub/internal/hub"
 )
@@ -16,7 +14,7 @@ func (p *planner) want() {
 	p.wantSettings()
 	each(p.found.organisations, p.wantOrganisation)
 	each(p.found.roles, p.wantRole)
-	each(p.found.groups, p.wantGroup)
+	p.wantGroups()
 	each(p.found.services, p.wantService)
 	each(p.found.users, p.wantUser)
 	each(p.found.apiClients, p.wantAPIClient)
@@ -202,48 +200,6 @@ func (p *planner) retired(m match[Organisation, organisationState], there []hub.
 	return append(there, wanted...)
 }
 
-func (p *planner) wantGroup(m match[Group, groupState]) {
-	now := groupState{Group: hub.Group{ID: m.id, CreatedAt: p.now}}
-	var old *Group
-	if m.old != nil {
-		now, old = *m.old, p.index.describeGroup(*m.old)
-	}
-	take(&now.Name, m.d.Name)
-	take(&now.Description, m.d.Description)
-	required := now.RequireTwoFactor
-	take(&now.RequireTwoFactor, m.d.RequireTwoFactor)
-	if now.RequireTwoFactor && !required {
-		now.TwoFactorSince = p.now
-	}
-	if m.d.TwoFactorGraceDays.Set {
-		days, err := strconv.Atoi(m.d.TwoFactorGraceDays.Value)
-		if err != nil {
-			days = -1 // which the check refuses
-		}
-		now.TwoFactorGrace = time.Duration(days) * 24 * time.Hour
-	}
-	take(&now.AutoJoin, m.d.AutoJoin)
-	take(&now.AutoJoinDomain, m.d.AutoJoinDomain)
-	check(p, groupTable, m.d, m.d.Line, "group "+quoted(now.Name), now.Check())
-	now.grants = p.grants(m.d.Roles, now.grants, holder{hub.HolderGroup, m.id}, "")
-	now.UpdatedAt = p.now
-	change(p, groupTable, old, p.index.describeGroup(now), Change{What: "group", ID: m.id, Name: now.Name, line: m.d.Line,
-		write: func(ctx context.Context, w *applying) error {
-			var before []hub.Grant
-			if m.old == nil {
-				if err := w.tx.InsertGroup(ctx, now.Group); err != nil {
-					return err
-				}
-			} else {
-				before = m.old.grants
-				if err := w.tx.UpdateGroup(ctx, now.Group); err != nil {
-					return err
-				}
-			}
-			return w.grants(ctx, before, now.grants)
-		}})
-}
-
 func (p *planner) wantUser(m match[User, userState]) {
 	now := userState{User: hub.User{ID: m.id, Kind: hub.Person, Name: m.d.Login.Value, CreatedAt: p.now}}
 	var old *User
@@ -267,8 +223,9 @@ func (p *planner) wantUser(m match[User, userState]) {
 	}
 	check(p, userTable, m.d, m.d.Line, "user "+quoted(now.Login), wrong)
 	if m.d.Groups.Set {
-		now.groups = p.groupIDs(m.d.Groups)
+		now.groups = p.memberships(m.d.Groups, now.groups)
 	}
+	p.wantFormerIDs(m, &now)
 	now.grants = p.grants(m.d.Roles, now.grants, holder{hub.HolderUser, m.id}, "")
 	p.wantSignIn(m, &now)
 	p.wantApplicationPasswords(m, &now)
@@ -307,9 +264,12 @@ func (p *planner) wantSignIn(m match[User, userState], now *userState) {
 	}
 	if m.d.TOTP.Set {
 		box, _, ok := p.sealedSecret(m.d.TOTP.Value, hub.TOTPPurpose(m.id), now.totp.Sealed, p.seed(m.d.TOTP.Line))
-		if ok && !slices.Equal(box, now.totp.Sealed) {
+		if ok && (now.totp.ConfirmedAt.IsZero() || !slices.Equal(box, now.totp.Sealed)) {
 			now.totp = hub.TOTP{UserID: m.id, Sealed: box, ConfirmedAt: p.now}
 		}
+	}
+	if m.d.RecoveryCodes.Set {
+		now.recovery = p.recoveryCodes(m.d.RecoveryCodes.Value)
 	}
 }
 

@@ -64,6 +64,38 @@ func (p *planner) wantApplicationPasswords(m match[User, userState], now *userSt
 	sortByAge(now.passwords, func(one hub.ApplicationPassword) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
 }
 
+// recoveryCodes gives the digests of recovery codes, in the order in which a database lists them. Their hashes are bound to
+// the id of their user, so they are of use only as export wrote them.
+func (p *planner) recoveryCodes(given []Credential) [][]byte {
+	var digests [][]byte
+	for _, c := range given {
+		digest, _, ok := p.digest(c, "", "")
+		if ok && !slices.ContainsFunc(digests, func(one []byte) bool { return bytes.Equal(one, digest) }) {
+			digests = append(digests, digest)
+		}
+	}
+	slices.SortFunc(digests, bytes.Compare)
+	return digests
+}
+
+// wantFormerIDs takes over by which ids of users that are gone this one is meant.
+func (p *planner) wantFormerIDs(m match[User, userState], now *userState) {
+	if !m.d.FormerIDs.Set {
+		return
+	}
+	formers := slices.Compact(slices.Sorted(slices.Values(m.d.FormerIDs.Value)))
+	for _, id := range formers {
+		if id == "" || p.index.users.has(id) {
+			p.add(m.d.FormerIDs.Line, "formerIds: %s is no id of a user that is gone", quoted(id))
+		}
+		if p.formers[id] != "" && p.formers[id] != m.id {
+			p.add(m.d.FormerIDs.Line, "formerIds: %s means another user already", quoted(id))
+		}
+		p.formers[id] = m.id
+	}
+	now.formers = formers
+}
+
 func (p *planner) author(given Given[Author], otherwise string) string {
 	if given.Set {
 		return given.Value.ID.Value

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 )
@@ -88,7 +89,7 @@ func nothingToDo[T any](T, T) error { return nil }
 
 func (w *applying) grants(ctx context.Context, before, after []hub.Grant) error {
 	return differ(before, after, func(a, b hub.Grant) bool { return a.ID == b.ID },
-		func(g hub.Grant) error { return w.tx.DeleteGrant(ctx, g.ID) },
+		func(g hub.Grant) error { return ifThere(w.tx.DeleteGrant(ctx, g.ID)) },
 		func(g hub.Grant) error { return w.tx.InsertGrant(ctx, g) }, nothingToDo)
 }
 
@@ -124,6 +125,34 @@ func (w *applying) organisation(ctx context.Context, before *organisationState, 
 		func(k hub.RetiredKey) error { return w.tx.InsertRetiredKey(ctx, k) }, nothingToDo)
 }
 
+func (w *applying) group(ctx context.Context, before *groupState, after groupState) error {
+	var old groupState
+	var err error
+	if before == nil {
+		err = w.tx.InsertGroup(ctx, after.Group)
+	} else {
+		old = *before
+		err = w.tx.UpdateGroup(ctx, after.Group)
+	}
+	if err == nil {
+		err = differ(old.subgroups, after.subgroups, func(a, b string) bool { return a == b },
+			func(id string) error { return ifThere(w.tx.RemoveSubgroup(ctx, after.ID, id)) },
+			func(id string) error { return w.tx.AddSubgroup(ctx, after.ID, id) }, nothingToDo)
+	}
+	if err == nil {
+		err = w.grants(ctx, old.grants, after.grants)
+	}
+	return err
+}
+
+// ifThere takes it for done where something is gone already, with what it belonged to.
+func ifThere(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
 func (w *applying) service(ctx context.Context, before *serviceState, after serviceState) error {
 	var old serviceState
 	var err error
@@ -132,6 +161,9 @@ func (w *applying) service(ctx context.Context, before *serviceState, after serv
 	} else {
 		old = *before
 		err = w.tx.UpdateService(ctx, after.Service)
+	}
+	if err == nil && !reflect.DeepEqual(old.registration, after.registration) {
+		err = w.tx.SetRegistration(ctx, after.registration)
 	}
 	if err == nil {
 		err = w.secrets(ctx, old.secrets, after.secrets)
@@ -182,7 +214,7 @@ func (w *applying) user(ctx context.Context, before *userState, after userState)
 		old = *before
 		err = w.tx.UpdateUser(ctx, after.User)
 	}
-	for _, step := range []func(context.Context, userState, userState) error{w.signIn, w.memberships,
+	for _, step := range []func(context.Context, userState, userState) error{w.signIn, w.memberships, w.formerIDs,
 		w.applicationPasswords, w.tokens} {
 		if err == nil {
 			err = step(ctx, old, after)
@@ -201,8 +233,13 @@ func (w *applying) signIn(ctx context.Context, old, after userState) error {
 			return err
 		}
 	}
-	if !bytes.Equal(old.totp.Sealed, after.totp.Sealed) {
+	if !bytes.Equal(old.totp.Sealed, after.totp.Sealed) || !old.totp.ConfirmedAt.Equal(after.totp.ConfirmedAt) {
 		if err := w.tx.SetTOTP(ctx, after.totp); err != nil {
+			return err
+		}
+	}
+	if !slices.EqualFunc(old.recovery, after.recovery, bytes.Equal) {
+		if err := w.tx.SetRecoveryCodes(ctx, after.ID, after.recovery); err != nil {
 			return err
 		}
 	}
@@ -214,9 +251,21 @@ func (w *applying) signIn(ctx context.Context, old, after userState) error {
 }
 
 func (w *applying) memberships(ctx context.Context, old, after userState) error {
-	return differ(old.groups, after.groups, func(a, b string) bool { return a == b },
-		func(id string) error { return w.tx.RemoveMember(ctx, id, after.ID) },
-		func(id string) error { return w.tx.AddMember(ctx, id, after.ID) }, nothingToDo)
+	put := func(one membership) error { return w.tx.SetMember(ctx, one.group, after.ID, one.since) }
+	return differ(old.groups, after.groups, func(a, b membership) bool { return a.group == b.group },
+		func(one membership) error { return ifThere(w.tx.RemoveMember(ctx, one.group, after.ID)) }, put,
+		func(before, one membership) error {
+			if before.since.Equal(one.since) {
+				return nil
+			}
+			return put(one)
+		})
+}
+
+func (w *applying) formerIDs(ctx context.Context, old, after userState) error {
+	return differ(old.formers, after.formers, func(a, b string) bool { return a == b },
+		func(id string) error { return ifThere(w.tx.RemoveSuccessor(ctx, id, after.ID)) },
+		func(id string) error { return w.tx.SetSuccessor(ctx, id, after.ID) }, nothingToDo)
 }
 
 func (w *applying) applicationPasswords(ctx context.Context, old, after userState) error {

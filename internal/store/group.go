@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"example.org/hub/internal/hub"
 )
@@ -28,6 +29,7 @@ var (
 	selectUserGroups  = prepared(reached + `SELECT ` + groupColumns + `, MIN(r.since) FROM reached r JOIN user_groups g ON g.id = r.id
 		GROUP BY g.id ORDER BY g.name_folded`)
 	selectDirectGroups = prepared(`SELECT ` + groupColumns + ` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
+	selectMemberships  = prepared(`SELECT ` + groupColumns + `, m.since FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
 	selectMembers      = prepared(below + `SELECT ` + userColumns + ` FROM users u WHERE u.login_folded > $2
 		AND u.id IN (SELECT m.user_id FROM memberships m JOIN below b ON b.id = m.group_id) ORDER BY u.login_folded LIMIT $3`)
 	selectAutoJoin  = prepared(`SELECT ` + groupColumns + ` FROM user_groups g WHERE g.auto_join ORDER BY g.id`)
@@ -45,6 +47,7 @@ var (
 	deleteGroup = prepared(`DELETE FROM user_groups WHERE id = $1`)
 
 	insertMember    = prepared(`INSERT INTO memberships (group_id, user_id, since) VALUES ($1, $2, $3) ON CONFLICT (group_id, user_id) DO NOTHING`)
+	upsertMember    = prepared(`INSERT INTO memberships (group_id, user_id, since) VALUES ($1, $2, $3) ON CONFLICT (group_id, user_id) DO UPDATE SET since = excluded.since`)
 	deleteMember    = prepared(`DELETE FROM memberships WHERE group_id = $1 AND user_id = $2`)
 	selectMemberIDs = prepared(`SELECT '', user_id FROM memberships WHERE group_id = $1`)
 )
@@ -86,6 +89,11 @@ func (r Reader) GroupsOfUser(ctx context.Context, userID string) ([]hub.Member, 
 // DirectGroupsOfUser lists the groups into which a user was put, by name.
 func (r Reader) DirectGroupsOfUser(ctx context.Context, userID string) ([]hub.Group, error) {
 	return list(ctx, r, selectDirectGroups, scanGroup, userID)
+}
+
+// MembershipsOfUser lists the groups into which a user was put, by name, with the time of each.
+func (r Reader) MembershipsOfUser(ctx context.Context, userID string) ([]hub.Member, error) {
+	return list(ctx, r, selectMemberships, scanMember, userID)
 }
 
 // AutoJoinGroups lists the groups which users join by themselves.
@@ -146,6 +154,13 @@ func (tx *Tx) DeleteGroup(ctx context.Context, id string) error {
 func (tx *Tx) AddMember(ctx context.Context, groupID, userID string) error {
 	tx.Changed(UserChanged, "", userID)
 	_, err := tx.exec(ctx, insertMember, groupID, userID, millis(hub.Now()))
+	return err
+}
+
+// SetMember puts a user into a group as of a time, also where the user is in it already.
+func (tx *Tx) SetMember(ctx context.Context, groupID, userID string, since time.Time) error {
+	tx.Changed(UserChanged, "", userID)
+	_, err := tx.exec(ctx, upsertMember, groupID, userID, millis(since))
 	return err
 }
 

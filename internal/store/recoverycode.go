@@ -8,6 +8,7 @@ import (
 var (
 	insertRecoveryCode  = prepared(`INSERT INTO recovery_codes (user_id, digest, used_at) VALUES ($1, $2, 0)`)
 	useRecoveryCode     = prepared(`UPDATE recovery_codes SET used_at = $1 WHERE user_id = $2 AND digest = $3 AND used_at = 0`)
+	selectRecoveryCodes = prepared(`SELECT digest FROM recovery_codes WHERE user_id = $1 AND used_at = 0 ORDER BY digest`)
 	countRecoveryCodes  = prepared(`SELECT count(*) FROM recovery_codes WHERE user_id = $1 AND used_at = 0`)
 	deleteRecoveryCodes = prepared(`DELETE FROM recovery_codes WHERE user_id = $1`)
 )
@@ -15,6 +16,11 @@ var (
 // RecoveryCodesLeft counts the recovery codes that a user has not used.
 func (r Reader) RecoveryCodesLeft(ctx context.Context, userID string) (int64, error) {
 	return one(ctx, r, countRecoveryCodes, value[int64], userID)
+}
+
+// RecoveryCodes lists the digests of the recovery codes that a user has not used.
+func (r Reader) RecoveryCodes(ctx context.Context, userID string) ([][]byte, error) {
+	return list(ctx, r, selectRecoveryCodes, value[[]byte], userID)
 }
 
 // SetRecoveryCodes gives a user new recovery codes, by their digests, instead of all earlier ones; none takes them away.

@@ -2,7 +2,8 @@
 //
 // Each runs a test once on SQLite and once on a real PostgreSQL; every room that needs a store in its tests uses it, so
 // that nothing works on one database only. Database.Open gives a store; called again, another store on the same
-// database, as another process or node would have it.
+// database, as another process or node would have it. Rows gives what is in every table, for tests that hold one database
+// against another.
 //
 // The suite is in the test files here, not beside the code of package store, since all of it goes through the public
 // surface and most of it must hold on both.

@@ -25,6 +25,7 @@ type apiAccessPage struct {
 	New          string    // where one is made
 	NewThing     *newThingForm
 	Addresses    *addressForm
+	Recipes      []recipe
 }
 
 type appLink struct {
@@ -129,6 +130,7 @@ func (p *Pages) apiAccessPage(v *visitor, d *developer, id string) (*apiAccessPa
 		}
 	}
 	page.App = p.appView(v, d, apps[at].App)
+	page.Recipes = p.recipes(v, "app", map[string]string{"issuer": p.Issuers[d.environment], "id": apps[at].ID})
 	page.Addresses = p.addressForm(v, page.App, apps[at].App, form{url.Values{}}, mistakes{})
 	page.App.Denied, err = p.denied(v, d, apps[at].App)
 	return page, err

@@ -127,7 +127,7 @@ func (p *program) routes(environment hub.Environment, core *oauth.Server, pages 
 	}
 	(&rest.API{
 		Environment: environment, Server: core, Provider: p.provider, Desk: p.desk, Directory: p.directory, Credentials: p.credentials,
-		Once: &once.Book{Store: p.store, Master: p.master}, Audit: &audit.Log{Store: p.store, Recent: p.provider.RecentRefusal},
+		Once: &once.Book{Store: p.store, Master: p.master}, Audit: &audit.Log{Store: p.store, Recent: p.provider.RecentRefusal}, RestoreURL: pages.RestoreURL(),
 	}).Mount(table.API, table.Missing)
 	(&doors.Doors{Environment: environment, Server: core, Provider: p.provider, Directory: p.directory, Credentials: p.credentials}).Mount(table.Door)
 	return table.Routes

@@ -15,8 +15,8 @@ type HeldPermission struct {
 	Organisations []string // ids, where it is not held everywhere
 }
 
-// mostServices bounds over how many services permissions are told in one answer.
-const mostServices = 1000
+// servicesAtATime is how many services one question asks for.
+const servicesAtATime = 1000
 
 // Holds lists what the actor may do at services, by id, key or name; at every service where that is something if none is named.
 func (d *Directory) Holds(ctx context.Context, actor hub.Actor, environment hub.Environment, names []string) ([]HeldPermission, error) {
@@ -43,7 +43,7 @@ func (d *Directory) Holds(ctx context.Context, actor hub.Actor, environment hub.
 // servicesOf finds the services that are named, or those where the actor holds anything.
 func (d *Directory) servicesOf(ctx context.Context, actor hub.Actor, environment hub.Environment, names []string) ([]hub.Service, error) {
 	if len(names) == 0 && actor.Permissions.Everything() {
-		return d.Store.Services(ctx, environment, "", mostServices)
+		return d.allServices(ctx, environment)
 	}
 	if len(names) == 0 {
 		for _, key := range actor.Permissions.Anywhere() {
@@ -54,7 +54,7 @@ func (d *Directory) servicesOf(ctx context.Context, actor hub.Actor, environment
 	var services []hub.Service
 	asked, found := map[string]bool{}, map[string]bool{}
 	for _, name := range names {
-		if asked[name] || len(services) == mostServices {
+		if asked[name] {
 			continue
 		}
 		asked[name] = true
@@ -69,4 +69,17 @@ func (d *Directory) servicesOf(ctx context.Context, actor hub.Actor, environment
 		services = append(services, service)
 	}
 	return services, nil
+}
+
+func (d *Directory) allServices(ctx context.Context, environment hub.Environment) ([]hub.Service, error) {
+	var all []hub.Service
+	for after := ""; ; after = all[len(all)-1].Name {
+		some, err := d.Store.Services(ctx, environment, after, servicesAtATime)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, some...); len(some) < servicesAtATime {
+			return all, nil
+		}
+	}
 }

@@ -19,7 +19,7 @@ func (p ServicePermission) FullKey() string { return p.Service.Key + ":" + p.Key
 // Permissions lists what can be done at the services of an environment whose settings the actor may see, or at one that is
 // named, by id, key or name. Errors: those of Services.
 func (d *Directory) Permissions(ctx context.Context, actor hub.Actor, environment hub.Environment, service string) ([]ServicePermission, error) {
-	asked := query.List{Limit: mostServices}
+	asked := query.List{Limit: servicesAtATime}
 	if service != "" {
 		seen, err := d.Service(ctx, actor, environment, service)
 		if err != nil {
@@ -27,18 +27,22 @@ func (d *Directory) Permissions(ctx context.Context, actor hub.Actor, environmen
 		}
 		asked.Where = query.Is("id", seen.ID)
 	}
-	page, err := d.Services(ctx, actor, environment, asked)
-	if err != nil {
-		return nil, err
-	}
 	list := []ServicePermission{}
-	for _, seen := range page.Items {
-		if !seen.Whole {
-			continue
+	for {
+		page, err := d.Services(ctx, actor, environment, asked)
+		if err != nil {
+			return nil, err
 		}
-		for _, one := range seen.Permissions {
-			list = append(list, ServicePermission{one, seen.Service})
+		for _, seen := range page.Items {
+			if !seen.Whole {
+				continue
+			}
+			for _, one := range seen.Permissions {
+				list = append(list, ServicePermission{one, seen.Service})
+			}
+		}
+		if asked.After = page.Next; asked.After == "" {
+			return list, nil
 		}
 	}
-	return list, nil
 }

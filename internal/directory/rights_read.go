@@ -57,6 +57,15 @@ func (d *Directory) Role(ctx context.Context, actor hub.Actor, name string) (hub
 	return role, missing(err, "role", name)
 }
 
+// OrganisationNamed is an organisation by its id for whoever was shown the id already; the zero one if it is gone.
+func (d *Directory) OrganisationNamed(ctx context.Context, id string) (hub.Organisation, error) {
+	organisation, err := d.Store.Organisation(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return hub.Organisation{}, nil
+	}
+	return organisation, err
+}
+
 // Organisation gives an organisation by id or key, by hub:organization-read or for who belongs to it. Errors: fault.Forbidden,
 // fault.NotFound.
 func (d *Directory) Organisation(ctx context.Context, actor hub.Actor, name string) (hub.Organisation, error) {

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -68,43 +69,85 @@ func (c *change) roleKeyFree(role hub.Role) error {
 // Errors: as CreateRole, and fault.NotFound.
 func (d *Directory) UpdateRole(ctx context.Context, actor hub.Actor, id string, edit func(*hub.Role)) (hub.Role, error) {
 	var role hub.Role
-	err := d.do(ctx, actor, func(c *change) error {
-		before, err := c.Role(ctx, id)
-		if err != nil {
-			return missing(err, "role", id)
-		}
-		role = before
-		role.Permissions = slices.Clone(before.Permissions)
-		edit(&role)
-		role.ID, role.CreatedAt, role.Permissions = before.ID, before.CreatedAt, sorted(role.Permissions)
-		var changed []string
-		note(&changed, "key", before.Key != role.Key)
-		note(&changed, "name", before.Name != role.Name)
-		note(&changed, "description", before.Description != role.Description)
-		note(&changed, "permissions", !slices.Equal(before.Permissions, role.Permissions))
-		if len(changed) == 0 {
-			return nil
-		}
-		if err := invalid("the role cannot become so:", append(role.Check(), before.CheckChange(role)...)); err != nil {
-			return err
-		}
-		added := slices.DeleteFunc(slices.Clone(role.Permissions),
-			func(key string) bool { return slices.Contains(before.Permissions, key) })
-		if err := c.mayManageRole(added); err != nil {
-			return err
-		}
-		if err := c.roleKeyFree(role); err != nil {
-			return err
-		}
-		role.UpdatedAt = later(before.UpdatedAt)
-		return c.keeping(func() error {
-			if err := c.UpdateRole(ctx, role); err != nil {
-				return err
-			}
-			return c.told("", "role.update", "role", role.ID, role.Key, changed...)
-		})
+	err := d.do(ctx, actor, func(c *change) (err error) {
+		role, err = c.updateRole(id, edit, false)
+		return err
 	})
 	return role, err
+}
+
+// WidenRole is UpdateRole that takes nothing from anybody. Errors: as UpdateRole; fault.Conflict if the role is granted and
+// would lose a permission.
+func (d *Directory) WidenRole(ctx context.Context, actor hub.Actor, id string, edit func(*hub.Role)) (hub.Role, error) {
+	var role hub.Role
+	err := d.do(ctx, actor, func(c *change) (err error) {
+		role, err = c.updateRole(id, edit, true)
+		return err
+	})
+	return role, err
+}
+
+// updateRole changes a role; widen refuses what would take a permission from who holds the role.
+func (c *change) updateRole(id string, edit func(*hub.Role), widen bool) (hub.Role, error) {
+	before, err := c.Role(c.ctx, id)
+	if err != nil {
+		return hub.Role{}, missing(err, "role", id)
+	}
+	role := before
+	role.Permissions = slices.Clone(before.Permissions)
+	edit(&role)
+	role.ID, role.CreatedAt, role.Permissions = before.ID, before.CreatedAt, sorted(role.Permissions)
+	var changed []string
+	note(&changed, "key", before.Key != role.Key)
+	note(&changed, "name", before.Name != role.Name)
+	note(&changed, "description", before.Description != role.Description)
+	note(&changed, "permissions", !slices.Equal(before.Permissions, role.Permissions))
+	if len(changed) == 0 {
+		return role, nil
+	}
+	if err := invalid("the role cannot become so:", append(role.Check(), before.CheckChange(role)...)); err != nil {
+		return role, err
+	}
+	if err := c.mayManageRole(without(role.Permissions, before.Permissions)); err != nil {
+		return role, err
+	}
+	if widen {
+		if err := c.takesNothing(before, role); err != nil {
+			return role, err
+		}
+	}
+	if err := c.roleKeyFree(role); err != nil {
+		return role, err
+	}
+	role.UpdatedAt = later(before.UpdatedAt)
+	return role, c.keeping(func() error {
+		if err := c.UpdateRole(c.ctx, role); err != nil {
+			return err
+		}
+		return c.told("", "role.update", "role", role.ID, role.Key, changed...)
+	})
+}
+
+// without gives those permissions that are not among others.
+func without(permissions, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(permissions), func(key string) bool { return slices.Contains(others, key) })
+}
+
+// takesNothing refuses a change of a role by which somebody would lose a permission.
+func (c *change) takesNothing(before, after hub.Role) error {
+	lost := without(before.Permissions, after.Permissions)
+	if len(lost) == 0 || slices.Contains(after.Permissions, hub.AllPermissions) {
+		return nil
+	}
+	grants, err := c.Grants(c.ctx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(grants, func(grant hub.Grant) bool { return grant.RoleID == before.ID }) {
+		return fault.New(fault.Conflict, "the role %s is granted, and would lose %s: leave failOnPermissionReduce out if that is meant", before.Name,
+			strings.Join(lost, ", "))
+	}
+	return nil
 }
 
 // DeleteRole deletes a role and every grant of it, by hub:role-manage. Errors: fault.NotFound, fault.Conflict for a role that
@@ -143,9 +186,7 @@ func (d *Directory) Grant(ctx context.Context, actor hub.Actor, grant hub.Grant)
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(there, func(g hub.Grant) bool {
-			return g.RoleID == grant.RoleID && g.Organisation == grant.Organisation && g.Environment == grant.Environment
-		}) {
+		if slices.ContainsFunc(there, grant.SameAs) {
 			return fault.New(fault.Conflict, "this role is granted so already")
 		}
 		grant.CreatedAt = hub.Now()

@@ -127,12 +127,10 @@ func (c *change) mergeInto(into, id string) error {
 		}
 	}
 	for _, grant := range grants {
-		if slices.ContainsFunc(there, func(g hub.Grant) bool {
-			return g.RoleID == grant.RoleID && g.Organisation == grant.Organisation && g.Environment == grant.Environment
-		}) {
+		grant.ID, grant.HolderID, grant.CreatedAt = hub.NewID(), into, hub.Now()
+		if slices.ContainsFunc(there, grant.SameAs) {
 			continue
 		}
-		grant.ID, grant.HolderID, grant.CreatedAt = hub.NewID(), into, hub.Now()
 		if err := c.InsertGrant(c.ctx, grant); err != nil {
 			return err
 		}

@@ -45,6 +45,12 @@ type Grant struct {
 	CreatedAt    time.Time
 }
 
+// SameAs reports whether another grant gives the same role to the same holder in the same places.
+func (g Grant) SameAs(other Grant) bool {
+	g.ID, g.CreatedAt = other.ID, other.CreatedAt
+	return g == other
+}
+
 // HeldRole is a grant together with what it names.
 type HeldRole struct {
 	Grant Grant

@@ -75,7 +75,7 @@ func newHubOn(t testing.TB, database storetest.Database) *desk {
 	d.api = &rest.API{
 		Environment: hub.Production, Server: node.Server(hub.Production, issuer), Provider: node, Desk: people,
 		Directory: d.directory, Credentials: d.credentials, Once: &once.Book{Store: db, Master: master},
-		Audit: &audit.Log{Store: db, Recent: node.RecentRefusal},
+		Audit: &audit.Log{Store: db, Recent: node.RecentRefusal}, RestoreURL: issuer + "/choose/",
 	}
 	mux := http.NewServeMux()
 	d.api.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, handler) },

@@ -2,9 +2,14 @@ package rest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
+
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
 )
 
 func TestTheCacheOfPermissionsIsABareListOfWhatTheCallerMay(t *testing.T) {
@@ -80,4 +85,25 @@ func TestAQueryIsHelpedAlong(t *testing.T) {
 		t.Errorf("%s", help.text)
 	}
 	d.want(http.StatusOK, ada, "GET", "/services/queryassist", nil)
+}
+
+func TestPermissionsOfAllServicesAreTold(t *testing.T) {
+	const services = 1003
+	d := newHub(t)
+	d.must(d.store.Bulk(t.Context(), func(tx *store.Tx) error {
+		for i := range services {
+			key := fmt.Sprintf("s-%04d", i)
+			if err := tx.InsertService(t.Context(), hub.Service{ID: hub.NewRandomID(), Environment: hub.Production, Key: key, Name: key,
+				ServiceSettings: hub.ServiceSettings{Permissions: []hub.Permission{{Key: "read"}}}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if all := d.want(http.StatusOK, d.root, "GET", "/permissions?$top=-1&fields=key", nil); strings.Count(all.text, `"s-`) != services || !strings.Contains(all.text, `"s-1002:read"`) {
+		t.Errorf("%d are listed", strings.Count(all.text, `"s-`))
+	}
+	if held := d.want(http.StatusOK, d.root, "GET", "/permissions/cache?fields=permission(key)", nil); strings.Count(held.text, `"s-`) != services {
+		t.Errorf("%d are held", strings.Count(held.text, `"s-`))
+	}
 }

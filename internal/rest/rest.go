@@ -21,6 +21,7 @@ type API struct {
 	Credentials *credential.Credentials
 	Once        *once.Book
 	Audit       *audit.Log
+	RestoreURL  string // of the page on which people choose a password, up to the code of a mailed link
 }
 
 // otherRoutes are those of resources that are alone of their kind.

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"slices"
 
 	"example.org/hub/internal/hub"
@@ -13,6 +14,8 @@ func (a *API) roleRoutes() []Route {
 		{Method: "GET", Path: "/roles/{role}", Need: Bearer, Handle: a.getRole},
 		{Method: "POST", Path: "/roles/{role}", Need: Bearer, Handle: with(a.updateRole)},
 		{Method: "DELETE", Path: "/roles/{role}", Need: Bearer, Handle: a.deleteRole},
+		{Method: "POST", Path: "/roles/merge", Need: Bearer, Handle: a.mergeRoles},
+		{Method: "POST", Path: "/roles/{role}/reset", Need: Bearer, Handle: a.resetRole},
 		{Method: "GET", Path: "/roles/{role}/permissions", Need: Bearer, Handle: a.rolePermissions},
 		{Method: "POST", Path: "/roles/{role}/permissions", Need: Bearer, Handle: with(a.addRolePermission)},
 		{Method: "DELETE", Path: "/roles/{role}/permissions/{permission}", Need: Bearer, Handle: a.removeRolePermission},
@@ -98,19 +101,69 @@ func (a *API) updateRole(c *call, in object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.editRole(c, edit)
+	if c.URL.Query().Get("failOnPermissionReduce") == "true" {
+		return a.editRole(c, a.Directory.WidenRole, edit)
+	}
+	return a.editRole(c, a.Directory.UpdateRole, edit)
 }
 
-func (a *API) editRole(c *call, edit func(*hub.Role)) (any, error) {
+func (a *API) editRole(c *call, update func(context.Context, hub.Actor, string, func(*hub.Role)) (hub.Role, error), edit func(*hub.Role)) (any, error) {
 	seen, err := a.seenRole(c)
 	if err != nil {
 		return nil, err
 	}
-	role, err := a.Directory.UpdateRole(c.Context(), c.actor, seen.ID, func(r *hub.Role) {
+	role, err := update(c.Context(), c.actor, seen.ID, func(r *hub.Role) {
 		if c.current(r.UpdatedAt) {
 			edit(r)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
+	c.tag(role.UpdatedAt)
+	return roleView(role), nil
+}
+
+// mergeRoles makes one role of those whom the body lists: the first, with what the URL says of it.
+func (a *API) mergeRoles(c *call) (any, error) {
+	list, err := c.list()
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(list))
+	for i, one := range list {
+		one.reference(&ids[i], []string{"key"})
+		if err := one.wrong(); err != nil {
+			return nil, err
+		}
+		role, err := a.Directory.Role(c.Context(), c.actor, ids[i])
+		if err != nil {
+			return nil, err
+		}
+		ids[i] = role.ID
+	}
+	values := c.URL.Query()
+	merged, err := a.Directory.MergeRoles(c.Context(), c.actor, ids, func(role *hub.Role) {
+		for name, into := range map[string]*string{"key": &role.Key, "name": &role.Name, "description": &role.Description} {
+			if values.Has(name) {
+				*into = values.Get(name)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.tag(merged.UpdatedAt)
+	return roleView(merged), nil
+}
+
+// resetRole makes a role that exists from the start what it was then.
+func (a *API) resetRole(c *call) (any, error) {
+	seen, err := a.seenRole(c)
+	if err != nil {
+		return nil, err
+	}
+	role, err := a.Directory.ResetRole(c.Context(), c.actor, seen.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -141,12 +194,12 @@ func (a *API) addRolePermission(c *call, in object) (any, error) {
 	if err := in.wrong(); err != nil {
 		return nil, err
 	}
-	return a.editRole(c, func(r *hub.Role) { r.Permissions = append(slices.Clone(r.Permissions), key) })
+	return a.editRole(c, a.Directory.UpdateRole, func(r *hub.Role) { r.Permissions = append(slices.Clone(r.Permissions), key) })
 }
 
 func (a *API) removeRolePermission(c *call) (any, error) {
 	key := c.place("permission")
-	return a.editRole(c, func(r *hub.Role) {
+	return a.editRole(c, a.Directory.UpdateRole, func(r *hub.Role) {
 		r.Permissions = slices.DeleteFunc(slices.Clone(r.Permissions), func(held string) bool { return held == key })
 	})
 }

@@ -37,7 +37,12 @@ func (a *API) listServices(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return paged(a, c, "services", asked, found, serviceView)
+	names := a.naming(c)
+	page, err := paged(a, c, "services", asked, found, func(seen directory.SeenService) any { return names.service(serviceView(seen)) })
+	if err == nil {
+		err = names.err
+	}
+	return page, err
 }
 
 // seenService is the {service} of the path, by id, key or name, as far as the caller may see it.
@@ -82,6 +87,10 @@ func (a *API) getService(c *call) (any, error) {
 	c.tag(seen.UpdatedAt)
 	view := serviceView(seen)
 	if whole, is := view.(serviceJSON); is {
+		names := a.naming(c)
+		if names.organisation(whole.Organisation); names.err != nil {
+			return nil, names.err
+		}
 		return whole, a.nameViewers(c, whole.Viewers)
 	}
 	return view, nil

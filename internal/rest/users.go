@@ -17,6 +17,7 @@ func (a *API) userRoutes() []Route {
 		{Method: "POST", Path: "/users/{user}", Need: Bearer, Handle: with(a.updateUser)},
 		{Method: "DELETE", Path: "/users/{user}", Need: Bearer, Handle: a.deleteUser},
 		{Method: "POST", Path: "/users/{user}/erase", Need: Bearer, Handle: a.eraseUser},
+		{Method: "POST", Path: "/users/{user}/invite", Need: Bearer, Handle: a.inviteUser},
 		{Method: "POST", Path: "/users/{user}/verifyContact", Need: Bearer, Handle: a.verifyContact},
 		{Method: "POST", Path: "/users/{user}/confirm", Need: Bearer, Handle: with(a.confirmContact)},
 		{Method: "GET", Path: "/users/{user}/groups", Need: Bearer, Handle: a.userGroups},
@@ -41,6 +42,12 @@ func (a *API) usersMe(c *call) (any, error) {
 		}
 		view.ProjectRoles = projectRoleViews(held)
 	}
+	if c.wanted.has("organization") { // more than is remembered
+		names := a.naming(c)
+		if names.organisation(view.Organisation); names.err != nil {
+			return nil, names.err
+		}
+	}
 	return view, a.addToUser(c, user, &view.userJSON)
 }
 
@@ -53,7 +60,16 @@ func (a *API) listUsers(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return paged(a, c, "users", asked, found, func(seen directory.SeenUser) userJSON { return a.userView(seen.User, seen.Whole) })
+	names := a.naming(c)
+	page, err := paged(a, c, "users", asked, found, func(seen directory.SeenUser) userJSON {
+		view := a.userView(seen.User, seen.Whole)
+		names.organisation(view.Organisation)
+		return view
+	})
+	if err == nil {
+		err = names.err
+	}
+	return page, err
 }
 
 // seenUser is the {user} of the path, by id or login, as far as the caller may see it.
@@ -72,6 +88,10 @@ func (a *API) getUser(c *call) (any, error) {
 	}
 	c.tag(seen.UpdatedAt)
 	view := a.userView(seen.User, seen.Whole)
+	names := a.naming(c)
+	if names.organisation(view.Organisation); names.err != nil {
+		return nil, names.err
+	}
 	if seen.Whole && c.wanted.has("projectRoles") {
 		if view.ProjectRoles, err = a.rolesOf(c, hub.HolderUser, seen.ID); err != nil {
 			return nil, err
@@ -259,6 +279,16 @@ func (a *API) mergeUsers(c *call) (any, error) {
 		return nil, err
 	}
 	return a.userView(merged, true), nil
+}
+
+// inviteUser mails a person a link with which to choose a password.
+func (a *API) inviteUser(c *call) (any, error) {
+	seen, err := a.seenUser(c)
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.Desk.RestoreLink(c.Context(), c.actor, seen.ID, a.RestoreURL, true)
+	return nothing{}, err
 }
 
 // userGroups lists the groups into which a user was put.

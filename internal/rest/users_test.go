@@ -173,3 +173,40 @@ func TestTheLastAdministratorIsMergedIntoOneWhoIsItThen(t *testing.T) {
 		t.Errorf("%s", roles.text)
 	}
 }
+
+func TestAnInvitedUserGetsALinkToChooseAPassword(t *testing.T) {
+	d := newHub(t)
+	d.person("ada")
+	d.want(http.StatusBadRequest, d.root, "POST", "/users/ada/invite", nil) // no address
+	d.want(http.StatusOK, d.root, "POST", "/users/ada", `{"profile": {"email": {"email": "ada@example.test"}}}`)
+	_, eve := d.person("eve", "hub:user-read")
+	d.want(http.StatusForbidden, eve, "POST", "/users/ada/invite", nil)
+	if len(d.letters) != 0 {
+		t.Errorf("%+v", d.letters)
+	}
+	d.want(http.StatusOK, d.root, "POST", "/users/ada/invite", nil)
+	if len(d.letters) != 1 || d.letters[0].To != "ada@example.test" || !strings.HasPrefix(d.letters[0].Link, issuer+"/choose/") {
+		t.Errorf("%+v", d.letters)
+	}
+}
+
+func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
+	d := newHub(t)
+	demo := d.want(http.StatusOK, d.root, "POST", "/organizations", values{"key": "demo", "name": "Demo Ltd"}).at("id").(string)
+	_, ada := d.person("ada")
+	d.want(http.StatusOK, d.root, "POST", "/users/ada", values{"organization": values{"id": demo}})
+	d.want(http.StatusOK, d.root, "POST", "/services", values{"key": "payments", "name": "Payments", "organization": values{"id": demo}})
+	for _, place := range []string{"/users/ada", "/services/payments"} {
+		if of := d.want(http.StatusOK, d.root, "GET", place, nil); of.at("organization", "key") != "demo" || of.at("organization", "name") != "Demo Ltd" {
+			t.Errorf("%s: %s", place, of.text)
+		}
+	}
+	if me := d.want(http.StatusOK, ada, "GET", "/users/me?fields=organization(id,key,name)", nil); me.at("organization", "name") != "Demo Ltd" || me.at("organization", "id") != demo {
+		t.Errorf("%s", me.text)
+	}
+	for _, list := range []string{"users", "services"} {
+		if all := d.want(http.StatusOK, d.root, "GET", "/"+list+"?fields=organization(name)", nil); strings.Count(all.text, `"Demo Ltd"`) != 1 {
+			t.Errorf("%s: %s", list, all.text)
+		}
+	}
+}

@@ -71,3 +71,6 @@ func (p *Pages) restoreCodePosted(v *visitor) error {
 	see(v.out, p.Issuer+loginPath+"?"+changedName+"=1")
 	return nil
 }
+
+// RestoreURL is the page on which a person chooses a password, up to the code of a mailed link.
+func (p *Pages) RestoreURL() string { return p.Issuer + restorePath + "/" }

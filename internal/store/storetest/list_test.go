@@ -170,91 +170,96 @@ var userQueries = map[string]func(i int) bool{
 	"name: {%}":                               func(int) bool { return false },
 }
 
-func TestAQueryOfUsersFindsWhatItMeans(t *testing.T) {
+// TestLists holds lists of users to their rules. All look at the same crowd, which takes longer to make than to look at.
+func TestLists(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		s := database.Open(t)
 		insertCrowd(t, s)
-		for text, means := range userQueries {
-			want := []string{}
+		for name, rule := range map[string]func(*testing.T, *store.Store){
+			"a query finds what it means":                 findsWhatItMeans,
+			"a query of many conditions is answered":      answersManyConditions,
+			"a walk visits each row once, in every order": visitsEachRowOnce,
+			"a list refuses what it does not know":        refusesWhatItDoesNotKnow,
+			"a stranger's cursor is refused or harmless":  meetsStrangeCursors,
+		} {
+			t.Run(name, func(t *testing.T) { rule(t, s) })
+		}
+	})
+}
+
+func findsWhatItMeans(t *testing.T, s *store.Store) {
+	for text, means := range userQueries {
+		want := []string{}
+		for i := range crowdSize {
+			if means(i) {
+				want = append(want, crowdUser(i).Login)
+			}
+		}
+		where := parsed(t, text)
+		got, _ := walk(t, query.List{Where: where, Limit: 400}, func(l query.List) (query.Page[hub.User], error) { return s.ListUsers(t.Context(), l) })
+		if !slices.Equal(loginsOf(got), want) {
+			t.Errorf("%q: %d users %.80v, want %d %.80v", text, len(got), loginsOf(got), len(want), want)
+		}
+		exact, err := s.ListUsers(t.Context(), query.List{Where: where, Limit: 1, Exact: true})
+		if err != nil || exact.Total != int64(len(want)) {
+			t.Errorf("%q: counted %d %v, want %d", text, exact.Total, err, len(want))
+		}
+		skipped, err := s.ListUsers(t.Context(), query.List{Where: where, Skip: 3, Limit: 2})
+		if err != nil || !slices.Equal(loginsOf(skipped.Items), want[min(3, len(want)):min(5, len(want))]) {
+			t.Errorf("%q: skipped to %v %v", text, loginsOf(skipped.Items), err)
+		}
+	}
+}
+
+func answersManyConditions(t *testing.T, s *store.Store) {
+	for text, fine := range map[string]bool{
+		strings.Repeat("role: operator or ", 7) + "login: user0003": true,
+		strings.Repeat("role: operator or ", 9) + "login: user0003": false,
+		strings.Repeat("nobody* or group: small or ", 4) + "id: x":  true,
+		strings.Repeat("login: nobody or ", 60) + "login: user0003": true,
+		strings.Repeat("not (", 14) + "login: user0003":             true,
+		strings.Repeat("login: user0003 ", 60):                      true,
+		strings.Repeat("name: name003* ", 60):                       true,
+		strings.Repeat("not is: guest and ", 60) + "kind: person":   true,
+	} {
+		page, err := s.ListUsers(t.Context(), query.List{Where: parsed(t, text), Limit: 10})
+		if fine && err != nil || !fine && !fault.Is(err, fault.Invalid) {
+			t.Errorf("%.30s: %d rows, %v", text, len(page.Items), err)
+		}
+	}
+}
+
+func visitsEachRowOnce(t *testing.T, s *store.Store) {
+	for text, compare := range map[string]func(a, b hub.User) int{
+		"":           func(a, b hub.User) int { return cmp.Compare(a.Login, b.Login) },
+		"login:desc": func(a, b hub.User) int { return cmp.Compare(b.Login, a.Login) },
+		"Name:DESC": func(a, b hub.User) int {
+			return cmp.Or(cmp.Compare(hub.Fold(b.Name), hub.Fold(a.Name)), cmp.Compare(b.ID, a.ID))
+		},
+		"email": func(a, b hub.User) int {
+			return cmp.Or(cmp.Compare(hub.Fold(a.Email), hub.Fold(b.Email)), cmp.Compare(a.ID, b.ID))
+		},
+		"creationTime:desc":    func(a, b hub.User) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID)) },
+		"creationtime:desc,id": func(a, b hub.User) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID)) },
+	} {
+		order, err := query.ParseOrder(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, where := range []string{"", "name: name00*", "is: banned", "group: big"} {
+			var want []hub.User
 			for i := range crowdSize {
-				if means(i) {
-					want = append(want, crowdUser(i).Login)
+				if userMeaning(where)(i) {
+					want = append(want, crowdUser(i))
 				}
 			}
-			where := parsed(t, text)
-			got, _ := walk(t, query.List{Where: where, Limit: 400}, func(l query.List) (query.Page[hub.User], error) { return s.ListUsers(t.Context(), l) })
-			if !slices.Equal(loginsOf(got), want) {
-				t.Errorf("%q: %d users %.80v, want %d %.80v", text, len(got), loginsOf(got), len(want), want)
-			}
-			exact, err := s.ListUsers(t.Context(), query.List{Where: where, Limit: 1, Exact: true})
-			if err != nil || exact.Total != int64(len(want)) {
-				t.Errorf("%q: counted %d %v, want %d", text, exact.Total, err, len(want))
-			}
-			skipped, err := s.ListUsers(t.Context(), query.List{Where: where, Skip: 3, Limit: 2})
-			if err != nil || !slices.Equal(loginsOf(skipped.Items), want[min(3, len(want)):min(5, len(want))]) {
-				t.Errorf("%q: skipped to %v %v", text, loginsOf(skipped.Items), err)
+			slices.SortFunc(want, compare)
+			got, pages := walk(t, query.List{Where: parsed(t, where), Order: order, Limit: 90}, func(l query.List) (query.Page[hub.User], error) { return s.ListUsers(t.Context(), l) })
+			if !slices.Equal(loginsOf(got), loginsOf(want)) || pages != (len(want)+89)/90 {
+				t.Errorf("orderBy %q of %q: %d rows in %d pages, want %d", text, where, len(got), pages, len(want))
 			}
 		}
-	})
-}
-
-func TestAQueryOfManyConditionsIsAnswered(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, database storetest.Database) {
-		s := database.Open(t)
-		insertCrowd(t, s)
-		for text, fine := range map[string]bool{
-			strings.Repeat("role: operator or ", 7) + "login: user0003":  true,
-			strings.Repeat("role: operator or ", 9) + "login: user0003":  false,
-			strings.Repeat("nobody* or group: small or ", 4) + "id: x":   true,
-			strings.Repeat("login: nobody or ", 250) + "login: user0003": true,
-			strings.Repeat("not (", 14) + "login: user0003":              true,
-			strings.Repeat("login: user0003 ", 250):                      true,
-			strings.Repeat("name: name003* ", 250):                       true,
-			strings.Repeat("not is: guest and ", 200) + "kind: person":   true,
-		} {
-			page, err := s.ListUsers(t.Context(), query.List{Where: parsed(t, text), Limit: 10})
-			if fine && err != nil || !fine && !fault.Is(err, fault.Invalid) {
-				t.Errorf("%.30s: %d rows, %v", text, len(page.Items), err)
-			}
-		}
-	})
-}
-
-func TestAWalkVisitsEachRowOnceInEveryOrder(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, database storetest.Database) {
-		s := database.Open(t)
-		insertCrowd(t, s)
-		for text, compare := range map[string]func(a, b hub.User) int{
-			"":           func(a, b hub.User) int { return cmp.Compare(a.Login, b.Login) },
-			"login:desc": func(a, b hub.User) int { return cmp.Compare(b.Login, a.Login) },
-			"Name:DESC": func(a, b hub.User) int {
-				return cmp.Or(cmp.Compare(hub.Fold(b.Name), hub.Fold(a.Name)), cmp.Compare(b.ID, a.ID))
-			},
-			"email": func(a, b hub.User) int {
-				return cmp.Or(cmp.Compare(hub.Fold(a.Email), hub.Fold(b.Email)), cmp.Compare(a.ID, b.ID))
-			},
-			"creationTime:desc":    func(a, b hub.User) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID)) },
-			"creationtime:desc,id": func(a, b hub.User) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID)) },
-		} {
-			order, err := query.ParseOrder(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, where := range []string{"", "name: name00*", "is: banned", "group: big"} {
-				var want []hub.User
-				for i := range crowdSize {
-					if userMeaning(where)(i) {
-						want = append(want, crowdUser(i))
-					}
-				}
-				slices.SortFunc(want, compare)
-				got, pages := walk(t, query.List{Where: parsed(t, where), Order: order, Limit: 90}, func(l query.List) (query.Page[hub.User], error) { return s.ListUsers(t.Context(), l) })
-				if !slices.Equal(loginsOf(got), loginsOf(want)) || pages != (len(want)+89)/90 {
-					t.Errorf("orderBy %q of %q: %d rows in %d pages, want %d", text, where, len(got), pages, len(want))
-				}
-			}
-		}
-	})
+	}
 }
 
 func userMeaning(text string) func(int) bool {
@@ -301,57 +306,49 @@ func TestTheTotalOfAListFollowsEveryChange(t *testing.T) {
 	})
 }
 
-func TestAListRefusesWhatItDoesNotKnow(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, database storetest.Database) {
-		s := database.Open(t)
-		insertCrowd(t, s)
-		for text, said := range map[string]string{
-			"passwrd: x":                "expected one of: login, name, email",
-			"is: admin":                 "expected one of: banned",
-			"kind: {x' OR '1'='1}":      "expected one of: person",
-			"id: id*":                   "compared as a whole",
-			"login: x or not (pass: y)": "at character 18",
-			"access(project: x)":        "cannot be searched",
-		} {
-			if _, err := s.ListUsers(t.Context(), query.List{Where: parsed(t, text), Limit: 5}); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), said) {
-				t.Errorf("%q: %v, want %s", text, err, said)
-			}
+func refusesWhatItDoesNotKnow(t *testing.T, s *store.Store) {
+	for text, said := range map[string]string{
+		"passwrd: x":                "expected one of: login, name, email",
+		"is: admin":                 "expected one of: banned",
+		"kind: {x' OR '1'='1}":      "expected one of: person",
+		"id: id*":                   "compared as a whole",
+		"login: x or not (pass: y)": "at character 18",
+		"access(project: x)":        "cannot be searched",
+	} {
+		if _, err := s.ListUsers(t.Context(), query.List{Where: parsed(t, text), Limit: 5}); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), said) {
+			t.Errorf("%q: %v, want %s", text, err, said)
 		}
-		if _, err := s.ListEvents(t.Context(), query.List{Where: parsed(t, "after: yesterday"), Limit: 5}); !fault.Is(err, fault.Invalid) {
-			t.Errorf("a time that is none: %v", err)
-		}
-		if _, err := s.ListUsers(t.Context(), query.List{Order: []query.Order{{Key: "password"}}, Limit: 5}); !fault.Is(err, fault.Invalid) {
-			t.Errorf("an order that is none: %v", err)
-		}
-	})
+	}
+	if _, err := s.ListEvents(t.Context(), query.List{Where: parsed(t, "after: yesterday"), Limit: 5}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a time that is none: %v", err)
+	}
+	if _, err := s.ListUsers(t.Context(), query.List{Order: []query.Order{{Key: "password"}}, Limit: 5}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("an order that is none: %v", err)
+	}
 }
 
-func TestACursorOfAStrangerIsRefusedOrHarmless(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, database storetest.Database) {
-		s := database.Open(t)
-		insertCrowd(t, s)
-		for text, fine := range map[string]bool{
-			`{"o":"login","v":["user0100"]}`:                         true,
-			`{"o":"login","v":["'; DROP TABLE users; --"],"w":true}`: true,
-			`{"o":"login","v":["\u0000"]}`:                           true,
-			`{"o":"login","v":[7]}`:                                  false,
-			`{"o":"login","v":[]}`:                                   false,
-			`{"o":"login","v":["a","b"]}`:                            false,
-			`{"o":"name,id","v":["a","b"]}`:                          false,
-			`{"o":"login","v":[{"a":1}]}`:                            false,
-			`{`:                                                      false,
-			``:                                                       true,
-			strings.Repeat(" ", 10_000):                              false,
-		} {
-			page, err := s.ListUsers(t.Context(), query.List{After: base64.RawURLEncoding.EncodeToString([]byte(text)), Limit: 5})
-			if fine && (err != nil || len(page.Items) > 5) || !fine && !fault.Is(err, fault.Invalid) {
-				t.Errorf("%.60s: %d rows, %v", text, len(page.Items), err)
-			}
+func meetsStrangeCursors(t *testing.T, s *store.Store) {
+	for text, fine := range map[string]bool{
+		`{"o":"login","v":["user0100"]}`:                         true,
+		`{"o":"login","v":["'; DROP TABLE users; --"],"w":true}`: true,
+		`{"o":"login","v":["\u0000"]}`:                           true,
+		`{"o":"login","v":[7]}`:                                  false,
+		`{"o":"login","v":[]}`:                                   false,
+		`{"o":"login","v":["a","b"]}`:                            false,
+		`{"o":"name,id","v":["a","b"]}`:                          false,
+		`{"o":"login","v":[{"a":1}]}`:                            false,
+		`{`:                                                      false,
+		``:                                                       true,
+		strings.Repeat(" ", 10_000):                              false,
+	} {
+		page, err := s.ListUsers(t.Context(), query.List{After: base64.RawURLEncoding.EncodeToString([]byte(text)), Limit: 5})
+		if fine && (err != nil || len(page.Items) > 5) || !fine && !fault.Is(err, fault.Invalid) {
+			t.Errorf("%.60s: %d rows, %v", text, len(page.Items), err)
 		}
-		if _, err := s.ListUsers(t.Context(), query.List{After: "???", Limit: 5}); !fault.Is(err, fault.Invalid) {
-			t.Error(err)
-		}
-	})
+	}
+	if _, err := s.ListUsers(t.Context(), query.List{After: "???", Limit: 5}); !fault.Is(err, fault.Invalid) {
+		t.Error(err)
+	}
 }
 
 func FuzzQueriesOfUsers(f *testing.F) {

@@ -2,8 +2,8 @@
 //
 // Each method of a Directory takes the actor, checks what the actor may do, and writes the change and its event in one
 // transaction; change.go is what they have in common. A noun has its file: user.go with user_end.go (delete, merge, erase),
-// password.go and verify_email.go; group.go with subgroup.go; organisation.go, role.go, service.go with tried_redirect.go,
-// settings.go. bootstrap.go makes what exists from the first start, administrator.go the first administrator,
+// password.go and verify_email.go; group.go with subgroup.go; organisation.go, role.go with role_merge.go, service.go with
+// tried_redirect.go, settings.go. bootstrap.go makes what exists from the first start, administrator.go the first administrator,
 // last_administrator.go keeps the last one.
 //
 // What may be read, and by whom: user_read.go, service_read.go and rights_read.go give one thing, list.go and its neighbours

@@ -112,6 +112,8 @@ const (
 	CodeWrongCurrent = "wrong_current_password"
 	CodeEnded        = "link_ended"
 	CodeNoMail       = "no_mail"
+	CodeWrongPasskey = "wrong_passkey"
+	CodeNoPasskey    = "no_passkey"
 )
 
 // wrong is the one refusal of a name with a password.
@@ -144,6 +146,7 @@ const (
 	LetterPasswordChanged = "password-changed" // somebody, probably you, changed it
 	LetterFactorChanged   = "factor-changed"   // the second factor was set up or taken away
 	LetterRecoveryUsed    = "recovery-used"    // a recovery code was used
+	LetterPasskeySuspect  = "passkey-suspect"  // a passkey was used that somebody may have copied
 )
 
 // tell writes to a user what happened to the account, if letters leave and the user can be reached.

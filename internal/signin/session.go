@@ -36,9 +36,12 @@ const (
 
 // Methods of a sign-in (RFC 8176 section 2).
 const (
-	MethodPassword = "pwd"
-	MethodOTP      = "otp"
-	MethodMultiple = "mfa"
+	MethodPassword    = "pwd"
+	MethodOTP         = "otp"
+	MethodHardwareKey = "hwk"
+	MethodSoftwareKey = "swk"
+	MethodPresence    = "user"
+	MethodMultiple    = "mfa"
 )
 
 // newCode makes 256 random bits that can stand in a cookie or a URL.

@@ -95,7 +95,7 @@ func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session 
 		switch {
 		case err != nil:
 			return SignIn, err
-		case factor.enrolled:
+		case factor.enrolled, factor.required && factor.passkeys:
 			return SecondFactor, nil
 		case factor.required:
 			return Enrol, nil
@@ -117,7 +117,11 @@ func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session 
 }
 
 // factor is what a user has and needs beside the password.
-type factor struct{ enrolled, required bool }
+type factor struct {
+	enrolled bool // time-based codes
+	passkeys bool
+	required bool // a group asks for a second factor
+}
 
 func (d *Desk) factor(ctx context.Context, user hub.User) (factor, error) {
 	return factorOf(ctx, d.Store.Reader, user)
@@ -130,6 +134,11 @@ func factorOf(ctx context.Context, q store.Reader, user hub.User) (factor, error
 		return f, err
 	}
 	f.enrolled = err == nil && !totp.ConfirmedAt.IsZero()
+	count, err := q.CountPasskeys(ctx, user.ID)
+	if err != nil {
+		return f, err
+	}
+	f.passkeys = count > 0
 	groups, err := q.GroupsOfUser(ctx, user.ID)
 	if err != nil {
 		return f, err
@@ -163,16 +172,7 @@ func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password 
 		if !current.ChangedAt.Equal(proven.password.ChangedAt) {
 			return wrong(user.ID, "the password was changed at the same moment")
 		}
-		session := hub.Session{UserID: user.ID, Remembered: remember}
-		old, err := d.find(ctx, tx.Reader, cookie)
-		switch {
-		case err == nil && old.UserID == user.ID && old.Remembered == remember:
-			session = old
-		case err == nil:
-			err = tx.DeleteSession(ctx, old.ID)
-		case fault.Is(err, fault.NotFound):
-			err = nil
-		}
+		session, err := d.sessionFor(ctx, tx, cookie, user.ID, remember)
 		if err != nil {
 			return err
 		}

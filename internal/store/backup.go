@@ -44,6 +44,7 @@ var tables = []table{
 	{"user_words", kept, "user_id, word"},
 	{"passwords", kept, "user_id"},
 	{"totp", kept, "user_id"},
+	{"passkeys", kept, "id"},
 	{"recovery_codes", ended, "user_id, digest"},
 	{"reset_codes", ended, "digest"},
 	{"letters", ended, "id"},

@@ -14,6 +14,7 @@ import (
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/limit"
 	"example.org/hub/internal/mail"
+	"example.org/hub/internal/once"
 	"example.org/hub/internal/provider"
 	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
@@ -51,7 +52,7 @@ func (p *program) openDesk() error {
 func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*web.Pages, error) {
 	return web.New(web.Options{
 		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log, Master: p.master, Directory: p.directory, Events: &audit.Log{Store: p.store},
-		Credentials: p.credentials, Issuers: p.issuers(), Held: p.provider.Held,
+		Credentials: p.credentials, Once: &once.Book{Store: p.store, Master: p.master}, Issuers: p.issuers(), Held: p.provider.Held,
 		Asked: func(ctx context.Context, visit signin.Visit, request url.Values) (*web.Asked, error) {
 			wish, err := p.provider.Wish(ctx, environment, core, visit, oauth.Parameters(request))
 			if err != nil || wish == nil {

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -130,8 +131,8 @@ func (c *change) nameIsFree(wanted NewPermanentToken) error {
 	if slices.ContainsFunc(tokens, func(t hub.PermanentToken) bool {
 		return t.Environment == wanted.Environment && strings.EqualFold(t.Name, wanted.Name)
 	}) {
-		return fault.New(fault.Conflict, "%s already has a token with the name %q: choose another, or delete that one",
-			c.owner.Login, wanted.Name)
+		return &fault.Error{Kind: fault.Conflict, Message: fmt.Sprintf("%s already has a token with the name %q: choose another, or delete that one",
+			c.owner.Login, wanted.Name), Fields: []fault.Field{{Name: "name", Reason: "is that of another token already"}}}
 	}
 	return nil
 }

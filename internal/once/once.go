@@ -33,6 +33,14 @@ const (
 	patience   = 3 * time.Second // how long a second request waits for the first
 )
 
+// CodeSentBefore is the code of errors about a request that came before and has no answer to give.
+const CodeSentBefore = "sent_before"
+
+// sentBefore is such an error.
+func sentBefore(message string) error {
+	return &fault.Error{Kind: fault.Conflict, Code: CodeSentBefore, Message: message}
+}
+
 // Answer gives the answer to a request: that of do, which runs once however often the request comes, or the one that was kept.
 //
 // Errors: those of do, after which the request may be sent again; fault.Conflict for another request under the same key, for
@@ -69,17 +77,17 @@ func (b *Book) again(ctx context.Context, claim store.KeptAnswer) ([]byte, error
 		kept, err := b.Store.KeptAnswer(ctx, claim.Digest)
 		switch {
 		case fault.Is(err, fault.NotFound):
-			return nil, fault.New(fault.Conflict, "the first request with this Idempotency-Key was refused just now: send it again")
+			return nil, sentBefore("the first request with this Idempotency-Key was refused just now: send it again")
 		case err != nil:
 			return nil, err
 		case !bytes.Equal(kept.Request, claim.Request):
-			return nil, fault.New(fault.Conflict, "this Idempotency-Key was used for another request: take a new key for each")
+			return nil, sentBefore("this Idempotency-Key was used for another request: take a new key for each")
 		case time.Since(kept.CreatedAt) > answerLife:
-			return nil, fault.New(fault.Conflict, "a request with this Idempotency-Key came earlier, and its answer is not kept any more: look whether it was done")
+			return nil, sentBefore("a request with this Idempotency-Key came earlier, and its answer is not kept any more: look whether it was done")
 		case len(kept.Sealed) > 0:
 			return b.Master.Open(purpose(claim.Digest), kept.Sealed)
 		case time.Since(begun) > patience:
-			return nil, fault.New(fault.Conflict, "the first request with this Idempotency-Key is still at work, or was cut off: look whether it was done")
+			return nil, sentBefore("the first request with this Idempotency-Key is still at work, or was cut off: look whether it was done")
 		}
 		select {
 		case <-ctx.Done():

@@ -218,9 +218,15 @@ func (p *Pages) appNewPosted(v *visitor) error {
 	if d == nil || err != nil {
 		return err
 	}
-	app, _, err := p.Credentials.CreateApp(v.Context(), d.Actor, credential.NewApp{UserID: v.User.ID, Environment: d.environment, Label: strings.TrimSpace(typed.text("label"))})
-	if err == nil {
+	err = p.sentOnce(v, func() error {
+		app, _, err := p.Credentials.CreateApp(v.Context(), d.Actor, credential.NewApp{UserID: v.User.ID, Environment: d.environment, Label: strings.TrimSpace(typed.text("label"))})
+		if err != nil {
+			return err
+		}
 		return p.done(v, apiAccessPath+d.query+"&app="+app.ID, "app.made")
+	})
+	if err == nil {
+		return nil
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

@@ -42,9 +42,15 @@ func (p *Pages) clientNew(v *visitor, h *holder) error {
 }
 
 func (p *Pages) clientNewPosted(v *visitor, h *holder) error {
-	client, value, err := p.Credentials.CreateAPIClient(v.Context(), p.actor(v), credential.NewAPIClient{UserID: h.User.ID, Environment: p.Environment, Label: strings.TrimSpace(v.sent.text("label"))})
-	if err == nil {
+	err := p.sentOnce(v, func() error {
+		client, value, err := p.Credentials.CreateAPIClient(v.Context(), p.actor(v), credential.NewAPIClient{UserID: h.User.ID, Environment: p.Environment, Label: strings.TrimSpace(v.sent.text("label"))})
+		if err != nil {
+			return err
+		}
 		return p.giveTicket(v, h.At+"/api-clients/"+client.ID+"/created", value)
+	})
+	if err == nil {
+		return nil
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

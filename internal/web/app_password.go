@@ -47,9 +47,15 @@ func (p *Pages) appPasswordNewPosted(v *visitor, h *holder) error {
 	if err != nil {
 		return err
 	}
-	password, value, err := p.Credentials.CreateApplicationPassword(v.Context(), p.actor(v), h.User.ID, strings.TrimSpace(v.sent.text("name")))
-	if err == nil {
+	err = p.sentOnce(v, func() error {
+		password, value, err := p.Credentials.CreateApplicationPassword(v.Context(), p.actor(v), h.User.ID, strings.TrimSpace(v.sent.text("name")))
+		if err != nil {
+			return err
+		}
 		return p.giveTicket(v, h.At+"/app-passwords/"+password.ID+"/created", value)
+	})
+	if err == nil {
+		return nil
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

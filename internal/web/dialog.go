@@ -32,7 +32,7 @@ func mountDialog[T any](p *Pages, page func(string, func(*visitor) error), at st
 		if of == nil || err != nil {
 			return err
 		}
-		err = d.do(v, of, typed)
+		err = p.sentOnce(v, func() error { return d.do(v, of, typed) })
 		if err == nil {
 			return nil
 		}

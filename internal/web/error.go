@@ -227,9 +227,21 @@ func (p *Pages) mistakes(v *visitor, err error) (wrong mistakes, mends bool) {
 	wrong.Wait = int(retryAfter(err) / time.Second)
 	wrong.Fields = map[string]template.HTML{}
 	for _, field := range known.Fields {
-		wrong.Fields[field.Name] = template.HTML(template.HTMLEscapeString(upper(field.Reason) + "."))
+		wrong.Fields[field.Name] = v.reason(field.Reason)
 	}
 	return wrong, true
+}
+
+// reason says what is wrong with a field. The rooms below say it in English; a reason that stands in the words of the pages as
+// reason.something is said in the language of the page, any other as it is.
+func (t tongue) reason(english string) template.HTML {
+	for key, words := range t.english {
+		if strings.HasPrefix(key, "reason.") && words == english {
+			english = t.text(key)
+			break
+		}
+	}
+	return template.HTML(template.HTMLEscapeString(upper(english) + "."))
 }
 
 // messageOf is what an error says to people.

@@ -11,6 +11,7 @@ import (
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/once"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/signin"
 )
@@ -27,6 +28,7 @@ type Options struct {
 	Directory   *directory.Directory
 	Credentials *credential.Credentials
 	Events      *audit.Log
+	Once        *once.Book                 // of forms that may arrive twice
 	Issuers     map[hub.Environment]string // base URLs of all environments; those that are switched off are not in it
 
 	// Held is what a user may do in an environment.

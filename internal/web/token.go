@@ -107,9 +107,15 @@ func (p *Pages) tokenNew(v *visitor, h *holder) error {
 
 func (p *Pages) tokenNewPosted(v *visitor, h *holder) error {
 	typed := v.sent
-	token, err := p.makeToken(v, h, typed)
-	if err == nil {
+	err := p.sentOnce(v, func() error {
+		token, err := p.makeToken(v, h, typed)
+		if err != nil {
+			return err
+		}
 		return p.giveTicket(v, h.At+"/tokens/"+token.id+"/created", token.value)
+	})
+	if err == nil {
+		return nil
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {
@@ -147,9 +153,6 @@ func (p *Pages) makeToken(v *visitor, h *holder, typed form) (made, error) {
 	token, value, err := p.Credentials.CreatePermanentToken(v.Context(), p.actor(v), credential.NewPermanentToken{
 		UserID: h.User.ID, Environment: p.Environment, Name: strings.TrimSpace(typed.text("name")), Scope: scope, ExpiresAt: expires, ReadOnly: typed.has("readOnly"),
 	})
-	if fault.Is(err, fault.Conflict) {
-		return made{}, wrongField("name", v.plain("token.name.taken"))
-	}
 	return made{token.ID, value}, err
 }
 

@@ -24,6 +24,7 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/limit"
+	"example.org/hub/internal/once"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
@@ -113,7 +114,7 @@ func newBench(t *testing.T) *bench {
 	b.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: b.server.URL, Material: web.NewMaterial(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
 		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master, Codes: b.codes()}, Credentials: &credential.Credentials{Store: b.store, Master: master, HasAdministrator: directory.HasAdministrator},
-		Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
+		Once: &once.Book{Store: b.store, Master: master}, Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
 			asked := wiki
 			switch request.Get("client_id") {

@@ -35,7 +35,7 @@ func leftColumns() map[string]string {
 
 // carriedTimes are times of making that mean something: people see them beside the credential.
 func carriedTimes() []string {
-	return []string{"permanent_tokens.created_at", "application_passwords.created_at", "registrations.created_at"}
+	return []string{"permanent_tokens.created_at", "passkeys.created_at", "application_passwords.created_at", "registrations.created_at"}
 }
 
 // A table or column that is added has to be carried, or be named above with the reason. What the text everything leaves as it

@@ -281,6 +281,7 @@ groups:
   - {id: all-users, name: All Users, roles: [{role: observer}]}
 users:
   - {login: bob, groups: [{group: "Back office", since: 2029-05-06}, staff], totp: "JBSWY3DPEHPK3PXP", formerIds: [gone-1, gone-2],
+     passkeys: [{name: Phone, credential: "AQID", publicKey: "BAUG", site: hub.example.test, count: 7, eligible: true, backedUp: true, transports: [usb], aaguid: a-make, created: 2026-02-03}],
      applicationPasswords: [{name: Phone, hash: "sha256:2db95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae", hint: abcd, suspended: true, created: 2027-01-01, createdBy: {id: gone}}],
      recoveryCodes: [{hash: "sha256:bdb95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae"}, {hash: "sha256:0db95d746f14b73a67b4a94c5039bebfae7bd60b7414a41e609a1aff111f94ae"}], banned: true, banReason: "left", emailVerified: true, email: bob@example.test, password: {hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo"}, mustChangePassword: true}
   - login: robot

@@ -152,6 +152,7 @@ func (x *index) describeUser(u userState) *User {
 		recovery = append(recovery, hashed(digest))
 	}
 	giveList(&d.RecoveryCodes, recovery)
+	describePasskeys(&d.Passkeys, u.passkeys)
 	giveList(&d.FormerIDs, u.formers)
 	var passwords []ApplicationPassword
 	for _, password := range u.passwords {

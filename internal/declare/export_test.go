@@ -31,6 +31,7 @@ func Keys() []string {
 	all = append(all, keysOf(groupTable)...)
 	all = append(all, keysOf(userTable)...)
 	all = append(all, keysOf(memberTable)...)
+	all = append(all, keysOf(passkeyTable)...)
 	all = append(all, keysOf(registrationTable)...)
 	all = append(all, keysOf(applicationPasswordTable)...)
 	all = append(all, keysOf(permanentTokenTable)...)

@@ -117,6 +117,7 @@ type User struct {
 	RecoveryCodes                              Given[[]Credential]
 	Groups                                     Given[[]MemberRef]
 	FormerIDs                                  Given[[]string]
+	Passkeys                                   Given[[]Passkey]
 	Roles                                      Given[[]GrantRef]
 	ApplicationPasswords                       Given[[]ApplicationPassword]
 	PermanentTokens                            Given[[]PermanentToken]
@@ -138,6 +139,7 @@ var userTable = fields[User]{
 	textField("banReason", func(u *User) *Given[string] { return &u.BanReason }),
 	credentialField("totp", sealedForm, func(u *User) *Given[Credential] { return &u.TOTP }),
 	credentialsField("recoveryCodes", hashForm, func(u *User) *Given[[]Credential] { return &u.RecoveryCodes }),
+	listField("passkeys", func(u *User) *Given[[]Passkey] { return &u.Passkeys }, readPasskey, passkeyTable.write),
 	textsField("formerIds", func(u *User) *Given[[]string] { return &u.FormerIDs }),
 	quiet(listField("applicationPasswords", func(u *User) *Given[[]ApplicationPassword] { return &u.ApplicationPasswords },
 		readApplicationPassword, applicationPasswordTable.write)),

@@ -33,6 +33,7 @@ type userState struct {
 	totp      hub.TOTP     // Sealed empty: none
 	recovery  [][]byte     // digests of unused recovery codes
 	groups    []membership
+	passkeys  []hub.Passkey
 	formers   []string // ids by which this user is meant too
 	grants    []hub.Grant
 	passwords []hub.ApplicationPassword
@@ -183,6 +184,9 @@ func (u *userState) load(ctx context.Context, r store.Reader) error {
 		u.groups = append(u.groups, membership{group.ID, group.Since})
 	}
 	if u.recovery, err = r.RecoveryCodes(ctx, u.ID); err != nil {
+		return err
+	}
+	if u.passkeys, err = r.PasskeysOfUser(ctx, u.ID); err != nil {
 		return err
 	}
 	if u.formers, err = r.FormerIDs(ctx, u.ID); err != nil {

@@ -226,6 +226,7 @@ func (p *planner) wantUser(m match[User, userState]) {
 		now.groups = p.memberships(m.d.Groups, now.groups)
 	}
 	p.wantFormerIDs(m, &now)
+	p.wantPasskeys(m, &now)
 	now.grants = p.grants(m.d.Roles, now.grants, holder{hub.HolderUser, m.id}, "")
 	p.wantSignIn(m, &now)
 	p.wantApplicationPasswords(m, &now)

@@ -214,7 +214,7 @@ func (w *applying) user(ctx context.Context, before *userState, after userState)
 		old = *before
 		err = w.tx.UpdateUser(ctx, after.User)
 	}
-	for _, step := range []func(context.Context, userState, userState) error{w.signIn, w.memberships, w.formerIDs,
+	for _, step := range []func(context.Context, userState, userState) error{w.signIn, w.memberships, w.formerIDs, w.passkeys,
 		w.applicationPasswords, w.tokens} {
 		if err == nil {
 			err = step(ctx, old, after)

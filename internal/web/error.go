@@ -212,7 +212,7 @@ func (p *Pages) mistakes(v *visitor, err error) (wrong mistakes, mends bool) {
 	if !errors.As(err, &known) {
 		return wrong, false
 	}
-	form := known.Code == signin.CodeWrong || known.Code == signin.CodeWrongFactor
+	form := known.Code == signin.CodeWrong || known.Code == signin.CodeWrongFactor || known.Code == signin.CodeWrongPasskey
 	switch known.Kind {
 	case fault.Invalid, fault.Conflict, fault.Limited:
 		form = true

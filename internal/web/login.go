@@ -15,11 +15,12 @@ type loginPage struct {
 	Why      template.HTML // the form is here, if somebody is signed in already
 	Username string
 	Remember bool
+	Passkey  *passkeyForm // nil: there are no passkeys at this address
 	Wrong    mistakes
 }
 
 func (p *Pages) loginPage(v *visitor) *loginPage {
-	page := &loginPage{Action: own(v), Remember: true}
+	page := &loginPage{Action: own(v), Remember: true, Passkey: p.passkeyForm(v, false)}
 	page.Title = v.plain("login.title")
 	if v.asked != nil {
 		page.Service, page.Username = &v.asked.Service, v.asked.LoginHint

@@ -135,6 +135,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("POST "+loginPath, p.loginPosted)
 	page("GET "+secondFactorPath, p.secondFactor)
 	page("POST "+secondFactorPath, p.secondFactorPosted)
+	p.mountPasskeys(page)
 	page("GET "+recoveryPath, p.recovery)
 	page("POST "+recoveryPath, p.secondFactorPosted)
 	page("GET "+enrolPath, p.enrol)
@@ -220,6 +221,7 @@ const (
 	loginPath        = "/auth/login"
 	secondFactorPath = "/auth/second-factor"
 	recoveryPath     = "/auth/recovery-code"
+	passkeyPath      = "/auth/passkey"
 	enrolPath        = "/auth/second-factor/set-up"
 	newPasswordPath  = "/auth/new-password"
 	accountPath      = "/auth/account"
@@ -234,6 +236,7 @@ const (
 	profilePath      = "/account"
 	emailPath        = "/account/email"
 	securityPath     = "/account/security"
+	passkeysPath     = "/account/security/passkeys"
 	activityPath     = "/account/activity"
 	apiAccessPath    = "/settings/api-access"
 	passwordPath     = "/account/security/password"

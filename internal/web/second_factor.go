@@ -23,14 +23,29 @@ type secondFactorPage struct {
 	Recovery bool
 	Left     string // recovery codes
 	Login    string
-	NotYou   string // the sign-in page, for who is somebody else
-	Other    string // the page for the other kind of code
+	NotYou   string       // the sign-in page, for who is somebody else
+	Other    string       // the page for the other kind of code
+	Codes    bool         // codes are an answer at all
+	Passkey  *passkeyForm // nil: the user has no passkey, or there are none at this address
 	Wrong    mistakes
 }
 
 func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
 	page := &secondFactorPage{Action: own(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, NotYou: p.beside(v, loginPath)}
 	page.Title, page.Other = v.plain("factor.title"), p.beside(v, recoveryPath)
+	keys, err := p.Desk.Passkeys(v.Context(), v.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) > 0 {
+		page.Passkey = p.passkeyForm(v, true)
+	}
+	if page.Codes, err = p.Desk.HasSecondFactor(v.Context(), v.User); err != nil {
+		return nil, err
+	}
+	if !page.Codes {
+		page.Title = v.plain("factor.passkey.title")
+	}
 	if page.Recovery {
 		page.Title, page.Other = v.plain("recovery.title"), p.beside(v, secondFactorPath)
 		left, err := p.Desk.RecoveryCodesLeft(v.Context(), v.User.ID)

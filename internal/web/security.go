@@ -10,16 +10,19 @@ type securityPage struct {
 	frame
 	User         *userHead // of another user's pages; nil on one's own
 	Holdings     *holdings
-	Factor       bool         // the holder has a second factor
-	CodesLeft    int          // recovery codes
+	Factor       bool // the holder has a second factor
+	CodesLeft    int  // recovery codes
+	Passkeys     []passkeyRow
+	CanPasskey   bool         // passkeys can be made at this address
 	Sessions     []sessionRow // of another user
 	Use, Answer  snippet      // how an API client gets a token
 	Environments []place
 
 	// At most one of these lies over the page.
-	NewToken *newTokenForm
-	NewThing *newThingForm
-	Ticket   *ticketView
+	NewToken   *newTokenForm
+	NewThing   *newThingForm
+	NewPasskey *newPasskeyForm
+	Ticket     *ticketView
 }
 
 // Says says something about the holder: of another user in the words of key.other, with the name put in.
@@ -51,6 +54,10 @@ func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
 	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), h.User); err != nil {
 		return nil, err
 	}
+	if page.Passkeys, err = p.passkeyRows(v, h.User.ID); err != nil {
+		return nil, err
+	}
+	page.CanPasskey = p.passkeys()
 	left, err := p.Desk.RecoveryCodesLeft(v.Context(), h.User.ID)
 	page.CodesLeft = int(left)
 	return page, err

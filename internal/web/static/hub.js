@@ -47,7 +47,7 @@ for (const link of document.querySelectorAll("dialog [data-close]")) {
 }
 
 // A form is sent once, however often its button is pressed.
-for (const form of document.querySelectorAll("form[method=post]:not([data-reveal-form])")) {
+for (const form of document.querySelectorAll("form[method=post]:not([data-reveal-form]):not([data-passkey])")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent !== undefined) { event.preventDefault(); return; }
     form.dataset.sent = "";

@@ -1,0 +1,54 @@
+package browser_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/webauthn"
+)
+
+// authenticator gives the browser a device that keeps passkeys and recognises its owner.
+func (b *tab) authenticator() {
+	b.Helper()
+	call(b, webauthn.Enable, webauthn.EnableParams{})
+	call(b, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal, HasResidentKey: true, HasUserVerification: true,
+		IsUserVerified: true, AutomaticPresenceSimulation: true}})
+}
+
+func TestAPasskeyIsAddedNamedUsedAndRemoved(t *testing.T) {
+	h := console(t)
+	b := newTab(t, chromium(t))
+	b.look(false, 1440, 900)
+	b.authenticator()
+	b.enter(h, "cleo")
+	b.open(h.URL + "/account/security")
+	b.click("#new-passkey")
+	b.fill("name", "Laptop")
+	b.click("#new-passkey-d .btn--primary")
+	b.until("the list", `document.getElementById("passkeys")?.textContent.includes("Laptop") && document.readyState === "complete"`)
+	b.silent("adding a passkey")
+	b.shot("passkeys")
+	b.click(`#passkeys a[href$="/rename"]`)
+	b.fill("name", "Old laptop")
+	b.click("#question .btn--primary")
+	b.until("the new name", `document.getElementById("passkeys")?.textContent.includes("Old laptop") && document.readyState === "complete"`)
+	b.click(`[popovertarget="me"]`)
+	b.click(`[form="logout"]`)
+	b.see(`a[href$="/auth/login"]`)
+	b.open(h.URL + "/account/security")
+	b.see("[data-passkey] .btn--primary")
+	b.shot("login-passkey")
+	b.click("[data-passkey] .btn--primary")
+	b.until("the list", `location.pathname === "/account/security" && document.getElementById("passkeys")?.textContent.includes("Old laptop") && document.readyState === "complete"`)
+	b.click(`#passkeys a[href$="/remove"]`)
+	b.see("#question")
+	b.click("#question .btn--danger-solid")
+	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("is removed") && document.getElementById("passkeys") === null && document.readyState === "complete"`)
+	b.click(`[popovertarget="me"]`)
+	b.click(`[form="logout"]`)
+	b.see(`a[href$="/auth/login"]`)
+	b.open(h.URL + "/account/security")
+	b.click("[data-passkey] .btn--primary")
+	b.until("the refusal", `/passkey/i.test(document.querySelector("[data-passkey-failed]:not([hidden])")?.textContent)`)
+	b.see("#username")
+}

@@ -85,6 +85,7 @@ var tables = []table{
 	{"kept_answers", ended, "digest"},
 	{"leases", ended, "name"},
 	{"tallies", kept, "what, id"},
+	{"history", kept, "environment, measure, at, label"},
 }
 
 // Tables names every table, for the test that holds the list against the schema.

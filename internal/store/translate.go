@@ -55,7 +55,7 @@ const (
 // failed is translate for an error that leaves the store, and counts the database's trouble.
 func (s *Store) failed(err error) error {
 	err = translate(err)
-	if s.trouble != nil && fault.Is(err, fault.Unavailable) {
+	if s.trouble != nil && fault.Is(err, fault.Unavailable) && !errors.Is(err, context.Canceled) { // whoever left is no trouble
 		kind := TroubleUnreachable
 		if readOnly(err) {
 			kind = TroubleReadOnly

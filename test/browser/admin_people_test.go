@@ -120,6 +120,7 @@ func TestATokenForAnotherUserIsMadeByMouse(t *testing.T) {
 			b.look(false, 1440, 900)
 			b.enter(h, "ada")
 			b.click(`.side a[href$="/admin/users"]`)
+			b.until("the list of users", `location.pathname === "/admin/users" && document.readyState === "complete"`)
 			b.open(b.findUser(h, "build-bot"))
 			b.click(`.tabs a[href$="/security"]`)
 			b.until("the tab", `document.querySelector(".actingas")?.textContent.includes("build-bot")`)

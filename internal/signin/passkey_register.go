@@ -169,7 +169,7 @@ func ownPasskey(ctx context.Context, q store.Reader, userID, id string) (hub.Pas
 }
 
 // RenamePasskey gives one of the actor's passkeys another name. Errors: fault.Invalid with the field name, fault.NotFound,
-// fault.Forbidden.
+// fault.StepUp.
 func (d *Desk) RenamePasskey(ctx context.Context, actor hub.Actor, id, name string) error {
 	if reason := checkPasskeyName(name); reason != "" {
 		return badPasskeyName(reason)

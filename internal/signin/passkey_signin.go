@@ -93,8 +93,9 @@ func (d *Desk) SignInByPasskey(ctx context.Context, cookie, sealed secret.Value,
 func (d *Desk) proven(ctx context.Context, cookie secret.Value, asked challenge, key hub.Passkey, remember bool, o Origin) (secret.Value, error) {
 	var next secret.Value
 	var reason string
+	var copied bool
 	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
-		next, reason = "", ""
+		next, reason, copied = "", "", false
 		now := d.Store.Now()
 		first, err := d.spend(ctx, tx, o, asked)
 		if err != nil {
@@ -121,14 +122,13 @@ func (d *Desk) proven(ctx context.Context, cookie secret.Value, asked challenge,
 		if reason != "" {
 			return nil
 		}
-		key.LastUsedAt, key.LastUsedFrom = now, o.Address.Unmap().String()
-		counts, err := tx.UsePasskey(ctx, key)
-		if err != nil {
+		if _, err := tx.Passkey(ctx, key.ID); err != nil {
 			return err
 		}
-		if !counts {
-			reason = "the count of signatures does not grow, or the passkey was deleted at this moment"
-			return nil
+		key.LastUsedAt, key.LastUsedFrom = now, o.Address.Unmap().String()
+		counts, err := tx.UsePasskey(ctx, key)
+		if copied = err == nil && !counts; copied || err != nil {
+			return err
 		}
 		if asked.Session == "" {
 			if session, err = d.sessionFor(ctx, tx, cookie, user.ID, remember); err != nil {
@@ -143,9 +143,11 @@ func (d *Desk) proven(ctx context.Context, cookie secret.Value, asked challenge,
 	})
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return "", d.wrongPasskey(o, "", "the user was deleted at the same moment")
+		return "", d.wrongPasskey(o, "", "the user or the passkey was deleted at the same moment")
 	case err != nil:
 		return "", err
+	case copied:
+		return "", d.unproven(ctx, o, key, &passkey.Failure{Check: passkey.CheckCount})
 	case reason != "":
 		return "", d.wrongPasskey(o, key.UserID, reason)
 	}

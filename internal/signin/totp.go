@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"image/png"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -274,7 +275,7 @@ func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o 
 		if codes, err = d.confirmTOTP(ctx, tx, user.ID, code, now); err != nil {
 			return err
 		}
-		session.Methods, session.SignedInAt = []string{MethodPassword, MethodOTP, MethodMultiple}, now
+		session.Methods, session.SignedInAt = withCode(session.Methods), now
 		if next, err = d.rise(ctx, tx, &session, o, now); err != nil {
 			return err
 		}
@@ -296,6 +297,12 @@ func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o 
 	}
 	d.factorRight(user.ID)
 	return codes, next, nil
+}
+
+// withCode adds a code to what a session was proven by, which need not have been a password.
+func withCode(methods []string) []string {
+	others := slices.DeleteFunc(slices.Clone(methods), func(m string) bool { return m == MethodOTP || m == MethodMultiple })
+	return append(others, MethodOTP, MethodMultiple)
 }
 
 // confirmTOTP ends the setting up of a second factor by a first code, and gives the recovery codes. Errors: fault.Invalid with the

@@ -17,6 +17,7 @@ func (a *API) credentialRoutes() []Route {
 		a.appRoutes(),
 		a.sessionRoutes(),
 		a.secondFactorRoutes(),
+		a.passkeyRoutes(),
 		a.leaveRoutes(),
 		a.hygieneRoutes(),
 		a.leakRoutes(),

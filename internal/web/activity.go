@@ -54,9 +54,13 @@ func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
 func (v *visitor) sessionRow(s hub.Session) sessionRow {
 	row := sessionRow{ID: s.ID, Address: s.Address, This: s.ID == v.Session.ID, SignedIn: s.SignedInAt, Seen: s.LastSeenAt}
 	row.Device, row.Phone = v.device(s.Agent)
-	row.How = v.say("activity.password")
-	if slices.Contains(s.Methods, signin.MethodMultiple) {
+	switch {
+	case slices.Contains(s.Methods, signin.MethodHardwareKey), slices.Contains(s.Methods, signin.MethodSoftwareKey):
+		row.How = v.say("activity.passkey")
+	case slices.Contains(s.Methods, signin.MethodMultiple):
 		row.How = v.say("activity.factor")
+	default:
+		row.How = v.say("activity.password")
 	}
 	return row
 }

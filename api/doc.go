@@ -9,12 +9,7 @@ package api
 
 import _ "embed"
 
-// YAML is the document as it is written.
-//
-//go:embed openapi.yaml
-var YAML []byte
-
-// JSON is the same document in JSON.
+// JSON is the document, as the program serves it.
 //
 //go:embed openapi.json
 var JSON []byte

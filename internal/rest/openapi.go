@@ -10,7 +10,6 @@ import (
 func (a *API) openAPIRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/openapi.json", Need: Anyone, Handle: a.openAPI("application/json", api.JSON)},
-		{Method: "GET", Path: "/openapi.yaml", Need: Anyone, Handle: a.openAPI("application/yaml", api.YAML)},
 	}
 }
 

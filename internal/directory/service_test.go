@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"

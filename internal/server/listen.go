@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net"
 	"strconv"
@@ -18,7 +19,7 @@ func listen(flag, address string) ([]net.Listener, error) {
 		return nil, fault.Wrap(fault.Invalid, err, "%s %q: expected HOST:PORT, such as localhost:8443", flag, address)
 	}
 	if !strings.EqualFold(host, "localhost") {
-		l, err := net.Listen("tcp", address)
+		l, err := open(address)
 		if err != nil {
 			return nil, explainListen(flag, address, err)
 		}
@@ -38,25 +39,33 @@ func listen(flag, address string) ([]net.Listener, error) {
 }
 
 func listenBoth(port string) ([]net.Listener, error) {
-	var open []net.Listener
+	var both []net.Listener
 	var missing error
 	for _, host := range []string{"127.0.0.1", "::1"} {
-		l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+		l, err := open(net.JoinHostPort(host, port))
 		switch {
 		case err == nil:
-			open = append(open, l)
+			both = append(both, l)
 			port = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 		case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT), errors.Is(err, syscall.EPROTONOSUPPORT):
 			missing = err // this machine does not have the family
 		default:
-			closeAll(open)
+			closeAll(both)
 			return nil, err
 		}
 	}
-	if len(open) == 0 {
+	if len(both) == 0 {
 		return nil, missing
 	}
-	return open, nil
+	return both, nil
+}
+
+// open opens a port for plain TCP. Answers as short as these gain nothing from more than one path (RFC 8684), and the kernel
+// takes no filter on a port that offers them, without which admitNoMore can do nothing.
+func open(address string) (net.Listener, error) {
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false)
+	return plain.Listen(context.Background(), "tcp", address)
 }
 
 func closeAll(listeners []net.Listener) {

@@ -52,6 +52,7 @@ type times struct {
 	body   time.Duration // to the end of its body
 	write  time.Duration // to the end of the answer
 	idle   time.Duration // between requests of one connection
+	admit  time.Duration // for connections that had begun when the signal to stop came
 	part   time.Duration // in which a hub that stops answers who is connected, and closes each connection with the answer
 	stop   time.Duration // for what is in flight after that
 	reload time.Duration // between looks at certificate files
@@ -67,6 +68,7 @@ func (t times) orDefaults() times {
 	or(&t.body, 30*time.Second)
 	or(&t.write, 60*time.Second)
 	or(&t.idle, 75*time.Second)
+	or(&t.admit, 50*time.Millisecond)
 	or(&t.part, 250*time.Millisecond)
 	or(&t.stop, 8*time.Second)
 	or(&t.reload, 2*time.Second)

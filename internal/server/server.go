@@ -200,6 +200,12 @@ func (s *Server) serve(port net.Listener) error {
 // request is lost; one that is closed with an answer loses nothing.
 func (s *Server) stop() {
 	s.stopping.Store(true)
+	for _, port := range s.ports {
+		if err := admitNoMore(port); err != nil {
+			s.log.Debug("connections that have not been accepted are reset", "port", port.Addr().String(), "error", err)
+		}
+	}
+	time.Sleep(s.options.times.admit)
 	closeAll(s.ports)
 	time.Sleep(s.options.times.part)
 	grace, cancel := context.WithTimeout(context.Background(), s.options.times.stop)

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +17,8 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -246,6 +249,38 @@ func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	}
 	if err := <-stopped; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestStopAnswersEveryConnectionItTookIn(t *testing.T) {
+	for range 3 {
+		o := options(t, server.Route{Pattern: "GET /", Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})})
+		o.TLS.Mode = server.TLSOff
+		s := start(t, o)
+		var began atomic.Int32
+		var clients sync.WaitGroup
+		for range 32 {
+			clients.Go(func() {
+				dial := &http.Transport{DisableKeepAlives: true}
+				for {
+					answer, err := (&http.Client{Transport: dial}).Get("http://" + s.address + "/")
+					if errors.Is(err, syscall.ECONNREFUSED) {
+						return
+					}
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					answer.Body.Close()
+					began.Add(1)
+				}
+			})
+		}
+		eventually(t, "every client is at it", func() bool { return began.Load() > 100 })
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+		clients.Wait()
 	}
 }
 

@@ -34,7 +34,7 @@ async function confidential(authentication) {
   const config = await client.discovery(issuer, wiki.id, undefined, authentication(wiki.secret))
   const tokens = await signIn(config, wiki.back, 'openid profile email offline_access wiki', { max_age: '600' })
   const { sub } = tokens.claims()
-  assert.equal(tokens.expiresIn(), 3600)
+  assert.equal(tokens.expires_in, 3600)
   const person = await client.fetchUserInfo(config, tokens.access_token, sub)
   assert.equal(person.email, `${told.person}@example.test`)
 

@@ -7,8 +7,7 @@ import (
 
 func TestEverythingIsRevokedWithThePasswordOnly(t *testing.T) {
 	h := console(t)
-	in := chromium(t)
-	b, other := newTab(t, in), newTab(t, in)
+	b, other := newTab(t), newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	other.enter(h, "ada")
@@ -30,8 +29,7 @@ func TestEverythingIsRevokedWithThePasswordOnly(t *testing.T) {
 
 func TestADeviceIsSignedOutFromAnother(t *testing.T) {
 	h := console(t)
-	in := chromium(t)
-	b, other := newTab(t, in), newTab(t, in)
+	b, other := newTab(t), newTab(t)
 	b.look(false, 1440, 900)
 	other.enter(h, "ada")
 	b.enter(h, "ada")
@@ -50,7 +48,7 @@ func TestADeviceIsSignedOutFromAnother(t *testing.T) {
 
 func TestTheSecondFactorIsTurnedOnAndOffAndOpensApplicationPasswords(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/account/security")
@@ -80,7 +78,7 @@ func TestTheSecondFactorIsTurnedOnAndOffAndOpensApplicationPasswords(t *testing.
 
 func TestTheConsoleSpeaksGermanToWhoWantsIt(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.withoutScripts()
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")

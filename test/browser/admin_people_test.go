@@ -29,7 +29,7 @@ func TestAnAPIClientOfAUserIsMadeByMouse(t *testing.T) {
 	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
 		t.Run(name, func(t *testing.T) {
 			h := console(t)
-			b := newTab(t, chromium(t))
+			b := newTab(t)
 			if !scripts {
 				b.withoutScripts()
 			}
@@ -72,7 +72,7 @@ func TestAnAPIClientOfAUserIsMadeByMouse(t *testing.T) {
 
 func TestAnAPIClientOfAUserIsMadeByKeyboard(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/")
@@ -113,7 +113,7 @@ func TestATokenForAnotherUserIsMadeByMouse(t *testing.T) {
 	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
 		t.Run(name, func(t *testing.T) {
 			h := console(t)
-			b := newTab(t, chromium(t))
+			b := newTab(t)
 			if !scripts {
 				b.withoutScripts()
 			}
@@ -159,7 +159,7 @@ func TestATokenForAnotherUserIsMadeByMouse(t *testing.T) {
 
 func TestATokenForAnotherUserIsMadeByKeyboard(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(b.findUser(h, "build-bot"))
@@ -191,7 +191,7 @@ func TestATokenForAnotherUserIsMadeByKeyboard(t *testing.T) {
 // opened opens pages of the console, each as everybody may see it.
 func opened(t *testing.T, h *blackbox.Hub, paths func(b *tab) map[string]string) {
 	t.Helper()
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	for name, path := range paths(b) {
@@ -257,7 +257,7 @@ func TestGroupsAndOrganisationsAreOpenToEverybody(t *testing.T) {
 // Whoever leaves is ended by keyboard alone, and the receipt says what ended.
 func TestSomebodyLeavesByKeyboard(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(b.findUser(h, "ben"))
@@ -278,7 +278,7 @@ func TestAUserIsAddedAndGivenRightsTogether(t *testing.T) {
 	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
 		t.Run(name, func(t *testing.T) {
 			h := console(t)
-			b := newTab(t, chromium(t))
+			b := newTab(t)
 			if !scripts {
 				b.withoutScripts()
 			}

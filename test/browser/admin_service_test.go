@@ -15,7 +15,7 @@ var officePages = map[string]string{
 
 func TestTheBackOfficeIsOpenToEverybodyWhoMayGoThere(t *testing.T) {
 	h := console(t)
-	ada := newTab(t, chromium(t))
+	ada := newTab(t)
 	ada.look(false, 1440, 900)
 	ada.enter(h, "ada")
 	for name, path := range officePages {
@@ -29,7 +29,7 @@ func TestAServiceIsRegisteredWithAndWithoutScripts(t *testing.T) {
 	for _, scripts := range []bool{true, false} {
 		t.Run(fmt.Sprintf("scripts=%t", scripts), func(t *testing.T) {
 			h := console(t)
-			b := newTab(t, chromium(t))
+			b := newTab(t)
 			if !scripts {
 				b.withoutScripts()
 			}
@@ -61,7 +61,7 @@ func TestAServiceIsRegisteredWithAndWithoutScripts(t *testing.T) {
 
 func TestAServiceIsRegisteredByKeyboardAlone(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/admin/services")

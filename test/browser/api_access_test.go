@@ -22,7 +22,7 @@ func TestAnAppKeyIsShownOnAClickAndWorksFromAnAllowedAddress(t *testing.T) {
 		name := map[bool]string{true: "with scripts", false: "without scripts"}[scripts]
 		t.Run(name, func(t *testing.T) {
 			h := console(t)
-			b := newTab(t, chromium(t))
+			b := newTab(t)
 			if !scripts {
 				b.withoutScripts()
 			}
@@ -70,7 +70,7 @@ func TestAnAppKeyIsShownOnAClickAndWorksFromAnAllowedAddress(t *testing.T) {
 
 func TestTheLastAddressIsTakenOffByKeyboardWithAWarning(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/settings/api-access?env=production")
@@ -90,7 +90,7 @@ func TestTheLastAddressIsTakenOffByKeyboardWithAWarning(t *testing.T) {
 
 func TestAnAppIsMadeByKeyboardAndItsKeyCopiedWhileMasked(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ben")
 	b.open(h.URL + "/settings/api-access")

@@ -14,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"example.org/hub/test/blackbox"
 )
 
 // patience only ends a hang; it is no part of any test.
@@ -27,23 +29,37 @@ type tab struct {
 	remarks []string // what stood in the console: errors, and what the content security policy refused
 }
 
-// chromium starts the browser that all tabs of a test share.
-func chromium(t testing.TB) context.Context {
-	t.Helper()
+// chromium starts the browser that all tests share, when the first asks for it. It takes seconds to start, and longer than
+// most tests take.
+var chromium = sync.OnceValues(func() (*browser, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.IgnoreCertErrors)
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(allocator)
-	t.Cleanup(func() { end(); endAllocator() })
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("Chromium does not start (apt-get install chromium): %v", err)
-	}
-	return ctx
+	return &browser{ctx, func() { end(); endAllocator() }}, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+})
+
+// browser is Chromium at work.
+type browser struct {
+	ctx context.Context
+	end func()
 }
 
-// newTab opens a tab.
-func newTab(t testing.TB, in context.Context) *tab {
+func TestMain(m *testing.M) {
+	code := blackbox.Main(m)
+	if shared, _ := chromium(); shared != nil {
+		shared.end()
+	}
+	os.Exit(code)
+}
+
+// newTab opens a tab that shares no cookies with any other.
+func newTab(t testing.TB) *tab {
 	t.Helper()
-	ctx, end := chromedp.NewContext(in, chromedp.WithNewBrowserContext())
+	shared, err := chromium()
+	if err != nil {
+		t.Fatalf("Chromium does not start (apt-get install chromium): %v", err)
+	}
+	ctx, end := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
 	limited, stop := context.WithTimeout(ctx, patience)
 	t.Cleanup(func() { stop(); end() })
 	b := &tab{TB: t, ctx: limited}
@@ -177,8 +193,14 @@ func (b *tab) shot(name string) {
 	}
 }
 
+// What axe-core looks for.
+const (
+	everyRule = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
+	contrast  = `["color-contrast"]`
+)
+
 // barriers lists what axe-core finds wrong with the page as it is.
-func (b *tab) barriers() []string {
+func (b *tab) barriers(rules string) []string {
 	b.Helper()
 	if !get[bool](b, `"axe" in window`) {
 		script, err := os.ReadFile("testdata/axe.min.js")
@@ -187,7 +209,7 @@ func (b *tab) barriers() []string {
 		}
 		get[int](b, string(script)+";0")
 	}
-	const run = `Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0))).then(() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})).then((r) =>
+	run := `Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0))).then(() => axe.run(document, {runOnly: ` + rules + `})).then((r) =>
 		r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + ": " + n.failureSummary)))`
 	return get[[]string](b, run, chromedp.EvalAwaitPromise)
 }

@@ -44,7 +44,7 @@ func TestAConnectedServiceIsSeenAndDisconnected(t *testing.T) {
 services:
   - {id: 98071167-004c-4ddf-ba37-5d4599fdf319, key: wiki, redirectUris: [%q]}
 `, there.URL+"/cb"))
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	token := b.connect(h, there.URL)
@@ -78,7 +78,7 @@ services:
 
 func TestAnAPIClientIsAddedAndDeletedByKeyboard(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/account/security")

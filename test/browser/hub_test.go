@@ -5,14 +5,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 
 	"example.org/hub/test/blackbox"
 )
-
-func TestMain(m *testing.M) { os.Exit(blackbox.Main(m)) }
 
 const declared = `version: 1
 groups: [{name: strict, requireTwoFactor: true}]
@@ -67,8 +64,7 @@ func (b *tab) name(login string) {
 
 func TestTheHubItselfSignsPeopleInToAService(t *testing.T) {
 	h, service := realHub(t)
-	in := chromium(t)
-	b := newTab(t, in)
+	b := newTab(t)
 	b.open(asks(h, service))
 	if heading := b.text(`document.querySelector(".who").textContent`); !strings.Contains(heading, "to continue to Wiki") {
 		t.Errorf("the page says %q", heading)
@@ -106,8 +102,7 @@ func TestTheHubItselfSignsPeopleInToAService(t *testing.T) {
 
 func TestTheHubItselfAsksForWhatIsMissingBeforeTheServiceGetsAnything(t *testing.T) {
 	h, service := realHub(t)
-	in := chromium(t)
-	ben := newTab(t, in)
+	ben := newTab(t)
 	ben.open(asks(h, service))
 	ben.name("ben")
 	ben.see(`[autocomplete="new-password"]`)
@@ -118,7 +113,7 @@ func TestTheHubItselfAsksForWhatIsMissingBeforeTheServiceGetsAnything(t *testing
 		t.Errorf("the service was told %v", answer)
 	}
 
-	cleo := newTab(t, in)
+	cleo := newTab(t)
 	cleo.open(asks(h, service))
 	cleo.name("cleo")
 	cleo.see("#seed")

@@ -17,7 +17,7 @@ func (b *tab) authenticator() {
 
 func TestAPasskeyIsAddedNamedUsedAndRemoved(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.authenticator()
 	b.enter(h, "cleo")

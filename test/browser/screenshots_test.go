@@ -6,8 +6,7 @@ import "testing"
 // somebody with neither.
 func TestThePagesOfAPersonAreOpenToEverybody(t *testing.T) {
 	h := console(t)
-	in := chromium(t)
-	ada := newTab(t, in)
+	ada := newTab(t)
 	ada.look(false, 1440, 900)
 	ada.enter(h, "ada")
 	for name, path := range map[string]string{
@@ -21,7 +20,7 @@ func TestThePagesOfAPersonAreOpenToEverybody(t *testing.T) {
 		ada.open(h.URL + path)
 		ada.inEveryView(name)
 	}
-	ben := newTab(t, in)
+	ben := newTab(t)
 	ben.look(false, 1440, 900)
 	ben.enter(h, "ben")
 	for name, path := range map[string]string{

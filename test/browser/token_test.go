@@ -21,7 +21,7 @@ func TestAPermanentTokenIsMadeCopiedAndDeletedByMouse(t *testing.T) {
 		name := map[bool]string{true: "with scripts", false: "without scripts"}[scripts]
 		t.Run(name, func(t *testing.T) {
 			h := console(t)
-			b := newTab(t, chromium(t))
+			b := newTab(t)
 			if !scripts {
 				b.withoutScripts()
 			}
@@ -67,7 +67,7 @@ func TestAPermanentTokenIsMadeCopiedAndDeletedByMouse(t *testing.T) {
 
 func TestAPermanentTokenIsMadeCopiedAndDeletedByKeyboard(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/account/security")
@@ -99,7 +99,7 @@ func TestAPermanentTokenIsMadeCopiedAndDeletedByKeyboard(t *testing.T) {
 
 func TestASecretIsShownOnce(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/account/security/tokens/new")
@@ -125,7 +125,7 @@ func TestASecretIsShownOnce(t *testing.T) {
 
 func TestSeveralTokensAreDeletedTogether(t *testing.T) {
 	h := console(t)
-	b := newTab(t, chromium(t))
+	b := newTab(t)
 	b.look(false, 1440, 900)
 	b.enter(h, "ada")
 	b.open(h.URL + "/account/security")

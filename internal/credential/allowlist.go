@@ -27,7 +27,7 @@ func (cs *Credentials) AllowAddress(ctx context.Context, actor hub.Actor, enviro
 	if text != "" {
 		note = fault.Field{Name: "note", Reason: hub.CheckName(text)}
 	}
-	if err := invalid("the address cannot be allowed:", wrong, note); err != nil {
+	if err := fault.Fields("the address cannot be allowed:", wrong, note); err != nil {
 		return hub.AllowedAddress{}, err
 	}
 	entry := hub.AllowedAddress{ID: hub.NewID(), Prefix: prefix, Note: text}

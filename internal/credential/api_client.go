@@ -25,7 +25,7 @@ type NewAPIClient struct {
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 	wanted NewAPIClient) (Client, secret.Value, error) {
-	err := invalid("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
+	err := fault.Fields("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
 		Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
 		return Client{}, "", err
@@ -85,7 +85,7 @@ func apiClientOf(ctx context.Context, q store.Reader, environment hub.Environmen
 	if err == nil && client.UserID != userID {
 		err = fault.New(fault.NotFound, "it is not this user's")
 	}
-	return client, missing(err, "API client", id)
+	return client, fault.Missing(err, "API client", id)
 }
 
 // UpdateAPIClient changes label, Limited and Disabled. Lifting a limit, or switching on again, needs what making one needs.
@@ -110,7 +110,7 @@ func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, env
 			shown, err = c.reading().client(before)
 			return err
 		}
-		if err := invalid("the API client cannot become so:", fault.Field{Name: "label",
+		if err := fault.Fields("the API client cannot become so:", fault.Field{Name: "label",
 			Reason: hub.CheckName(client.Label)}); err != nil {
 			return err
 		}

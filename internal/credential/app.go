@@ -21,7 +21,7 @@ type NewApp struct {
 // CreateApp makes an app_id and app_key for a developer. It needs what making an API client needs. Until an address is
 // allowed the app is refused from everywhere. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted NewApp) (ShownApp, secret.Value, error) {
-	err := invalid("the app cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
+	err := fault.Fields("the app cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
 		Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
 		return ShownApp{}, "", err
@@ -107,7 +107,7 @@ func appOf(ctx context.Context, q store.Reader, environment hub.Environment, use
 	if err == nil && app.UserID != userID {
 		err = fault.New(fault.NotFound, "it is not this user's")
 	}
-	return app, missing(err, "app", id)
+	return app, fault.Missing(err, "app", id)
 }
 
 // UpdateApp changes label and Disabled. Switching on again needs what making one needs. Errors: fault.NotFound,
@@ -131,7 +131,7 @@ func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environme
 			shown, err = c.reading().app(before)
 			return err
 		}
-		if err := invalid("the app cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(app.Label)}); err != nil {
+		if err := fault.Fields("the app cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(app.Label)}); err != nil {
 			return err
 		}
 		if before.Disabled && !app.Disabled {

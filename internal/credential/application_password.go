@@ -15,7 +15,7 @@ import (
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.Actor, userID,
 	name string) (Password, secret.Value, error) {
-	if err := invalid("the application password cannot be made:", fault.Field{Name: "name",
+	if err := fault.Fields("the application password cannot be made:", fault.Field{Name: "name",
 		Reason: hub.CheckName(name)}); err != nil {
 		return Password{}, "", err
 	}
@@ -92,7 +92,7 @@ func passwordOf(ctx context.Context, q store.Reader, userID, id string) (hub.App
 	if err == nil && password.UserID != userID {
 		err = fault.New(fault.NotFound, "it is not this user's")
 	}
-	return password, missing(err, "application password", id)
+	return password, fault.Missing(err, "application password", id)
 }
 
 // Password is an application password with the names behind its ids.

@@ -53,7 +53,7 @@ func approvedOf(ctx context.Context, q store.Reader, actor hub.Actor, userID, id
 	if err == nil && (approved.UserID != userID || actor.Within(approved.Environment) != nil) {
 		err = fault.New(fault.NotFound, "it is not this user's")
 	}
-	return approved, missing(err, "approved scope", id)
+	return approved, fault.Missing(err, "approved scope", id)
 }
 
 func (r *reading) approvedScope(approved hub.ApprovedScope) (shown ApprovedScope, err error) {

@@ -50,7 +50,7 @@ func (c *change) ofBoth(userID string) error {
 	if err := c.of(userID); err != nil || c.actor.Environment != hub.Test {
 		return err
 	}
-	own, err := c.effective(c.actor.User.ID)
+	own, err := c.HeldBy(c.ctx, c.actor.User.ID)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (c *change) mayMake(environments ...hub.Environment) error {
 	if err := c.actor.StepUp(); err != nil {
 		return err
 	}
-	theirs, err := c.effective(c.owner.ID)
+	theirs, err := c.HeldBy(c.ctx, c.owner.ID)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (c *change) mayMake(environments ...hub.Environment) error {
 
 // cover says whether the actor holds all of reach in the environments named.
 func (c *change) cover(what string, reach map[hub.Environment]hub.Permissions, environments []hub.Environment) error {
-	own, err := c.effective(c.actor.User.ID)
+	own, err := c.HeldBy(c.ctx, c.actor.User.ID)
 	if err != nil {
 		return err
 	}
@@ -101,35 +101,6 @@ func (c *change) cover(what string, reach map[hub.Environment]hub.Permissions, e
 		}
 	}
 	return nil
-}
-
-// effective is what a user may do, by environment; nothing for no user.
-func (c *change) effective(userID string) (map[hub.Environment]hub.Permissions, error) {
-	if userID == "" {
-		return nil, nil
-	}
-	grants, err := c.GrantsForUser(c.ctx, userID)
-	if err != nil {
-		return nil, err
-	}
-	return c.reach(grants)
-}
-
-// reach is what grants allow, by environment.
-func (c *change) reach(grants []hub.Grant) (map[hub.Environment]hub.Permissions, error) {
-	roles, err := c.Roles(c.ctx)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]hub.Role, len(roles))
-	for _, role := range roles {
-		byID[role.ID] = role
-	}
-	reach := map[hub.Environment]hub.Permissions{}
-	for _, environment := range hub.Environments() {
-		reach[environment] = hub.Effective(byID, grants, environment)
-	}
-	return reach, nil
 }
 
 // told writes the event of a change; details never hold a secret.
@@ -160,38 +131,11 @@ func tooMany(what string) error {
 	return fault.New(fault.Conflict, "nobody has more than %d %s: delete those that are not used", mostHeld, what)
 }
 
-// invalid is the error for values that are not allowed; nil if there are none.
-func invalid(what string, wrong ...fault.Field) error {
-	message, given := what, []fault.Field{}
-	for _, field := range wrong {
-		if field.Reason == "" {
-			continue
-		}
-		if len(given) > 0 {
-			message += ";"
-		}
-		message += " " + field.Name + " " + field.Reason
-		given = append(given, field)
-	}
-	if len(given) == 0 {
-		return nil
-	}
-	return &fault.Error{Kind: fault.Invalid, Message: message, Fields: given}
-}
-
 // note adds name to changed if it did.
 func note(changed *[]string, name string, did bool) {
 	if did {
 		*changed = append(*changed, name)
 	}
-}
-
-// missing says what is missing.
-func missing(err error, what, id string) error {
-	if fault.Is(err, fault.NotFound) {
-		return fault.New(fault.NotFound, "there is no %s %s", what, id)
-	}
-	return err
 }
 
 // environmentField says what is wrong with an environment.

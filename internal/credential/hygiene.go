@@ -22,10 +22,11 @@ const (
 	OwnerGone   Flag = "owner-gone"   // whose it is was banned
 	ExpiresSoon Flag = "expires-soon" // within 14 days
 	Suspended   Flag = "suspended"    // a restore has switched it off until an administrator confirms it
+	Superseded  Flag = "superseded"   // an older secret or key is still taken beside the one that replaced it
 )
 
 // Flags lists them all.
-func Flags() []Flag { return []Flag{NeverUsed, Unused, Wide, OwnerGone, ExpiresSoon, Suspended} }
+func Flags() []Flag { return []Flag{NeverUsed, Unused, Wide, OwnerGone, ExpiresSoon, Suspended, Superseded} }
 
 const (
 	unusedAfter  = 90 * 24 * time.Hour
@@ -35,7 +36,8 @@ const (
 	readAtOnce   = 200
 )
 
-// Finding is a credential with something to look at.
+// Finding is a credential with something to look at. The secrets of a service are one, without an owner: its times are those
+// of the secrets that are good.
 type Finding struct {
 	Kind         Kind
 	ID           string
@@ -49,8 +51,10 @@ type Finding struct {
 	Flags        []Flag
 	Idle         []hub.Service // of one that is wide: where it was not used for 90 days
 
-	services  []string // ids of the services of its scope
-	suspended bool
+	services   []string // ids of the services of its scope
+	suspended  bool
+	superseded bool
+	replaced   time.Time // of an app: until when the key before is taken; zero: not at all
 }
 
 // HygieneQuery chooses findings.
@@ -66,7 +70,7 @@ type HygieneQuery struct {
 // is where it goes on, empty at the end. Errors: fault.Forbidden; fault.Invalid for a flag or a place that is none.
 func (cs *Credentials) Hygiene(ctx context.Context, actor hub.Actor, query HygieneQuery) (findings []Finding, next string, err error) {
 	if query.Flag != "" && !slices.Contains(Flags(), query.Flag) {
-		return nil, "", invalid("", fault.Field{Name: "flag", Reason: "must be one of never-used, unused, wide, owner-gone, expires-soon, suspended"})
+		return nil, "", fault.Fields("", fault.Field{Name: "flag", Reason: "must be one of never-used, unused, wide, owner-gone, expires-soon, suspended, superseded"})
 	}
 	if !query.Own {
 		if err := actor.Require("admin-read", ""); err != nil {
@@ -75,7 +79,7 @@ func (cs *Credentials) Hygiene(ctx context.Context, actor hub.Actor, query Hygie
 	}
 	place, id, _ := strings.Cut(query.After, "/")
 	if query.After != "" && !slices.Contains(sweptKinds(), Kind(place)) {
-		return nil, "", invalid("", fault.Field{Name: "after", Reason: "is not where a page ended"})
+		return nil, "", fault.Fields("", fault.Field{Name: "after", Reason: "is not where a page ended"})
 	}
 	err = cs.Store.View(ctx, func(q store.Reader) error {
 		s := &sweep{reading: newReading(ctx, q, actor, cs.Store.Now()), query: query, users: map[string]hub.User{}}
@@ -88,7 +92,7 @@ func (cs *Credentials) Hygiene(ctx context.Context, actor hub.Actor, query Hygie
 
 // sweptKinds are the kinds that are looked at, in order.
 func sweptKinds() []Kind {
-	return []Kind{KindAPIClient, KindApp, KindApplicationPassword, KindPermanentToken}
+	return []Kind{KindAPIClient, KindApp, KindApplicationPassword, KindPermanentToken, KindService}
 }
 
 // sweep goes over credentials and keeps what is found.
@@ -113,7 +117,7 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 				return nil, "", err
 			}
 			for _, one := range batch {
-				after = one.ID
+				after = one.place()
 				if err := s.look(one); err != nil {
 					return nil, "", err
 				}
@@ -152,11 +156,34 @@ func (s *sweep) batch(kind Kind, after string) ([]Finding, error) {
 			return behind(after, ofPassword)(s.ApplicationPasswordsOfUser(s.ctx, own))
 		}
 		return behind(after, ofPassword)(s.ApplicationPasswords(s.ctx, after, readAtOnce))
+	case KindService:
+		return s.services(environment, after)
 	}
 	if s.query.Own {
 		return behind(after, ofToken)(s.PermanentTokensOfUser(s.ctx, own))
 	}
 	return behind(after, ofToken)(s.PermanentTokens(s.ctx, after, readAtOnce))
+}
+
+// services reads services behind a name, by name. They are nobody's own.
+func (s *sweep) services(environment hub.Environment, after string) ([]Finding, error) {
+	if s.query.Own {
+		return nil, nil
+	}
+	found, err := s.Services(s.ctx, environment, after, readAtOnce)
+	batch := make([]Finding, len(found))
+	for i, service := range found {
+		batch[i] = Finding{Kind: KindService, ID: service.ID, Environment: service.Environment, Name: service.Name}
+	}
+	return batch, err
+}
+
+// place is where the sweep goes on behind it.
+func (f Finding) place() string {
+	if f.Kind == KindService {
+		return f.Name
+	}
+	return f.ID
 }
 
 // behind makes findings of rows and gives those behind an id, by id.
@@ -180,7 +207,7 @@ func ofAPIClient(c hub.APIClient) Finding {
 
 func ofApp(a hub.App) Finding {
 	return Finding{Kind: KindApp, ID: a.ID, Environment: a.Environment, Name: a.Label, Owner: hub.User{ID: a.UserID}, CreatedAt: a.CreatedAt,
-		LastUsedAt: a.LastUsedAt, LastUsedFrom: a.LastUsedFrom, suspended: a.Suspended}
+		LastUsedAt: a.LastUsedAt, LastUsedFrom: a.LastUsedFrom, suspended: a.Suspended, replaced: a.PreviousEndsAt}
 }
 
 func ofPassword(p hub.ApplicationPassword) Finding {
@@ -196,22 +223,26 @@ func ofToken(t hub.PermanentToken) Finding {
 // look keeps a credential if there is something about it.
 func (s *sweep) look(one Finding) error {
 	s.looked++
-	if one.Environment != "" && !s.shows(one.Environment) || !one.ExpiresAt.IsZero() && !one.ExpiresAt.After(s.now) {
-		return nil // of the other environment, or at its end already
+	if one.Environment != "" && !s.shows(one.Environment) {
+		return nil
+	}
+	one.superseded = one.replaced.After(s.now)
+	if one.Kind == KindAPIClient || one.Kind == KindService {
+		if there, err := s.secrets(&one); err != nil || !there {
+			return err
+		}
+	}
+	if !one.ExpiresAt.IsZero() && !one.ExpiresAt.After(s.now) {
+		return nil // at its end already
 	}
 	var err error
-	if one.Owner, err = s.user(one.Owner.ID); err != nil {
-		return err
+	if one.Owner.ID != "" {
+		if one.Owner, err = s.user(one.Owner.ID); err != nil {
+			return err
+		}
 	}
 	if one.Idle, err = s.idle(one); err != nil {
 		return err
-	}
-	if one.Kind == KindAPIClient {
-		secrets, err := s.Secrets(s.ctx, one.Environment, one.ID)
-		if err != nil {
-			return err
-		}
-		one.suspended = slices.ContainsFunc(secrets, func(secret hub.Secret) bool { return secret.Suspended })
 	}
 	for _, flag := range Flags() {
 		if one.bears(flag, s.now) {
@@ -222,6 +253,31 @@ func (s *sweep) look(one Finding) error {
 		s.found = append(s.found, one)
 	}
 	return nil
+}
+
+// secrets looks at those of an API client or a service that have not ended, and reports whether there is anything to say: of a
+// service without any there is not.
+func (s *sweep) secrets(of *Finding) (bool, error) {
+	all, err := s.Secrets(s.ctx, of.Environment, of.ID)
+	if err != nil {
+		return false, err
+	}
+	live := slices.DeleteFunc(all, func(one hub.Secret) bool { return !one.ExpiresAt.IsZero() && !one.ExpiresAt.After(s.now) })
+	of.suspended = slices.ContainsFunc(live, func(one hub.Secret) bool { return one.Suspended })
+	of.superseded = len(live) > 1
+	if of.Kind == KindAPIClient {
+		return true, nil // it is used itself, and has no end
+	}
+	for i, one := range live { // oldest first
+		of.CreatedAt = one.CreatedAt
+		if one.LastUsedAt.After(of.LastUsedAt) {
+			of.LastUsedAt = one.LastUsedAt
+		}
+		if i == 0 || one.ExpiresAt.IsZero() || !of.ExpiresAt.IsZero() && one.ExpiresAt.After(of.ExpiresAt) {
+			of.ExpiresAt = one.ExpiresAt
+		}
+	}
+	return len(live) > 0, nil
 }
 
 // bears is what each flag means.
@@ -238,9 +294,11 @@ func (f Finding) bears(flag Flag, now time.Time) bool {
 	case Wide:
 		return len(f.Idle) > 0
 	case OwnerGone:
-		return !f.Owner.Active()
+		return f.Owner.ID != "" && !f.Owner.Active()
 	case Suspended:
 		return f.suspended
+	case Superseded:
+		return f.superseded
 	}
 	return !f.ExpiresAt.IsZero() && f.ExpiresAt.Sub(now) < soon
 }

@@ -137,7 +137,7 @@ func (l *leak) endSecret(one hub.Secret) error {
 	if err != nil {
 		return err
 	}
-	return l.tell(one.Environment, "service", service.ID, service.Key, "")
+	return l.tell(one.Environment, KindService, service.ID, service.Key, "")
 }
 
 // endKey ends a key of an app. An app always has one, so it gets another, which its owner can have shown.

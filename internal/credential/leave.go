@@ -44,7 +44,7 @@ const mostMadeForOthers = 1000
 // Errors: fault.NotFound, fault.Forbidden; fault.Conflict for the guest, for oneself, and for the last administrator.
 func (cs *Credentials) Leave(ctx context.Context, actor hub.Actor, leaving Leaving) (Receipt, error) {
 	if reason := hub.CheckDescription(leaving.Reason); reason != "" {
-		return Receipt{}, invalid("the user cannot leave so:", fault.Field{Name: "reason", Reason: reason})
+		return Receipt{}, fault.Fields("the user cannot leave so:", fault.Field{Name: "reason", Reason: reason})
 	}
 	var receipt Receipt
 	err := cs.do(ctx, actor, func(c *change) error {
@@ -97,7 +97,7 @@ func (c *change) mayEnd(userID string) error {
 	case c.actor.User.ID == c.owner.ID:
 		return fault.New(fault.Conflict, "you cannot end your own account: ask another administrator")
 	}
-	theirs, err := c.effective(c.owner.ID)
+	theirs, err := c.HeldBy(c.ctx, c.owner.ID)
 	if err != nil {
 		return err
 	}

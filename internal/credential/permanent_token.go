@@ -35,7 +35,7 @@ const maxScope = 100
 // user has a token of already.
 func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor,
 	wanted NewPermanentToken) (Token, secret.Value, error) {
-	if err := invalid("the token cannot be made:", wanted.check()...); err != nil {
+	if err := fault.Fields("the token cannot be made:", wanted.check()...); err != nil {
 		return Token{}, "", err
 	}
 	text := secret.New(secret.PermanentToken, wanted.Environment == hub.Test)
@@ -53,7 +53,7 @@ func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor
 		if err := actor.Within(wanted.Environment); err != nil {
 			return err
 		}
-		theirs, err := c.effective(wanted.UserID)
+		theirs, err := c.HeldBy(c.ctx, wanted.UserID)
 		if err != nil {
 			return err
 		}
@@ -175,7 +175,7 @@ func tokenOf(ctx context.Context, q store.Reader, actor hub.Actor, userID, id st
 	if err == nil && (token.UserID != userID || actor.Within(token.Environment) != nil) {
 		err = fault.New(fault.NotFound, "it is not this user's")
 	}
-	return token, missing(err, "permanent token", id)
+	return token, fault.Missing(err, "permanent token", id)
 }
 
 // Token is a permanent token with the names behind its ids.

@@ -53,7 +53,7 @@ func owner(ctx context.Context, q store.Reader, actor hub.Actor, userID string, 
 		if err := anywhere(actor, permissions); err != nil {
 			return user, err
 		}
-		return user, missing(err, "user", userID)
+		return user, fault.Missing(err, "user", userID)
 	}
 	if err != nil || actor.ServiceID == "" && actor.User.ID == user.ID {
 		return user, err

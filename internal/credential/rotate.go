@@ -15,7 +15,7 @@ const maxOverlap = 90 * 24 * time.Hour
 
 func checkOverlap(overlap time.Duration) error {
 	if overlap < 0 || overlap > maxOverlap {
-		return invalid("", fault.Field{Name: "overlap", Reason: "must be at most 90 days"})
+		return fault.Fields("", fault.Field{Name: "overlap", Reason: "must be at most 90 days"})
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (cs *Credentials) SetServiceSecret(ctx context.Context, actor hub.Actor, en
 		reason = "must not begin like a secret that Hub makes: have one made instead"
 	}
 	if reason != "" {
-		return invalid("", fault.Field{Name: "secret", Reason: reason})
+		return fault.Fields("", fault.Field{Name: "secret", Reason: reason})
 	}
 	return cs.replaceServiceSecret(ctx, actor, environment, id, brought, overlap)
 }
@@ -105,7 +105,7 @@ func (cs *Credentials) replaceServiceSecret(ctx context.Context, actor hub.Actor
 func (c *change) mayTouchService(environment hub.Environment, id string) (hub.Service, error) {
 	service, err := c.Service(c.ctx, environment, id)
 	if err != nil {
-		return service, missing(err, "service", id)
+		return service, fault.Missing(err, "service", id)
 	}
 	if err := c.actor.Within(environment); err != nil {
 		return service, err
@@ -120,7 +120,7 @@ func (c *change) mayTouchService(environment hub.Environment, id string) (hub.Se
 	if err != nil {
 		return service, err
 	}
-	reach, err := c.reach(grants)
+	reach, err := c.GivenBy(c.ctx, grants)
 	if err != nil {
 		return service, err
 	}

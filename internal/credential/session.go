@@ -35,7 +35,7 @@ func (cs *Credentials) DeleteSession(ctx context.Context, actor hub.Actor, userI
 			err = fault.New(fault.NotFound, "it is not this user's")
 		}
 		if err != nil {
-			return missing(err, "session", id)
+			return fault.Missing(err, "session", id)
 		}
 		return c.endSession(session)
 	})

@@ -21,7 +21,7 @@ func ParseSpan(name, text string) (time.Duration, error) {
 		span = time.Duration(min(max(n, 0), 40_000)) * 24 * time.Hour
 	}
 	if err != nil || span <= 0 || span > maxSpan {
-		return 0, invalid("", fault.Field{Name: name, Reason: "must be a span of time such as 90d or 12h"})
+		return 0, fault.Fields("", fault.Field{Name: name, Reason: "must be a span of time such as 90d or 12h"})
 	}
 	return span, nil
 }
@@ -35,14 +35,14 @@ func ParseExpiry(name, text string, now time.Time) (time.Time, error) {
 	for _, form := range []string{time.RFC3339, time.DateOnly} {
 		if at, err := time.Parse(form, text); err == nil {
 			if !at.After(now) {
-				return time.Time{}, invalid("", fault.Field{Name: name, Reason: "must be in the future"})
+				return time.Time{}, fault.Fields("", fault.Field{Name: name, Reason: "must be in the future"})
 			}
 			return at.UTC().Truncate(time.Millisecond), nil
 		}
 	}
 	span, err := ParseSpan(name, text)
 	if err != nil {
-		return time.Time{}, invalid("", fault.Field{Name: name,
+		return time.Time{}, fault.Fields("", fault.Field{Name: name,
 			Reason: "must be a span of time such as 90d, or a day such as 2030-01-31"})
 	}
 	return now.Add(span).UTC().Truncate(time.Millisecond), nil

@@ -21,6 +21,7 @@ const (
 	KindRefreshToken        Kind = "refresh-token"
 	KindApprovedScope       Kind = "approved-scope"
 	KindSession             Kind = "session"
+	KindService             Kind = "service" // all its secrets together
 )
 
 // Confirm makes a credential that a restore suspended good again, by hub:admin-write and a fresh sign-in: the
@@ -30,7 +31,7 @@ const (
 // Errors: fault.NotFound, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) Confirm(ctx context.Context, actor hub.Actor, kind Kind, environment hub.Environment, id string) error {
 	return cs.do(ctx, actor, func(c *change) error {
-		own, err := c.effective(actor.User.ID)
+		own, err := c.HeldBy(c.ctx, actor.User.ID)
 		if err != nil {
 			return err
 		}
@@ -44,7 +45,7 @@ func (cs *Credentials) Confirm(ctx context.Context, actor hub.Actor, kind Kind, 
 		}
 		name, at, err := c.confirm(kind, environment, id)
 		if err != nil {
-			return missing(err, string(kind), id)
+			return fault.Missing(err, string(kind), id)
 		}
 		return c.told(at, string(kind)+".confirm", string(kind), id, name, nil)
 	})

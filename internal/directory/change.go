@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/store"
@@ -59,37 +58,11 @@ func (c *change) heldIn(environment hub.Environment) (hub.Permissions, error) {
 	elsewhere := map[hub.Environment]hub.Permissions{}
 	if c.actor.Environment != "" && c.actor.Environment != environment && c.actor.ServiceID == "" {
 		var err error
-		if elsewhere, err = c.effective(c.actor.User.ID); err != nil {
+		if elsewhere, err = c.HeldBy(c.ctx, c.actor.User.ID); err != nil {
 			return hub.Permissions{}, err
 		}
 	}
 	return c.actor.HeldIn(environment, elsewhere[environment]), nil
-}
-
-// effective is what a user may do, by environment.
-func (c *change) effective(userID string) (map[hub.Environment]hub.Permissions, error) {
-	grants, err := c.GrantsForUser(c.ctx, userID)
-	if err != nil {
-		return nil, err
-	}
-	return c.reach(grants)
-}
-
-// reach is what grants allow, by environment.
-func (c *change) reach(grants []hub.Grant) (map[hub.Environment]hub.Permissions, error) {
-	roles, err := c.Roles(c.ctx)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]hub.Role, len(roles))
-	for _, role := range roles {
-		byID[role.ID] = role
-	}
-	reach := map[hub.Environment]hub.Permissions{}
-	for _, environment := range hub.Environments() {
-		reach[environment] = hub.Effective(byID, grants, environment)
-	}
-	return reach, nil
 }
 
 // cover says whether the actor holds all of what is about to be given or taken over, in each environment.
@@ -113,7 +86,7 @@ func (c *change) cover(what string, reach map[hub.Environment]hub.Permissions) e
 
 // coverUser says whether the actor holds all that a user holds: whoever acts on another person's account could become them.
 func (c *change) coverUser(user hub.User) error {
-	reach, err := c.effective(user.ID)
+	reach, err := c.HeldBy(c.ctx, user.ID)
 	if err != nil {
 		return err
 	}
@@ -155,21 +128,6 @@ func (c *change) keeping(work func() error) error {
 	return KeepAdministrator(c.ctx, c.Reader)
 }
 
-// invalid is the error for values that are not allowed; nil if there are none.
-func invalid(what string, wrong []fault.Field) error {
-	if len(wrong) == 0 {
-		return nil
-	}
-	message := what
-	for i, field := range wrong {
-		if i > 0 {
-			message += ";"
-		}
-		message += " " + field.Name + " " + field.Reason
-	}
-	return &fault.Error{Kind: fault.Invalid, Message: message, Fields: wrong}
-}
-
 // later is the time of a change to what was last changed before: now, and never the same again, since it tells versions apart.
 func later(before time.Time) time.Time {
 	now := hub.Now()
@@ -177,14 +135,6 @@ func later(before time.Time) time.Time {
 		now = before.Add(time.Millisecond)
 	}
 	return now
-}
-
-// missing says what is missing.
-func missing(err error, what, id string) error {
-	if fault.Is(err, fault.NotFound) {
-		return fault.New(fault.NotFound, "there is no %s %s", what, id)
-	}
-	return err
 }
 
 // note adds name to changed if it did.

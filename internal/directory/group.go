@@ -18,7 +18,7 @@ func (d *Directory) CreateGroup(ctx context.Context, actor hub.Actor, group hub.
 	if group.RequireTwoFactor {
 		group.TwoFactorSince = hub.Now()
 	}
-	if err := invalid("the group cannot be created:", group.Check()); err != nil {
+	if err := fault.Fields("the group cannot be created:", group.Check()...); err != nil {
 		return hub.Group{}, err
 	}
 	err := d.do(ctx, actor, func(c *change) error {
@@ -69,7 +69,7 @@ func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string,
 	err := d.do(ctx, actor, func(c *change) error {
 		before, err := c.Group(ctx, id)
 		if err != nil {
-			return missing(err, "group", id)
+			return fault.Missing(err, "group", id)
 		}
 		group = before
 		edit(&group)
@@ -101,7 +101,7 @@ func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string,
 		if group.RequireTwoFactor && !before.RequireTwoFactor {
 			group.TwoFactorSince = hub.Now()
 		}
-		if err := invalid("the group cannot become so:", group.Check()); err != nil {
+		if err := fault.Fields("the group cannot become so:", group.Check()...); err != nil {
 			return err
 		}
 		if err := c.groupNameFree(group); err != nil {
@@ -128,7 +128,7 @@ func (d *Directory) DeleteGroupFor(ctx context.Context, actor hub.Actor, id, suc
 	return d.do(ctx, actor, func(c *change) error {
 		group, err := c.Group(ctx, id)
 		if err != nil {
-			return missing(err, "group", id)
+			return fault.Missing(err, "group", id)
 		}
 		if err := c.require("group-delete", ""); err != nil {
 			return err
@@ -161,7 +161,7 @@ func (c *change) moveMembers(group hub.Group, successor string) (hub.Group, erro
 	}
 	switch {
 	case fault.Is(err, fault.NotFound), err == nil && (heir.ID == group.ID || heir.BuiltIn()):
-		return heir, invalid("the group cannot be deleted:", []fault.Field{{Name: "successor", Reason: "must be another group that people are put into"}})
+		return heir, fault.Fields("the group cannot be deleted:", fault.Field{Name: "successor", Reason: "must be another group that people are put into"})
 	case err != nil:
 		return heir, err
 	}
@@ -204,7 +204,7 @@ func (c *change) coverGroup(what, groupID string) error {
 	if err != nil {
 		return err
 	}
-	reach, err := c.reach(grants)
+	reach, err := c.GivenBy(c.ctx, grants)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (d *Directory) RemoveMember(ctx context.Context, actor hub.Actor, groupID, 
 		}
 		return c.keeping(func() error {
 			if err := c.RemoveMember(ctx, groupID, userID); err != nil {
-				return missing(err, "member", user.Login)
+				return fault.Missing(err, "member", user.Login)
 			}
 			return c.toldMore("", "group.remove-member", "user", user.ID, user.Login, map[string]any{"group": group.Name})
 		})
@@ -232,11 +232,11 @@ func (d *Directory) RemoveMember(ctx context.Context, actor hub.Actor, groupID, 
 func (c *change) membership(groupID, userID string) (hub.Group, hub.User, error) {
 	group, err := c.Group(c.ctx, groupID)
 	if err != nil {
-		return hub.Group{}, hub.User{}, missing(err, "group", groupID)
+		return hub.Group{}, hub.User{}, fault.Missing(err, "group", groupID)
 	}
 	user, err := c.User(c.ctx, userID)
 	if err != nil {
-		return hub.Group{}, hub.User{}, missing(err, "user", userID)
+		return hub.Group{}, hub.User{}, fault.Missing(err, "user", userID)
 	}
 	if err := c.require("group-update", ""); err != nil {
 		return hub.Group{}, hub.User{}, err

@@ -25,19 +25,11 @@ func (d *Directory) reads(ctx context.Context, actor hub.Actor) (reading, error)
 		who.held = hub.Permissions{}
 		return who, nil
 	}
-	grants, err := d.Store.GrantsForUser(ctx, actor.User.ID)
+	held, err := d.Store.HeldBy(ctx, actor.User.ID)
 	if err != nil {
 		return who, err
 	}
-	roles, err := d.Store.Roles(ctx)
-	if err != nil {
-		return who, err
-	}
-	byID := make(map[string]hub.Role, len(roles))
-	for _, role := range roles {
-		byID[role.ID] = role
-	}
-	who.held = hub.Effective(byID, grants, hub.Production).Intersect(actor.Permissions)
+	who.held = held[hub.Production].Intersect(actor.Permissions)
 	return who, nil
 }
 

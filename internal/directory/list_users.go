@@ -95,7 +95,7 @@ func (d *Directory) MembersOfGroup(ctx context.Context, actor hub.Actor, group s
 	}
 	found, err := d.Store.Group(ctx, group)
 	if err != nil {
-		return query.Page[SeenUser]{}, missing(err, "group", group)
+		return query.Page[SeenUser]{}, fault.Missing(err, "group", group)
 	}
 	set := query.ByID("group", found.ID)
 	if found.BuiltIn() {
@@ -158,7 +158,7 @@ func (d *Directory) seenUser(ctx context.Context, who reading, id string) (SeenU
 		err = fault.New(fault.NotFound, "there is no user %s", id)
 	}
 	if err != nil {
-		return SeenUser{}, missing(err, "user", id)
+		return SeenUser{}, fault.Missing(err, "user", id)
 	}
 	return who.seen(user), nil
 }

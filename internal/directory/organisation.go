@@ -16,7 +16,7 @@ func (d *Directory) CreateOrganisation(ctx context.Context, actor hub.Actor,
 	if organisation.Key == "" {
 		organisation.Key = hub.KeyFromName(organisation.Name)
 	}
-	if err := invalid("the organisation cannot be created:", organisation.Check()); err != nil {
+	if err := fault.Fields("the organisation cannot be created:", organisation.Check()...); err != nil {
 		return hub.Organisation{}, err
 	}
 	err := d.do(ctx, actor, func(c *change) error {
@@ -55,7 +55,7 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, actor hub.Actor, id 
 	err := d.do(ctx, actor, func(c *change) error {
 		before, err := c.Organisation(ctx, id)
 		if err != nil {
-			return missing(err, "organisation", id)
+			return fault.Missing(err, "organisation", id)
 		}
 		organisation = before
 		edit(&organisation)
@@ -69,7 +69,7 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, actor hub.Actor, id 
 		if err := c.require("organization-update", id); err != nil {
 			return err
 		}
-		if err := invalid("the organisation cannot become so:", organisation.Check()); err != nil {
+		if err := fault.Fields("the organisation cannot become so:", organisation.Check()...); err != nil {
 			return err
 		}
 		if err := c.organisationKeyFree(organisation); err != nil {
@@ -90,7 +90,7 @@ func (d *Directory) DeleteOrganisation(ctx context.Context, actor hub.Actor, id 
 	return d.do(ctx, actor, func(c *change) error {
 		organisation, err := c.Organisation(ctx, id)
 		if err != nil {
-			return missing(err, "organisation", id)
+			return fault.Missing(err, "organisation", id)
 		}
 		if err := c.require("organization-delete", id); err != nil {
 			return err
@@ -113,14 +113,14 @@ func (d *Directory) AddRetiredKey(ctx context.Context, actor hub.Actor, organisa
 	if value == "" || len(value) > secret.MaxPassword {
 		wrong = append(wrong, fault.Field{Name: "value", Reason: "must be the key, of at most 1024 bytes"})
 	}
-	if err := invalid("the key cannot be listed:", wrong); err != nil {
+	if err := fault.Fields("the key cannot be listed:", wrong...); err != nil {
 		return hub.RetiredKey{}, err
 	}
 	key := hub.RetiredKey{ID: hub.NewID(), Organisation: organisationID, Label: label, Digest: d.Master.Digest(value)}
 	err := d.do(ctx, actor, func(c *change) error {
 		organisation, err := c.Organisation(ctx, organisationID)
 		if err != nil {
-			return missing(err, "organisation", organisationID)
+			return fault.Missing(err, "organisation", organisationID)
 		}
 		if err := c.require("organization-update", organisationID); err != nil {
 			return err
@@ -154,7 +154,7 @@ func (d *Directory) DeleteRetiredKey(ctx context.Context, actor hub.Actor, organ
 	return d.do(ctx, actor, func(c *change) error {
 		organisation, err := c.Organisation(ctx, organisationID)
 		if err != nil {
-			return missing(err, "organisation", organisationID)
+			return fault.Missing(err, "organisation", organisationID)
 		}
 		if err := c.require("organization-update", organisationID); err != nil {
 			return err
@@ -171,6 +171,6 @@ func (d *Directory) DeleteRetiredKey(ctx context.Context, actor hub.Actor, organ
 				return c.told("", "retired-key.delete", "organisation", organisation.ID, organisation.Key, key.Label)
 			}
 		}
-		return missing(fault.New(fault.NotFound, ""), "retired key", id)
+		return fault.Missing(fault.New(fault.NotFound, ""), "retired key", id)
 	})
 }

@@ -20,7 +20,7 @@ func (d *Directory) CreateUserWithPassword(ctx context.Context, actor hub.Actor,
 
 func (c *change) setPassword(user hub.User, hash string, mustChange bool) error {
 	if user.Kind != hub.Person {
-		return invalid("the password cannot be set:", []fault.Field{{Name: "password", Reason: "is for people only: a " + string(user.Kind) + " has none"}})
+		return fault.Fields("the password cannot be set:", fault.Field{Name: "password", Reason: "is for people only: a " + string(user.Kind) + " has none"})
 	}
 	return c.SetPassword(c.ctx, hub.Password{UserID: user.ID, Hash: hash, ChangedAt: hub.Now(), MustChange: mustChange})
 }
@@ -32,7 +32,7 @@ func (d *Directory) SetPassword(ctx context.Context, actor hub.Actor, id, hash s
 	return d.do(ctx, actor, func(c *change) error {
 		user, err := c.User(ctx, id)
 		if err != nil {
-			return missing(err, "user", id)
+			return fault.Missing(err, "user", id)
 		}
 		if err := c.mayHandle(user); err != nil {
 			return err

@@ -30,7 +30,7 @@ func (d *Directory) Group(ctx context.Context, actor hub.Actor, name string) (hu
 			return hub.Group{}, who.require("group-read")
 		}
 	}
-	return group, missing(err, "group", name)
+	return group, fault.Missing(err, "group", name)
 }
 
 // Subgroups lists the groups that a group holds, by hub:group-read.
@@ -54,7 +54,7 @@ func (d *Directory) Role(ctx context.Context, actor hub.Actor, name string) (hub
 	if fault.Is(err, fault.NotFound) {
 		role, err = d.Store.RoleByKey(ctx, name)
 	}
-	return role, missing(err, "role", name)
+	return role, fault.Missing(err, "role", name)
 }
 
 // OrganisationNamed is an organisation by its id for whoever was shown the id already; the zero one if it is gone.
@@ -84,5 +84,5 @@ func (d *Directory) Organisation(ctx context.Context, actor hub.Actor, name stri
 	if !own && !who.may("organization-read", organisation.ID) {
 		return hub.Organisation{}, who.require("organization-read")
 	}
-	return organisation, missing(err, "organisation", name)
+	return organisation, fault.Missing(err, "organisation", name)
 }

@@ -18,7 +18,7 @@ func (d *Directory) CreateRole(ctx context.Context, actor hub.Actor, role hub.Ro
 	if role.Key == "" {
 		role.Key = hub.KeyFromName(role.Name)
 	}
-	if err := invalid("the role cannot be created:", role.Check()); err != nil {
+	if err := fault.Fields("the role cannot be created:", role.Check()...); err != nil {
 		return hub.Role{}, err
 	}
 	err := d.do(ctx, actor, func(c *change) error {
@@ -91,7 +91,7 @@ func (d *Directory) WidenRole(ctx context.Context, actor hub.Actor, id string, e
 func (c *change) updateRole(id string, edit func(*hub.Role), widen bool) (hub.Role, error) {
 	before, err := c.Role(c.ctx, id)
 	if err != nil {
-		return hub.Role{}, missing(err, "role", id)
+		return hub.Role{}, fault.Missing(err, "role", id)
 	}
 	role := before
 	role.Permissions = slices.Clone(before.Permissions)
@@ -105,7 +105,7 @@ func (c *change) updateRole(id string, edit func(*hub.Role), widen bool) (hub.Ro
 	if len(changed) == 0 {
 		return role, nil
 	}
-	if err := invalid("the role cannot become so:", append(role.Check(), before.CheckChange(role)...)); err != nil {
+	if err := fault.Fields("the role cannot become so:", append(role.Check(), before.CheckChange(role)...)...); err != nil {
 		return role, err
 	}
 	if err := c.mayManageRole(without(role.Permissions, before.Permissions)); err != nil {
@@ -156,7 +156,7 @@ func (d *Directory) DeleteRole(ctx context.Context, actor hub.Actor, id string) 
 	return d.do(ctx, actor, func(c *change) error {
 		role, err := c.Role(ctx, id)
 		if err != nil {
-			return missing(err, "role", id)
+			return fault.Missing(err, "role", id)
 		}
 		if err := c.mayManageRole(nil); err != nil {
 			return err
@@ -224,7 +224,7 @@ func (d *Directory) RevokeOf(ctx context.Context, actor hub.Actor, kind hub.Hold
 		err = fault.New(fault.NotFound, "")
 	}
 	if err != nil {
-		return missing(err, "grant", id)
+		return fault.Missing(err, "grant", id)
 	}
 	return d.Revoke(ctx, actor, id)
 }
@@ -235,7 +235,7 @@ func (d *Directory) Revoke(ctx context.Context, actor hub.Actor, id string) erro
 	return d.do(ctx, actor, func(c *change) error {
 		grant, err := c.Reader.Grant(ctx, id)
 		if err != nil {
-			return missing(err, "grant", id)
+			return fault.Missing(err, "grant", id)
 		}
 		if err := c.mayGrant(grant, false); err != nil {
 			return err
@@ -252,8 +252,8 @@ func (d *Directory) Revoke(ctx context.Context, actor hub.Actor, id string) erro
 // mayGrant is the rule who may give, or take back, what.
 func (c *change) mayGrant(grant hub.Grant, give bool) error {
 	if grant.Environment != "" && !grant.Environment.Valid() {
-		return invalid("the role cannot be granted:", []fault.Field{{Name: "environment",
-			Reason: "must be production or test, or empty for both"}})
+		return fault.Fields("the role cannot be granted:", fault.Field{Name: "environment",
+			Reason: "must be production or test, or empty for both"})
 	}
 	if err := c.require("role-manage", grant.Organisation); err != nil {
 		return err
@@ -266,13 +266,13 @@ func (c *change) mayGrant(grant hub.Grant, give bool) error {
 	}
 	if grant.Organisation != "" {
 		if _, err := c.Organisation(c.ctx, grant.Organisation); err != nil {
-			return missing(err, "organisation", grant.Organisation)
+			return fault.Missing(err, "organisation", grant.Organisation)
 		}
 	}
 	if _, err := c.Role(c.ctx, grant.RoleID); err != nil {
-		return missing(err, "role", grant.RoleID)
+		return fault.Missing(err, "role", grant.RoleID)
 	}
-	reach, err := c.reach([]hub.Grant{grant})
+	reach, err := c.GivenBy(c.ctx, []hub.Grant{grant})
 	if err != nil {
 		return err
 	}
@@ -284,20 +284,20 @@ func (c *change) holder(grant hub.Grant) (string, error) {
 	switch grant.HolderKind {
 	case hub.HolderUser:
 		user, err := c.User(c.ctx, grant.HolderID)
-		return user.Login, missing(err, "user", grant.HolderID)
+		return user.Login, fault.Missing(err, "user", grant.HolderID)
 	case hub.HolderGroup:
 		group, err := c.Group(c.ctx, grant.HolderID)
-		return group.Name, missing(err, "group", grant.HolderID)
+		return group.Name, fault.Missing(err, "group", grant.HolderID)
 	case hub.HolderService:
 		if grant.Environment == "" {
-			return "", invalid("the role cannot be granted:", []fault.Field{{Name: "environment",
-				Reason: "must be that of the service"}})
+			return "", fault.Fields("the role cannot be granted:", fault.Field{Name: "environment",
+				Reason: "must be that of the service"})
 		}
 		service, err := c.Service(c.ctx, grant.Environment, grant.HolderID)
-		return service.Key, missing(err, "service", grant.HolderID)
+		return service.Key, fault.Missing(err, "service", grant.HolderID)
 	}
-	return "", invalid("the role cannot be granted:", []fault.Field{{Name: "holder",
-		Reason: "must be a user, a group or a service"}})
+	return "", fault.Fields("the role cannot be granted:", fault.Field{Name: "holder",
+		Reason: "must be a user, a group or a service"})
 }
 
 func (c *change) toldGrant(action string, grant hub.Grant) error {

@@ -19,13 +19,13 @@ func (d *Directory) MergeRoles(ctx context.Context, actor hub.Actor, ids []strin
 	err := d.do(ctx, actor, func(c *change) error {
 		into, err := c.Role(ctx, ids[0])
 		if err != nil {
-			return missing(err, "role", ids[0])
+			return fault.Missing(err, "role", ids[0])
 		}
 		held, others := slices.Clone(into.Permissions), make([]hub.Role, 0, len(ids)-1)
 		for _, id := range ids[1:] {
 			other, err := c.Role(ctx, id)
 			if err != nil {
-				return missing(err, "role", id)
+				return fault.Missing(err, "role", id)
 			}
 			if other.BuiltIn() {
 				return builtIn("the role " + other.Name)
@@ -86,7 +86,7 @@ func (d *Directory) ResetRole(ctx context.Context, actor hub.Actor, id string) (
 	if i < 0 {
 		role, err := d.Store.Role(ctx, id)
 		if err != nil {
-			return hub.Role{}, missing(err, "role", id)
+			return hub.Role{}, fault.Missing(err, "role", id)
 		}
 		return hub.Role{}, fault.New(fault.Conflict, "the role %s was made by somebody: there is nothing it could become again", role.Name)
 	}

@@ -40,7 +40,7 @@ func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service 
 				Reason: "must not begin like a secret that Hub makes: leave it out to have one made"})
 		}
 	}
-	if err := invalid("the service cannot be registered:", wrong); err != nil {
+	if err := fault.Fields("the service cannot be registered:", wrong...); err != nil {
 		return hub.Service{}, "", err
 	}
 	shown := brought
@@ -106,12 +106,12 @@ func (c *change) mayCreateService(service hub.Service) error {
 func (c *change) serviceRefers(service hub.Service) error {
 	if service.Organisation != "" {
 		if _, err := c.Organisation(c.ctx, service.Organisation); err != nil {
-			return missing(err, "organisation", service.Organisation)
+			return fault.Missing(err, "organisation", service.Organisation)
 		}
 	}
 	for _, viewer := range service.Viewers {
 		if _, err := c.Group(c.ctx, viewer); err != nil {
-			return missing(err, "group", viewer)
+			return fault.Missing(err, "group", viewer)
 		}
 	}
 	for _, client := range []func() error{
@@ -163,7 +163,7 @@ func (d *Directory) updateService(ctx context.Context, actor hub.Actor, environm
 	err := d.do(ctx, actor, func(c *change) error {
 		before, secrets, err := c.ServiceWithSecrets(ctx, environment, id)
 		if err != nil {
-			return missing(err, "service", id)
+			return fault.Missing(err, "service", id)
 		}
 		service, _, err = c.ServiceWithSecrets(ctx, environment, id) // a copy that shares nothing
 		if err != nil {
@@ -184,7 +184,7 @@ func (d *Directory) updateService(ctx context.Context, actor hub.Actor, environm
 			wrong = append(wrong, fault.Field{Name: "public",
 				Reason: "cannot become true while the service has secrets: delete them first"})
 		}
-		if err := invalid("the service cannot become so:", wrong); err != nil {
+		if err := fault.Fields("the service cannot become so:", wrong...); err != nil {
 			return err
 		}
 		if err := c.serviceRefers(service); err != nil {
@@ -260,7 +260,7 @@ func (d *Directory) DeleteService(ctx context.Context, actor hub.Actor, environm
 	return d.do(ctx, actor, func(c *change) error {
 		service, err := c.Service(ctx, environment, id)
 		if err != nil {
-			return missing(err, "service", id)
+			return fault.Missing(err, "service", id)
 		}
 		if err := c.actor.Within(environment); err != nil {
 			return err

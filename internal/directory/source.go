@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
@@ -101,7 +102,7 @@ func (d *Directory) HeldRoles(ctx context.Context, grants []hub.Grant) ([]hub.He
 		if !known {
 			var err error
 			if role, err = d.Store.Role(ctx, grant.RoleID); err != nil {
-				return nil, missing(err, "role", grant.RoleID)
+				return nil, fault.Missing(err, "role", grant.RoleID)
 			}
 			roles[grant.RoleID] = role
 		}
@@ -109,7 +110,7 @@ func (d *Directory) HeldRoles(ctx context.Context, grants []hub.Grant) ([]hub.He
 		if !known {
 			var err error
 			if organisation, err = d.Store.Organisation(ctx, grant.Organisation); err != nil {
-				return nil, missing(err, "organisation", grant.Organisation)
+				return nil, fault.Missing(err, "organisation", grant.Organisation)
 			}
 			organisations[grant.Organisation] = organisation
 		}

@@ -47,7 +47,7 @@ func (d *Directory) RemoveSubgroup(ctx context.Context, actor hub.Actor, parentI
 		}
 		return c.keeping(func() error {
 			if err := c.RemoveSubgroup(ctx, parentID, childID); err != nil {
-				return missing(err, "subgroup", child.Name)
+				return fault.Missing(err, "subgroup", child.Name)
 			}
 			return c.toldMore("", "group.remove-subgroup", "group", parent.ID, parent.Name, map[string]any{"subgroup": child.Name})
 		})
@@ -57,10 +57,10 @@ func (d *Directory) RemoveSubgroup(ctx context.Context, actor hub.Actor, parentI
 // nesting finds both groups and checks what is the same both ways.
 func (c *change) nesting(parentID, childID string) (parent, child hub.Group, err error) {
 	if parent, err = c.Group(c.ctx, parentID); err != nil {
-		return parent, child, missing(err, "group", parentID)
+		return parent, child, fault.Missing(err, "group", parentID)
 	}
 	if child, err = c.Group(c.ctx, childID); err != nil {
-		return parent, child, missing(err, "group", childID)
+		return parent, child, fault.Missing(err, "group", childID)
 	}
 	if err = c.require("group-update", ""); err != nil {
 		return parent, child, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
@@ -25,7 +26,7 @@ func (d *Directory) RegisterRedirectURI(ctx context.Context, actor hub.Actor, en
 			s.RedirectURIs = append(s.RedirectURIs, uri)
 		}
 	}, func(c *change) error {
-		return missing(c.DeleteTriedRedirectURI(ctx, environment, id, uri), "tried redirect URI", uri)
+		return fault.Missing(c.DeleteTriedRedirectURI(ctx, environment, id, uri), "tried redirect URI", uri)
 	})
 }
 
@@ -34,7 +35,7 @@ func (d *Directory) DismissRedirectURI(ctx context.Context, actor hub.Actor, env
 	return d.do(ctx, actor, func(c *change) error {
 		service, err := c.Service(ctx, environment, id)
 		if err != nil {
-			return missing(err, "service", id)
+			return fault.Missing(err, "service", id)
 		}
 		if err := actor.Within(environment); err != nil {
 			return err
@@ -43,7 +44,7 @@ func (d *Directory) DismissRedirectURI(ctx context.Context, actor hub.Actor, env
 			return err
 		}
 		if err := c.DeleteTriedRedirectURI(ctx, environment, id, uri); err != nil {
-			return missing(err, "tried redirect URI", uri)
+			return fault.Missing(err, "tried redirect URI", uri)
 		}
 		return c.toldMore(environment, "service.dismiss-redirect-uri", "service", service.ID, service.Key, map[string]any{"uri": uri})
 	})

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
@@ -21,7 +22,7 @@ func (d *Directory) createUser(ctx context.Context, actor hub.Actor, user hub.Us
 	if user.Name == "" {
 		user.Name = user.Login
 	}
-	if err := invalid("the user cannot be created:", user.Check()); err != nil {
+	if err := fault.Fields("the user cannot be created:", user.Check()...); err != nil {
 		return hub.User{}, err
 	}
 	err := d.do(ctx, actor, func(c *change) error {
@@ -64,7 +65,7 @@ func (d *Directory) UpdateUser(ctx context.Context, actor hub.Actor, id string, 
 func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
 	before, err := c.User(c.ctx, id)
 	if err != nil {
-		return hub.User{}, missing(err, "user", id)
+		return hub.User{}, fault.Missing(err, "user", id)
 	}
 	user := before
 	edit(&user)
@@ -79,7 +80,7 @@ func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
 	if err := c.mayUpdateUser(before, user); err != nil {
 		return hub.User{}, err
 	}
-	if err := invalid("the user cannot become so:", append(user.Check(), before.CheckChange(user)...)); err != nil {
+	if err := fault.Fields("the user cannot become so:", append(user.Check(), before.CheckChange(user)...)...); err != nil {
 		return hub.User{}, err
 	}
 	user.UpdatedAt = later(before.UpdatedAt)

@@ -26,7 +26,7 @@ func (c *change) heir(id, successor string) (hub.User, error) {
 		return hub.User{}, nil
 	}
 	wrong := func(reason string) (hub.User, error) {
-		return hub.User{}, invalid("the user cannot be deleted:", []fault.Field{{Name: "successor", Reason: reason}})
+		return hub.User{}, fault.Fields("the user cannot be deleted:", fault.Field{Name: "successor", Reason: reason})
 	}
 	heir, err := c.UserByAlias(c.ctx, successor)
 	switch {
@@ -46,7 +46,7 @@ func (c *change) heir(id, successor string) (hub.User, error) {
 func (c *change) deleteUser(id string, heir hub.User) error {
 	user, err := c.User(c.ctx, id)
 	if err != nil {
-		return missing(err, "user", id)
+		return fault.Missing(err, "user", id)
 	}
 	if err := c.require("user-delete", user.Organisation); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (d *Directory) MergeUsers(ctx context.Context, actor hub.Actor, ids []strin
 func (c *change) mergeInto(into, id string) error {
 	target, err := c.User(c.ctx, into)
 	if err != nil {
-		return missing(err, "user", into)
+		return fault.Missing(err, "user", into)
 	}
 	if err := c.require("user-update", target.Organisation); err != nil {
 		return err
@@ -149,7 +149,7 @@ func (d *Directory) EraseUser(ctx context.Context, actor hub.Actor, id string) (
 	err := d.do(ctx, actor, func(c *change) error {
 		user, err := c.User(ctx, id)
 		if err != nil {
-			return missing(err, "user", id)
+			return fault.Missing(err, "user", id)
 		}
 		if err := c.deleteUser(id, hub.User{}); err != nil {
 			return err

@@ -44,7 +44,7 @@ func (d *Directory) AskEmailCode(ctx context.Context, actor hub.Actor, id string
 	return d.do(ctx, actor, func(c *change) error {
 		user, err := c.User(ctx, id)
 		if err != nil {
-			return missing(err, "user", id)
+			return fault.Missing(err, "user", id)
 		}
 		if err := c.mayHandle(user); err != nil {
 			return err
@@ -87,14 +87,14 @@ func (d *Directory) ConfirmEmail(ctx context.Context, actor hub.Actor, id, code 
 	err := d.do(ctx, actor, func(c *change) error {
 		var err error
 		if user, err = c.User(ctx, id); err != nil {
-			return missing(err, "user", id)
+			return fault.Missing(err, "user", id)
 		}
 		if err := c.mayHandle(user); err != nil {
 			return err
 		}
 		of, err := c.UseResetCode(ctx, d.emailDigest(user, code), hub.Now())
 		if fault.Is(err, fault.NotFound) || err == nil && of != user.ID {
-			return invalid("the address cannot be verified:", []fault.Field{{Name: "code", Reason: "is not right, was used before, or is too old: ask for another"}})
+			return fault.Fields("the address cannot be verified:", fault.Field{Name: "code", Reason: "is not right, was used before, or is too old: ask for another"})
 		}
 		if err != nil {
 			return err

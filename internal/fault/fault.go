@@ -42,12 +42,6 @@ func (k Kind) String() string {
 	return "internal"
 }
 
-// Field is one wrong value of a request: which parameter, and what is wrong with it in words for its sender.
-type Field struct {
-	Name   string
-	Reason string
-}
-
 // Error is a refusal or a failure. Message is for the caller and says what was wrong, what was expected and what to do;
 // Cause and Explanation never reach a stranger.
 type Error struct {
@@ -100,4 +94,12 @@ func KindOf(err error) Kind {
 func Is(err error, kind Kind) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == kind
+}
+
+// Missing says what is missing, where err only says that something is.
+func Missing(err error, what, id string) error {
+	if Is(err, NotFound) {
+		return New(NotFound, "there is no %s %s", what, id)
+	}
+	return err
 }

@@ -14,8 +14,22 @@ const MaxName = 256
 // Fold is the form in which logins, e-mail addresses, and ids, keys and names of services are compared: Unicode
 // composed (NFC) and lower case. What is no text, in a name that a stranger sent, becomes a sign that no name has.
 func Fold(name string) string {
+	if isFolded(name) {
+		return name
+	}
 	name = strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", "\ufffd"), "\ufffd")
 	return strings.ToLower(norm.NFC.String(strings.TrimSpace(name)))
+}
+
+// isFolded reports whether a name is in that form for certain, as the ids that every request brings are: nothing but lower-case
+// letters, digits and signs of ASCII.
+func isFolded(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c > '~' || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // CheckName says what is wrong with a name, label or note meant for people; empty means nothing is. Control and

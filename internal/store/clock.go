@@ -34,24 +34,25 @@ const (
 func (c *clock) now() time.Time {
 	c.lock.Lock()
 	defer c.lock.Unlock()
-	present := c.wall()
-	if !c.asked.IsZero() {
-		present = c.base.Add(time.Since(c.asked))
+	at := time.Now() // read once: every request asks for the time
+	present := c.base.Add(at.Sub(c.asked))
+	if c.asked.IsZero() {
+		present = c.wall()
 	}
-	reckoned := c.told.Add(time.Since(c.at))
+	reckoned := c.told.Add(at.Sub(c.at))
 	switch {
 	case !present.Before(reckoned) || c.told.IsZero():
 		c.back = time.Time{}
 	case reckoned.Sub(present) < clockGrain:
 		present = reckoned
 	case c.back.IsZero():
-		c.back, present = time.Now(), reckoned
-	case time.Since(c.back) < holdClock:
+		c.back, present = at, reckoned
+	case at.Sub(c.back) < holdClock:
 		present = reckoned
 	default:
 		c.back = time.Time{}
 	}
-	c.told, c.at = present, time.Now()
+	c.told, c.at = present, at
 	return present.UTC().Truncate(time.Millisecond)
 }
 

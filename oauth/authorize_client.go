@@ -8,11 +8,15 @@ import (
 
 // The checks before anything is proven. What they refuse is shown on a page of our own.
 
+// oneClientID looks at what says whose request it is and where the rest of it is. What is repeated of the rest is told to the
+// client.
 func oneClientID(_ *Server, _ context.Context, a *authorization) error {
-	switch values := a.parameters["client_id"]; {
-	case len(values) > 1:
-		return refusal(InvalidRequest, "client_id is repeated")
-	case len(values) == 0 || values[0] == "":
+	for _, name := range []string{"client_id", "request", "request_uri"} {
+		if len(a.parameters[name]) > 1 {
+			return refusal(InvalidRequest, "%s is repeated", name)
+		}
+	}
+	if a.parameters.Get("client_id") == "" {
 		return refusal(InvalidRequest, "client_id is missing: the address that led here is not complete")
 	}
 	return nil

@@ -107,7 +107,7 @@ func (s *Server) answers(asked *Asked, step *Step) bool {
 	if step.Fresh {
 		return true
 	}
-	return !asked.Prompts("login") && (asked.MaxAge == nil || *asked.MaxAge > 0 && s.now().Before(step.AuthTime.Add(*asked.MaxAge+time.Second)))
+	return !asked.Prompts("login") && (asked.MaxAge == nil || *asked.MaxAge > 0 && !s.now().After(step.AuthTime.Add(*asked.MaxAge)))
 }
 
 // allowed is the scope a person's answer grants.

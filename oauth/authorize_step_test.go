@@ -46,6 +46,17 @@ func TestWhoMustSignInOrConsentIsShownThePage(t *testing.T) {
 	told(t, c, c.ask(t), oauth.AccessDenied)
 }
 
+// OpenID Connect Core 1.0 section 3.1.2.1: what has passed since the sign-in is not more than max_age, not by a moment.
+func TestASignInIsNotAMomentOlderThanAllowed(t *testing.T) {
+	c := newCounter(t, oauthtest.Service{})
+	now := time.Now()
+	c.Now = func() time.Time { return now }
+	c.session.AuthTime = now.Add(-time.Second)
+	granted(t, c.ask(t, "max_age", "1"))
+	now = now.Add(time.Millisecond)
+	stepped(t, c.ask(t, "max_age", "1"), oauth.StepLogin)
+}
+
 func change(session oauthtest.Session, by func(*oauthtest.Session)) *oauthtest.Session {
 	by(&session)
 	return &session

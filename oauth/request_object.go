@@ -14,20 +14,23 @@ import (
 // handlePrefix begins the request_uri of a pushed request (RFC 9126 section 2.2).
 const handlePrefix = "urn:ietf:params:oauth:request_uri:"
 
-// openPushed takes the parameters of a pushed request in place of those sent (RFC 9126 section 4).
+// openPushed takes the parameters of a pushed request in place of those sent (RFC 9126 section 4). One that a browser posted
+// may name one that the client pushed, and then that is the request.
 func openPushed(s *Server, ctx context.Context, a *authorization) error {
-	handle, pushed := strings.CutPrefix(a.parameters.Get("request_uri"), handlePrefix)
-	if !pushed || s.Requests == nil {
-		return nil
+	for range 2 {
+		handle, pushed := strings.CutPrefix(a.parameters.Get("request_uri"), handlePrefix)
+		if !pushed || s.Requests == nil {
+			return nil
+		}
+		request, err := s.Requests.Open(ctx, handle, s.now(), pendingLife)
+		if errors.Is(err, ErrNotFound) || err == nil && request.ClientID != a.asked.Client.ID {
+			return refusal(InvalidRequestURI, "the request has ended or was answered: go back to the service and begin again")
+		}
+		if err != nil {
+			return err
+		}
+		a.handle, a.pushed, a.parameters = handle, !request.Stashed, request.Parameters
 	}
-	request, err := s.Requests.Open(ctx, handle, s.now(), pendingLife)
-	if errors.Is(err, ErrNotFound) || err == nil && request.ClientID != a.asked.Client.ID {
-		return refusal(InvalidRequestURI, "the request has ended or was answered: go back to the service and begin again")
-	}
-	if err != nil {
-		return err
-	}
-	a.handle, a.pushed, a.parameters = handle, !request.Stashed, request.Parameters
 	return nil
 }
 
@@ -35,9 +38,6 @@ func openPushed(s *Server, ctx context.Context, a *authorization) error {
 // is kept until it is known where to tell it.
 func readObject(s *Server, ctx context.Context, a *authorization) error {
 	text, uri := a.parameters.Get("request"), a.parameters.Get("request_uri")
-	if a.handle != "" {
-		uri = ""
-	}
 	switch {
 	case text != "" && uri != "":
 		a.badObject = refusal(InvalidRequest, "request and request_uri were both sent: send one of them")
@@ -189,7 +189,7 @@ func (s *Server) objectParameters(client *Client, claims jose.Object) (Parameter
 	}
 	parameters := Parameters{"client_id": {client.ID}}
 	for name, raw := range claims {
-		if slices.Contains([]string{"iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id"}, name) {
+		if slices.Contains([]string{"iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id"}, name) || string(raw) == "null" {
 			continue
 		}
 		values, err := parameterValues(name, claims, raw)

@@ -164,6 +164,54 @@ func TestAPushedRequestIsAnsweredOnce(t *testing.T) {
 	shown(t, c, c.askPushed(t, uri+"x"), oauth.InvalidRequestURI)
 }
 
+// OpenID Connect Core 1.0 section 3.1.2.1: whatever may be asked by GET may be asked by POST.
+func TestARequestThatIsPostedMayBeKeptElsewhere(t *testing.T) {
+	c, key := signing(t)
+	const address = "https://client.example.test/request"
+	c.memory.Change(c.id, func(client *oauth.Client) { client.RequestURIs = []string{address} })
+	c.memory.Serve(address, c.object(t, key, "JWT", nil))
+	post := func(uri string) string {
+		t.Helper()
+		kept, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{Origin: here, Parameters: oauth.Parameters{"client_id": {c.id}, "scope": {"openid"}, "request_uri": {uri}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept.RequestURI
+	}
+	if redirect := granted(t, c.askPushed(t, post(address))); find(redirect, "state") != "state within" {
+		t.Errorf("fetched: %v", redirect.Parameters)
+	}
+	pushed := c.push(t)
+	if redirect := granted(t, c.askPushed(t, post(pushed))); find(redirect, "state") != "the state" {
+		t.Errorf("pushed: %v", redirect.Parameters)
+	}
+	shown(t, c, c.askPushed(t, post(pushed)), oauth.InvalidRequestURI)          // it was answered
+	shown(t, c, c.askPushed(t, post(post(post(pushed)))), oauth.InvalidRequest) // nobody goes round in circles
+	c.memory.Change(c.id, func(client *oauth.Client) { client.RequirePAR = true })
+	granted(t, c.askPushed(t, post(c.push(t))))
+}
+
+// RFC 6749 section 3.1: what is sent twice is an error, also where only one of the two would count.
+func TestARequestObjectOrItsAddressIsSentOnce(t *testing.T) {
+	c, key := signing(t)
+	object := c.object(t, key, "JWT", nil)
+	pushed := c.push(t)
+	for name, values := range map[string][]string{"request": {object, object}, "request_uri": {pushed, pushed}} {
+		parameters := c.parameters()
+		parameters[name] = values
+		shown(t, c, c.send(t, parameters), oauth.InvalidRequest)
+	}
+	granted(t, c.askPushed(t, pushed))
+}
+
+func TestAMemberOfARequestObjectThatIsNullIsNotThere(t *testing.T) {
+	c, key := signing(t)
+	answer := c.ask(t, "request", c.object(t, key, "JWT", map[string]any{"state": nil, "claims": nil, "max_age": nil, "login_hint": nil, "resource": nil}))
+	if redirect := granted(t, answer); find(redirect, "state") != "the state" || answer.Asked.LoginHint != "" || answer.Asked.MaxAge != nil {
+		t.Errorf("got %v and %+v", redirect.Parameters, answer.Asked)
+	}
+}
+
 func TestAPushedRequestLeavesThePersonTimeForThePages(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
 	now := time.Now()

@@ -96,6 +96,9 @@ func (c clients) ClientKeys(ctx context.Context, of *oauth.Client, fresh bool) (
 }
 
 func (c clients) fetchKeys(ctx context.Context, uri string) (fetchedKeys, error) {
+	if err := run(c.errands.keys, uri); err != nil {
+		return fetchedKeys{}, err
+	}
 	response, err := c.Fetch.Get(ctx, uri, jose.MaxKeySet)
 	if err != nil {
 		return fetchedKeys{}, unfetched(uri, err)

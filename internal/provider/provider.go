@@ -48,6 +48,7 @@ type Provider struct {
 	objects   cache[string, fetchedObject] // request objects, by their address
 	origins   cache[clientKey, bool]       // whether pages of an origin are a registered service's
 	revoked   revocations
+	errands   errands
 	throttle  throttle
 	ledger    ledger
 	tried     triedRedirects
@@ -78,7 +79,7 @@ func New(options Options) *Provider {
 	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf
 	p.permits.half, p.granted.half, p.bearers.half, p.keySets.half, p.origins.half = tokenHalf, familyHalf, familyHalf, keySetHalf, originHalf
 	p.objects.half = objectHalf
-	p.throttle = newThrottle(options)
+	p.errands, p.throttle = newErrands(), newThrottle(options)
 	p.Store.Watch(p.changed)
 	return p
 }

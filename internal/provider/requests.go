@@ -61,8 +61,7 @@ func (r requests) Use(ctx context.Context, handle string, _ time.Time) (bool, er
 	return first, fromStore(err)
 }
 
-// Request objects that clients keep themselves are kept here as long as they say, and for a moment whatever they say, so
-// that nobody can have Hub ask the same server again and again.
+// Request objects that clients keep themselves are kept here as long as they say, and for a moment whatever they say.
 const (
 	minObjectAge = time.Second
 	maxObjectAge = time.Hour
@@ -77,6 +76,9 @@ type fetchedObject struct {
 // Fetch gets the request object at a URI. Whatever is wrong is a verdict on the request: the address is the client's.
 func (r requests) Fetch(ctx context.Context, _ *oauth.Client, uri string) (string, error) {
 	load := func() (fetchedObject, error) {
+		if err := run(r.errands.objects, uri); err != nil {
+			return fetchedObject{}, err
+		}
 		response, err := r.Provider.Fetch.Get(ctx, uri, jose.MaxToken)
 		if err != nil {
 			return fetchedObject{}, &oauth.Error{Code: oauth.InvalidRequestURI, Description: "nothing could be fetched from request_uri", Cause: err,

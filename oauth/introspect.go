@@ -55,11 +55,11 @@ func (s *Server) Introspect(ctx context.Context, request *IntrospectionRequest) 
 
 func (s *Server) introspect(ctx context.Context, caller *Client, request *IntrospectionRequest) (*Introspection, error) {
 	live, err := s.Verify(ctx, request.Token, request.ClientAddress)
-	var verdict *Error
-	if errors.As(err, &verdict) && verdict.Code == InvalidToken {
-		return &Introspection{}, nil
-	}
 	if err != nil {
+		var verdict *Error
+		if errors.As(err, &verdict) && verdict.Code == InvalidToken {
+			return &Introspection{}, nil
+		}
 		return nil, err
 	}
 	if !live.HasAudience(caller.ID) && live.ClientID != caller.ID {

@@ -111,12 +111,15 @@ func readBody(r *http.Request) (string, error) {
 	} else {
 		body, err = io.ReadAll(io.LimitReader(r.Body, MaxForm+1))
 	}
-	var cut *http.MaxBytesError // the edge of the program has a limit of its own
-	if len(body) > MaxForm || errors.As(err, &cut) {
-		return "", tooLarge()
-	}
 	if err != nil {
+		var cut *http.MaxBytesError // the edge of the program has a limit of its own
+		if errors.As(err, &cut) {
+			return "", tooLarge()
+		}
 		return "", invalid("the body could not be read to its end")
+	}
+	if len(body) > MaxForm {
+		return "", tooLarge()
 	}
 	return string(body), nil
 }

@@ -87,5 +87,5 @@ type exportVerb struct{}
 
 // Run writes the state of the hub as hub.yaml.
 func (exportVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	return atWork(ctx, terminal, settings, func(h *house) error { return declare.Export(ctx, h.store, terminal.Out) })
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error { return declare.Export(ctx, h.store, terminal.Out) })
 }

@@ -45,7 +45,7 @@ func (v auditVerifyVerb) verify(ctx context.Context, terminal *Terminal, setting
 		return audit.VerifyFile(v.File, file)
 	}
 	var report audit.Report
-	err := atWork(ctx, terminal, settings, func(h *house) (err error) {
+	err := atWorkOnOne(ctx, terminal, settings, func(h *house) (err error) {
 		if _, err = audit.Chain(ctx, h.store); err == nil {
 			report, err = audit.VerifyStore(ctx, h.store)
 		}
@@ -58,7 +58,7 @@ type auditExportVerb struct{}
 
 // Run writes every chained event to stdout.
 func (auditExportVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	return atWork(ctx, terminal, settings, func(h *house) error {
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		if _, err := audit.Chain(ctx, h.store); err != nil {
 			return err
 		}

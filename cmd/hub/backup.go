@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"example.org/hub/internal/config"
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 )
 
@@ -16,7 +18,7 @@ type backupVerb struct {
 // Run writes a consistent copy of the database, also while a hub runs on it. The master key is not in it: without it the
 // backup opens nothing, so it is to be kept elsewhere.
 func (v backupVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	return atWork(ctx, terminal, settings, func(h *house) error {
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		if err := h.store.Backup(ctx, v.File); err != nil {
 			return err
 		}
@@ -43,9 +45,10 @@ func (v restoreVerb) Run(ctx context.Context, terminal *Terminal, settings *conf
 		return err
 	}
 	defer h.close()
-	err = h.store.Restore(ctx, v.File, store.Restore{Force: v.Force, Suspend: v.Credentials == "suspend", Check: func(fact func(string) ([]byte, error)) error {
-		return h.sameMaster(fact(masterCheck))
-	}})
+	err = h.store.Restore(ctx, v.File, store.Restore{
+		Force: v.Force, Suspend: v.Credentials == "suspend", Event: hub.System("cli").Did("hub.restore", "hub", "", filepath.Base(v.File), ""),
+		Check: func(fact func(string) ([]byte, error)) error { return h.sameMaster(fact(masterCheck)) },
+	})
 	if err != nil {
 		return err
 	}

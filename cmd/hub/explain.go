@@ -18,7 +18,7 @@ type explainVerb struct {
 
 // Run says what was received, what was expected, in what they differ, and what to change where.
 func (v explainVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	return atWork(ctx, terminal, settings, func(h *house) error {
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		found, err := (&audit.Log{Store: h.store}).Explain(ctx, hub.System("cli"), v.ErrorID)
 		if fault.Is(err, fault.NotFound) {
 			return fault.New(fault.NotFound, "no refusal with error_id %s is known: it is written within a second of the answer, and the oldest are forgotten", v.ErrorID)

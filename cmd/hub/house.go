@@ -39,6 +39,7 @@ type house struct {
 // access is how the database is opened.
 type access struct {
 	server bool // as the running hub itself, which alone may have a SQLite file and waits for a PostgreSQL that is away
+	there  bool // there must be a hub already: who looks at one, or saves it, does not mean a new one that is empty
 	anew   bool // a database that was there and is gone may begin anew: restore brings it back
 
 	trouble func(kind string) // is told of the database's trouble; nil: nobody is
@@ -50,15 +51,22 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(settings.Data, 0o700); err != nil {
+	h := &house{settings: settings, resolved: resolved, log: log}
+	if how.there {
+		if err := h.openStore(ctx, how); err != nil {
+			return nil, err
+		}
+	} else if err := os.MkdirAll(settings.Data, 0o700); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "--data %s cannot be made: %v", settings.Data, err)
 	}
-	h := &house{settings: settings, resolved: resolved, log: log}
-	if h.master, err = h.loadMaster(); err != nil {
+	if h.master, err = h.loadMaster(how); err != nil {
+		h.close()
 		return nil, fault.Wrap(fault.Invalid, err, "%v", err)
 	}
-	if h.store, err = store.Open(ctx, store.Options{Dir: settings.Data, DSN: settings.Database, Server: how.server, BeginAnew: how.anew, Trouble: how.trouble, Log: log}); err != nil {
-		return nil, err
+	if !how.there {
+		if err := h.openStore(ctx, how); err != nil {
+			return nil, err
+		}
 	}
 	h.directory = &directory.Directory{Store: h.store, Master: h.master}
 	h.credentials = &credential.Credentials{Store: h.store, Master: h.master, HasAdministrator: directory.HasAdministrator}
@@ -66,14 +74,21 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 	return h, nil
 }
 
+func (h *house) openStore(ctx context.Context, how access) (err error) {
+	h.store, err = store.Open(ctx, store.Options{Dir: h.settings.Data, DSN: h.settings.Database, Server: how.server, MustExist: how.there, BeginAnew: how.anew,
+		Trouble: how.trouble, Log: h.log})
+	return err
+}
+
 // loadMaster reads the master key from the environment or its file. A first start makes the file; beside a database that is
-// there already a fresh key would open nothing, and hide that the right one is missing.
-func (h *house) loadMaster() (*secret.Master, error) {
+// there already, or comes back from a backup, a fresh key would open nothing, and hide that the right one is missing.
+func (h *house) loadMaster(how access) (*secret.Master, error) {
 	if text, set := os.LookupEnv("HUB_MASTER_KEY"); set {
 		return secret.ParseMaster(text, "environment variable HUB_MASTER_KEY")
 	}
 	_, err := os.Stat(filepath.Join(h.settings.Data, "hub.db"))
-	return secret.LoadMaster(h.resolved.MasterKeyFile, h.settings.Database != "" || err != nil)
+	fresh := h.settings.Database != "" || err != nil
+	return secret.LoadMaster(h.resolved.MasterKeyFile, fresh && !how.there && !how.anew)
 }
 
 // begin makes a database that is reachable ready for use: it is of this master key, and what exists from the start exists.
@@ -115,11 +130,25 @@ func (h *house) sameMaster(known []byte, err error) error {
 	return nil
 }
 
-func (h *house) close() error { return h.store.Close() }
+func (h *house) close() error {
+	if h.store == nil {
+		return nil
+	}
+	return h.store.Close()
+}
 
 // atWork opens the house for a verb, makes it ready, and closes it when the work is done.
 func atWork(ctx context.Context, terminal *Terminal, settings *config.Settings, work func(*house) error) error {
-	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{})
+	return within(ctx, terminal, settings, access{}, work)
+}
+
+// atWorkOnOne is atWork for verbs that make no sense where there is no hub yet.
+func atWorkOnOne(ctx context.Context, terminal *Terminal, settings *config.Settings, work func(*house) error) error {
+	return within(ctx, terminal, settings, access{there: true}, work)
+}
+
+func within(ctx context.Context, terminal *Terminal, settings *config.Settings, how access, work func(*house) error) error {
+	h, err := openHouse(ctx, settings, newLog(terminal, settings), how)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func deleteExpired(ctx context.Context, db *store.Store) error {
 	for {
 		var deleted int64
 		err := db.Tx(ctx, func(tx *store.Tx) (err error) {
-			deleted, err = tx.DeleteExpired(ctx, time.Now(), expiredAtOnce)
+			deleted, err = tx.DeleteExpired(ctx, db.Now(), expiredAtOnce)
 			return err
 		})
 		if err != nil || deleted < expiredAtOnce {

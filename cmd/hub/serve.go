@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os/signal"
+	"syscall"
 
 	"example.org/hub/internal/config"
 )
@@ -11,6 +13,8 @@ type serveVerb struct{}
 
 // Run runs the hub until the context ends.
 func (serveVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
+	// Who reads what is printed may go away, such as a collector of logs that is restarted: that ends no hub.
+	signal.Ignore(syscall.SIGPIPE)
 	p, err := openProgram(ctx, terminal, settings, nil)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 	if err != nil {
 		return err
 	}
-	return atWork(ctx, terminal, settings, func(h *house) error {
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		user, err := h.store.UserByAlias(ctx, v.User)
 		if fault.Is(err, fault.NotFound) {
 			return fault.New(fault.NotFound, "--user %s: there is no user with this login, id or e-mail address", v.User)
@@ -45,7 +45,9 @@ func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(terminal.Out, text.Reveal())
+		if _, err := fmt.Fprintln(terminal.Out, text.Reveal()); err != nil {
+			return fmt.Errorf("the token %q was made and could not be printed, so nobody has it: delete it, and make another one: %w", v.Name, err)
+		}
 		return nil
 	})
 }

@@ -121,11 +121,27 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	if err := settle(partial); err != nil {
 		return err
 	}
-	// A link, unlike a rename, never replaces what came to be in the meantime.
-	if err := os.Link(partial, file); err != nil {
+	if err := settleIn(partial, file); err != nil {
 		return fault.Wrap(fault.Conflict, err, "cannot make %s", file)
 	}
 	return syncFolder(filepath.Dir(file))
+}
+
+// settleIn gives a file its name, and never replaces what came to be there in the meantime: a link, unlike a rename, fails then.
+// Some file systems for other machines have no links; there the name is taken first, and then filled.
+func settleIn(partial, file string) error {
+	err := os.Link(partial, file)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	name, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(name.Close(), os.Rename(partial, file)); err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
 }
 
 func (e *sqlite) backup(ctx context.Context, file string) error {

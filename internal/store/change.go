@@ -46,7 +46,7 @@ var (
 	insertChange     = prepared(`INSERT INTO changes (at, kind, environment, id) VALUES ($1, $2, $3, $4) RETURNING seq`)
 	selectChanges    = prepared(`SELECT seq, kind, environment, id FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2`)
 	selectLastChange = prepared(`SELECT COALESCE(MAX(seq), 0) FROM changes`)
-	deleteChanges    = prepared(`DELETE FROM changes WHERE at < $1`)
+	deleteChanges    = prepared(`DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE at < $1 LIMIT $2)`)
 )
 
 func scanChange(row scanner, c *Change) error {
@@ -71,7 +71,7 @@ func (s *Store) writeChanges(ctx context.Context, tx *Tx) error {
 	if len(tx.changes) > mostChanges {
 		tx.changes = []Change{{Kind: Everything}}
 	}
-	now := time.Now().UnixMilli()
+	now := millis(s.Now())
 	for i, c := range tx.changes {
 		seq, err := one(ctx, tx.Reader, insertChange, value[int64], now, c.Kind, c.Environment, c.ID)
 		if err != nil {
@@ -82,12 +82,19 @@ func (s *Store) writeChanges(ctx context.Context, tx *Tx) error {
 	return s.engine.announce(ctx, tx.in)
 }
 
+// prunedAtOnce bounds one transaction that removes changes, so that writers wait for none.
+const prunedAtOnce = 5000
+
 // pruneChanges removes old changes, and adds up what the newer ones tallied.
 func (s *Store) pruneChanges(ctx context.Context, before time.Time) error {
-	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		if _, err := tx.exec(ctx, deleteChanges, before.UnixMilli()); err != nil {
+	for gone := int64(prunedAtOnce); gone == prunedAtOnce; {
+		err := s.tx(ctx, readCommitted, func(tx *Tx) (err error) {
+			gone, err = tx.exec(ctx, deleteChanges, millis(before), prunedAtOnce)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		return tx.addUpTallies(ctx)
-	})
+	}
+	return s.tx(ctx, readCommitted, func(tx *Tx) error { return tx.addUpTallies(ctx) })
 }

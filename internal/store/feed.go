@@ -13,6 +13,8 @@ const (
 	openWindow = 20 * time.Second // how long after a number a lower one may still become visible
 	keepFor    = time.Hour        // how long changes are kept for others to read
 	pruneEvery = 10 * time.Minute
+	// longestSleep is after how long without a poll changes may have been removed that this node never read.
+	longestSleep = keepFor / 2
 )
 
 // feed tells everyone who watches what changed: for transactions of this process as part of them, for those of others by
@@ -30,6 +32,7 @@ type feed struct {
 	next     int
 	floor    int64               // all that will ever show up to here has been seen
 	seen     map[int64]time.Time // numbers above floor, and when they were seen
+	polled   time.Time           // when the last poll that succeeded began, by the clock of this machine
 	began    time.Time           // from which inTouch counts: by a clock that nobody sets
 	inTouch  atomic.Int64        // when the last poll that succeeded began, nanoseconds after began; 0: nobody watches
 	synced   bool
@@ -102,7 +105,7 @@ func (f *feed) run() {
 		failing = err != nil
 		if f.server && err == nil && time.Since(pruned) > pruneEvery {
 			pruned = time.Now()
-			if err := f.store.pruneChanges(f.alive, pruned.Add(-keepFor)); err != nil {
+			if err := f.store.pruneChanges(f.alive, f.store.Now().Add(-keepFor)); err != nil {
 				f.store.log.Warn("old changes cannot be removed", "error", err)
 			}
 		}
@@ -113,7 +116,11 @@ func (f *feed) run() {
 // poll reads what is new and tells it.
 func (f *feed) poll() error {
 	started := time.Now()
+	wall := f.store.clock.wall()
 	f.mu.Lock()
+	if f.overslept(wall) {
+		f.synced = false
+	}
 	floor, synced := f.floor, f.synced
 	f.mu.Unlock()
 	var changes []Change
@@ -135,12 +142,20 @@ func (f *feed) poll() error {
 		fresh = []Change{{Kind: Everything}}
 		f.synced = len(changes) < pollMost
 	}
+	f.polled = wall
 	watchers := f.listeners()
 	f.mu.Unlock()
 	tell(watchers, fresh)
 	// Only now, when everybody has heard: who believes what is cached must not do so a moment too early after trouble.
 	f.inTouch.Store(int64(started.Sub(f.began)))
 	return nil
+}
+
+// overslept reports whether this node did nothing for so long that others may have removed changes it never read: a process
+// that was stopped, a machine that slept. Both clocks are asked, since one stands still while a machine sleeps and the other
+// can be set; f.mu is held.
+func (f *feed) overslept(wall time.Time) bool {
+	return max(wall.Sub(f.polled), wall.Round(0).Sub(f.polled.Round(0))) > longestSleep
 }
 
 // lastChanges gives the numbers near the end, which are then known as seen; what comes later is news.

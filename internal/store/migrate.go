@@ -139,10 +139,17 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 	return nil
 }
 
-// migrate brings a SQLite file up to date. The file as it was is kept beside it, since there is no way back.
+// migrate brings a SQLite file up to date. The file as it was is kept beside it, since there is no way back. One that is up to
+// date is not written to, so that a hub starts, and a backup is made, on a disk that is full.
 func (c *sqliteConn) migrate(ctx context.Context, file string) error {
-	if err := c.keepBefore(ctx, file); err != nil {
+	next, err := c.nextMigration(ctx, file)
+	if err != nil || next == upToDate {
 		return err
+	}
+	if next > 1 {
+		if err := c.keepBefore(ctx, file, next); err != nil {
+			return err
+		}
 	}
 	if err := c.run(beginWrite); err != nil {
 		return err
@@ -151,7 +158,7 @@ func (c *sqliteConn) migrate(ctx context.Context, file string) error {
 		_, err := c.conn.ExecContext(ctx, text)
 		return err
 	}
-	err := script(fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+	err = script(fmt.Sprintf("PRAGMA application_id = %d", applicationID))
 	if err == nil {
 		err = apply(ctx, c, script, "sqlite", file)
 	}
@@ -161,23 +168,41 @@ func (c *sqliteConn) migrate(ctx context.Context, file string) error {
 	return errors.Join(err, c.run(rollBack))
 }
 
-// keepBefore copies a database that is about to be changed by migrations to hub.db.before-NNNN.
-func (c *sqliteConn) keepBefore(ctx context.Context, file string) error {
+// upToDate is what nextMigration gives when there is none.
+const upToDate = 0
+
+// nextMigration gives the number of the first migration that a SQLite file lacks.
+func (c *sqliteConn) nextMigration(ctx context.Context, file string) (int64, error) {
 	steps, err := stepsFor("sqlite")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	r := Reader{from: held{c}}
 	if tables, err := one(ctx, r, countTables, value[int]); err != nil || tables == 0 {
-		return err
+		return 1, err
 	}
 	recorded, err := list(ctx, r, selectMigrations, scanMigration)
-	if err != nil || len(recorded) == 0 || len(recorded) >= len(steps) {
-		return err
+	if err != nil {
+		return 0, err
 	}
-	keep := fmt.Sprintf("%s.before-%04d", file, steps[len(recorded)].version)
+	missing, err := verify(steps, recorded, file)
+	if err != nil || len(missing) == 0 {
+		return upToDate, err
+	}
+	return missing[0].version, nil
+}
+
+// keepBefore copies a database that is about to be changed by migrations to hub.db.before-NNNN.
+func (c *sqliteConn) keepBefore(ctx context.Context, file string, next int64) error {
+	keep := fmt.Sprintf("%s.before-%04d", file, next)
 	if err := os.Remove(keep); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return c.copyTo(ctx, keep)
+	if err := makeDatabaseFile(keep); err != nil {
+		return err
+	}
+	if err := c.copyTo(ctx, keep); err != nil {
+		return err
+	}
+	return settle(keep)
 }

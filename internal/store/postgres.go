@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"example.org/hub/internal/fault"
@@ -27,13 +29,14 @@ const (
 
 // postgres is a server: a pool of connections, transactions that are run again when the server asks for it.
 type postgres struct {
-	config *pgx.ConnConfig
-	db     *sql.DB
-	pool   int
-	where  string      // host and database, for messages
-	notify atomic.Bool // the server has LISTEN and NOTIFY; a hub may be opened before its server tells
-	counts *counts
-	log    *slog.Logger
+	config    *pgx.ConnConfig
+	db        *sql.DB
+	pool      int
+	where     string // host and database, for messages
+	mustExist bool
+	notify    atomic.Bool // the server has LISTEN and NOTIFY; a hub may be opened before its server tells
+	counts    *counts
+	log       *slog.Logger
 }
 
 func newPostgres(options Options, counts *counts) (*postgres, error) {
@@ -47,7 +50,8 @@ func newPostgres(options Options, counts *counts) (*postgres, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "hub"
 	}
-	e := &postgres{config: config, pool: options.Pool, where: fmt.Sprintf("%s at %s:%d", config.Database, config.Host, config.Port), counts: counts, log: options.Log}
+	e := &postgres{config: config, pool: options.Pool, where: fmt.Sprintf("%s at %s:%d", config.Database, config.Host, config.Port),
+		mustExist: options.MustExist, counts: counts, log: options.Log}
 	if e.pool == 0 {
 		e.pool = defaultPool
 	}
@@ -71,6 +75,9 @@ func (e *postgres) open(ctx context.Context) error {
 	if err != nil {
 		return unavailable(err, fmt.Sprintf("cannot reach the database %s", e.where))
 	}
+	if whole, err := e.upToDate(ctx); err != nil || whole {
+		return err
+	}
 	return e.transact(ctx, readCommitted, func(in session) error {
 		tx := in.(*pgSession)
 		script := func(text string) error {
@@ -82,6 +89,26 @@ func (e *postgres) open(ctx context.Context) error {
 		}
 		return apply(ctx, in, script, "postgres", e.where)
 	})
+}
+
+// upToDate looks first, so that a hub starts where it may only read: on a replica, or as a user who may not change the schema.
+func (e *postgres) upToDate(ctx context.Context) (bool, error) {
+	steps, err := stepsFor("postgres")
+	if err != nil {
+		return false, err
+	}
+	recorded, err := list(ctx, Reader{from: held{&pgSession{on: e.db, until: ctx}}}, selectMigrations, scanMigration)
+	if missing, is := errors.AsType[*pgconn.PgError](err); is && missing.Code == "42P01" { // no such table: nothing was begun here
+		if e.mustExist {
+			return false, fault.New(fault.Invalid, "there is no hub in the database %s: name the one that has it with --database, or start the hub once with hub serve", e.where)
+		}
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	missing, err := verify(steps, recorded, e.where)
+	return err == nil && len(missing) == 0, err
 }
 
 // pgSession runs statements on a pool, a connection or a transaction; pgx keeps them prepared per connection.
@@ -154,6 +181,9 @@ func (e *postgres) transact(ctx context.Context, how isolation, do func(session)
 	lost := 0
 	for attempt := 1; ; attempt++ {
 		committing, err := e.attempt(ctx, how, do)
+		if readOnly(err) {
+			e.dropIdle() // the server that takes writes now may be another one: look for it anew
+		}
 		switch {
 		case err == nil || ctx.Err() != nil || attempt == attempts:
 			return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
 )
 
 // MetaNotBefore is the fact, milliseconds in decimal, that says from when on access tokens were issued that count. A
@@ -20,8 +21,9 @@ const MetaNotBefore = "access-tokens-not-before"
 
 // Restore says how a backup comes back.
 type Restore struct {
-	Force   bool // replace what is there
-	Suspend bool // credentials wait for an administrator to confirm them
+	Force   bool      // replace what is there
+	Suspend bool      // credentials wait for an administrator to confirm them
+	Event   hub.Event // that tells of it, in the log that the backup brings back; the zero value: none
 	// Check looks at a fact of the backup before anything is changed: that it was sealed with this master key, for one.
 	Check func(fact func(key string) ([]byte, error)) error
 }
@@ -94,6 +96,11 @@ func (tx *Tx) replaceAll(ctx context.Context, from *sqliteConn, how Restore) err
 			if _, err := tx.exec(ctx, suspend); err != nil {
 				return err
 			}
+		}
+	}
+	if how.Event.ID != "" {
+		if err := tx.Record(ctx, how.Event); err != nil {
+			return err
 		}
 	}
 	return tx.SetMeta(ctx, MetaNotBefore, strconv.AppendInt(nil, time.Now().UnixMilli(), 10))

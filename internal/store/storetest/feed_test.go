@@ -3,7 +3,9 @@ package storetest_test
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
@@ -121,6 +123,19 @@ func TestOthersSeeChangesInWhateverOrderTheyAreCommitted(t *testing.T) {
 			for _, key := range keys {
 				storetest.Eventually(t, "word of "+key, func() bool { return told.count(store.MetaChanged, key) >= round+1 })
 			}
+		}
+	})
+}
+
+// Changes are kept for an hour, so whoever slept for longer may have missed some for good.
+func TestANodeThatSleptIsToldThatAnythingMayHaveChanged(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		var slept atomic.Int64
+		database.Options.Clock = func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }
+		told := watch(t, database.Open(t))
+		for naps := 2; naps < 4; naps++ {
+			slept.Add(int64(45 * time.Minute))
+			storetest.Eventually(t, "word that anything may have changed", func() bool { return told.count(store.Everything, "") >= naps })
 		}
 	})
 }

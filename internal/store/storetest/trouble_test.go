@@ -1,6 +1,8 @@
 package storetest_test
 
 import (
+	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -128,4 +130,38 @@ func TestAHubStartedBeforeItsServerWaits(t *testing.T) {
 	storetest.Eventually(t, "ready", func() bool { return s.Ready(t.Context()) == nil })
 	set(t, s, "a", "there")
 	storetest.Eventually(t, "the first word of the feed", func() bool { return told.count(store.Everything, "") > 0 })
+}
+
+// A server that gave up being the one that takes writes keeps its connections, and the address may lead to its successor by now.
+func TestConnectionsToAServerThatTakesNoWritesAreNotKept(t *testing.T) {
+	database := storetest.PostgreSQL(t)
+	readOnly := func(how string) { alter(t, "pgx", database.Options.DSN, `ALTER DATABASE `+nameOf(t, database)+` `+how) }
+	setUp := database.Open(t)
+	set(t, setUp, "a", "before")
+	readOnly(`SET default_transaction_read_only = on`)
+	database.Options.Server = true
+	s := database.Open(t)
+	if got := get(t, s, "a"); got != "before" { // nothing has to be written for a hub to start
+		t.Errorf("it reads %q", got)
+	}
+	write := func() error {
+		return s.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetMeta(t.Context(), "a", []byte("after")) })
+	}
+	if err := write(); !fault.Is(err, fault.Unavailable) || !s.ReadOnly() {
+		t.Errorf("a write: %v, read-only %v", err, s.ReadOnly())
+	}
+	alter(t, "pgx", database.Options.DSN+"&default_transaction_read_only=off", `ALTER DATABASE `+nameOf(t, database)+` RESET default_transaction_read_only`)
+	storetest.Eventually(t, "the end of being read-only", func() bool { return !s.ReadOnly() })
+	if err := write(); err != nil {
+		t.Errorf("a write afterwards: %v", err)
+	}
+}
+
+func nameOf(t *testing.T, database storetest.Database) string {
+	t.Helper()
+	where, err := url.Parse(database.Options.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(where.Path, "/")
 }

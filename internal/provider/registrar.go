@@ -23,9 +23,11 @@ type registrar struct {
 }
 
 // What strangers may register: from one address in an hour, and in all. When all are there, those that nobody has used for
-// long give way.
+// long give way. An hour's worth is enough for all plans of OpenID certification, each module of which registers a client. What
+// they have fetched, for the documents of their sectors, is counted for itself.
 const (
-	strangersCount, strangersPer = 100, time.Hour
+	strangersCount, strangersPer = 500, time.Hour
+	sectorsCount                 = 100
 	strangersCounted             = 1 << 12
 	mostStrangers                = 10_000
 	unusedAfter                  = 30 * 24 * time.Hour
@@ -33,8 +35,10 @@ const (
 )
 
 func newRegistrar(v view) *registrar {
-	most := limit.Rate{Count: strangersCount, Per: strangersPer}
-	return &registrar{v, limit.NewKeeper(most, strangersCounted), limit.NewKeeper(most, strangersCounted)}
+	keeper := func(count int) *limit.Keeper {
+		return limit.NewKeeper(limit.Rate{Count: count, Per: strangersPer}, strangersCounted)
+	}
+	return &registrar{v, keeper(strangersCount), keeper(sectorsCount)}
 }
 
 // digest is what is kept of a registration access token; it is bound to its client.

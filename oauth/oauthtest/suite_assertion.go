@@ -111,6 +111,7 @@ var assertionRules = []rule{
 			"no jti":            {"jti": nil},
 			"empty jti":         {"jti": ""},
 			"endless jti":       {"jti": strings.Repeat("j", 300)},
+			"jti with a NUL":    {"jti": "j\x00"},
 			"other issuer":      {"iss": other.id},
 			"no issuer":         {"iss": nil},
 			"other subject":     {"sub": other.id},

@@ -85,7 +85,9 @@ type Subject struct {
 	Username string
 	Active   bool // false: banned
 	Service  bool // a service on its own behalf, not a user
-	Detail   any  // what the owner of the ports wants to find again
+	// TwoFactorFrom is from when on what the user allowed without a second factor opens nothing any more; zero: never.
+	TwoFactorFrom time.Time
+	Detail        any // what the owner of the ports wants to find again
 }
 
 // Resource is a resource server: a service whose API tokens can be for.

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,6 +70,16 @@ func (s *Server) newFamily(origin Origin, client *Client, subject *Subject, item
 		family.Address = origin.Address.Unmap().String()
 	}
 	return family
+}
+
+// methodMultiple says that a person has proven more than one factor (RFC 8176 section 2).
+const methodMultiple = "mfa"
+
+// lacksFactor reports whether a family opens nothing any more since its user must prove a second factor by now, and did not when
+// it was allowed. What an application password allowed was no sign-in of a person, and is left alone.
+func (f *Family) lacksFactor(subject *Subject, now time.Time) bool {
+	from := subject.TwoFactorFrom
+	return !f.AuthTime.IsZero() && !from.IsZero() && !now.Before(from) && !slices.Contains(f.Methods, methodMultiple)
 }
 
 // maxAgent is how many bytes are kept of what a program calls itself.

@@ -59,10 +59,10 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 	if request.Code == "" {
 		return nil, refusal(InvalidRequest, "code is missing")
 	}
-	family, refresh, err := s.Families.RedeemCode(ctx, request.Code, client.ID, s.now())
+	family, refresh, err := s.Families.RedeemCode(ctx, request.Origin, request.Code, client.ID, s.now())
 	switch {
 	case errors.Is(err, ErrUsed):
-		if err := s.Families.End(ctx, family, "a code was redeemed twice"); err != nil {
+		if err := s.Families.End(ctx, request.Origin, family, "a code was redeemed twice"); err != nil {
 			return nil, err
 		}
 		return nil, refusedGrant(Explanation{Reason: "the code was redeemed before; everything that came of it has been ended",
@@ -99,8 +99,8 @@ func refusedGrant(x Explanation) *Error {
 	return refusal(InvalidGrant, "the grant is not valid: it has ended, was used, was revoked, or was never one of this client").because(x)
 }
 
-// revive makes an authorization of what a person once allowed, as far as it still may be: the person must not be banned,
-// and a service that is gone, or out of reach now, is left out.
+// revive makes an authorization of what a person once allowed, as far as it still may be: the person must not be banned, and
+// must have proven a second factor if one is asked for by now; and a service that is gone, or out of reach now, is left out.
 func (s *Server) revive(ctx context.Context, client *Client, family *Family, items []string) (*Authorization, error) {
 	subject, err := s.Subjects.Subject(ctx, family.Subject)
 	if errors.Is(err, ErrNotFound) || err == nil && !subject.Active {
@@ -108,6 +108,10 @@ func (s *Server) revive(ctx context.Context, client *Client, family *Family, ite
 	}
 	if err != nil {
 		return nil, err
+	}
+	if family.lacksFactor(subject, s.now()) {
+		return nil, refusedGrant(Explanation{Reason: "a second factor is asked of the user by now, and was not proven when this was allowed: the user must sign in anew",
+			Setting: SettingTwoFactor})
 	}
 	if len(items) == 0 {
 		return nil, badGrant("nothing was granted") // and never "everything", which is what a missing scope can mean elsewhere

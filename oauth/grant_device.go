@@ -30,9 +30,9 @@ func (DeviceCode) Prove(ctx context.Context, s *Server, request *TokenRequest, c
 	if request.DeviceCode == "" {
 		return nil, refusal(InvalidRequest, "device_code is missing")
 	}
-	family, refresh, err := s.Devices.Poll(ctx, request.DeviceCode, client.ID, s.now(), deviceInterval)
+	family, refresh, err := s.Devices.Poll(ctx, request.Origin, request.DeviceCode, client.ID, s.now(), deviceInterval)
 	if errors.Is(err, ErrUsed) {
-		if err := s.Families.End(ctx, family, "a device code was redeemed twice"); err != nil {
+		if err := s.Families.End(ctx, request.Origin, family, "a device code was redeemed twice"); err != nil {
 			return nil, err
 		}
 		return nil, badGrant("the device code was redeemed before; everything that came of it has been ended")

@@ -36,11 +36,11 @@ func (RefreshToken) Prove(ctx context.Context, s *Server, request *TokenRequest,
 	if err != nil {
 		return nil, err
 	}
-	a.Refresh, err = s.Families.RedeemRefresh(ctx, RefreshUse{Text: request.RefreshToken, Now: s.now(), Rotate: client.Public || client.RotateRefresh,
+	a.Refresh, err = s.Families.RedeemRefresh(ctx, RefreshUse{Origin: request.Origin, Text: request.RefreshToken, Now: s.now(), Rotate: client.Public || client.RotateRefresh,
 		Grace: refreshGrace, Idle: s.Policy.refreshIdle()})
 	switch {
 	case errors.Is(err, ErrUsed):
-		if err := s.Families.End(ctx, family, "a refresh token was used again after it had been rotated"); err != nil {
+		if err := s.Families.End(ctx, request.Origin, family, "a refresh token was used again after it had been rotated"); err != nil {
 			return nil, err
 		}
 		return nil, badGrant("the refresh token was rotated and came again; everything that came of it has been ended")

@@ -53,8 +53,8 @@ type Tokens interface {
 	Save(ctx context.Context, token *AccessToken, claims []byte) (text string, err error)
 	// Find gives the token behind a text that is no JWT: an opaque access token or a permanent token.
 	Find(ctx context.Context, text string) (*AccessToken, error)
-	// Revoke ends an access token at once, on every node.
-	Revoke(ctx context.Context, token *AccessToken) error
+	// Revoke ends an access token at once, on every node. It is told from where that was asked, for the event.
+	Revoke(ctx context.Context, origin Origin, token *AccessToken) error
 	// Revoked reports whether an access token was revoked, or its family ended. It is asked for every token checked and must
 	// be quick.
 	Revoked(ctx context.Context, token *AccessToken) (bool, error)

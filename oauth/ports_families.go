@@ -17,7 +17,7 @@ type Families interface {
 	// RedeemCode gives the family to the first who redeems its code while it is live; one atomic statement decides, on any
 	// number of nodes. refresh is the family's first refresh token, empty unless the family is Offline. ErrNotFound: this
 	// client has no live code of this text; an error that is ErrEnded too says that it had one. ErrUsed, with the family: the code was redeemed before.
-	RedeemCode(ctx context.Context, code, clientID string, now time.Time) (family *Family, refresh string, err error)
+	RedeemCode(ctx context.Context, origin Origin, code, clientID string, now time.Time) (family *Family, refresh string, err error)
 	// SaveRefresh keeps a family, or the later end of one that is known, and gives its first refresh token.
 	SaveRefresh(ctx context.Context, family *Family) (refresh string, err error)
 	// FindRefresh gives the family behind a refresh token of any generation, live or not; ErrNotFound if it never was one of
@@ -29,14 +29,15 @@ type Families interface {
 	// Family finds a family that has not ended, by its id.
 	Family(ctx context.Context, id string) (*Family, error)
 	// End ends a family: its code, its refresh tokens, and through Tokens.Revoked every access token that bears its id. It
-	// is told why, for the event. Ending what has ended is no error.
-	End(ctx context.Context, family *Family, why string) error
+	// is told from where and why, for the event. Ending what has ended is no error.
+	End(ctx context.Context, origin Origin, family *Family, why string) error
 }
 
 // RefreshUse is one use of a refresh token.
 type RefreshUse struct {
-	Text string
-	Now  time.Time
+	Origin Origin
+	Text   string
+	Now    time.Time
 	// Rotate asks for a successor: the token is good no more, except that within Grace of its first use it gives the same
 	// successor again. Without Rotate the token stays as it is.
 	Rotate bool

@@ -22,7 +22,7 @@ func (s *Server) Revoke(ctx context.Context, request *RevocationRequest) error {
 		err = refusal(InvalidRequest, "token is missing")
 	}
 	if err == nil {
-		err = s.revoke(ctx, client, request.Token)
+		err = s.revoke(ctx, client, request)
 	}
 	if err != nil {
 		return s.Refuse(ctx, request.Origin, claimedClient(request.Auth), err)
@@ -30,17 +30,17 @@ func (s *Server) Revoke(ctx context.Context, request *RevocationRequest) error {
 	return nil
 }
 
-func (s *Server) revoke(ctx context.Context, client *Client, text string) error {
+func (s *Server) revoke(ctx context.Context, client *Client, request *RevocationRequest) error {
 	if s.Families != nil {
-		family, err := s.Families.FindRefresh(ctx, text)
+		family, err := s.Families.FindRefresh(ctx, request.Token)
 		if err == nil {
-			return s.revokeFamily(ctx, client, family)
+			return s.revokeFamily(ctx, request.Origin, client, family)
 		}
 		if !errors.Is(err, ErrNotFound) {
 			return err
 		}
 	}
-	token, err := s.proven(ctx, text)
+	token, err := s.proven(ctx, request.Token)
 	var verdict *Error
 	if errors.As(err, &verdict) && verdict.Code == InvalidToken {
 		return nil
@@ -57,16 +57,16 @@ func (s *Server) revoke(ctx context.Context, client *Client, text string) error 
 	if token.ClientID != client.ID {
 		return refusal(UnauthorizedClient, "the token was issued to another client; only that client can revoke it")
 	}
-	if err := s.Tokens.Revoke(ctx, token); !errors.Is(err, ErrNotFound) {
+	if err := s.Tokens.Revoke(ctx, request.Origin, token); !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	return nil
 }
 
 // revokeFamily ends a refresh token and all that came of what it stands for (RFC 7009 section 2.1).
-func (s *Server) revokeFamily(ctx context.Context, client *Client, family *Family) error {
+func (s *Server) revokeFamily(ctx context.Context, origin Origin, client *Client, family *Family) error {
 	if family.ClientID != client.ID {
 		return refusal(UnauthorizedClient, "the token was issued to another client; only that client can revoke it")
 	}
-	return s.Families.End(ctx, family, "the client revoked its refresh token")
+	return s.Families.End(ctx, origin, family, "the client revoked its refresh token")
 }

@@ -20,6 +20,7 @@ const (
 	SettingViewersOrRoles  = "the services' viewers, or the roles of the person"
 	SettingAllowlist       = "IP allowlist, under Settings > API Access"
 	SettingBan             = "Banned, in the settings of the user"
+	SettingTwoFactor       = "Require a second factor, in the settings of a group of the user"
 	SettingRoles           = "the roles of the user"
 	SettingRolesOrScope    = "the roles of the user, or the scope of the token"
 	SettingRateLimit       = "--rate-limit"
@@ -36,6 +37,6 @@ const (
 func Settings() []string {
 	return []string{SettingRedirectURIs, SettingPostLogoutURIs, SettingRequestURIs, SettingFlows, SettingPKCE, SettingPushedRequests, SettingAuthMethod,
 		SettingSecrets, SettingConsent, SettingSwitch, SettingKeys, SettingKeysURI, SettingViewers, SettingTrusted, SettingTrustedOrViewer, SettingViewersOrRoles,
-		SettingAllowlist, SettingBan, SettingRoles, SettingRolesOrScope, SettingRateLimit, SettingRegistration, SettingClientID, SettingScope, SettingClock,
+		SettingAllowlist, SettingBan, SettingTwoFactor, SettingRoles, SettingRolesOrScope, SettingRateLimit, SettingRegistration, SettingClientID, SettingScope, SettingClock,
 		SettingRequest}
 }

@@ -60,11 +60,11 @@ func TestWhoseCodeComesTwiceIsWrittenTo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := families.RedeemCode(t.Context(), code, service.ID, now); err != nil {
+	if _, _, err := families.RedeemCode(t.Context(), oauth.Origin{}, code, service.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second replay has nothing left to end
-		if _, _, err := families.RedeemCode(t.Context(), code, service.ID, now); !errors.Is(err, oauth.ErrUsed) {
+		if _, _, err := families.RedeemCode(t.Context(), oauth.Origin{}, code, service.ID, now); !errors.Is(err, oauth.ErrUsed) {
 			t.Fatal(err)
 		}
 	}

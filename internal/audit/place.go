@@ -35,6 +35,7 @@ func Places() map[string]Place {
 		oauth.SettingTrusted:         service("trusted", "trusted"),
 		oauth.SettingAllowlist:       {"/account/security", "apps[].{appId: {client}}.allowlist", "POST /users/{user}/apps/{client}/allowlist"},
 		oauth.SettingBan:             {"/admin/users", "users[].banned", "POST /users/{user} banned"},
+		oauth.SettingTwoFactor:       {"/admin/groups", "groups[].requireTwoFactor", "POST /usergroups/{group} requireTwoFactorAuthentication"},
 		oauth.SettingRoles:           {"/admin/roles", "users[].roles", "POST /users/{user}/projectroles"},
 		oauth.SettingRateLimit:       {"", "", ""},
 		oauth.SettingRegistration:    {"", "", ""},

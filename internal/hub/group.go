@@ -38,11 +38,22 @@ type Member struct {
 	Since time.Time // when the user joined first; zero: not known
 }
 
+// TwoFactorFrom is when the rule of the group begins to ask the member for a second factor; zero: it never does.
+func (m Member) TwoFactorFrom() time.Time {
+	from := time.Unix(0, 0)
+	for _, at := range []time.Time{m.TwoFactorSince, m.Since} {
+		if at.After(from) {
+			from = at
+		}
+	}
+	if !m.RequireTwoFactor {
+		return time.Time{}
+	}
+	return from.Add(m.TwoFactorGrace)
+}
+
 // NeedsTwoFactor reports whether the rule of the group asks the member for a second factor at this time.
 func (m Member) NeedsTwoFactor(now time.Time) bool {
-	from := m.TwoFactorSince
-	if m.Since.After(from) {
-		from = m.Since
-	}
-	return m.RequireTwoFactor && !now.Before(from.Add(m.TwoFactorGrace))
+	from := m.TwoFactorFrom()
+	return !from.IsZero() && !now.Before(from)
 }

@@ -103,13 +103,13 @@ func (d devices) record(ctx context.Context, tx *store.Tx, family *oauth.Family)
 
 // Poll gives the family to the first who asks after it was allowed, however often it asked before; the database decides who
 // that is. Only an answer that the device has to wait for costs a write.
-func (d devices) Poll(ctx context.Context, deviceCode, clientID string, now time.Time, interval time.Duration) (*oauth.Family, string, error) {
+func (d devices) Poll(ctx context.Context, origin oauth.Origin, deviceCode, clientID string, now time.Time, interval time.Duration) (*oauth.Family, string, error) {
 	row, err := d.Store.DeviceGrant(ctx, d.environment, clientID, d.digest(deviceCode))
 	switch {
 	case err != nil:
 		return nil, "", fromStore(err)
 	case row.Allowed:
-		return d.fetch(ctx, row, now)
+		return d.fetch(ctx, origin, row, now)
 	case !now.Before(row.EndsAt):
 		return nil, "", oauth.ErrEnded
 	case !row.DecidedAt.IsZero():
@@ -124,8 +124,8 @@ func (d devices) Poll(ctx context.Context, deviceCode, clientID string, now time
 }
 
 // fetch redeems the device code. What came to an end before the device fetched it has ended for the device, whatever ended it.
-func (d devices) fetch(ctx context.Context, grant hub.DeviceGrant, now time.Time) (*oauth.Family, string, error) {
-	family, refresh, err := families(d).redeem(ctx, grant.Digest, grant.ClientID, now, "a device code was redeemed twice")
+func (d devices) fetch(ctx context.Context, origin oauth.Origin, grant hub.DeviceGrant, now time.Time) (*oauth.Family, string, error) {
+	family, refresh, err := families(d).redeem(ctx, origin, grant.Digest, grant.ClientID, now, "a device code was redeemed twice")
 	if errors.Is(err, oauth.ErrNotFound) {
 		err = oauth.ErrEnded
 	}

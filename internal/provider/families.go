@@ -51,15 +51,15 @@ func (f families) row(family *oauth.Family) (hub.Family, error) {
 }
 
 // RedeemCode lets the database decide who redeems a code. A code that comes again ends its family in the same transaction.
-func (f families) RedeemCode(ctx context.Context, code, clientID string, now time.Time) (*oauth.Family, string, error) {
+func (f families) RedeemCode(ctx context.Context, origin oauth.Origin, code, clientID string, now time.Time) (*oauth.Family, string, error) {
 	if !f.own(code, secret.Code) {
 		return nil, "", oauth.ErrNotFound
 	}
-	return f.redeem(ctx, f.Master.Digest(code), clientID, now, "a code was redeemed twice")
+	return f.redeem(ctx, origin, f.Master.Digest(code), clientID, now, "a code was redeemed twice")
 }
 
 // redeem redeems the code of a digest; why is told of one that comes again.
-func (f families) redeem(ctx context.Context, digest []byte, clientID string, now time.Time, why string) (*oauth.Family, string, error) {
+func (f families) redeem(ctx context.Context, origin oauth.Origin, digest []byte, clientID string, now time.Time, why string) (*oauth.Family, string, error) {
 	var refresh string
 	row, first, err := f.Store.RedeemCode(ctx, store.CodeUse{
 		Environment: f.environment, ClientID: clientID, Digest: digest, Now: now,
@@ -71,7 +71,7 @@ func (f families) redeem(ctx context.Context, digest []byte, clientID string, no
 			return f.Master.Digest(refresh)
 		},
 		Replayed: func(tx *store.Tx, row hub.Family) error {
-			return f.replayed(ctx, tx, row, now, why)
+			return f.replayed(ctx, tx, origin, row, now, why)
 		},
 	})
 	switch {
@@ -148,7 +148,7 @@ func (f families) RedeemRefresh(ctx context.Context, use oauth.RefreshUse) (stri
 			return f.Master.Digest(f.refreshText(familyID, generation))
 		},
 		Replayed: func(tx *store.Tx, row hub.Family) error {
-			return f.replayed(ctx, tx, row, use.Now, "a refresh token was used again after it had been rotated")
+			return f.replayed(ctx, tx, use.Origin, row, use.Now, "a refresh token was used again after it had been rotated")
 		},
 	})
 	switch {
@@ -185,20 +185,20 @@ func (f families) Family(ctx context.Context, id string) (*oauth.Family, error) 
 }
 
 // End ends a family.
-func (f families) End(ctx context.Context, family *oauth.Family, why string) error {
+func (f families) End(ctx context.Context, origin oauth.Origin, family *oauth.Family, why string) error {
 	now := f.Store.Now()
 	return fromStore(f.Store.EndFamilyAlone(ctx, f.environment, family.ID, now, now.Add(maxRevoked), func(tx *store.Tx) error {
-		return recordEnd(ctx, tx, f.clientActor(family.ClientID), family.ID, family.ClientID, family.Subject, why)
+		return recordEnd(ctx, tx, f.clientActor(origin, family.ClientID), family.ID, family.ClientID, family.Subject, why)
 	}))
 }
 
 // replayed ends a family whose code or refresh token was stolen, since two parties hold it, and tells the person.
-func (f families) replayed(ctx context.Context, tx *store.Tx, row hub.Family, now time.Time, why string) error {
+func (f families) replayed(ctx context.Context, tx *store.Tx, origin oauth.Origin, row hub.Family, now time.Time, why string) error {
 	ended, err := tx.EndFamily(ctx, row.Environment, row.ID, now, now.Add(maxRevoked))
 	if err != nil || !ended {
 		return err
 	}
-	if err := recordEnd(ctx, tx, f.clientActor(row.ClientID), row.ID, row.ClientID, row.UserID, why); err != nil || f.TellStolen == nil {
+	if err := recordEnd(ctx, tx, f.clientActor(origin, row.ClientID), row.ID, row.ClientID, row.UserID, why); err != nil || f.TellStolen == nil {
 		return err
 	}
 	user, err := tx.User(ctx, row.UserID)
@@ -216,8 +216,8 @@ func (f families) replayed(ctx context.Context, tx *store.Tx, row hub.Family, no
 }
 
 // clientActor is a client as who ends what it was allowed, by something it did.
-func (f families) clientActor(id string) hub.Actor {
-	return hub.Actor{ServiceID: id, Name: id, Environment: f.environment, Door: "token", Credential: id}
+func (v view) clientActor(origin oauth.Origin, id string) hub.Actor {
+	return hub.Actor{ServiceID: id, Name: id, Environment: v.environment, Door: origin.Door, Credential: id, Address: origin.Address}
 }
 
 // recordEnd writes the event of the end of a family.

@@ -12,6 +12,7 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/provider"
+	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
 	"example.org/hub/oauth"
@@ -100,8 +101,42 @@ func TestARevocationIsAnEventOnce(t *testing.T) {
 		}
 		all.Wait()
 		events, err := s.store.Events(t.Context(), store.EventFilter{Action: "access-token.revoke"}, store.EventMark{}, 100)
-		if err != nil || len(events) != 1 {
-			t.Errorf("%d events, %v", len(events), err)
+		if err != nil || len(events) != 1 || events[0].Address != s.origin().Address.String() || events[0].Door != s.origin().Door {
+			t.Errorf("%+v, %v", events, err)
+		}
+	})
+}
+
+func TestWhatWasAllowedWithoutASecondFactorEndsWhenAGroupAsksForOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Trusted: true})
+		proven := s.visit()
+		proven.Session.Methods = []string{signin.MethodPassword, signin.MethodOTP, signin.MethodMultiple}
+		with := s.redeem(s.authorize(proven, s.request("access_type", "offline")).Redirect.Parameters[0].Value)
+		without, code := s.redeem(s.code()), s.code()
+		group := hub.Group{ID: "g", Name: "Staff", RequireTwoFactor: true, TwoFactorGrace: 24 * time.Hour, TwoFactorSince: hub.Now(), CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+		s.tx(func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(tx.InsertGroup(ctx, group), tx.AddMember(ctx, "g", s.ada.ID))
+		})
+		if _, err := s.refresh(without.RefreshToken); err != nil {
+			t.Errorf("within the grace period: %v", err)
+		}
+		group.TwoFactorGrace = 0
+		s.tx(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateGroup(ctx, group) })
+		var refused *oauth.Error
+		if _, err := s.refresh(without.RefreshToken); !errors.As(err, &refused) || refused.Code != oauth.InvalidGrant || refused.Explanation.Setting != oauth.SettingTwoFactor {
+			t.Errorf("a refresh token: %v", err)
+		}
+		if _, err := s.server.Token(t.Context(), &oauth.TokenRequest{Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing}); err == nil {
+			t.Error("a code")
+		}
+		if _, err := s.refresh(with.RefreshToken); err != nil {
+			t.Errorf("with a factor proven: %v", err)
+		}
+		group.RequireTwoFactor = false
+		s.tx(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateGroup(ctx, group) })
+		if _, err := s.refresh(without.RefreshToken); err != nil {
+			t.Errorf("when the group asks no more: %v", err)
 		}
 	})
 }
@@ -159,7 +194,7 @@ func TestWhatIsGivenBackIsEndedAndNobodyIsAlarmed(t *testing.T) {
 		if err := s.credentials().DeleteRefreshToken(t.Context(), actor, s.ada.ID, family.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("twice: %v", err)
 		}
-		if events := s.ended(); len(events) != 2 || events[0].AuthorID != s.ada.ID {
+		if events := s.ended(); len(events) != 2 || events[1].Address != s.origin().Address.String() || events[0].AuthorID != s.ada.ID {
 			t.Errorf("events: %+v", events)
 		}
 		for _, response := range []*oauth.TokenResponse{tokens, other} {

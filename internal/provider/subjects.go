@@ -5,7 +5,9 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 	"example.org/hub/oauth"
@@ -68,14 +70,30 @@ func (p *Provider) person(ctx context.Context, id string) (*person, error) {
 			for _, environment := range hub.Environments() {
 				found.permissions[environment] = hub.Effective(roles.roles, grants, environment)
 			}
-			return nil
+			found.subject = oauth.Subject{ID: user.ID, Username: user.Login, Active: user.Active(), Detail: found}
+			found.subject.TwoFactorFrom, err = twoFactorFrom(ctx, q, user, groups)
+			return err
 		})
 		if err != nil {
 			return nil, fromStore(err)
 		}
-		found.subject = oauth.Subject{ID: found.user.ID, Username: found.user.Login, Active: found.user.Active(), Detail: found}
 		return found, nil
 	})
+}
+
+// twoFactorFrom is from when on a group of a user asks for a second factor; zero: none does. Everybody is in the group of all
+// users without being listed.
+func twoFactorFrom(ctx context.Context, q store.Reader, user hub.User, groups []hub.Member) (from time.Time, err error) {
+	all, err := q.Group(ctx, hub.AllUsersGroupID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return from, err
+	}
+	for _, group := range append(slices.Clone(groups), hub.Member{Group: all, Since: user.CreatedAt}) {
+		if at := group.TwoFactorFrom(); !at.IsZero() && (from.IsZero() || at.Before(from)) {
+			from = at
+		}
+	}
+	return from, nil
 }
 
 // Held is what a user may do in an environment; nothing for nobody.

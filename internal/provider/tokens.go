@@ -94,14 +94,13 @@ func (t tokens) loadPermanent(ctx context.Context, text string) (*oauth.AccessTo
 }
 
 // Revoke ends an access token on every node.
-func (t tokens) Revoke(ctx context.Context, token *oauth.AccessToken) error {
+func (t tokens) Revoke(ctx context.Context, origin oauth.Origin, token *oauth.AccessToken) error {
 	return fromStore(t.Store.Tx(ctx, func(tx *store.Tx) error {
 		first, err := tx.RevokeTokenOnce(ctx, hub.RevokedToken{Environment: t.environment, TokenID: token.ID, ExpiresAt: token.ExpiresAt})
 		if err != nil || !first {
 			return err
 		}
-		actor := hub.Actor{ServiceID: token.ClientID, Name: token.ClientID, Environment: t.environment, Door: "revoke", Credential: token.ClientID}
-		return tx.Record(ctx, actor.Did("access-token.revoke", "access-token", token.ID, "", ""))
+		return tx.Record(ctx, t.clientActor(origin, token.ClientID).Did("access-token.revoke", "access-token", token.ID, "", ""))
 	}))
 }
 

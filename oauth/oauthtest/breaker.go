@@ -161,11 +161,11 @@ func (p brokenTokens) Find(ctx context.Context, text string) (*oauth.AccessToken
 	return p.Tokens.Find(ctx, text)
 }
 
-func (p brokenTokens) Revoke(ctx context.Context, token *oauth.AccessToken) error {
+func (p brokenTokens) Revoke(ctx context.Context, origin oauth.Origin, token *oauth.AccessToken) error {
 	if err := p.fault("Tokens.Revoke"); err != nil {
 		return err
 	}
-	return p.Tokens.Revoke(ctx, token)
+	return p.Tokens.Revoke(ctx, origin, token)
 }
 
 func (p brokenTokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, error) {

@@ -12,11 +12,11 @@ type brokenFamilies struct {
 	*breaker
 }
 
-func (p brokenFamilies) RedeemCode(ctx context.Context, code, clientID string, now time.Time) (*oauth.Family, string, error) {
+func (p brokenFamilies) RedeemCode(ctx context.Context, origin oauth.Origin, code, clientID string, now time.Time) (*oauth.Family, string, error) {
 	if err := p.fault("Families.RedeemCode"); err != nil {
 		return nil, "", err
 	}
-	return p.Families.RedeemCode(ctx, code, clientID, now)
+	return p.Families.RedeemCode(ctx, origin, code, clientID, now)
 }
 
 func (p brokenFamilies) SaveRefresh(ctx context.Context, family *oauth.Family) (string, error) {
@@ -40,9 +40,9 @@ func (p brokenFamilies) RedeemRefresh(ctx context.Context, use oauth.RefreshUse)
 	return p.Families.RedeemRefresh(ctx, use)
 }
 
-func (p brokenFamilies) End(ctx context.Context, family *oauth.Family, why string) error {
+func (p brokenFamilies) End(ctx context.Context, origin oauth.Origin, family *oauth.Family, why string) error {
 	if err := p.fault("Families.End"); err != nil {
 		return err
 	}
-	return p.Families.End(ctx, family, why)
+	return p.Families.End(ctx, origin, family, why)
 }

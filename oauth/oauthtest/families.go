@@ -62,7 +62,7 @@ func (m families) SaveCode(_ context.Context, family *oauth.Family, codeEnds tim
 	return code, nil
 }
 
-func (m families) RedeemCode(_ context.Context, code, clientID string, now time.Time) (*oauth.Family, string, error) {
+func (m families) RedeemCode(_ context.Context, _ oauth.Origin, code, clientID string, now time.Time) (*oauth.Family, string, error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	entry := m.codes[code]
@@ -134,7 +134,7 @@ func (m families) Family(_ context.Context, id string) (*oauth.Family, error) {
 	return &family, nil
 }
 
-func (m families) End(_ context.Context, family *oauth.Family, _ string) error {
+func (m families) End(_ context.Context, _ oauth.Origin, family *oauth.Family, _ string) error {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	if entry := m.families[family.ID]; entry != nil {

@@ -162,7 +162,7 @@ func (m tokens) Find(_ context.Context, text string) (*oauth.AccessToken, error)
 	return nil, oauth.ErrNotFound
 }
 
-func (m tokens) Revoke(_ context.Context, token *oauth.AccessToken) error {
+func (m tokens) Revoke(_ context.Context, _ oauth.Origin, token *oauth.AccessToken) error {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	m.revoked[token.ID] = true

@@ -88,7 +88,7 @@ var deviceRules = []rule{
 			together.Wait()
 			for i := range 50 {
 				together.Go(func() {
-					_, _, err := nodes[i%len(nodes)].Devices.Poll(b.Context(), code, grant.ClientID, b.Server.Now(), 0)
+					_, _, err := nodes[i%len(nodes)].Devices.Poll(b.Context(), b.origin(), code, grant.ClientID, b.Server.Now(), 0)
 					if err == nil {
 						fetched.Add(1)
 					} else if !errors.Is(err, oauth.ErrUsed) && !errors.Is(err, oauth.ErrTooFast) {
@@ -139,7 +139,7 @@ func (b *bench) polled(code, clientID string, want error) (*oauth.Family, string
 func (b *bench) polledAfter(wait time.Duration, code, clientID string, want error) (*oauth.Family, string) {
 	b.Helper()
 	b.advance(wait)
-	family, refresh, err := b.Server.Devices.Poll(b.Context(), code, clientID, b.Server.Now(), pollInterval)
+	family, refresh, err := b.Server.Devices.Poll(b.Context(), b.origin(), code, clientID, b.Server.Now(), pollInterval)
 	if !errors.Is(err, want) {
 		b.Errorf("polling gave %v, want %v", err, want)
 	}

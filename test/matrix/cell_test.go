@@ -116,7 +116,8 @@ func addressesAnother(token func(s *scene, who *subject, scope string) string) v
 	})
 }
 
-// noCodeWithoutFactor: a browser that was signed in before the group asked for a factor gets no further code.
+// noCodeWithoutFactor: a browser that was signed in before the group asked for a factor gets no further code, and a code of before
+// is worth nothing.
 func noCodeWithoutFactor(s *scene) {
 	who := s.somebody()
 	b := s.signedIn(who)
@@ -126,9 +127,11 @@ func noCodeWithoutFactor(s *scene) {
 	if to := answer.Header.Get("Location"); !strings.Contains(to, "/auth/second-factor") {
 		s.Errorf("the browser was sent to %s", to)
 	}
+	s.closesFor(s.somebody(), readyCode, factorRequired)
 }
 
-// noDeviceWithoutFactor: the page that allows a device asks for the factor first.
+// noDeviceWithoutFactor: the page that allows a device asks for the factor first, and a device that was allowed before gets
+// nothing.
 func noDeviceWithoutFactor(s *scene) {
 	who := s.somebody()
 	b := s.signedIn(who)
@@ -136,6 +139,7 @@ func noDeviceWithoutFactor(s *scene) {
 	factorRequired(s, who)
 	b.post("/device/confirm?user_code="+begun.Text("user_code"), "decision", "accept")
 	s.refused(s.poll(who, s.granted(begun, "device_code")))
+	s.closesFor(s.somebody(), readyDevice, factorRequired)
 }
 
 // refreshTokenEnds: a refresh token has an end that using it does not move.

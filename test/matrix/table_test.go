@@ -141,7 +141,7 @@ func table() map[string]map[string]verdict {
 			lockOut:          keepsRate(wrongRefresh),
 			ipAllowlist:      cannot("a refresh token is bound to its client and to no address: phones change theirs all the time"),
 			environmentBound: elsewhere(readyRefresh),
-			groupFactor:      stays("what was proven when the person signed in was all that was asked for then; the next sign-in asks for more", factorRequired),
+			groupFactor:      closes(factorRequired),
 			scopeConfinement: confines(refreshedToken),
 			audienceBound:    addresses(refreshedToken),
 			consentGone:      closes(consentWithdrawn),

@@ -24,7 +24,7 @@ func main() {
 		wires    = flag.String("wires", "plain,tls", "how requests travel: plain, tls")
 		prebuilt = flag.String("hub", "", "a hub binary to measure instead of building one")
 		cache    = flag.String("cache", filepath.Join(".cache", "bench"), "folder for filled databases and built programs")
-		modes    = flag.String("modes", "doors,refresh,gate", "what to measure: doors, refresh, gate, lists")
+		modes    = flag.String("modes", "doors,refresh,gate", "what to measure: doors, refresh, gate, lists, pages")
 		postgres = flag.String("postgres", "", "an empty PostgreSQL database (postgres://...) on which refreshes are measured too")
 		check    = flag.Bool("check", false, "exit 1 where a target is missed")
 	)
@@ -85,9 +85,9 @@ func (b *bench) run(ctx context.Context) (missed int, err error) {
 	}
 	found := &report{out: b.out}
 	for _, mode := range b.modes {
-		measure, known := map[string]func(context.Context, *report) error{"doors": b.doors, "refresh": b.refreshed, "gate": b.gated, "lists": b.lists}[mode]
+		measure, known := map[string]func(context.Context, *report) error{"doors": b.doors, "refresh": b.refreshed, "gate": b.gated, "lists": b.lists, "pages": b.pages}[mode]
 		if !known {
-			return 0, fmt.Errorf("-modes: %q is neither doors nor refresh nor gate nor lists", mode)
+			return 0, fmt.Errorf("-modes: %q is neither doors nor refresh nor gate nor lists nor pages", mode)
 		}
 		if err := measure(ctx, found); err != nil {
 			return 0, err

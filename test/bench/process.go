@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -92,6 +93,24 @@ func parseProcessorTime(stat []byte) (time.Duration, error) {
 	inProgram, err := strconv.ParseInt(fields[11], 10, 64)
 	inKernel, err2 := strconv.ParseInt(fields[12], 10, 64)
 	return time.Duration(inProgram+inKernel) * tick, errors.Join(err, err2)
+}
+
+// finerTime is processorTime of the threads that there are, in nanoseconds: for spans of a few milliseconds.
+func (p *process) finerTime() (time.Duration, error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
+	var sum time.Duration
+	for _, thread := range threads {
+		stat, gone := os.ReadFile(thread)
+		if gone != nil {
+			continue // the thread has ended meanwhile
+		}
+		var ran int64
+		if _, err := fmt.Sscan(string(stat), &ran); err != nil {
+			return 0, fmt.Errorf("unknown form of %s: %w", thread, err)
+		}
+		sum += time.Duration(ran)
+	}
+	return sum, err
 }
 
 // memory gives the resident memory of the process in bytes, the pages of its own file included.

@@ -93,7 +93,7 @@ func newFloor(clientID, secret, token, static string) (*floor, error) {
 	return bare, nil
 }
 
-func (f *floor) routes() http.Handler {
+func (f *floor) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /sign", f.sign)
 	mux.HandleFunc("POST /verify", f.verify)

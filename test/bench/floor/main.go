@@ -21,6 +21,7 @@ func main() {
 	static := flag.String("static", "", "folder whose files /static/ answers with, read once")
 	cert := flag.String("cert", "", "certificate file; with it the floor speaks TLS")
 	key := flag.String("key", "", "key file of the certificate")
+	pages := flag.String("pages", "", "a database that hub has filled (sqlite:FILE or postgres://...), out of which /page shows users")
 	database := flag.String("commits", "", "instead of all this: how often a database (sqlite:FILE or postgres://...) can note durably that a token was used")
 	connections := flag.Int("connections", 64, "with -commits: how many use tokens at once")
 	seconds := flag.Float64("seconds", 2, "with -commits: for how long")
@@ -33,21 +34,29 @@ func main() {
 		fmt.Printf("floor commits %.0f\n", rate)
 		return
 	}
-	if err := run(*listen, *clientID, *secret, *token, *static, *cert, *key); err != nil {
+	if err := run(*listen, *clientID, *secret, *token, *static, *cert, *key, *pages); err != nil {
 		log.Fatalf("floor: %v", err)
 	}
 }
 
-func run(listen, clientID, secret, token, static, cert, key string) error {
+func run(listen, clientID, secret, token, static, cert, key, pages string) error {
 	bare, err := newFloor(clientID, secret, token, static)
 	if err != nil {
 		return err
+	}
+	routes := bare.routes()
+	if pages != "" {
+		shown, err := newPager(pages)
+		if err != nil {
+			return err
+		}
+		routes.HandleFunc("GET /page", shown.show)
 	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: bare.routes(), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second}
 	stop, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer release()
 	go func() {

@@ -134,7 +134,7 @@ func (p *Pages) addressAdded(v *visitor) error {
 		return p.done(v, apiAccessPath+d.query+"&app="+v.PathValue("app"), "allow.added", "address", address)
 	}
 	if fault.Is(err, fault.Conflict) {
-		err = wrongField("address", string(messageOf(err)))
+		err = wrongField("address", v.told(err))
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

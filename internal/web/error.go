@@ -192,7 +192,40 @@ func (t tongue) words(err *fault.Error) template.HTML {
 	if key := "error." + err.Code; err.Code != "" && t.has(key) {
 		return t.say(key, "minutes", minutes(err))
 	}
-	return messageOf(err)
+	return template.HTML(template.HTMLEscapeString(sentence(t.told(err))))
+}
+
+// told is the message of an error in the language of the page, without its full stop. Of one that lists what is wrong with which field,
+// it is that list.
+func (t tongue) told(err error) string {
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		return ""
+	}
+	message := strings.TrimSuffix(known.Message, ".")
+	if text, said := t.translated(message); said {
+		return text
+	}
+	var list []string
+	for _, field := range known.Fields {
+		if !strings.Contains(message, field.Name+" "+field.Reason) {
+			return message
+		}
+		reason, _ := t.translated(field.Reason)
+		list = append(list, t.fieldName(field.Name)+" "+reason)
+	}
+	if list == nil {
+		return message
+	}
+	return strings.Join(list, ". ")
+}
+
+// fieldName is what people call a field.
+func (t tongue) fieldName(name string) string {
+	if text := t.text("field." + name); text != "" {
+		return text
+	}
+	return name
 }
 
 // again shows a form once more with what is wrong in it. Errors that no filling in can mend are returned as they are.
@@ -232,31 +265,19 @@ func (p *Pages) mistakes(v *visitor, err error) (wrong mistakes, mends bool) {
 	return wrong, true
 }
 
-// reason says what is wrong with a field. The rooms below say it in English; a reason that stands in the words of the pages as
-// reason.something is said in the language of the page, any other as it is.
+// reason says what is wrong with a field, in the language of the page as far as it has words for it.
 func (t tongue) reason(english string) template.HTML {
-	for key, words := range t.english {
-		if strings.HasPrefix(key, "reason.") && words == english {
-			english = t.text(key)
-			break
-		}
-	}
-	return template.HTML(template.HTMLEscapeString(upper(english) + "."))
-}
-
-// messageOf is what an error says to people.
-func messageOf(err error) template.HTML {
-	var known *fault.Error
-	if !errors.As(err, &known) {
-		return ""
-	}
-	return template.HTML(template.HTMLEscapeString(upper(strings.TrimSuffix(known.Message, ".")) + "."))
+	text, _ := t.translated(english)
+	return template.HTML(template.HTMLEscapeString(sentence(text)))
 }
 
 // wrongField is the error of one field, in words.
 func wrongField(name, reason string) error {
 	return &fault.Error{Kind: fault.Invalid, Message: reason, Fields: []fault.Field{{Name: name, Reason: strings.TrimSuffix(reason, ".")}}}
 }
+
+// sentence makes one of words.
+func sentence(words string) string { return upper(words) + "." }
 
 // upper begins a sentence.
 func upper(text string) string {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // FormTargets is formTargets, for tests.
@@ -11,4 +12,19 @@ func FormTargets(redirectURI string) string { return formTargets(redirectURI) }
 // Back is where a sign-in with this value of back leads.
 func Back(value string) string {
 	return (&visitor{Request: &http.Request{}, query: url.Values{backName: {value}}}).back()
+}
+
+// Spoken says in a language what the rooms below say in English, X standing for anything. known is false if there are no words for it.
+func Spoken(m *Material, lang, sentence string) (text string, known bool) {
+	words, err := m.words()
+	if err != nil {
+		return err.Error(), false
+	}
+	for i, tag := range words.tags {
+		if tag.String() == lang {
+			anything := saying{words: []string{"X"}, key: languageKey}
+			return tongue{texts: words.texts[i], english: words.texts[0], sayings: append(slices.Clone(words.sayings), anything)}.translated(sentence)
+		}
+	}
+	return "", false
 }

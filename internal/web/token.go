@@ -76,7 +76,7 @@ func (p *Pages) mayMakeFor(v *visitor, h *holder, title string) (refused *questi
 		lack = p.actor(v).Cover(theirs, v.plain("token.act-as", "login", h.User.Login))
 	}
 	if lack != nil {
-		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.under(h, ""), Remark: messageOf(lack)}, nil
+		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.under(h, ""), Remark: template.HTML(template.HTMLEscapeString(sentence(v.told(lack))))}, nil
 	}
 	return nil, nil
 }

@@ -26,6 +26,7 @@ type dictionary struct {
 	matcher bcp47.Matcher
 	tags    []bcp47.Tag
 	texts   []map[string]string
+	sayings []saying
 }
 
 // directionKey is the text that says how a language is written: ltr or rtl.
@@ -61,6 +62,7 @@ func loadWords() (dictionary, error) {
 		}
 		d.tags, d.texts = append(d.tags, tag), append(d.texts, texts)
 	}
+	d.sayings = sayings(d.texts[0])
 	d.matcher = bcp47.NewMatcher(d.tags)
 	return d, nil
 }
@@ -85,6 +87,7 @@ type tongue struct {
 	Lang, Dir string
 	texts     map[string]string
 	english   map[string]string
+	sayings   []saying
 }
 
 // tongue chooses a language: what the person chose here, else what the service's request prefers, then what the browser does.
@@ -104,7 +107,7 @@ func (d dictionary) tongue(preferred []string, r *http.Request) tongue {
 		}
 	}
 	_, index, _ := d.matcher.Match(wanted...)
-	t := tongue{Lang: d.tags[index].String(), texts: d.texts[index], english: d.texts[0]}
+	t := tongue{Lang: d.tags[index].String(), texts: d.texts[index], english: d.texts[0], sayings: d.sayings}
 	t.Dir = t.text(directionKey)
 	return t
 }

@@ -26,7 +26,9 @@ const (
 )
 
 // Flags lists them all.
-func Flags() []Flag { return []Flag{NeverUsed, Unused, Wide, OwnerGone, ExpiresSoon, Suspended, Superseded} }
+func Flags() []Flag {
+	return []Flag{NeverUsed, Unused, Wide, OwnerGone, ExpiresSoon, Suspended, Superseded}
+}
 
 const (
 	unusedAfter  = 90 * 24 * time.Hour

@@ -1,7 +1,10 @@
 package credential_test
 
 import (
+	"errors"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +52,7 @@ func TestFlagsSayWhatIsWrongWithACredential(t *testing.T) {
 		}
 		want := map[string][]credential.Flag{
 			"never": {credential.NeverUsed}, "old": {credential.Unused}, "wide": {credential.Wide}, "soon": {credential.ExpiresSoon}, "gone": {credential.OwnerGone},
-			"off": {credential.Suspended},
+			"off": {credential.Suspended}, "Payments API": {credential.NeverUsed},
 		}
 		all := d.walk(d.as("ada"), credential.HygieneQuery{Limit: 2})
 		for _, finding := range all {
@@ -66,7 +69,7 @@ func TestFlagsSayWhatIsWrongWithACredential(t *testing.T) {
 		if wide := d.walk(d.as("ada"), credential.HygieneQuery{Flag: credential.Wide, Limit: 100}); len(wide) != 1 || wide[0].Name != "wide" || wide[0].Owner.Login != "bob" {
 			t.Errorf("%+v", wide)
 		}
-		if own := d.walk(d.as("bob"), credential.HygieneQuery{Own: true, Limit: 1}); len(own) != len(want)-1 {
+		if own := d.walk(d.as("bob"), credential.HygieneQuery{Own: true, Limit: 1}); len(own) != len(want)-2 { // not eve's, and no service
 			t.Errorf("%+v", own)
 		}
 	})
@@ -102,10 +105,65 @@ func TestEveryKindIsLookedAtAndEachOnce(t *testing.T) {
 		for _, finding := range d.walk(actor, credential.HygieneQuery{Limit: limit}) {
 			seen[finding.Kind]++
 		}
-		if len(seen) != 3 || seen[credential.KindApp] != 1 || seen[credential.KindPermanentToken] != 1 || seen[credential.KindApplicationPassword] != 1 {
+		if len(seen) != 4 || seen[credential.KindService] != 1 || seen[credential.KindApp] != 1 || seen[credential.KindPermanentToken] != 1 || seen[credential.KindApplicationPassword] != 1 {
 			t.Errorf("%d a page: %v", limit, seen)
 		}
 	}
+}
+
+func TestSecretsOfServicesAreLookedAt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		d := newDesk(t, database)
+		ctx, now := t.Context(), hub.Now()
+		service := func(name string, public bool, secrets ...hub.Secret) {
+			t.Helper()
+			key := strings.ReplaceAll(name, " ", "-")
+			made, _, err := d.directory.CreateService(ctx, system, hub.Service{Environment: hub.Production, Key: key, Name: name, Public: public,
+				ServiceSettings: hub.ServiceSettings{RedirectURIs: []string{"https://" + key + ".example.test/cb"}}}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = d.store.Tx(ctx, func(tx *store.Tx) error {
+				there, err := tx.Secrets(ctx, hub.Production, made.ID)
+				for _, one := range there {
+					err = errors.Join(err, tx.DeleteSecret(ctx, one.ID))
+				}
+				for _, one := range secrets {
+					one.ID, one.Owner, one.Environment = hub.NewID(), made.ID, hub.Production
+					one.Digest = []byte(one.ID)
+					err = errors.Join(err, tx.InsertSecret(ctx, one))
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		fresh := hub.Secret{CreatedAt: now, LastUsedAt: now}
+		old := hub.Secret{CreatedAt: now.AddDate(0, -6, 0), LastUsedAt: now.AddDate(0, 0, -100)}
+		service("good", false, fresh)
+		service("public", true)
+		service("never", false, hub.Secret{CreatedAt: now})
+		service("old name", false, old)
+		service("rotated", false, hub.Secret{CreatedAt: old.CreatedAt, LastUsedAt: now, ExpiresAt: now.AddDate(0, 0, 7)}, fresh)
+		service("after the overlap", false, hub.Secret{CreatedAt: old.CreatedAt, ExpiresAt: now.Add(-time.Hour)}, fresh)
+		service("without another", false, hub.Secret{CreatedAt: now, LastUsedAt: now, ExpiresAt: now.AddDate(0, 0, 7)})
+		service("off", false, hub.Secret{CreatedAt: now, LastUsedAt: now, Suspended: true})
+		service("ended", false, hub.Secret{CreatedAt: now, ExpiresAt: now.Add(-time.Hour)})
+		want := map[string][]credential.Flag{"Payments API": {credential.NeverUsed}, "never": {credential.NeverUsed}, "old name": {credential.Unused},
+			"rotated": {credential.Superseded}, "without another": {credential.ExpiresSoon}, "off": {credential.Suspended}}
+		for limit := 1; limit < 4; limit++ {
+			got := map[string][]credential.Flag{}
+			for _, one := range d.walk(d.as("ada"), credential.HygieneQuery{Limit: limit}) {
+				if got[one.Name] = one.Flags; one.Owner.ID != "" || one.Kind != credential.KindService {
+					t.Errorf("%+v", one)
+				}
+			}
+			if !maps.EqualFunc(got, want, slices.Equal) {
+				t.Errorf("%d a page: %v", limit, got)
+			}
+		}
+	})
 }
 
 func TestHygieneOfAllIsForWhoReadsAdministration(t *testing.T) {

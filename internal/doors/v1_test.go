@@ -24,6 +24,7 @@ import (
 	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
 	"example.org/hub/oauth"
+	"example.org/hub/test/described"
 )
 
 // office is a hub with the doors of its production environment.
@@ -87,8 +88,7 @@ func (o *office) clerk(login string, permissions ...string) string {
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {client.ID}, "client_secret": {given.Reveal()}}
 	request := httptest.NewRequest("POST", "/api/v1/oauth/create_token", strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer := httptest.NewRecorder()
-	o.handler.ServeHTTP(answer, request)
+	answer := o.serve(request)
 	var token struct {
 		AccessToken string `json:"access_token"`
 	}
@@ -98,6 +98,15 @@ func (o *office) clerk(login string, permissions ...string) string {
 	return token.AccessToken
 }
 
+// serve answers a request; the answer is held against the description.
+func (o *office) serve(request *http.Request) *httptest.ResponseRecorder {
+	o.Helper()
+	answer := httptest.NewRecorder()
+	o.handler.ServeHTTP(answer, request)
+	described.Answer(o, request.Method, request.URL, answer.Code, answer.Header(), answer.Body.Bytes())
+	return answer
+}
+
 // ask gets a list and names what a key of its rows says.
 func (o *office) ask(bearer, target, key string) (*httptest.ResponseRecorder, []string) {
 	o.Helper()
@@ -105,8 +114,7 @@ func (o *office) ask(bearer, target, key string) (*httptest.ResponseRecorder, []
 	if bearer != "" {
 		request.Header.Set("Authorization", "Bearer "+bearer)
 	}
-	answer := httptest.NewRecorder()
-	o.handler.ServeHTTP(answer, request)
+	answer := o.serve(request)
 	var rows []map[string]any
 	if answer.Code == http.StatusOK {
 		o.must(json.Unmarshal(answer.Body.Bytes(), &rows))
@@ -201,9 +209,7 @@ func TestBackOfficeListsRefuseInTheWordsOfTheirDoor(t *testing.T) {
 			t.Errorf("%s: %d %v", name, answer.Code, answer.Header())
 		}
 	}
-	request := httptest.NewRequest("POST", "/api/v1/users", nil)
-	answer := httptest.NewRecorder()
-	o.handler.ServeHTTP(answer, request)
+	answer := o.serve(httptest.NewRequest("POST", "/api/v1/users", nil))
 	if answer.Code != http.StatusMethodNotAllowed || !strings.Contains(answer.Body.String(), `"error":"invalid_request"`) {
 		t.Errorf("wrong method: %d %s", answer.Code, answer.Body)
 	}

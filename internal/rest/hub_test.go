@@ -27,6 +27,7 @@ import (
 	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
+	"example.org/hub/test/described"
 )
 
 // desk is a hub whose REST resources are served: the real rooms on a real database.
@@ -184,7 +185,7 @@ func (d *desk) ask(bearer, method, path string, body any, headers ...header) rep
 	}
 	recorder := httptest.NewRecorder()
 	d.handler.ServeHTTP(recorder, request)
-	d.check(request, recorder)
+	described.Answer(d, method, request.URL, recorder.Code, recorder.Header(), recorder.Body.Bytes())
 	answer := reply{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
 	var object any
 	if err := json.Unmarshal(recorder.Body.Bytes(), &object); err == nil {

@@ -19,7 +19,7 @@ type findingJSON struct {
 	ID             string       `json:"id"`
 	Name           string       `json:"name"`
 	Environment    string       `json:"environment,omitempty"`
-	Owner          holderJSON   `json:"owner"`
+	Owner          *holderJSON  `json:"owner,omitempty"` // not of a service
 	Flags          []string     `json:"flags"`
 	IdleServices   []openedJSON `json:"idleServices,omitempty"` // of one that is wide: where it is not used
 	CreationTime   int64        `json:"creationTime"`
@@ -30,9 +30,13 @@ type findingJSON struct {
 
 func findingView(f credential.Finding) findingJSON {
 	view := findingJSON{
-		Type: "finding", Kind: string(f.Kind), ID: f.ID, Name: f.Name, Environment: string(f.Environment), Owner: holderView(f.Owner),
+		Type: "finding", Kind: string(f.Kind), ID: f.ID, Name: f.Name, Environment: string(f.Environment),
 		Flags: make([]string, len(f.Flags)), IdleServices: openedViews(f.Idle), CreationTime: f.CreatedAt.UnixMilli(), ExpiresOn: epoch(f.ExpiresAt),
 		LastAccessTime: epoch(f.LastUsedAt), LastAddress: f.LastUsedFrom,
+	}
+	if f.Owner.ID != "" {
+		owner := holderView(f.Owner)
+		view.Owner = &owner
 	}
 	for i, flag := range f.Flags {
 		view.Flags[i] = string(flag)

@@ -33,7 +33,7 @@ type findingRow struct {
 // flagKeys are the words of the flags.
 func flagKeys() map[credential.Flag]string {
 	return map[credential.Flag]string{credential.NeverUsed: "hygiene.never-used", credential.Unused: "hygiene.unused", credential.Wide: "hygiene.wide", credential.OwnerGone: "hygiene.owner-gone",
-		credential.ExpiresSoon: "hygiene.expires-soon", credential.Suspended: "hygiene.suspended"}
+		credential.ExpiresSoon: "hygiene.expires-soon", credential.Suspended: "hygiene.suspended", credential.Superseded: "hygiene.superseded"}
 }
 
 func (p *Pages) hygiene(v *visitor) error {
@@ -68,10 +68,13 @@ func (p *Pages) hygiene(v *visitor) error {
 
 func (v *visitor) findingRow(base string, one credential.Finding) findingRow {
 	kinds := map[credential.Kind]string{credential.KindAPIClient: "hygiene.api-client", credential.KindApp: "hygiene.app", credential.KindApplicationPassword: "hygiene.application-password",
-		credential.KindPermanentToken: "hygiene.permanent-token"}
+		credential.KindPermanentToken: "hygiene.permanent-token", credential.KindService: "hygiene.service"}
 	row := findingRow{Name: one.Name, Owner: newPerson(one.Owner).Name, Kind: v.say(kinds[one.Kind]), Created: one.CreatedAt, Used: one.LastUsedAt, From: one.LastUsedFrom, URL: base + "/admin/users/" + one.Owner.ID + "/security"}
-	if one.Kind == credential.KindAPIClient {
+	switch one.Kind {
+	case credential.KindAPIClient:
 		row.URL = base + "/admin/users/" + one.Owner.ID + "/api-clients"
+	case credential.KindService:
+		row.URL = base + "/admin/services/" + one.ID
 	}
 	for _, flag := range one.Flags {
 		row.Flags = append(row.Flags, v.say(flagKeys()[flag]))

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/hub/test/described"
 )
 
 // Asker sends requests to a base URL.
@@ -100,12 +102,15 @@ func (a *Asker) Try(ctx context.Context, method, path, body string, options ...O
 	return answer, nil
 }
 
-// Do is Try in which nothing may go wrong on the way.
+// Do is Try in which nothing may go wrong on the way, and the answer must be one that api/openapi.yaml describes.
 func (a *Asker) Do(t testing.TB, method, path, body string, options ...Option) *Answer {
 	t.Helper()
 	answer, err := a.Try(t.Context(), method, path, body, options...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if asked, err := url.Parse(path); err == nil {
+		described.Answer(t, method, asked, answer.Status, answer.Header, []byte(answer.Body))
 	}
 	return answer
 }

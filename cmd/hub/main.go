@@ -181,8 +181,8 @@ func readSettings(parser *kong.Kong, args, environ []string) (kong.Resolver, err
 		if !slices.Contains(flags, flag.Name) {
 			return nil, nil
 		}
-		if value, set := lookup(environ, config.EnvName(flag.Name)); set {
-			return value, nil
+		if value, _ := lookup(environ, config.EnvName(flag.Name)); value != "" {
+			return value, nil // one that is empty is not set: what starts programs often cannot take a variable away
 		}
 		if value, set := fromFile[flag.Name]; set {
 			return value, nil

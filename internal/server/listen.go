@@ -83,6 +83,6 @@ func explainListen(flag, address string, err error) error {
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return fault.Wrap(fault.Invalid, err, "%s %s: this machine does not have that address", flag, address)
 	default:
-		return fault.Wrap(fault.Invalid, err, "%s %s cannot be opened", flag, address)
+		return fault.Wrap(fault.Invalid, err, "%s %s cannot be opened: %v", flag, address, err)
 	}
 }

@@ -97,7 +97,7 @@ func (e *sqlite) openOnce(ctx context.Context) error {
 	}
 	conn, err := e.connect(ctx, writerCacheKiB)
 	if err != nil {
-		return err
+		return damaged(e.path, err)
 	}
 	err = conn.migrate(ctx, e.path)
 	if err == nil {

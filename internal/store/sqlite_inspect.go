@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/ncruces/go-sqlite3"
+
 	"example.org/hub/internal/fault"
 )
 
@@ -94,7 +96,20 @@ func damaged(path string, err error) error {
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || busy(err) {
 		return err
 	}
+	if noRoom(err) {
+		return unavailable(err, fmt.Sprintf("the database %s cannot be opened: its disk is full; make room", path))
+	}
 	return fault.Wrap(fault.Invalid, err, "the database %s is damaged or cannot be read: nothing was changed; move it away and put a backup back with hub restore", path)
+}
+
+// noRoom reports whether SQLite could not write what it keeps beside a database to read it.
+func noRoom(err error) bool {
+	code, _ := errors.AsType[sqlite3.ExtendedErrorCode](err)
+	switch code {
+	case sqlite3.IOERR_SHMSIZE, sqlite3.IOERR_WRITE:
+		return true
+	}
+	return code == sqlite3.ExtendedErrorCode(sqlite3.FULL)
 }
 
 // checkHeader reads the first page's header (https://www.sqlite.org/fileformat.html, section 1.3).

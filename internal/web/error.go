@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"html/template"
 	"net/http"
@@ -81,6 +82,7 @@ func (p *Pages) page(answer func(*visitor) error) http.HandlerFunc {
 
 // fail answers with the page for an error. Who has to sign in, or sign in again, is sent there and comes back.
 func (p *Pages) fail(v *visitor, err error) {
+	v.taken = nil // whoever comes again finds it
 	kind := fault.KindOf(err)
 	if kind == fault.Unauthenticated || kind == fault.StepUp {
 		p.keepForm(v)
@@ -152,7 +154,11 @@ func (p *Pages) refused(v *visitor, err error) string {
 		v.out.Header().Set("Retry-After", strconv.Itoa(int((again+time.Second-1)/time.Second)))
 	}
 	kind := fault.KindOf(err)
-	if kind == fault.Internal || kind == fault.Unavailable {
+	ours := kind == fault.Internal || kind == fault.Unavailable
+	if ours && v.left() {
+		return id
+	}
+	if ours {
 		p.Log.Error("a page failed", "error_id", id, "page", v.Pattern, "error", err)
 	}
 	if told {
@@ -170,6 +176,10 @@ func (p *Pages) refused(v *visitor, err error) string {
 	p.Refused(account)
 	return id
 }
+
+// left reports whether the browser has gone before it was answered. What fails for that reason is nobody's trouble: it is neither
+// logged nor counted.
+func (v *visitor) left() bool { return errors.Is(v.Context().Err(), context.Canceled) }
 
 func retryAfter(err error) time.Duration {
 	var known *fault.Error

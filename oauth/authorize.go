@@ -64,6 +64,9 @@ type Asked struct {
 
 	// Return is what brings the person back to the authorization endpoint after a step.
 	Return Parameters
+	// Fetched says that the request was found at an address of the client. Return holds it as it was found, since the client may
+	// put another one there, which is not what the person was shown.
+	Fetched bool
 }
 
 // Prompts reports whether a value of prompt was sent.

@@ -48,6 +48,8 @@ func readObject(s *Server, ctx context.Context, a *authorization) error {
 			return a.keep(err)
 		}
 		text = fetched
+		a.asked.Return, a.asked.Fetched = a.parameters.without("request_uri"), true
+		a.asked.Return["request"] = []string{text}
 	case text == "":
 		return nil
 	}
@@ -93,8 +95,15 @@ func (s *Server) fetchObject(ctx context.Context, client *Client, uri string) (s
 	if !registered || s.Requests == nil || !strings.HasPrefix(uri, "https://") {
 		return "", refusal(RequestURINotSupported, "request_uri is neither that of a pushed request nor one that the service has registered")
 	}
-	return s.Requests.Fetch(ctx, client, uri)
+	object, err := s.Requests.Fetch(ctx, client, uri)
+	if err == nil && len(object) > maxFetched {
+		err = refusal(InvalidRequestURI, "what stands at request_uri has more than %d bytes", maxFetched)
+	}
+	return object, err
 }
+
+// maxFetched is the most bytes a request object may have that is fetched: it travels through the browser's address from then on.
+const maxFetched = 5 << 10
 
 // provenObject gives the claims of a request object: signed with a key of the client, or not signed at all where the client
 // has not registered an algorithm (OpenID Connect Core 1.0 section 6.1).

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -189,6 +190,36 @@ func TestARequestThatIsPostedMayBeKeptElsewhere(t *testing.T) {
 	shown(t, c, c.askPushed(t, post(post(post(pushed)))), oauth.InvalidRequest) // nobody goes round in circles
 	c.memory.Change(c.id, func(client *oauth.Client) { client.RequirePAR = true })
 	granted(t, c.askPushed(t, post(c.push(t))))
+}
+
+// What a person was shown is what is answered, whatever the client puts in its place meanwhile.
+func TestARequestThatWasFetchedCannotChangeWhileThePersonReads(t *testing.T) {
+	c, key := signing(t)
+	const address = "https://client.example.test/request"
+	c.memory.Change(c.id, func(client *oauth.Client) { client.RequestURIs = []string{address} })
+	c.memory.NewService(oauthtest.Service{Key: "vault"})
+	session := c.session
+	posted, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{Origin: here, Parameters: oauth.Parameters{"client_id": {c.id}, "request_uri": {address}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, changes := range map[string][]string{"sent": {"request_uri", address}, "posted": {"request_uri", posted.RequestURI}} {
+		c.memory.Serve(address, c.object(t, key, "JWT", map[string]any{"scope": "openid shop", "prompt": "consent"}))
+		c.session = change(*session, func(s *oauthtest.Session) { s.Consented = false })
+		first := c.ask(t, changes...)
+		stepped(t, first, oauth.StepConsent)
+		if !first.Asked.Fetched || first.Asked.Return.Get("request_uri") != "" {
+			t.Errorf("%s: the person comes back with %v", name, first.Asked.Return)
+		}
+		c.memory.Serve(address, c.object(t, key, "JWT", map[string]any{"scope": "openid shop vault", "prompt": "consent"}))
+		c.session = change(*session, func(s *oauthtest.Session) { s.Seen = true })
+		second := c.send(t, first.Asked.Return)
+		if granted(t, second); second.Asked.Fetched || second.Asked.Scope.String() != "openid shop" {
+			t.Errorf("%s: shown %q, answered %q", name, first.Asked.Scope, second.Asked.Scope)
+		}
+	}
+	c.memory.Serve(address, c.object(t, key, "JWT", map[string]any{"login_hint": strings.Repeat("x", 6000)}))
+	told(t, c, c.ask(t, "request_uri", address), oauth.InvalidRequestURI)
 }
 
 // RFC 6749 section 3.1: what is sent twice is an error, also where only one of the two would count.

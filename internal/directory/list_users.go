@@ -16,7 +16,8 @@ type SeenUser struct {
 
 // Users lists the users whom an actor may see: those of the organisations, or of all, where the actor holds
 // hub:user-read-basic or hub:user-read, and always the actor's own account. Addresses, organisations and reasons of bans are
-// for hub:user-read, and nobody else finds a user by them. Whoever asks by group or role needs hub:group-read or
+// for hub:user-read, and nobody else finds a user by them; nor by what somebody signs in with, which is for hub:user-update and
+// hub:admin-read. Whoever asks by group or role needs hub:group-read or
 // hub:role-read.
 //
 // Errors: fault.Invalid for a query that makes no sense, fault.Forbidden.
@@ -51,6 +52,14 @@ func (d *Directory) users(ctx context.Context, who reading, l query.List, set qu
 		l.Where = l.Where.Rewrite(func(condition query.Node) query.Node {
 			if secretOfUser(condition) {
 				return query.All(condition, whole)
+			}
+			return condition
+		})
+	}
+	if held := query.Any(who.where("user-update"), who.where("admin-read"), own); held.Op != query.Every {
+		l.Where = l.Where.Rewrite(func(condition query.Node) query.Node {
+			if condition.Op == query.Field && condition.Name == "lacks" {
+				return query.All(condition, held)
 			}
 			return condition
 		})

@@ -189,7 +189,7 @@ func (d *Directory) Grant(ctx context.Context, actor hub.Actor, grant hub.Grant)
 		if slices.ContainsFunc(there, grant.SameAs) {
 			return fault.New(fault.Conflict, "this role is granted so already")
 		}
-		grant.CreatedAt = hub.Now()
+		grant.CreatedAt, grant.AuthorID, grant.AuthorName = hub.Now(), actor.ID(), actor.Name
 		if err := c.InsertGrant(ctx, grant); err != nil {
 			return err
 		}

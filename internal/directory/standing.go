@@ -11,6 +11,7 @@ import (
 type Standing struct {
 	Groups      []string // names of those into which the user was put: by hub:group-read
 	Factor      bool     // the rest by hub:user-update or hub:admin-read, as for lists of credentials
+	Invited     bool     // there is no way to sign in yet
 	Credentials int64
 	SeenAt      time.Time // in a browser; zero: not, or not lately
 	Shown       bool
@@ -38,7 +39,7 @@ func (d *Directory) Standings(ctx context.Context, actor hub.Actor, users []Seen
 			one.Groups = there.Groups
 		}
 		if own || who.may("user-update", user.Organisation) || who.may("admin-read", "") {
-			one.Shown, one.Factor, one.Credentials = true, there.Factor, there.Credentials
+			one.Shown, one.Factor, one.Invited, one.Credentials = true, there.Factor, there.Invited, there.Credentials
 			one.SeenAt = there.SeenAt
 		}
 		standings[user.ID] = one

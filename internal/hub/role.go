@@ -43,11 +43,13 @@ type Grant struct {
 	Organisation string
 	Environment  Environment
 	CreatedAt    time.Time
+	AuthorID     string // who gave it; empty: nobody did, it came with the declared state
+	AuthorName   string
 }
 
 // SameAs reports whether another grant gives the same role to the same holder in the same places.
 func (g Grant) SameAs(other Grant) bool {
-	g.ID, g.CreatedAt = other.ID, other.CreatedAt
+	g.ID, g.CreatedAt, g.AuthorID, g.AuthorName = other.ID, other.CreatedAt, other.AuthorID, other.AuthorName
 	return g == other
 }
 

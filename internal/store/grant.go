@@ -6,7 +6,7 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-const grantColumns = `id, role_id, holder_kind, holder_id, COALESCE(organisation, ''), environment, created_at`
+const grantColumns = `id, role_id, holder_kind, holder_id, COALESCE(organisation, ''), environment, created_at, author_id, author_name`
 
 var (
 	selectGrant         = prepared(`SELECT ` + grantColumns + ` FROM grants WHERE id = $1`)
@@ -15,8 +15,9 @@ var (
 	selectGrantsForUser = prepared(reached + `SELECT ` + grantColumns + ` FROM grants WHERE (holder_kind = 'user' AND holder_id = $1)
 		OR (holder_kind = 'group' AND (holder_id = $2 OR holder_id IN (SELECT r.id FROM reached r))) ORDER BY id`)
 	selectGrantsForGroup = prepared(above + `SELECT ` + grantColumns + ` FROM grants WHERE holder_kind = 'group' AND holder_id IN (SELECT a.id FROM above a) ORDER BY id`)
-	insertGrant          = prepared(`INSERT INTO grants (id, role_id, holder_kind, holder_id, organisation, environment, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
-	deleteGrant          = prepared(`DELETE FROM grants WHERE id = $1`)
+	insertGrant          = prepared(`INSERT INTO grants (id, role_id, holder_kind, holder_id, organisation, environment, created_at, author_id, author_name)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
+	deleteGrant = prepared(`DELETE FROM grants WHERE id = $1`)
 	// A service of the same id may live in the other environment; what was granted everywhere is then still that one's.
 	deleteServiceGrants = prepared(`DELETE FROM grants WHERE holder_kind = 'service' AND holder_id = $1 AND (environment = $2
 		OR (environment = '' AND NOT EXISTS (SELECT 1 FROM services s WHERE s.id = $1 AND s.environment <> $2)))`)
@@ -26,7 +27,7 @@ var (
 )
 
 func scanGrant(row scanner, g *hub.Grant) error {
-	return row.Scan(&g.ID, &g.RoleID, &g.HolderKind, &g.HolderID, &g.Organisation, &g.Environment, moment{&g.CreatedAt})
+	return row.Scan(&g.ID, &g.RoleID, &g.HolderKind, &g.HolderID, &g.Organisation, &g.Environment, moment{&g.CreatedAt}, &g.AuthorID, &g.AuthorName)
 }
 
 // Grant gives a grant by id.
@@ -57,7 +58,7 @@ func (r Reader) GrantsForUser(ctx context.Context, userID string) ([]hub.Grant, 
 // InsertGrant adds a grant. Errors: fault.Conflict if the holder has it already or the role or organisation does not exist.
 func (tx *Tx) InsertGrant(ctx context.Context, g hub.Grant) error {
 	tx.Changed(GrantChanged, g.Environment, g.HolderID)
-	_, err := tx.exec(ctx, insertGrant, g.ID, g.RoleID, g.HolderKind, g.HolderID, orNull(g.Organisation), g.Environment, millis(g.CreatedAt))
+	_, err := tx.exec(ctx, insertGrant, g.ID, g.RoleID, g.HolderKind, g.HolderID, orNull(g.Organisation), g.Environment, millis(g.CreatedAt), g.AuthorID, g.AuthorName)
 	return err
 }
 

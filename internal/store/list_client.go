@@ -21,6 +21,19 @@ func byTrait(name, hint, key string) listKey {
 	}}
 }
 
+// byFlow is the key of services by the flows that are switched on, of which an index finds the rows.
+func byFlow() listKey {
+	k := byTrait("flow", "a flow that is switched on", traitFlow)
+	for _, flow := range hub.Flows() {
+		k.values = append(k.values, string(flow))
+	}
+	k.rank = some
+	k.seek = func(b *builder, m match) string {
+		return "SELECT t.service_id AS id FROM service_traits t WHERE t.environment IN ('" + string(hub.Production) + "', '" + string(hub.Test) + "') AND t.key = '" + traitFlow + "' AND t.value = " + b.arg(foldTrait(m.value))
+	}
+	return k
+}
+
 func serviceNoun() *noun[hub.Service] {
 	has := byTrait("has", "a setting that is not empty", traitHas)
 	has.values = []string{"redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate", "description", "iconUrl", "permission", "viewer", "organisation"}
@@ -42,6 +55,7 @@ func serviceNoun() *noun[hub.Service] {
 			byTrait("homeurl", "its home page", traitHome),
 			byTrait("baseurl", "a base URL", traitBase),
 			byTrait("redirecturi", "a redirect URI", traitRedirect),
+			byFlow(),
 			{name: "organisation", hint: "key or id of its organisation", whole: true, test: ofOrganisation("s.organisation")},
 			{name: "organization", hidden: true, whole: true, test: ofOrganisation("s.organisation")},
 			byID(exactly("organisation", "", "s.organisation", unranked)),
@@ -54,7 +68,7 @@ func serviceNoun() *noun[hub.Service] {
 }
 
 // ListServices lists the services of an environment. Query: name, key, id, applicationName, vendor, version, homeUrl,
-// baseUrl, redirectUri, organisation, has, is; text is in the name. By id: organisation, viewer (a group that may see it; that
+// baseUrl, redirectUri, flow, organisation, has, is; text is in the name. By id: organisation, viewer (a group that may see it; that
 // of all users where everyone may). Order: name, creationtime, id.
 func (r Reader) ListServices(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.Service], error) {
 	return serviceNoun().list(ctx, r, l, inEnvironment("s.environment", environment))

@@ -106,7 +106,7 @@ func (r Reader) ListRoles(ctx context.Context, l query.List) (query.Page[hub.Rol
 	return roleNoun().list(ctx, r, l)
 }
 
-const grantListed = `h.id, h.role_id, h.holder_kind, h.holder_id, COALESCE(h.organisation, ''), h.environment, h.created_at`
+const grantListed = `h.id, h.role_id, h.holder_kind, h.holder_id, COALESCE(h.organisation, ''), h.environment, h.created_at, h.author_id, h.author_name`
 
 func grantNoun() *noun[hub.Grant] {
 	return &noun[hub.Grant]{

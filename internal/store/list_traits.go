@@ -18,6 +18,7 @@ const (
 	traitHome        = "homeurl"
 	traitBase        = "baseurl"
 	traitRedirect    = "redirecturi"
+	traitFlow        = "flow"
 	traitHas         = "has"    // a setting that is not empty
 	traitViewer      = "viewer" // id of a group; the group of all users where everyone may see it
 )
@@ -47,6 +48,7 @@ func traitsOf(s hub.Service) []trait {
 		{traitHome, "homeurl", []string{s.HomeURL}},
 		{traitBase, "baseurl", s.BaseURLs},
 		{traitRedirect, "redirecturi", s.RedirectURIs},
+		{traitFlow, "", flowKeys(s)},
 		{"", "releasedate", []string{s.ReleaseDate}},
 		{"", "description", []string{s.Description}},
 		{"", "iconurl", []string{s.IconURL}},
@@ -55,7 +57,7 @@ func traitsOf(s hub.Service) []trait {
 		{"", "organisation", []string{s.Organisation}},
 	} {
 		filled := slices.DeleteFunc(slices.Clone(values.of), func(value string) bool { return value == "" })
-		if len(filled) > 0 {
+		if len(filled) > 0 && values.has != "" {
 			all = append(all, trait{traitHas, values.has})
 		}
 		for _, value := range filled {
@@ -78,6 +80,14 @@ func permissionKeys(s hub.Service) []string {
 	keys := make([]string, len(s.Permissions))
 	for i, permission := range s.Permissions {
 		keys[i] = permission.Key
+	}
+	return keys
+}
+
+func flowKeys(s hub.Service) []string {
+	keys := make([]string, len(s.Flows))
+	for i, flow := range s.Flows {
+		keys[i] = string(flow)
 	}
 	return keys
 }

@@ -31,6 +31,7 @@ func userNoun() *noun[hub.User] {
 			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: hasRole, seek: seekHasRole},
 			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many, along: "login",
 				test: func(b *builder, m match) string { return "u.kind = " + b.arg(m.value) }},
+			{name: "lacks", hint: "what a person has not: a password, or a second factor", values: []string{lacksPassword, lacksFactor}, rank: many, whole: true, test: lacks},
 			sorted(is(many, flag{"banned", "u.banned = TRUE"}, flag{"active", "u.banned = FALSE"}, flag{"guest", "u.kind = 'guest'"},
 				flag{"bot", "u.kind = 'bot'"}, flag{"person", "u.kind = 'person'"}), "login"),
 		},
@@ -38,11 +39,26 @@ func userNoun() *noun[hub.User] {
 	}
 }
 
-// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, is; text finds whole words, or the
+// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, lacks, is; text finds whole words, or the
 // beginning of one, in login and name, and with an @ in it e-mail addresses too. By id: group (those
 // who were put into it), organisation. Order: login, name, email, creationtime, id.
 func (r Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
 	return userNoun().list(ctx, r, l)
+}
+
+// What a person may lack.
+const (
+	lacksPassword = "password"
+	lacksFactor   = "factor"
+)
+
+// Whoever signs in with a passkey needs no password, and has a second factor.
+func lacks(_ *builder, m match) string {
+	without := "u.kind = 'person' AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = u.id) AND NOT EXISTS (SELECT 1 FROM "
+	if m.value == lacksPassword {
+		return without + "passwords p WHERE p.user_id = u.id)"
+	}
+	return without + "totp t WHERE t.user_id = u.id AND t.confirmed_at > 0)"
 }
 
 // words is the range of rows in user_words that a text finds.

@@ -127,7 +127,12 @@ func fillFew(ctx context.Context, in session, r Reader) error {
 			return err
 		}
 	}
-	services, err := list(ctx, r, selectAllShelf, scanService)
+	return fillTraits(ctx, in)
+}
+
+// fillTraits makes services findable by traits that are new.
+func fillTraits(ctx context.Context, in session) error {
+	services, err := list(ctx, Reader{from: held{in}}, selectAllShelf, scanService)
 	if err != nil {
 		return err
 	}

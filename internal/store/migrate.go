@@ -127,8 +127,8 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 		if err := script(m.text); err != nil {
 			return fmt.Errorf("migration %s of the database %s: %w", m.name, where, err)
 		}
-		if m.name == "0011_lists" {
-			if err := fillLists(ctx, in); err != nil {
+		if fill := fillings()[m.name]; fill != nil {
+			if err := fill(ctx, in); err != nil {
 				return fmt.Errorf("migration %s of the database %s: %w", m.name, where, err)
 			}
 		}
@@ -137,6 +137,11 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 		}
 	}
 	return nil
+}
+
+// fillings are the parts of migrations, by their names, that SQL cannot do alike on both databases.
+func fillings() map[string]func(context.Context, session) error {
+	return map[string]func(context.Context, session) error{"0011_lists": fillLists, "0018_uses": fillTraits}
 }
 
 // migrate brings a SQLite file up to date. The file as it was is kept beside it, since there is no way back. One that is up to

@@ -11,7 +11,8 @@ import (
 // Standing is what a list of users tells of each, beside who it is.
 type Standing struct {
 	Groups      []string // names of those into which the user was put, by name
-	Factor      bool     // there is a second factor
+	Factor      bool     // there are codes of an app, or a passkey
+	Invited     bool     // there is no way to sign in yet
 	Credentials int64    // permanent tokens, application passwords, API clients and apps
 	SeenAt      time.Time
 }
@@ -25,7 +26,8 @@ func (r Reader) Standings(ctx context.Context, environment hub.Environment, ids 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	b := &builder{}
-	text := `SELECT u.id, EXISTS (SELECT 1 FROM totp t WHERE t.user_id = u.id),
+	text := `SELECT u.id, EXISTS (SELECT 1 FROM totp t WHERE t.user_id = u.id AND t.confirmed_at > 0) OR EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = u.id),
+		` + lacks(b, match{value: lacksPassword}) + `,
 		(SELECT count(*) FROM application_passwords p WHERE p.user_id = u.id) +
 		(SELECT count(*) FROM permanent_tokens p WHERE p.user_id = u.id AND p.environment = ` + b.arg(string(environment)) + `) +
 		(SELECT count(*) FROM api_clients c WHERE c.user_id = u.id AND c.environment = ` + b.arg(string(environment)) + `) +
@@ -36,7 +38,7 @@ func (r Reader) Standings(ctx context.Context, environment hub.Environment, ids 
 		var id string
 		var one Standing
 		var seen int64
-		if err := row.Scan(&id, &one.Factor, &one.Credentials, &seen); err != nil {
+		if err := row.Scan(&id, &one.Factor, &one.Invited, &one.Credentials, &seen); err != nil {
 			return err
 		}
 		one.SeenAt = fromMillis(seen)

@@ -17,6 +17,7 @@ type grantRow struct {
 	Role        hub.Role
 	In          string        // organisation; empty: everywhere
 	Environment template.HTML // where it is good
+	Author      string
 	Since       template.HTML
 }
 
@@ -32,7 +33,7 @@ func (v *visitor) environmentName(environment hub.Environment) template.HTML {
 }
 
 func (v *visitor) grantRow(held hub.HeldRole) grantRow {
-	return grantRow{ID: held.Grant.ID, Role: held.Role, In: held.In.Name, Environment: v.environmentName(held.Grant.Environment), Since: v.Date(held.Grant.CreatedAt)}
+	return grantRow{ID: held.Grant.ID, Role: held.Role, In: held.In.Name, Environment: v.environmentName(held.Grant.Environment), Author: authorName(held.Grant.AuthorName), Since: v.Date(held.Grant.CreatedAt)}
 }
 
 // grantQuestion asks which role to give to whom; name is the holder's.

@@ -1,13 +1,13 @@
 package web
 
 import (
+	"html/template"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
 )
@@ -15,19 +15,17 @@ import (
 // groupPage is one group: its rules, who and what is in it, and the roles it gives.
 type groupPage struct {
 	frame
+	edition
 	Group                          hub.Group
 	Name, Description              field
 	Grace, Domain                  field
 	Factor, Join                   bool
-	Version                        string
-	Conflict                       conflict
 	Members                        []userRow
 	Pager                          *pager
 	Subgroups                      []hub.Group
 	Roles                          []grantRow
 	ShowRoles                      bool
 	MayChange, MayGrant, MayDelete bool
-	Wrong                          mistakes
 }
 
 // groupPath is where a group's page is, below the issuer's base path.
@@ -58,22 +56,7 @@ func (p *Pages) group(v *visitor) (*hub.Group, error) {
 
 func (p *Pages) mountGroup(page func(string, func(*visitor) error)) {
 	at := groupsPath + "/{group}"
-	page("GET "+at, func(v *visitor) error {
-		group, err := p.group(v)
-		if group == nil || err != nil {
-			return err
-		}
-		kept := p.kept(v)
-		below, err := p.groupPage(v, group, kept, mistakes{})
-		if err != nil {
-			return err
-		}
-		if kept.any() {
-			below.Said = v.say("kept.said")
-		}
-		return p.show(v, "admin-group", below)
-	})
-	page("POST "+at, p.groupPosted)
+	mountEditing(p, page, at, p.groupEditing())
 	below := func(v *visitor, group *hub.Group) (framed, string, error) {
 		below, err := p.groupPage(v, group, form{}, mistakes{})
 		return below, "admin-group", err
@@ -124,7 +107,7 @@ func (p *Pages) groupPage(v *visitor, group *hub.Group, typed form, wrong mistak
 	if typed.any() {
 		grace = shortened(typed.text("twoFactorGrace"))
 	}
-	page := &groupPage{Group: *group, Version: stamp(group.UpdatedAt), Wrong: wrong, Factor: shown.RequireTwoFactor, Join: shown.AutoJoin, ShowRoles: v.may("role-read"),
+	page := &groupPage{Group: *group, edition: edition{Version: stamp(group.UpdatedAt), Wrong: wrong}, Factor: shown.RequireTwoFactor, Join: shown.AutoJoin, ShowRoles: v.may("role-read"),
 		MayChange: v.may("group-update"), MayDelete: v.may("group-delete") && !group.BuiltIn()}
 	page.MayGrant = page.ShowRoles && v.may("role-manage")
 	page.Title = group.Name
@@ -133,6 +116,9 @@ func (p *Pages) groupPage(v *visitor, group *hub.Group, typed form, wrong mistak
 	page.Description = newField("description", "text", "off", v.say("column.description"), shown.Description, "", wrong.Of("description"), "optional")
 	page.Grace = newField("twoFactorGrace", "number", "off", v.say("group.grace"), grace, v.say("group.grace.hint"), wrong.Of("twoFactorGrace"), "optional")
 	page.Domain = newField("autoJoinDomain", "text", "off", v.say("group.domain"), shown.AutoJoinDomain, v.say("group.domain.hint"), wrong.Of("autoJoinDomain"), "optional")
+	for _, one := range []*field{&page.Name, &page.Description, &page.Grace, &page.Domain} {
+		one.Fixed = !page.MayChange
+	}
 	found, err := p.Directory.MembersOfGroup(v.Context(), p.actor(v), group.ID, query.List{Order: []query.Order{{Key: "name"}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage})
 	if err != nil {
 		return nil, err
@@ -167,58 +153,35 @@ func (p *Pages) grantsOf(v *visitor, key, id string) ([]grantRow, error) {
 // stamp names a state of something that is changed by forms.
 func stamp(at time.Time) string { return strconv.FormatInt(at.UnixMilli(), 10) }
 
-func (p *Pages) groupPosted(v *visitor) error {
-	typed, err := readForm(v)
-	if err != nil {
-		return err
-	}
-	group, err := p.group(v)
-	if group == nil || err != nil {
-		return err
-	}
-	var meanwhile *hub.Group
-	grace, err := strconv.Atoi(strings.TrimSpace(typed.text("twoFactorGrace")))
-	if typed.text("twoFactorGrace") == "" {
-		grace, err = 0, nil
-	}
-	if err != nil || grace < 0 || grace > 10_000 {
-		err = wrongField("twoFactorGrace", v.plain("group.grace.number"))
-	}
-	if err == nil {
-		_, err = p.Directory.UpdateGroup(v.Context(), p.actor(v), group.ID, func(g *hub.Group) {
-			if stamp(g.UpdatedAt) != typed.text("version") {
-				now := *g
-				meanwhile = &now
-				return
+// groupEditing is the form by which a group is changed.
+func (p *Pages) groupEditing() editing[hub.Group, hub.Group] {
+	return editing[hub.Group, hub.Group]{
+		kind: "group", template: "admin-group", find: p.group, update: p.Directory.UpdateGroup,
+		id:      func(group *hub.Group) string { return group.ID },
+		updated: func(group *hub.Group) time.Time { return group.UpdatedAt },
+		page: func(v *visitor, group *hub.Group, typed form, wrong mistakes) (editable, error) {
+			return p.groupPage(v, group, typed, wrong)
+		},
+		edit: func(v *visitor, typed form) (func(*hub.Group), error) {
+			grace, err := strconv.Atoi(trimmed(typed, "twoFactorGrace"))
+			if trimmed(typed, "twoFactorGrace") == "" {
+				grace, err = 0, nil
 			}
-			g.Name, g.Description, g.AutoJoinDomain = strings.TrimSpace(typed.text("name")), strings.TrimSpace(typed.text("description")), strings.TrimSpace(typed.text("autoJoinDomain"))
-			g.RequireTwoFactor, g.AutoJoin = typed.has("factor"), typed.has("join")
-			g.TwoFactorGrace = time.Duration(grace) * 24 * time.Hour
-		})
-	}
-	if err == nil && meanwhile == nil {
-		return p.done(v, groupPath(group.ID), "group.saved", "name", strings.TrimSpace(typed.text("name")))
-	}
-	var wrong mistakes
-	if meanwhile != nil {
-		err = fault.New(fault.Conflict, "the group was changed meanwhile")
-		p.refused(v, err)
-		group = meanwhile
-	} else {
-		var mends bool
-		if wrong, mends = p.mistakes(v, err); !mends {
-			return err
-		}
-	}
-	page, trouble := p.groupPage(v, group, typed, wrong)
-	if trouble != nil {
-		return trouble
-	}
-	if meanwhile != nil {
-		page.Conflict = conflict{p.changedBy(v, "group", group.ID), v.says(typed, "name", "column.name", meanwhile.Name, "description", "column.description", meanwhile.Description,
-			"autoJoinDomain", "group.domain", meanwhile.AutoJoinDomain)}
-	}
-	return p.draw(v, statusOf(err), "admin-group", page)
+			if err != nil || grace < 0 || grace > 10_000 {
+				return nil, wrongField("twoFactorGrace", v.plain("group.grace.number"))
+			}
+			return func(group *hub.Group) {
+				group.Name, group.Description, group.AutoJoinDomain = trimmed(typed, "name"), trimmed(typed, "description"), trimmed(typed, "autoJoinDomain")
+				group.RequireTwoFactor, group.AutoJoin = typed.has("factor"), typed.has("join")
+				group.TwoFactorGrace = time.Duration(grace) * 24 * time.Hour
+			}, nil
+		},
+		differs: func(v *visitor, group *hub.Group, typed form) template.HTML {
+			return v.says(typed, "name", "column.name", group.Name, "description", "column.description", group.Description, "autoJoinDomain", "group.domain", group.AutoJoinDomain)
+		},
+		done: func(v *visitor, group *hub.Group, now hub.Group) error {
+			return p.done(v, groupPath(group.ID), "group.saved", "name", now.Name)
+		}}
 }
 
 func (p *Pages) askMember(v *visitor, group *hub.Group, typed form, wrong mistakes) (*question, error) {

@@ -1,10 +1,11 @@
 package web
 
 import (
+	"html/template"
 	"net/url"
 	"strings"
+	"time"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
 )
@@ -12,17 +13,15 @@ import (
 // organisationPage is one organisation: who and what belongs to it, and the API keys of old that are refused.
 type organisationPage struct {
 	frame
+	edition
 	Organisation                                  hub.Organisation
 	Environments                                  []place
 	Name, Key                                     field
-	Version                                       string
-	Conflict                                      conflict
 	Users                                         []userRow
 	Pager                                         *pager
 	Services                                      []Service
 	Retired                                       []hub.RetiredKey
 	ShowUsers, ShowServices, MayChange, MayDelete bool
-	Wrong                                         mistakes
 }
 
 // organisationPath is where an organisation's page is, below the issuer's base path.
@@ -42,22 +41,7 @@ func (p *Pages) organisation(v *visitor) (*hub.Organisation, error) {
 
 func (p *Pages) mountOrganisation(page func(string, func(*visitor) error)) {
 	at := organisationsPath + "/{organisation}"
-	page("GET "+at, func(v *visitor) error {
-		organisation, err := p.organisation(v)
-		if organisation == nil || err != nil {
-			return err
-		}
-		kept := p.kept(v)
-		below, err := p.organisationPage(v, organisation, kept, mistakes{})
-		if err != nil {
-			return err
-		}
-		if kept.any() {
-			below.Said = v.say("kept.said")
-		}
-		return p.show(v, "admin-organisation", below)
-	})
-	page("POST "+at, p.organisationPosted)
+	mountEditing(p, page, at, p.organisationEditing())
 	below := func(v *visitor, organisation *hub.Organisation) (framed, string, error) {
 		below, err := p.organisationPage(v, organisation, form{}, mistakes{})
 		return below, "admin-organisation", err
@@ -81,7 +65,7 @@ func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typ
 	if typed.any() {
 		shown.Name, shown.Key = shortened(typed.text("name")), shortened(typed.text("handle"))
 	}
-	page := &organisationPage{Organisation: *organisation, Environments: p.places(v, organisationPath(organisation.ID)), Version: stamp(organisation.UpdatedAt), Wrong: wrong, ShowUsers: v.may("user-read"),
+	page := &organisationPage{Organisation: *organisation, Environments: p.places(v, organisationPath(organisation.ID)), edition: edition{Version: stamp(organisation.UpdatedAt), Wrong: wrong}, ShowUsers: v.may("user-read"),
 		ShowServices: v.may("service-read"), MayChange: v.may("organization-update"), MayDelete: v.may("organization-delete")}
 	page.Title = organisation.Name
 	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: organisationsPath, Words: v.say("nav.organisations")}}
@@ -114,46 +98,26 @@ func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typ
 	return page, nil
 }
 
-func (p *Pages) organisationPosted(v *visitor) error {
-	typed, err := readForm(v)
-	if err != nil {
-		return err
-	}
-	organisation, err := p.organisation(v)
-	if organisation == nil || err != nil {
-		return err
-	}
-	var meanwhile *hub.Organisation
-	_, err = p.Directory.UpdateOrganisation(v.Context(), p.actor(v), organisation.ID, func(o *hub.Organisation) {
-		if stamp(o.UpdatedAt) != typed.text("version") {
-			now := *o
-			meanwhile = &now
-			return
-		}
-		o.Name, o.Key = strings.TrimSpace(typed.text("name")), strings.TrimSpace(typed.text("handle"))
-	})
-	if err == nil && meanwhile == nil {
-		return p.done(v, organisationPath(organisation.ID), "organisation.saved", "name", strings.TrimSpace(typed.text("name")))
-	}
-	var wrong mistakes
-	if meanwhile != nil {
-		err = fault.New(fault.Conflict, "the organisation was changed meanwhile")
-		p.refused(v, err)
-		organisation = meanwhile
-	} else {
-		var mends bool
-		if wrong, mends = p.mistakes(v, err); !mends {
-			return err
-		}
-	}
-	page, trouble := p.organisationPage(v, organisation, typed, wrong)
-	if trouble != nil {
-		return trouble
-	}
-	if meanwhile != nil {
-		page.Conflict = conflict{p.changedBy(v, "organisation", organisation.ID), v.says(typed, "name", "column.name", organisation.Name, "handle", "organisation.key", organisation.Key)}
-	}
-	return p.draw(v, statusOf(err), "admin-organisation", page)
+// organisationEditing is the form by which an organisation is changed.
+func (p *Pages) organisationEditing() editing[hub.Organisation, hub.Organisation] {
+	return editing[hub.Organisation, hub.Organisation]{
+		kind: "organisation", template: "admin-organisation", find: p.organisation, update: p.Directory.UpdateOrganisation,
+		id:      func(organisation *hub.Organisation) string { return organisation.ID },
+		updated: func(organisation *hub.Organisation) time.Time { return organisation.UpdatedAt },
+		page: func(v *visitor, organisation *hub.Organisation, typed form, wrong mistakes) (editable, error) {
+			return p.organisationPage(v, organisation, typed, wrong)
+		},
+		edit: func(_ *visitor, typed form) (func(*hub.Organisation), error) {
+			return func(organisation *hub.Organisation) {
+				organisation.Name, organisation.Key = trimmed(typed, "name"), trimmed(typed, "handle")
+			}, nil
+		},
+		differs: func(v *visitor, organisation *hub.Organisation, typed form) template.HTML {
+			return v.says(typed, "name", "column.name", organisation.Name, "handle", "organisation.key", organisation.Key)
+		},
+		done: func(v *visitor, organisation *hub.Organisation, now hub.Organisation) error {
+			return p.done(v, organisationPath(organisation.ID), "organisation.saved", "name", now.Name)
+		}}
 }
 
 // askRetired takes the key itself, of which only a hash is kept: whoever still presents it is told what to do.

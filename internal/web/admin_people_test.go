@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
@@ -43,6 +44,9 @@ func TestUsersAreFoundByWhatTheSearchSays(t *testing.T) {
 	b, ada := office(t, "hub:user-read", "hub:group-read", "hub:group-update", "hub:user-update", "hub:self-update")
 	b.addUser(hub.User{ID: "0190-EVA", Login: "eva", Name: "Eva Test", Kind: hub.Person, Banned: true}, correct)
 	b.tx(func(tx *store.Tx) error {
+		if err := tx.InsertUser(t.Context(), hub.User{ID: "0190-FAY", Login: "fay", Name: "Fay Placeholder", Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+			return err
+		}
 		if err := tx.InsertGroup(t.Context(), hub.Group{ID: "g1", Name: "Developers", CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
 			return err
 		}
@@ -53,7 +57,7 @@ func TestUsersAreFoundByWhatTheSearchSays(t *testing.T) {
 	})
 	for search, want := range map[string]string{
 		"q=sam": "0190-BEN", "q=Ben+Sample": "0190-BEN", "q=build": "0190-BOT", "q=ben%40example.test": "0190-BEN", "q=0190-EVA": "0190-EVA",
-		"q=5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11": "0190-BOT", "group=Developers": "0190-BEN", "state=bot": "0190-BOT", "q=eva&state=banned": "0190-EVA",
+		"q=5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11": "0190-BOT", "group=Developers": "0190-BEN", "state=bot": "0190-BOT", "q=eva&state=banned": "0190-EVA", "state=invited": "0190-FAY", "q=ben&state=no-factor": "0190-BEN",
 	} {
 		page := ada.get("/admin/users?"+search).want(t, 200)
 		if rows := strings.Count(page.text, `class="who__name"`); rows != 1 || !strings.Contains(page.text, `/admin/users/`+want+`"`) {
@@ -62,6 +66,11 @@ func TestUsersAreFoundByWhatTheSearchSays(t *testing.T) {
 	}
 	ada.get("/admin/users?q=nobody").want(t, 200, "No user matches.", "Clear filters")
 	ada.get("/admin/users?state=nonsense").want(t, 422)
+	ada.get("/admin/users").want(t, 200, `<span class="dot dot--off">Invited</span>`, `<span class="dot dot--warn">No second factor</span>`)
+	_, poor := office(t, "hub:user-read")
+	if page := poor.get("/admin/users?state=no-factor").want(t, 200); strings.Contains(page.text, "/admin/users/0190-BEN") || strings.Contains(page.text, `value="invited"`) {
+		t.Error("who may not see what people sign in with finds them by it")
+	}
 	ada.get("/admin/users?order=desc").want(t, 200, `aria-sort="descending"`)
 	ada.get("/admin/users?q="+strings.Repeat("x", 10_000)).want(t, 200, "No user matches.")
 }
@@ -276,4 +285,20 @@ func TestThePagesOfPeopleAreSoundHTML(t *testing.T) {
 			t.Errorf("%s: a name is markup", path)
 		}
 	}
+}
+
+func TestAFormThatWaitedForASignInTellsWhatOthersChangedMeanwhile(t *testing.T) {
+	b, ada := office(t, "hub:role-read", "hub:role-manage")
+	b.tx(func(tx *store.Tx) error {
+		return tx.InsertRole(t.Context(), hub.Role{ID: "r1", Key: "writer", Name: "Writer", CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+	})
+	version := versionOf(t, ada.get("/admin/roles/r1"))
+	b.age()
+	ada.post("/admin/roles/r1", "version", version, "name", "Mine", "handle", "writer", "description", "").leads(b, "/auth/login?back=%2Fadmin%2Froles%2Fr1")
+	b.tx(func(tx *store.Tx) error {
+		return tx.UpdateRole(t.Context(), hub.Role{ID: "r1", Key: "writer", Name: "Theirs", CreatedAt: hub.Now(), UpdatedAt: hub.Now().Add(time.Second)})
+	})
+	back := ada.post("/auth/login?back=%2Fadmin%2Froles%2Fr1", "username", "ada", "password", correct)
+	page := ada.follow(back).want(t, 200, "Somebody else has changed this meanwhile.", "Name is now “Theirs”.", `value="Mine"`)
+	ada.follow(ada.post("/admin/roles/r1", "version", versionOf(t, page), "name", "Mine", "handle", "writer", "description", "")).want(t, 200, "Mine is saved.")
 }

@@ -1,25 +1,23 @@
 package web
 
 import (
+	"html/template"
 	"net/url"
 	"slices"
-	"strings"
+	"time"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
 // rolePage is one role: what it is called, and what it allows.
 type rolePage struct {
 	frame
+	edition
 	Role                   hub.Role
 	Name, Key, Description field
 	Everything             bool // and always: it is System Admin
 	Services               []roleService
-	Version                string
-	Conflict               conflict
 	MayChange, MayDelete   bool
-	Wrong                  mistakes
 }
 
 // roleService is the permissions of one service, to be ticked.
@@ -45,22 +43,7 @@ func (p *Pages) role(v *visitor) (*hub.Role, error) {
 
 func (p *Pages) mountRole(page func(string, func(*visitor) error)) {
 	at := rolesPath + "/{role}"
-	page("GET "+at, func(v *visitor) error {
-		role, err := p.role(v)
-		if role == nil || err != nil {
-			return err
-		}
-		kept := p.kept(v)
-		below, err := p.rolePage(v, role, kept, mistakes{})
-		if err != nil {
-			return err
-		}
-		if kept.any() {
-			below.Said = v.say("kept.said")
-		}
-		return p.show(v, "admin-role", below)
-	})
-	page("POST "+at, p.rolePosted)
+	mountEditing(p, page, at, p.roleEditing())
 	below := func(v *visitor, role *hub.Role) (framed, string, error) {
 		below, err := p.rolePage(v, role, form{}, mistakes{})
 		return below, "admin-role", err
@@ -83,13 +66,16 @@ func (p *Pages) rolePage(v *visitor, role *hub.Role, typed form, wrong mistakes)
 		shown.Name, shown.Key, shown.Description = shortened(typed.text("name")), shortened(typed.text("handle")), shortened(typed.text("description"))
 		shown.Permissions = typed.texts("permission")
 	}
-	page := &rolePage{Role: *role, Everything: role.ID == hub.SystemAdmin, Version: stamp(role.UpdatedAt), Wrong: wrong, MayChange: v.may("role-manage"),
+	page := &rolePage{Role: *role, Everything: role.ID == hub.SystemAdmin, edition: edition{Version: stamp(role.UpdatedAt), Wrong: wrong}, MayChange: v.may("role-manage"),
 		MayDelete: v.may("role-manage") && !role.BuiltIn()}
 	page.Title = role.Name
 	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: rolesPath, Words: v.say("nav.roles")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
 	page.Key = newField("handle", "text", "off", v.say("role.key"), shown.Key, v.say("role.key.hint"), wrong.Of("key"))
 	page.Description = newField("description", "text", "off", v.say("column.description"), shown.Description, "", wrong.Of("description"), "optional")
+	for _, one := range []*field{&page.Name, &page.Key, &page.Description} {
+		one.Fixed = !page.MayChange
+	}
 	services, err := p.matrix(v, []hub.Role{shown})
 	known := []string{}
 	for _, service := range services {
@@ -112,47 +98,27 @@ func (p *Pages) rolePage(v *visitor, role *hub.Role, typed form, wrong mistakes)
 	return page, err
 }
 
-func (p *Pages) rolePosted(v *visitor) error {
-	typed, err := readForm(v, "permission")
-	if err != nil {
-		return err
-	}
-	role, err := p.role(v)
-	if role == nil || err != nil {
-		return err
-	}
-	var meanwhile *hub.Role
-	_, err = p.Directory.UpdateRole(v.Context(), p.actor(v), role.ID, func(r *hub.Role) {
-		if stamp(r.UpdatedAt) != typed.text("version") {
-			now := *r
-			meanwhile = &now
-			return
-		}
-		r.Name, r.Key, r.Description = strings.TrimSpace(typed.text("name")), strings.TrimSpace(typed.text("handle")), strings.TrimSpace(typed.text("description"))
-		if r.ID != hub.SystemAdmin {
-			r.Permissions = hub.NewPermissions(typed.texts("permission")...).Keys()
-		}
-	})
-	if err == nil && meanwhile == nil {
-		return p.done(v, rolePath(role.ID), "role.saved", "name", strings.TrimSpace(typed.text("name")))
-	}
-	var wrong mistakes
-	if meanwhile != nil {
-		err = fault.New(fault.Conflict, "the role was changed meanwhile")
-		p.refused(v, err)
-		role = meanwhile
-	} else {
-		var mends bool
-		if wrong, mends = p.mistakes(v, err); !mends {
-			return err
-		}
-	}
-	page, trouble := p.rolePage(v, role, typed, wrong)
-	if trouble != nil {
-		return trouble
-	}
-	if meanwhile != nil {
-		page.Conflict = conflict{p.changedBy(v, "role", role.ID), v.says(typed, "name", "column.name", role.Name, "handle", "role.key", role.Key, "description", "column.description", role.Description)}
-	}
-	return p.draw(v, statusOf(err), "admin-role", page)
+// roleEditing is the form by which a role is changed.
+func (p *Pages) roleEditing() editing[hub.Role, hub.Role] {
+	return editing[hub.Role, hub.Role]{
+		kind: "role", template: "admin-role", many: []string{"permission"}, find: p.role, update: p.Directory.UpdateRole,
+		id:      func(role *hub.Role) string { return role.ID },
+		updated: func(role *hub.Role) time.Time { return role.UpdatedAt },
+		page: func(v *visitor, role *hub.Role, typed form, wrong mistakes) (editable, error) {
+			return p.rolePage(v, role, typed, wrong)
+		},
+		edit: func(_ *visitor, typed form) (func(*hub.Role), error) {
+			return func(role *hub.Role) {
+				role.Name, role.Key, role.Description = trimmed(typed, "name"), trimmed(typed, "handle"), trimmed(typed, "description")
+				if role.ID != hub.SystemAdmin {
+					role.Permissions = hub.NewPermissions(typed.texts("permission")...).Keys()
+				}
+			}, nil
+		},
+		differs: func(v *visitor, role *hub.Role, typed form) template.HTML {
+			return v.says(typed, "name", "column.name", role.Name, "handle", "role.key", role.Key, "description", "column.description", role.Description)
+		},
+		done: func(v *visitor, role *hub.Role, now hub.Role) error {
+			return p.done(v, rolePath(role.ID), "role.saved", "name", now.Name)
+		}}
 }

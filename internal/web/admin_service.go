@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"html/template"
 	"net/url"
 	"slices"
@@ -38,6 +37,9 @@ type servicePage struct {
 	Viewers     area
 	Permissions area
 	Refusals    []refusalRow
+	Users       []serviceUserRow
+	ShowUsers   bool
+	MoreUsers   bool
 	Events      string // where its history is
 	Recipes     []recipe
 	Part        string // the form that was sent
@@ -91,15 +93,10 @@ func (p *Pages) theService(v *visitor) (directory.SeenService, error) {
 	return seen, err
 }
 
-// serviceVersion names a state of a service.
-func serviceVersion(service hub.Service) string {
-	return strconv.FormatInt(service.UpdatedAt.UnixMilli(), 10)
-}
-
 // servicePage draws the cards of a service as it is, or as a form has it that was sent for one of them.
 func (p *Pages) servicePage(v *visitor, seen directory.SeenService, part string, typed form, wrong mistakes) (*servicePage, error) {
 	shown := seen.Service
-	page := &servicePage{Service: seen.Service, State: stateOf(seen.Service), At: p.base + servicesPath + "/" + seen.ID, Version: serviceVersion(seen.Service), Part: part, Wrong: wrong,
+	page := &servicePage{Service: seen.Service, State: stateOf(seen.Service), At: p.base + servicesPath + "/" + seen.ID, Version: stamp(seen.UpdatedAt), Part: part, Wrong: wrong,
 		MayUpdate: v.may("service-update"), MayTrust: v.may("admin-write"), MayDelete: v.may("service-delete") && !seen.BuiltIn()}
 	page.Title = seen.Name
 	page.Crumbs = []link{{Words: v.say("nav.server")}, {URL: servicesPath, Words: v.say("nav.services")}}
@@ -116,8 +113,29 @@ func (p *Pages) servicePage(v *visitor, seen directory.SeenService, part string,
 	if err := page.tried(v, p, seen.Service); err != nil {
 		return nil, err
 	}
+	users, next, known, err := p.usersOf(v, seen.ID, "", usersShown)
+	if err != nil {
+		return nil, err
+	}
+	page.Users, page.MoreUsers, page.ShowUsers = users, next != "", known
 	page.Recipes = p.serviceRecipes(v, seen.Service)
+	if !page.MayUpdate {
+		page.fix()
+	}
 	return page, page.refusals(v, p, seen.Service)
+}
+
+// fix makes the forms of the page ones to read, for who may not change the service.
+func (page *servicePage) fix() {
+	for i := range page.Fields {
+		page.Fields[i].Fixed = true
+	}
+	for _, one := range []*area{&page.URIs, &page.PostLogout, &page.About, &page.Viewers, &page.Permissions} {
+		one.Fixed = true
+	}
+	if page.Group != nil {
+		page.Group.Fixed = true
+	}
 }
 
 func (page *servicePage) credentials(v *visitor, p *Pages, seen directory.SeenService) {
@@ -228,6 +246,3 @@ func (p *Pages) service(v *visitor) error {
 	}
 	return p.show(v, "admin-service", page)
 }
-
-// errMeanwhile ends a change of what somebody else has changed since the form was filled.
-var errMeanwhile = errors.New("the service was changed meanwhile")

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"strings"
+	"time"
 
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
@@ -134,11 +135,7 @@ func (p *Pages) saveService(v *visitor, seen directory.SeenService, of *serviceP
 			return false, err
 		}
 	}
-	same := true
-	_, err := p.Directory.UpdateService(v.Context(), p.actor(v), p.Environment, seen.ID, func(s *hub.Service) {
-		if same = serviceVersion(*s) == typed.text("version"); !same {
-			return
-		}
+	edit, changed := unlessChanged(typed, func(s *hub.Service) time.Time { return s.UpdatedAt }, func(s *hub.Service) {
 		permissions := s.Permissions
 		of.edit(typed, s)
 		s.Permissions = described(s.Permissions, permissions)
@@ -146,7 +143,8 @@ func (p *Pages) saveService(v *visitor, seen directory.SeenService, of *serviceP
 			s.Viewers = viewers
 		}
 	})
-	return same, err
+	_, err := p.Directory.UpdateService(v.Context(), p.actor(v), p.Environment, seen.ID, edit)
+	return !*changed, err
 }
 
 // described gives permissions the descriptions that they had, which the form does not show.
@@ -183,7 +181,6 @@ func (p *Pages) meanwhile(v *visitor, of *servicePart, typed form) error {
 	if err != nil {
 		return err
 	}
-	p.refused(v, fault.Wrap(fault.Conflict, errMeanwhile, "the service was changed meanwhile"))
 	page, err := p.servicePage(v, seen, of.name, typed, mistakes{})
 	if err != nil {
 		return err
@@ -194,9 +191,9 @@ func (p *Pages) meanwhile(v *visitor, of *servicePart, typed form) error {
 	var what template.HTML
 	for i := range now {
 		if now[i].value != mine[i].value {
-			what += v.say("conflict.was", "field", v.plain(now[i].key), "value", now[i].value) + " "
+			what += v.nowIs(now[i].key, now[i].value)
 		}
 	}
-	page.Conflict = conflict{Who: p.changedBy(v, "service", seen.ID), What: template.HTML(strings.ReplaceAll(string(v.say("conflict.text")), "{what}", string(what)))}
-	return p.draw(v, statusOf(fault.New(fault.Conflict, "")), "admin-service", page)
+	page.Conflict = conflict{Who: p.changedBy(v, "service", seen.ID), What: v.nowOther(what)}
+	return p.drawMeanwhile(v, "admin-service", page)
 }

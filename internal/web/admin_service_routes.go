@@ -17,6 +17,7 @@ func (p *Pages) mountServices(page func(pattern string, answer func(*visitor) er
 	page("GET "+servicesPath+"/{id}/new-secret", p.serviceNewSecret)
 	page("GET "+servicesPath+"/{id}/secrets/{secret}/end", p.secretEnd)
 	page("POST "+servicesPath+"/{id}/secrets/{secret}/end", p.secretEndPosted)
+	page("GET "+servicesPath+"/{id}/users", p.serviceUsers)
 	page("GET "+servicesPath+"/{id}/tried", p.service)
 	page("POST "+servicesPath+"/{id}/tried", p.triedPosted)
 }

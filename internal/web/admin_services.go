@@ -15,7 +15,9 @@ type servicesPage struct {
 	frame
 	Environments []place
 	Query, Trust string
+	Flow         string
 	Trusts       []option
+	Flows        []option
 	Rows         []serviceRow
 	Filtered     bool
 	MayCreate    bool
@@ -61,7 +63,12 @@ func (p *Pages) services(v *visitor) error {
 	}
 	page := &servicesPage{Environments: p.places(v, servicesPath), Query: shortened(strings.TrimSpace(v.query.Get("q"))), Trust: v.query.Get("trust"), MayCreate: v.may("service-create")}
 	page.Title, page.Crumbs = v.plain("nav.services"), []link{{Words: v.say("nav.server")}}
-	page.Filtered = page.Query != "" || page.Trust != ""
+	page.Flow = v.query.Get("flow")
+	page.Filtered = page.Query != "" || page.Trust != "" || page.Flow != ""
+	page.Flows = append(page.Flows, option{"", v.say("services.every-flow"), page.Flow == ""})
+	for _, flow := range hub.Flows() {
+		page.Flows = append(page.Flows, option{string(flow), v.flowName(flow), page.Flow == string(flow)})
+	}
 	for _, trust := range []string{"", "trusted", "untrusted", "public", "disabled"} {
 		page.Trusts = append(page.Trusts, option{trust, v.say(map[string]string{"": "service.trust.all", "trusted": "service.trust.trusted", "untrusted": "service.trust.untrusted",
 			"public": "service.trust.public", "disabled": "service.trust.disabled"}[trust]), trust == page.Trust})
@@ -88,6 +95,9 @@ func (s *servicesPage) where() query.Node {
 		asked = query.All(asked, query.Is("is", s.Trust))
 	case "untrusted":
 		asked = query.All(asked, query.Node{Op: query.Not, Of: []query.Node{query.Is("is", "trusted")}})
+	}
+	if s.Flow != "" {
+		asked = query.All(asked, query.Is("flow", s.Flow))
 	}
 	return asked
 }

@@ -32,6 +32,7 @@ func (p *Pages) mountUserCredentials(page func(string, func(*visitor) error)) {
 	page("GET "+at+"/new", of(p.clientNew))
 	page("POST "+at+"/new", of(p.clientNewPosted))
 	page("GET "+at+"/{id}/created", of(p.clientCreated))
+	page("GET "+at+"/{id}", of(p.clientUsed))
 	p.mountClientChange(page, usersPath+"/{user}", p.userClients)
 	page("GET "+at+"/{id}/delete", of(asClient(p.remove)))
 	page("POST "+at+"/{id}/delete", of(asClient(p.removePosted)))

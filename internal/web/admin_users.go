@@ -38,6 +38,26 @@ type userRow struct {
 	Name string
 }
 
+// The states of people that are about what they lack.
+const (
+	stateInvited   = "invited"
+	stateUnsecured = "no-factor"
+)
+
+// lacks is what people in a state lack, as lists of users know it; empty: nothing.
+func lacks(state string) string {
+	switch state {
+	case stateInvited:
+		return "password"
+	case stateUnsecured:
+		return "factor"
+	}
+	return ""
+}
+
+// Unsecured reports whether it is a person who signs in without a second factor, as far as the visitor may know.
+func (u userRow) Unsecured() bool { return u.Kind == hub.Person && u.Shown && !u.Factor }
+
 // Bot reports whether it is a machine.
 func (u userRow) Bot() bool { return u.Kind == hub.Bot }
 
@@ -49,8 +69,7 @@ const mostChoices = 200
 
 func (p *Pages) mountUsers(page func(string, func(*visitor) error)) {
 	page("GET "+usersPath, p.users)
-	page("GET "+usersPath+"/{user}", p.user)
-	page("POST "+usersPath+"/{user}", p.userPosted)
+	p.mountUserProfile(page)
 	p.mountUserNew(page)
 	p.mountUserGroups(page)
 	p.mountUserEnds(page)
@@ -73,7 +92,10 @@ func (p *Pages) users(v *visitor) error {
 func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 	page := &usersPage{Query: shortened(strings.TrimSpace(v.query.Get("q"))), Group: shortened(v.query.Get("group")), State: v.query.Get("state"), MayCreate: v.may("user-create")}
 	page.Title, page.Crumbs = v.plain("nav.users"), []link{{Words: v.say("nav.access")}}
-	for _, state := range []struct{ value, key string }{{"", "users.any"}, {"active", "users.active"}, {"banned", "users.banned"}, {"person", "users.people"}, {"bot", "users.bots"}} {
+	for _, state := range []struct{ value, key string }{{"", "users.any"}, {"active", "users.active"}, {stateInvited, "users.invited"}, {"banned", "users.banned"}, {stateUnsecured, "users.no-factor"}, {"person", "users.people"}, {"bot", "users.bots"}} {
+		if lacks(state.value) != "" && !v.may("user-update") && !v.may("admin-read") {
+			continue // what somebody signs in with is not shown
+		}
 		page.States = append(page.States, option{state.value, v.say(state.key), state.value == page.State})
 	}
 	page.Filtered = page.Query != "" || page.Group != "" || page.State != ""
@@ -144,7 +166,9 @@ func (p *Pages) usersWhere(v *visitor, page *usersPage) (query.Node, error) {
 	if page.Group != "" {
 		asked = append(asked, query.Is("group", page.Group))
 	}
-	if page.State != "" {
+	if lacking := lacks(page.State); lacking != "" {
+		asked = append(asked, query.Is("lacks", lacking))
+	} else if page.State != "" {
 		asked = append(asked, query.Is("is", page.State))
 	}
 	return query.All(asked...), nil

@@ -6,5 +6,6 @@ import "html/template"
 type area struct {
 	Name, Value          string
 	Label, Hint, Mistake template.HTML
-	Rows                 int // 0: three
+	Rows                 int  // 0: three
+	Fixed                bool // it may be read, not changed
 }

@@ -80,6 +80,7 @@ type field struct {
 	Label, Hint, Mistake        template.HTML
 	Optional                    bool
 	Focus                       bool
+	Fixed                       bool     // it may be read, not changed
 	List                        []string // to choose from, beside what may be typed
 }
 

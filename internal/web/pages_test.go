@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"bytes"
+	"context"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -227,5 +231,27 @@ func TestEveryPageIsGuardedAgainstFramesScriptsAndCaches(t *testing.T) {
 		if header.Get("Cache-Control") != "no-store" || header.Get("Referrer-Policy") != "no-referrer" || header.Get("X-Frame-Options") != "DENY" {
 			t.Errorf("%s: %v", path, header)
 		}
+	}
+}
+
+func TestWhoHasLeftIsNobodysTrouble(t *testing.T) {
+	bench := newBench(t)
+	var log bytes.Buffer
+	bench.pages.Log = slog.New(slog.NewTextHandler(&log, nil))
+	mux := http.NewServeMux()
+	bench.pages.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, handler) })
+	ask := func(ctx context.Context) {
+		mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/auth/restore/"+strings.Repeat("x", 43), nil))
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	ask(gone)
+	if log.Len() > 0 || len(bench.refusals) > 0 {
+		t.Errorf("it is logged as %s and counted as %v", log.String(), bench.refusals)
+	}
+	late, stop := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer stop()
+	if ask(late); log.Len() == 0 {
+		t.Error("what took too long is not logged")
 	}
 }

@@ -12,6 +12,7 @@ type selection struct {
 	Name                 string
 	Label, Hint, Mistake template.HTML
 	Options              []option
+	Fixed                bool // what is chosen may be read, not changed
 }
 
 // newSelection begins one; add adds what there is to choose from.

@@ -1,0 +1,175 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"strings"
+	"time"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// edition is what a page has whose form was filled from one state of something.
+type edition struct {
+	Version  string   // of that state
+	Conflict conflict // somebody else has changed it since
+	Wrong    mistakes
+}
+
+func (e *edition) ownEdition() *edition { return e }
+
+// conflict is that somebody else has changed what a form was filled from.
+type conflict struct {
+	Who  template.HTML // a sentence
+	What template.HTML // is other now; empty: nobody has
+}
+
+// editable is a page with such a form.
+type editable interface {
+	framed
+	ownEdition() *edition
+}
+
+// editing is the form on the page of something by which it is changed: Of is what the page is about, Row what is changed of it. It
+// has one URL: GET shows the page, POST saves what was typed, unless somebody else was faster.
+type editing[Of, Row any] struct {
+	kind     string                        // of what is changed, in events
+	template string                        // of the page
+	many     []string                      // fields that may stand there several times
+	find     func(v *visitor) (*Of, error) // nil: the visitor was sent elsewhere
+	page     func(v *visitor, of *Of, typed form, wrong mistakes) (editable, error)
+	id       func(of *Of) string
+	updated  func(row *Row) time.Time
+	edit     func(v *visitor, typed form) (func(row *Row), error)
+	update   func(ctx context.Context, actor hub.Actor, id string, edit func(row *Row)) (Row, error)
+	differs  func(v *visitor, of *Of, typed form) template.HTML
+	done     func(v *visitor, of *Of, row Row) error // ends with an answer
+}
+
+// mountEditing mounts a page with its form.
+func mountEditing[Of, Row any](p *Pages, page func(string, func(*visitor) error), at string, e editing[Of, Row]) {
+	page("GET "+at, func(v *visitor) error {
+		of, err := e.find(v)
+		if of == nil || err != nil {
+			return err
+		}
+		kept := p.kept(v)
+		shown, err := e.page(v, of, kept, mistakes{})
+		if err != nil {
+			return err
+		}
+		if kept.any() {
+			shown.ownFrame().Said = v.say("kept.said")
+			if kept.text("version") != shown.ownEdition().Version {
+				shown.ownEdition().Conflict = e.conflict(p, v, of, kept)
+			}
+		}
+		return p.show(v, e.template, shown)
+	})
+	page("POST "+at, func(v *visitor) error {
+		typed, err := readForm(v, e.many...)
+		if err != nil {
+			return err
+		}
+		of, err := e.find(v)
+		if of == nil || err != nil {
+			return err
+		}
+		row, changed, err := e.save(p, v, of, typed)
+		switch {
+		case changed:
+			return e.meanwhile(p, v, typed)
+		case err == nil:
+			return e.done(v, of, row)
+		}
+		wrong, mends := p.mistakes(v, err)
+		if !mends {
+			return err
+		}
+		shown, trouble := e.page(v, of, typed, wrong)
+		if trouble != nil {
+			return trouble
+		}
+		return p.draw(v, statusOf(err), e.template, shown)
+	})
+}
+
+// save changes what there is; changed says that somebody else did so since the form was filled, and that nothing was saved.
+func (e editing[Of, Row]) save(p *Pages, v *visitor, of *Of, typed form) (row Row, changed bool, err error) {
+	edit, err := e.edit(v, typed)
+	if err != nil {
+		return row, false, err
+	}
+	edit, other := unlessChanged(typed, e.updated, edit)
+	row, err = e.update(v.Context(), p.actor(v), e.id(of), edit)
+	return row, err == nil && *other, err
+}
+
+// meanwhile shows a form again that was filled from what is no longer so, with who changed what. Saving once more is taken.
+func (e editing[Of, Row]) meanwhile(p *Pages, v *visitor, typed form) error {
+	of, err := e.find(v) // as it is now
+	if of == nil || err != nil {
+		return err
+	}
+	shown, err := e.page(v, of, typed, mistakes{})
+	if err != nil {
+		return err
+	}
+	shown.ownEdition().Conflict = e.conflict(p, v, of, typed)
+	return p.drawMeanwhile(v, e.template, shown)
+}
+
+func (e editing[Of, Row]) conflict(p *Pages, v *visitor, of *Of, typed form) conflict {
+	return conflict{Who: p.changedBy(v, e.kind, e.id(of)), What: e.differs(v, of, typed)}
+}
+
+// unlessChanged gives an edit that does nothing if somebody else has changed the row since the form was filled, and whether that
+// was so. A transaction may run an edit more than once: the last run counts.
+func unlessChanged[Row any](typed form, updated func(*Row) time.Time, edit func(*Row)) (guarded func(*Row), changed *bool) {
+	changed = new(bool)
+	return func(row *Row) {
+		if *changed = stamp(updated(row)) != typed.text("version"); !*changed {
+			edit(row)
+		}
+	}, changed
+}
+
+// drawMeanwhile draws a page with a conflict, and tells whoever keeps account of refusals.
+func (p *Pages) drawMeanwhile(v *visitor, name string, page framed) error {
+	err := fault.New(fault.Conflict, "it was changed meanwhile by somebody else")
+	p.refused(v, err)
+	return p.draw(v, statusOf(err), name, page)
+}
+
+// changedBy says who changed something last, for whoever may know.
+func (p *Pages) changedBy(v *visitor, kind, id string) template.HTML {
+	where := query.All(query.Is("target", id), query.Is("kind", kind))
+	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, Limit: 1})
+	if err != nil || len(found.Items) == 0 || found.Items[0].AuthorName == "" {
+		return v.say("conflict.title")
+	}
+	return template.HTML(string(v.say("conflict.by", "name", found.Items[0].AuthorName)) + " " + string(v.When(found.Items[0].At)) + ".")
+}
+
+// says tells in which fields something is other now than in a form that was filled from an earlier state: by threes the field, the
+// key of what it is called, and its value now.
+func (v *visitor) says(typed form, fields ...string) template.HTML {
+	var what template.HTML
+	for i := 0; i+2 < len(fields); i += 3 {
+		if strings.TrimSpace(typed.text(fields[i])) != fields[i+2] {
+			what += v.nowIs(fields[i+1], fields[i+2])
+		}
+	}
+	return v.nowOther(what)
+}
+
+// nowIs tells of one field, by the key of what it is called, which value it has now; nowOther puts such sentences together.
+func (v *visitor) nowIs(key, value string) template.HTML {
+	return v.say("conflict.was", "field", v.plain(key), "value", shortened(value)) + " "
+}
+
+func (v *visitor) nowOther(what template.HTML) template.HTML {
+	return template.HTML(strings.ReplaceAll(string(v.say("conflict.text")), "{what}", string(what)))
+}

@@ -307,3 +307,38 @@ func TestAUserIsAddedAndGivenRightsTogether(t *testing.T) {
 		})
 	}
 }
+
+// A group is made, filled and given a role, and all of it taken back, by keyboard alone.
+func TestAGroupIsMadeAndGivenARoleByKeyboard(t *testing.T) {
+	h := console(t)
+	b := newTab(t)
+	b.look(false, 1440, 900)
+	b.enter(h, "ada")
+	b.open(h.URL + "/admin/groups/new")
+	b.until("the dialog", `document.activeElement.name === "name"`)
+	b.press("Night shift", "\r")
+	b.until("the group", `document.querySelector("h1")?.textContent === "Night shift" && document.readyState === "complete"`)
+	for _, step := range []struct{ opener, typed, told string }{
+		{`document.activeElement.href?.endsWith("/members/add")`, "cleo", "Cleo Example"},
+		{`document.activeElement.href?.endsWith("/roles/grant")`, "", "Contributor"},
+	} {
+		b.tabTo(step.opener)
+		b.press("\r")
+		b.until("the dialog", `document.querySelector("#question:modal")?.contains(document.activeElement)`)
+		if step.typed != "" {
+			b.press(step.typed, "\r")
+		} else {
+			b.tabTo(`document.activeElement.name === "role"`)
+			b.press("Contributor")
+			b.tabTo(`document.activeElement.matches("#question button.btn")`)
+			b.press("\r")
+		}
+		b.until("what was given", `document.querySelector("main").textContent.includes("`+step.told+`") && document.querySelector(".note--ok") && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+	}
+	b.tabTo(`document.activeElement.ariaLabel === "Remove Cleo Example"`)
+	b.press("\r")
+	b.until("the question", `document.activeElement.textContent === "Cancel"`)
+	b.press("\t", "\r")
+	b.until("nobody in it", `document.querySelector("main").textContent.includes("No members yet") && document.readyState === "complete"`)
+	b.silent("a group by keyboard")
+}

@@ -68,7 +68,7 @@ func TestAnAppKeyIsShownOnAClickAndWorksFromAnAllowedAddress(t *testing.T) {
 	}
 }
 
-func TestTheLastAddressIsTakenOffByKeyboardWithAWarning(t *testing.T) {
+func TestAddressesAreTakenOffByKeyboardWithAWarningAtTheLastAndPutBack(t *testing.T) {
 	h := console(t)
 	b := newTab(t)
 	b.look(false, 1440, 900)
@@ -86,6 +86,11 @@ func TestTheLastAddressIsTakenOffByKeyboardWithAWarning(t *testing.T) {
 	}
 	b.see("#ips .empty")
 	b.inEveryView("api-access-no-address")
+	b.look(false, 1440, 900)
+	b.tabTo(`document.activeElement.name === "address"`)
+	b.press("127.0.0.0/8", "\t", "the office", "\r")
+	b.until("the address", `document.getElementById("ips").textContent.includes("the office") && document.readyState === "complete"`)
+	logsIn(t, h, "", "98434376", "843a8f1c9e60d24b7753aa19c0de55f2", 200)
 }
 
 func TestAnAppIsMadeByKeyboardAndItsKeyCopiedWhileMasked(t *testing.T) {

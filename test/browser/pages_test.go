@@ -34,6 +34,9 @@ var views = []struct {
 // inEveryView looks at a page as everybody may see it.
 func (b *tab) inEveryView(name string) {
 	b.Helper()
+	if moved := b.moved(); moved > mostMoved {
+		b.Errorf("%s: parts of it moved while it was drawn, by %.3f", name, moved)
+	}
 	for _, view := range views {
 		b.look(view.dark, view.width, view.height)
 		for _, barrier := range b.barriers(view.rules) {
@@ -143,27 +146,30 @@ func TestAServiceGetsItsAnswerThroughEveryPage(t *testing.T) {
 	}
 }
 
+// The way of somebody with a second factor, with no mouse: sign-in, code, and either answer to a service.
 func TestEverythingCanBeDoneByKeyboard(t *testing.T) {
-	s := newSite(t)
-	b := newTab(t)
-	b.open(s.authorizeURL())
-	b.see("#password")
-	if focus := b.text(`document.activeElement.id`); focus != "username" {
-		t.Errorf("the first to type into is %q", focus)
-	}
-	// Tab leads from the name over "Forgot password?" to the password; Enter sends.
-	b.press("ada", "\t", "\t", correct, "\r")
-	b.see(".decide")
-	for range 10 {
-		b.press("\t")
-		if b.text(`document.activeElement.value`) == "deny" {
-			break
-		}
-	}
-	b.press("\r")
-	b.see("#q")
-	if answer := b.text(`document.getElementById("q").textContent`); answer != "error%3Daccess_denied" {
-		t.Errorf("the service was told %s", answer)
+	for answer, told := range map[string]string{"deny": "error%3Daccess_denied", "accept": "code%3Dx"} {
+		t.Run(answer, func(t *testing.T) {
+			s := newSite(t)
+			s.enrol("ada")
+			b := newTab(t)
+			b.open(s.authorizeURL())
+			b.see("#password")
+			if focus := b.text(`document.activeElement.id`); focus != "username" {
+				t.Errorf("the first to type into is %q", focus)
+			}
+			// Tab leads from the name over "Forgot password?" to the password; Enter sends.
+			b.press("ada", "\t", "\t", correct, "\r")
+			b.until("the code", `document.activeElement.id === "code"`)
+			b.press(code(t, seed), "\r")
+			b.see(".decide")
+			b.tabTo(`document.activeElement.value === "` + answer + `"`)
+			b.press("\r")
+			b.see("#q")
+			if heard := b.text(`document.getElementById("q").textContent`); heard != told {
+				t.Errorf("the service was told %s", heard)
+			}
+		})
 	}
 }
 

@@ -55,7 +55,7 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 		RateLimit: h.resolved.RateLimit, AccountFailure: h.resolved.AccountFailure, AddressFailure: h.resolved.AddressFailure,
 		TellStolen: p.tellStolen,
 	})
-	h.credentials.Tell = p.tellLeaked
+	h.credentials.Tell, h.credentials.Signed = p.tellLeaked, p.provider.Signed
 	p.directory.EndTokens = p.provider.EndFamiliesOfUser
 	if err := p.openDesk(); err != nil {
 		h.close()

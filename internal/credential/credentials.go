@@ -16,6 +16,9 @@ type Credentials struct {
 
 	// HasAdministrator is directory.HasAdministrator, which Leave asks.
 	HasAdministrator func(ctx context.Context, q store.Reader) (bool, error)
+	// Signed gives what a text says of itself if it is a signed access token of ours, of any environment, live or not; the zero
+	// SignedToken if it is none. nil: nobody reports such tokens here.
+	Signed func(ctx context.Context, text string) (store.SignedToken, error)
 	// Tell writes to people that a secret was found where it does not belong, in the transaction that ended it; nil: nobody is
 	// told but by events.
 	Tell func(ctx context.Context, tx *store.Tx, to hub.User, notice LeakNotice) error

@@ -24,14 +24,22 @@ const (
 
 // ReportLeak takes a report that a secret was found where it does not belong: it does not matter by whom, and whoever reports
 // learns nothing. Whatever is reported, the same is done: a keyed hash is kept, and EndLeaked looks for it later, so that
-// neither answer nor time tell whether it is a live secret of ours. What is too short to be looked for is not told apart
+// neither answer nor time tell whether it is a live secret of ours. A signed access token is known by its signature, which tells
+// whoever has it nothing that it does not say itself. What is too short to be looked for is not told apart
 // either. Errors: fault.Limited if too many reports wait.
 func (cs *Credentials) ReportLeak(ctx context.Context, from netip.Addr, text, source string) error {
+	report := store.LeakReport{ID: hub.NewID(), Source: clip(source), Address: from.Unmap().String(), At: cs.Store.Now()}
+	if cs.Signed != nil {
+		var err error
+		if report.Token, err = cs.Signed(ctx, text); err != nil {
+			return err
+		}
+	}
 	if text = text[:min(len(text), maxLeaked)]; len(text) < minLeaked {
 		text = "too short to be looked for/" + text // nothing has this digest
 	}
-	return cs.Store.ReportLeak(ctx, store.LeakReport{ID: hub.NewID(), Digest: cs.Master.Digest(text), Source: clip(source),
-		Address: from.Unmap().String(), At: cs.Store.Now()})
+	report.Digest = cs.Master.Digest(text)
+	return cs.Store.ReportLeak(ctx, report)
 }
 
 // clip makes text of a stranger short, and one that every database keeps.
@@ -118,7 +126,21 @@ func (l *leak) end(found store.Leaked) error {
 			return err
 		}
 	}
-	return nil
+	return l.endSigned()
+}
+
+// endSigned ends a signed access token as far as that can be: for whoever asks Hub about it. Who checks signatures alone takes it
+// until its end.
+func (l *leak) endSigned() error {
+	token := l.report.Token
+	if token.ID == "" || !token.ExpiresAt.After(l.now) {
+		return nil
+	}
+	first, err := l.RevokeTokenOnce(l.ctx, hub.RevokedToken{Environment: token.Environment, TokenID: token.ID, ExpiresAt: token.ExpiresAt})
+	if err != nil || !first {
+		return err
+	}
+	return l.tell(token.Environment, "access-token", token.ID, "", token.Subject)
 }
 
 // endSecret ends a secret of a service or an API client. Another secret of the same owner lives on.

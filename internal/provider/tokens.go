@@ -104,6 +104,25 @@ func (t tokens) Revoke(ctx context.Context, origin oauth.Origin, token *oauth.Ac
 	}))
 }
 
+// Signed gives what a text says of itself if it is an access token that this hub has signed, for any environment and live or not;
+// the zero SignedToken if it is none.
+func (p *Provider) Signed(ctx context.Context, text string) (store.SignedToken, error) {
+	for _, environment := range hub.Environments() {
+		published, err := keys{view{p, environment}}.Published(ctx)
+		if err != nil {
+			return store.SignedToken{}, err
+		}
+		payload, _, err := published.Verify(text, oauth.TypeAccessToken)
+		if err != nil {
+			continue
+		}
+		if token, err := oauth.ParseClaims(payload); err == nil {
+			return store.SignedToken{Environment: environment, ID: token.ID, Subject: token.Subject, ExpiresAt: token.ExpiresAt}, nil
+		}
+	}
+	return store.SignedToken{}, nil
+}
+
 // Revoked asks the set in memory, and whether the token is older than a restored database.
 func (t tokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, error) {
 	now, err := t.current(ctx)

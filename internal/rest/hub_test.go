@@ -66,6 +66,7 @@ func newHubOn(t testing.TB, database storetest.Database) *desk {
 			d.letters = append(d.letters, letter)
 			return nil
 		}})
+	d.credentials.Signed = node.Signed
 	d.directory.Codes = &directory.Codes{
 		Ready: func() error { return nil }, Sent: limit.NewKeeper(limit.Rate{Count: 3, Per: time.Hour}, 64),
 		Post: func(_ context.Context, _ *store.Tx, letter directory.CodeLetter) error {

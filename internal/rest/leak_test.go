@@ -1,10 +1,16 @@
 package rest_test
 
 import (
+	"context"
 	"net/http"
+	"strings"
 	"testing"
 
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
+	"example.org/hub/oauth"
 )
 
 func TestAReportIsAlwaysAnsweredAlikeAndKillsALiveSecret(t *testing.T) {
@@ -27,6 +33,41 @@ func TestAReportIsAlwaysAnsweredAlikeAndKillsALiveSecret(t *testing.T) {
 	d.want(http.StatusUnauthorized, live, "GET", "/users/me", nil)
 	if left := d.want(http.StatusOK, bearer, "GET", "/users/me/apiclients/"+client.at("id").(string), nil); len(left.at("secrets").([]any)) != 0 {
 		t.Errorf("%s", left.text)
+	}
+}
+
+func TestALeakedAccessTokenIsRevoked(t *testing.T) {
+	d := newHub(t)
+	ada, _ := d.person("ada", "hub:self-update")
+	client, given, err := d.credentials.CreateAPIClient(t.Context(), hub.System("test"), credential.NewAPIClient{UserID: ada, Environment: hub.Production, Label: "Nightly"})
+	d.must(err)
+	d.api.Server.Grants = []oauth.Grant{oauth.ClientCredentials{}}
+	issue := func() string {
+		response, err := d.api.Server.Token(t.Context(), &oauth.TokenRequest{Origin: oauth.Origin{Door: "token", Address: address}, GrantType: "client_credentials",
+			Auth: oauth.ClientAuth{ID: client.ID, Secret: given.Reveal()}})
+		d.must(err)
+		return response.AccessToken
+	}
+	leaked, other := issue(), issue()
+	var told []credential.LeakNotice
+	d.credentials.Tell = func(_ context.Context, _ *store.Tx, _ hub.User, notice credential.LeakNotice) error {
+		told = append(told, notice)
+		return nil
+	}
+	for _, text := range []string{leaked[:len(leaked)-4] + "AAAA", leaked + ".x", strings.Split(leaked, ".")[1]} {
+		d.want(http.StatusAccepted, "", "POST", "/leaks", values{"secret": text})
+	}
+	d.must(d.credentials.EndLeaked(t.Context()))
+	d.want(http.StatusOK, leaked, "GET", "/users/me", nil) // nothing that only resembles it ends it
+	for range 2 {
+		d.want(http.StatusAccepted, "", "POST", "/leaks", values{"secret": leaked, "source": "a log"})
+		d.must(d.credentials.EndLeaked(t.Context()))
+	}
+	d.want(http.StatusUnauthorized, leaked, "GET", "/users/me", nil)
+	d.want(http.StatusOK, other, "GET", "/users/me", nil)
+	events := d.want(http.StatusOK, d.root, "GET", "/events?query=action:secret.leak", nil)
+	if events.at("total") != float64(1) || len(told) != 1 || told[0].What != "the access token of ada" || !told[0].Owner {
+		t.Errorf("%s, %+v", events.text, told)
 	}
 }
 

@@ -8,22 +8,34 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-// LeakReport says that somebody found a secret where it does not belong. Only its digest is kept.
+// LeakReport says that somebody found a secret where it does not belong. Only its digest is kept, and of a signed access token
+// what it says of itself.
 type LeakReport struct {
 	ID      string
 	Digest  []byte
-	Source  string // where it was found, in the reporter's words
-	Address string // of the reporter
+	Token   SignedToken // zero: it is none of ours
+	Source  string      // where it was found, in the reporter's words
+	Address string      // of the reporter
 	At      time.Time
+}
+
+// SignedToken is a signed access token, of which there is no row anywhere.
+type SignedToken struct {
+	Environment hub.Environment
+	ID          string
+	Subject     string
+	ExpiresAt   time.Time
 }
 
 // maxLeakReports is how many reports wait at once, since strangers make them.
 const maxLeakReports = 10_000
 
+const leakColumns = `id, digest, source, address, at, environment, token_id, subject, expires_at`
+
 var (
-	insertLeakReport   = prepared(`INSERT INTO leak_reports (id, digest, source, address, at) VALUES ($1, $2, $3, $4, $5)`)
+	insertLeakReport   = prepared(`INSERT INTO leak_reports (` + leakColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
 	countLeakReports   = prepared(`SELECT count(*) FROM leak_reports`)
-	selectLeakReports  = prepared(`SELECT id, digest, source, address, at FROM leak_reports ORDER BY id LIMIT $1`)
+	selectLeakReports  = prepared(`SELECT ` + leakColumns + ` FROM leak_reports ORDER BY id LIMIT $1`)
 	deleteLeakReport   = prepared(`DELETE FROM leak_reports WHERE id = $1`)
 	selectLeakedSecret = prepared(`SELECT ` + secretColumns + ` FROM client_secrets WHERE digest = $1 ORDER BY id`)
 	selectLeakedApps   = prepared(`SELECT environment, id FROM apps WHERE digest = $1 OR previous_digest = $1 ORDER BY environment, id`)
@@ -43,7 +55,8 @@ func (s *Store) ReportLeak(ctx context.Context, report LeakReport) error {
 		if waiting >= maxLeakReports {
 			return fault.New(fault.Limited, "too many reports wait to be looked at; send this one again in a minute")
 		}
-		_, err = tx.exec(ctx, insertLeakReport, report.ID, blob(report.Digest), report.Source, report.Address, millis(report.At))
+		_, err = tx.exec(ctx, insertLeakReport, report.ID, blob(report.Digest), report.Source, report.Address, millis(report.At),
+			report.Token.Environment, report.Token.ID, report.Token.Subject, millis(report.Token.ExpiresAt))
 		return err
 	})
 }
@@ -51,7 +64,7 @@ func (s *Store) ReportLeak(ctx context.Context, report LeakReport) error {
 // LeakReports gives reports that wait, oldest first.
 func (r Reader) LeakReports(ctx context.Context, limit int) ([]LeakReport, error) {
 	return list(ctx, r, selectLeakReports, func(row scanner, l *LeakReport) error {
-		return row.Scan(&l.ID, &l.Digest, &l.Source, &l.Address, moment{&l.At})
+		return row.Scan(&l.ID, &l.Digest, &l.Source, &l.Address, moment{&l.At}, &l.Token.Environment, &l.Token.ID, &l.Token.Subject, moment{&l.Token.ExpiresAt})
 	}, limit)
 }
 

@@ -226,6 +226,23 @@ func TestWhatAClientRegistersHoldsWhereItsRequestIsSilent(t *testing.T) {
 	}
 }
 
+// Who registered itself asks for a refresh token where the person sees it, and nowhere else.
+func TestNobodyGetsARefreshTokenBehindThePersonsBack(t *testing.T) {
+	c := newOffice(t, oauth.RegistrationOpen)
+	for name, unvouched := range map[string]bool{"an administrator's": false, "a stranger's": true} {
+		c.memory.Change(c.id, func(client *oauth.Client) { client.Unvouched = unvouched })
+		request := c.redemption(find(granted(t, c.ask(t)), "code"))
+		request.AccessType = oauth.Offline
+		if response, err := c.Token(t.Context(), request); err != nil || (response.RefreshToken == "") != unvouched {
+			t.Errorf("%s client: %+v, %v", name, response, err)
+		}
+		shown := c.redemption(find(granted(t, c.ask(t, "access_type", oauth.Offline)), "code"))
+		if response, err := c.Token(t.Context(), shown); err != nil || response.RefreshToken == "" {
+			t.Errorf("%s client, where the person saw it: %+v, %v", name, response, err)
+		}
+	}
+}
+
 func TestAClientIsHeldToTheAlgorithmOfItsAssertions(t *testing.T) {
 	c, key := signing(t)
 	for algorithm, good := range map[string]bool{"": true, string(key.Algorithm()): true, "RS256": false} {

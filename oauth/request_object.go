@@ -124,18 +124,16 @@ func (s *Server) provenObject(ctx context.Context, client *Client, text string) 
 	if client.JWKS == "" && client.JWKSURI == "" {
 		return nil, bad("the client has no keys registered")
 	}
-	keys, err := s.Clients.ClientKeys(ctx, client, false)
-	if err != nil {
-		return nil, err
-	}
-	proven, err := keys.VerifyForeign(text, assertionAlgorithms()...)
+	proven, err := s.verifyObject(ctx, client, text, false)
 	if (errors.Is(err, jose.ErrUnknownKey) || errors.Is(err, jose.ErrSignature)) && client.JWKSURI != "" {
-		if keys, err = s.Clients.ClientKeys(ctx, client, true); err != nil {
-			return nil, err
-		}
-		proven, err = keys.VerifyForeign(text, assertionAlgorithms()...)
+		proven, err = s.verifyObject(ctx, client, text, true)
 	}
+	var wrong *Error
 	switch {
+	case errors.As(err, &wrong) && wrong.Code == InvalidClient: // its keys cannot be had, which is no code of this endpoint
+		return nil, refusal(InvalidRequestObject, "the request object is not valid").because(wrong.Explanation)
+	case wrong != nil:
+		return nil, err
 	case err != nil:
 		return nil, bad(err.Error())
 	case client.RequestObjectAlg != "" && string(proven.Algorithm) != client.RequestObjectAlg:
@@ -148,6 +146,15 @@ func (s *Server) provenObject(ctx context.Context, client *Client, text string) 
 		return nil, bad(err.Error())
 	}
 	return claims, nil
+}
+
+// verifyObject holds a request object against the client's keys. *Error is about the keys.
+func (s *Server) verifyObject(ctx context.Context, client *Client, text string, fresh bool) (*jose.Foreign, error) {
+	keys, err := s.Clients.ClientKeys(ctx, client, fresh)
+	if err != nil {
+		return nil, asError(err)
+	}
+	return keys.VerifyForeign(text, assertionAlgorithms()...)
 }
 
 // unsignedPayload gives the payload of a JWT whose header says alg none and whose signature is empty.

@@ -1,8 +1,10 @@
 package oauth_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"maps"
 	"strings"
 	"sync"
@@ -220,6 +222,33 @@ func TestARequestThatWasFetchedCannotChangeWhileThePersonReads(t *testing.T) {
 	}
 	c.memory.Serve(address, c.object(t, key, "JWT", map[string]any{"login_hint": strings.Repeat("x", 6000)}))
 	told(t, c, c.ask(t, "request_uri", address), oauth.InvalidRequestURI)
+}
+
+// withoutKeys are clients whose keys cannot be had.
+type withoutKeys struct {
+	oauth.Clients
+	err error
+}
+
+func (w withoutKeys) ClientKeys(context.Context, *oauth.Client, bool) (*jose.KeySet, error) {
+	return nil, w.err
+}
+
+// RFC 9101 section 7: the endpoint has codes of its own for what is wrong with a request object.
+func TestARequestObjectWhoseKeysCannotBeHadIsNotValid(t *testing.T) {
+	c, key := signing(t)
+	object := c.object(t, key, "JWT", nil)
+	clients := c.Clients
+	c.Clients = withoutKeys{clients, &oauth.Error{Code: oauth.InvalidClient, Explanation: oauth.Explanation{Reason: "nothing stands at jwks_uri"}}}
+	if redirect := told(t, c, c.ask(t, "request", object), oauth.InvalidRequestObject); redirect.Refusal.Explanation.Reason != "nothing stands at jwks_uri" {
+		t.Errorf("explained as %+v", redirect.Refusal.Explanation)
+	}
+	for name, fault := range map[string]error{"passing": oauth.Unavailable(errors.New("it does not answer"), time.Second), "ours": errors.New("the disk is on fire")} {
+		c.Clients = withoutKeys{clients, fault}
+		if answer := c.ask(t, "request", object); answer.Problem == nil || answer.Problem.Code == oauth.InvalidRequestObject {
+			t.Errorf("%s: %+v", name, answer)
+		}
+	}
 }
 
 // RFC 6749 section 3.1: what is sent twice is an error, also where only one of the two would count.

@@ -36,7 +36,7 @@ func (p *program) openDesk() error {
 	}
 	p.desk = signin.New(signin.Options{
 		Store: p.store, Master: p.master, Throttle: p.provider.Throttle(), MailReady: p.outbox.Ready,
-		Post: p.post, EndTokens: p.provider.EndFamiliesOfUser, MayAct: credential.MayAct,
+		Post: p.post, EndTokens: p.provider.EndFamiliesOfUser, MayAct: credential.MayAct, Sites: p.sites(),
 	})
 	p.directory.Codes = &directory.Codes{
 		Ready: p.outbox.Ready, Sent: limit.NewKeeper(limit.Rate{Count: 5, Per: time.Hour}, 1<<12),
@@ -95,6 +95,15 @@ func (p *program) issuers() map[hub.Environment]string {
 		issuers[hub.Test] = p.resolved.TestURL
 	}
 	return issuers
+}
+
+// sites are where passkeys are made and used: one for each environment that is served.
+func (p *program) sites() []signin.Site {
+	var sites []signin.Site
+	for _, issuer := range p.issuers() {
+		sites = append(sites, signin.SiteOf(issuer))
+	}
+	return sites
 }
 
 // inWords is a wish as the pages tell it.

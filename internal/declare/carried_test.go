@@ -18,6 +18,7 @@ func leftTables() map[string]string {
 		"signing_keys": "a hub signs with its own", "sessions": "people sign in again", "grant_families": "live tokens", "refresh_tokens": "live tokens",
 		"opaque_tokens": "live tokens", "revoked_tokens": "live tokens", "used_assertions": "live tokens", "pushed_requests": "on their way", "device_grants": "on their way",
 		"reset_codes": "on their way", "letters": "on their way", "leak_reports": "on their way", "kept_answers": "on their way",
+		"kept_forms": "on their way", "known_places": "learnt again",
 		"approved_scopes": "people are asked again", "tried_redirect_uris": "tried again if it matters", "token_services": "times of last use",
 	}
 }

@@ -39,6 +39,10 @@ type Options struct {
 	// MayAct is credential.MayAct: the rule who may set up or take away the second factor of whom, where no browser is signed in.
 	MayAct func(ctx context.Context, tx *store.Tx, actor hub.Actor, userID string) (hub.User, error)
 
+	// Sites are where the pages of this hub are, one for each environment: passkeys of another host, which the hub may have had before,
+	// are no second factor any more. nil: every passkey counts.
+	Sites []Site
+
 	Hashes int // password hashes at once; 0: one less than there are processors, and at least one
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,11 @@ func SiteOf(issuer string) Site {
 		return Site{}
 	}
 	return Site{Host: host, Origin: parsed.Scheme + "://" + strings.ToLower(parsed.Host)}
+}
+
+// here reports whether passkeys of a host can be used at one of the sites of this hub.
+func (d *Desk) here(host string) bool {
+	return d.Sites == nil || slices.ContainsFunc(d.Sites, func(s Site) bool { return s.Host == host })
 }
 
 // expected is what an answer is held against.

@@ -16,17 +16,9 @@ import (
 // PasskeysOf lists a user's passkeys, oldest first: the own ones, or by hub:user-update or hub:admin-read those of another. Errors:
 // fault.NotFound, fault.Forbidden.
 func (d *Desk) PasskeysOf(ctx context.Context, actor hub.Actor, userID string) ([]hub.Passkey, error) {
-	user, err := d.Store.User(ctx, userID)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return nil, err
-	}
-	if err != nil || actor.User.ID != user.ID {
-		if err := actor.RequireAny(user.Organisation, "user-update", "admin-read"); err != nil {
-			return nil, err
-		}
-	}
+	user, err := d.readable(ctx, actor, userID)
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "there is no user %s", userID)
+		return nil, err
 	}
 	return d.Passkeys(ctx, user.ID)
 }

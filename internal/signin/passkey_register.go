@@ -17,14 +17,11 @@ const (
 	mostPasskeyName = 100
 )
 
-// ownPasskeys finds the visitor who changes the own passkeys, which needs a fresh sign-in.
-func (d *Desk) ownPasskeys(ctx context.Context, q store.Reader, cookie secret.Value, o Origin) (Visit, error) {
+// ownPasskeys finds the visitor who adds a passkey: who has signed in of late, or who is held up for want of a second factor.
+func (d *Desk) ownPasskeys(ctx context.Context, q store.Reader, cookie secret.Value) (Visit, error) {
 	visit, err := d.visit(ctx, q, cookie)
-	if err == nil && !visit.SignedIn() {
-		err = fault.New(fault.Unauthenticated, "sign in first")
-	}
 	if err == nil {
-		err = visit.Actor(o).StepUp()
+		err = mayEnrol(visit, d.Store.Now())
 	}
 	return visit, err
 }
@@ -32,8 +29,8 @@ func (d *Desk) ownPasskeys(ctx context.Context, q store.Reader, cookie secret.Va
 // AskNewPasskey asks the visitor's browser to make a passkey. What is sealed goes to the browser and comes back with the answer.
 //
 // Errors: fault.Unauthenticated, fault.StepUp; fault.Conflict where there are no passkeys, or the user has too many.
-func (d *Desk) AskNewPasskey(ctx context.Context, cookie secret.Value, site Site, o Origin) (passkey.CreationOptions, secret.Value, error) {
-	visit, err := d.ownPasskeys(ctx, d.Store.Reader, cookie, o)
+func (d *Desk) AskNewPasskey(ctx context.Context, cookie secret.Value, site Site) (passkey.CreationOptions, secret.Value, error) {
+	visit, err := d.ownPasskeys(ctx, d.Store.Reader, cookie)
 	if err != nil {
 		return passkey.CreationOptions{}, "", err
 	}
@@ -65,27 +62,59 @@ func tooManyPasskeys() error {
 	return fault.New(fault.Conflict, "there are 20 passkeys already: delete one that is not used any more")
 }
 
+// Added is a passkey that was added in a browser.
+type Added struct {
+	Passkey hub.Passkey
+	// Where it is the second factor that a group asks for, the browser is signed in with it under a new cookie, and there are recovery
+	// codes, which are shown once.
+	Cookie secret.Value
+	Codes  []secret.Value
+}
+
 // AddPasskey keeps the passkey that the visitor's browser has made, under a name. answer is the JSON of the browser, sealed is what
-// AskNewPasskey gave.
+// AskNewPasskey gave. Who was held up for want of a second factor is signed in with it.
 //
 // Errors: those of AskNewPasskey; fault.Invalid with the field name or passkey; fault.Conflict if it is known already.
-func (d *Desk) AddPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer, name string, o Origin) (hub.Passkey, error) {
-	visit, err := d.ownPasskeys(ctx, d.Store.Reader, cookie, o)
+func (d *Desk) AddPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer, name string, o Origin) (Added, error) {
+	visit, err := d.ownPasskeys(ctx, d.Store.Reader, cookie)
 	if err != nil {
-		return hub.Passkey{}, err
+		return Added{}, err
 	}
 	key, asked, err := d.made(sealed, site, answer, name, visit.User.ID, visit.Session.ID)
 	if err != nil {
-		return hub.Passkey{}, err
+		return Added{}, err
 	}
+	added := Added{Passkey: key}
 	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
-		visit, err := d.ownPasskeys(ctx, tx.Reader, cookie, o)
+		visit, err := d.ownPasskeys(ctx, tx.Reader, cookie)
 		if err != nil {
 			return err
 		}
-		return d.keepPasskey(ctx, tx, visit.Actor(o), visit.User, key, asked, o)
+		if err := d.keepPasskey(ctx, tx, visit.Actor(o), visit.User, key, asked, o); err != nil || visit.Next != Enrol {
+			return err
+		}
+		added.Cookie, added.Codes, err = d.enrolledBy(ctx, tx, visit, key, o)
+		return err
 	})
-	return key, err
+	if err != nil {
+		return Added{}, err
+	}
+	return added, nil
+}
+
+// enrolledBy lets a visitor in who lacked nothing but a second factor, and has just made a passkey.
+func (d *Desk) enrolledBy(ctx context.Context, tx *store.Tx, visit Visit, key hub.Passkey, o Origin) (secret.Value, []secret.Value, error) {
+	now, session := d.Store.Now(), visit.Session
+	session.Methods, session.SignedInAt = passkeyMethods(key, true), now
+	cookie, err := d.rise(ctx, tx, &session, o, now)
+	if err != nil {
+		return "", nil, err
+	}
+	codes, err := d.newRecoveryCodes(ctx, tx, visit.User.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	return cookie, codes, tx.Record(ctx, signedIn(visit.User, session, o))
 }
 
 // made checks what a browser has made.
@@ -121,11 +150,11 @@ func (d *Desk) keepPasskey(ctx context.Context, tx *store.Tx, actor hub.Actor, u
 	if !first {
 		return unmade(user.ID, "the challenge was answered before")
 	}
-	count, err := tx.CountPasskeys(ctx, user.ID)
+	sites, err := tx.PasskeySites(ctx, user.ID)
 	if err != nil {
 		return err
 	}
-	if count >= mostPasskeys {
+	if len(sites) >= mostPasskeys {
 		return tooManyPasskeys()
 	}
 	if err := tx.InsertPasskey(ctx, key); err != nil {
@@ -205,6 +234,21 @@ func (d *Desk) RemovePasskey(ctx context.Context, actor hub.Actor, userID, id st
 		if err := tx.DeletePasskey(ctx, key); err != nil {
 			return err
 		}
+		if err := d.lastFactorGone(ctx, tx, user); err != nil {
+			return err
+		}
 		return d.passkeyChanged(ctx, tx, actor, user, key, "user.passkey-remove", Origin{Address: actor.Address})
 	})
+}
+
+// lastFactorGone deletes the recovery codes of a user to whom nothing is left that they could stand in for.
+func (d *Desk) lastFactorGone(ctx context.Context, tx *store.Tx, user hub.User) error {
+	sites, err := tx.PasskeySites(ctx, user.ID)
+	if err != nil || len(sites) > 0 {
+		return err
+	}
+	if found, err := d.factorOf(ctx, tx.Reader, user); err != nil || found.enrolled {
+		return err
+	}
+	return tx.SetRecoveryCodes(ctx, user.ID, nil)
 }

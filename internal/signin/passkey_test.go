@@ -83,7 +83,7 @@ func (d *device) uses(challenge []byte) string {
 func (b *bench) adds(cookie secret.Value, d *device) hub.Passkey {
 	b.Helper()
 	b.MayAct = credential.MayAct
-	options, sealed, err := b.AskNewPasskey(b.Context(), cookie, site, from(here))
+	options, sealed, err := b.AskNewPasskey(b.Context(), cookie, site)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func (b *bench) adds(cookie secret.Value, d *device) hub.Passkey {
 	if err != nil {
 		b.Fatal(errors.Unwrap(err), err)
 	}
-	return key
+	return key.Passkey
 }
 
 // asks asks a browser in which nobody is known for a passkey.
@@ -257,14 +257,14 @@ func TestAUserHasAtMostTwentyPasskeys(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t))
 	cookie := b.signIn()
 	late := newDevice("late")
-	options, sealed, err := b.AskNewPasskey(t.Context(), cookie, site, from(here))
+	options, sealed, err := b.AskNewPasskey(t.Context(), cookie, site)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 20 {
 		b.adds(cookie, newDevice(fmt.Sprint("key ", i)))
 	}
-	_, _, err = b.AskNewPasskey(t.Context(), cookie, site, from(here))
+	_, _, err = b.AskNewPasskey(t.Context(), cookie, site)
 	wantKind(t, "asking for one more", err, fault.Conflict)
 	_, err = b.AddPasskey(t.Context(), cookie, sealed, site, late.makes(options.Challenge), "Key", from(here))
 	wantKind(t, "one that was asked for before", err, fault.Conflict)
@@ -273,7 +273,7 @@ func TestAUserHasAtMostTwentyPasskeys(t *testing.T) {
 func TestAPasskeyIsAddedOnceByTheBrowserThatWasAsked(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t))
 	cookie, other := b.signIn(), b.signIn()
-	options, sealed, err := b.AskNewPasskey(t.Context(), cookie, site, from(here))
+	options, sealed, err := b.AskNewPasskey(t.Context(), cookie, site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func TestAPasskeyIsAddedOnceByTheBrowserThatWasAsked(t *testing.T) {
 	}
 	_, err = b.AddPasskey(t.Context(), cookie, sealed, site, answer, "Key", from(here))
 	wantKind(t, "again", err, fault.Invalid)
-	options, sealed, err = b.AskNewPasskey(t.Context(), cookie, site, from(here))
+	options, sealed, err = b.AskNewPasskey(t.Context(), cookie, site)
 	if err != nil || len(options.Exclude) != 1 {
 		t.Fatalf("%+v, %v", options.Exclude, err)
 	}
@@ -297,13 +297,13 @@ func TestChangingPasskeysNeedsAFreshSignIn(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t))
 	cookie := b.signIn()
 	key := b.adds(cookie, newDevice("key"))
-	options, sealed, err := b.AskNewPasskey(t.Context(), cookie, site, from(here))
+	options, sealed, err := b.AskNewPasskey(t.Context(), cookie, site)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.age(cookie, 16*time.Minute, 0, 0)
 	actor := b.as(cookie)
-	_, _, err = b.AskNewPasskey(t.Context(), cookie, site, from(here))
+	_, _, err = b.AskNewPasskey(t.Context(), cookie, site)
 	wantKind(t, "ask", err, fault.StepUp)
 	_, err = b.AddPasskey(t.Context(), cookie, sealed, site, newDevice("second").makes(options.Challenge), "Key", from(here))
 	wantKind(t, "add", err, fault.StepUp)
@@ -317,7 +317,7 @@ func TestChangingPasskeysNeedsAFreshSignIn(t *testing.T) {
 		t.Error(err)
 	}
 	wantKind(t, "remove again", b.RemovePasskey(t.Context(), fresh, "0190-ADA", key.ID), fault.NotFound)
-	if _, _, err := b.AskNewPasskey(t.Context(), "", site, from(here)); !fault.Is(err, fault.Unauthenticated) {
+	if _, _, err := b.AskNewPasskey(t.Context(), "", site); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("nobody: %v", err)
 	}
 }
@@ -459,6 +459,86 @@ func TestAHubHasPasskeysWhereBrowsersDo(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t))
 	_, _, err := b.AskPasskey(t.Context(), "", signin.Site{}, false)
 	wantKind(t, "to use", err, fault.Conflict)
-	_, _, err = b.AskNewPasskey(t.Context(), b.signIn(), signin.Site{}, from(here))
+	_, _, err = b.AskNewPasskey(t.Context(), b.signIn(), signin.Site{})
 	wantKind(t, "to make", err, fault.Conflict)
+}
+
+func TestAGroupThatAsksForASecondFactorIsSatisfiedByANewPasskey(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t))
+	b.require()
+	half := b.signIn()
+	if b.next(half) != signin.Enrol {
+		t.Fatalf("%s", b.next(half))
+	}
+	d := newDevice("key")
+	options, sealed, err := b.AskNewPasskey(t.Context(), half, site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	added := must(b.AddPasskey(t.Context(), half, sealed, site, d.makes(options.Challenge), "Telephone", from(here)))
+	visit := must(b.Visit(t.Context(), added.Cookie))
+	if !visit.Fresh(time.Now()) || !slices.Equal(visit.Session.Methods, []string{"pwd", "hwk", "user", "mfa"}) || b.next(half) != signin.SignIn || len(added.Codes) != 10 {
+		t.Errorf("%+v, %d codes", visit, len(added.Codes))
+	}
+	if want := []string{"user.passkey-add success", "user.sign-in success"}; !slices.Equal(b.actions(), want) {
+		t.Errorf("events: %v", b.actions())
+	}
+	half = b.signIn()
+	if b.next(half) != signin.SecondFactor {
+		t.Fatalf("%s", b.next(half))
+	}
+	if visit := must(b.Visit(t.Context(), must(b.SecondFactor(t.Context(), half, added.Codes[0].Reveal(), from(here))))); !visit.SignedIn() {
+		t.Errorf("a recovery code does not stand in for the passkey: %s", visit.Next)
+	}
+}
+
+func TestAPasskeyIsASecondFactorThatAUserHas(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t))
+	ada := must(b.store.User(t.Context(), "0190-ADA"))
+	has := func() bool { return must(b.HasSecondFactor(t.Context(), ada)) }
+	if has() {
+		t.Error("a password alone is a second factor")
+	}
+	cookie := b.signIn()
+	key := b.adds(cookie, newDevice("key"))
+	if told := must(b.FactorOf(t.Context(), b.as(cookie), ada.ID)); !has() || !told.Any() || told.Asked() || told.Passkeys != 1 {
+		t.Errorf("%v, %+v", has(), told)
+	}
+	if codes := must(b.NewRecoveryCodes(t.Context(), cookie, from(here))); len(codes) != 10 {
+		t.Errorf("%d recovery codes", len(codes))
+	}
+	wantKind(t, "to turn off codes that are none", b.RemoveFactor(t.Context(), cookie, from(here)), fault.Conflict)
+	if err := b.RemovePasskey(t.Context(), b.as(cookie), ada.ID, key.ID); err != nil {
+		t.Fatal(err)
+	}
+	if left := must(b.RecoveryCodesLeft(t.Context(), ada.ID)); has() || left != 0 {
+		t.Errorf("without the last passkey: %v, %d recovery codes", has(), left)
+	}
+}
+
+func TestPasskeysOfAHostThatTheHubHadBeforeLockNobodyOut(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t))
+	b.require()
+	enrols := func(name string) signin.Added {
+		half := b.signIn()
+		options, sealed, err := b.AskNewPasskey(t.Context(), half, site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return must(b.AddPasskey(t.Context(), half, sealed, site, newDevice(name).makes(options.Challenge), name, from(here)))
+	}
+	added := enrols("key")
+	b.Sites = []signin.Site{{Host: "hub.example.org", Origin: "https://hub.example.org"}}
+	half := b.signIn()
+	if b.next(half) != signin.SecondFactor {
+		t.Errorf("who was given recovery codes is asked for %s", b.next(half))
+	}
+	cookie := must(b.SecondFactor(t.Context(), half, added.Codes[0].Reveal(), from(here)))
+	if told := must(b.FactorOf(t.Context(), b.as(cookie), "0190-ADA")); told.Any() || told.RecoveryCodes != 9 {
+		t.Errorf("%+v", told)
+	}
+	b.tx(func(tx *store.Tx) error { return tx.SetRecoveryCodes(t.Context(), "0190-ADA", nil) })
+	if half := b.signIn(); b.next(half) != signin.Enrol {
+		t.Errorf("without recovery codes: %s", b.next(half))
+	}
 }

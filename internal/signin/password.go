@@ -84,7 +84,7 @@ func (d *Desk) alone(ctx context.Context, a account) (verdict, error) {
 	if a.password.MustChange {
 		return verdict{unfit: "the password has to be changed first, on the sign-in page"}, nil
 	}
-	factor, err := d.factor(ctx, a.user)
+	factor, err := d.factorOf(ctx, d.Store.Reader, a.user)
 	if factor.enrolled || factor.required {
 		return verdict{unfit: "a program needs an application password, since this account has a second factor"}, err
 	}

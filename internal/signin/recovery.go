@@ -63,10 +63,10 @@ func (d *Desk) RecoveryCodesLeft(ctx context.Context, userID string) (int64, err
 	return d.Store.RecoveryCodesLeft(ctx, userID)
 }
 
-// HasSecondFactor reports whether a user has set up time-based codes.
+// HasSecondFactor reports whether a user has a second factor: time-based codes, or a passkey.
 func (d *Desk) HasSecondFactor(ctx context.Context, user hub.User) (bool, error) {
-	factor, err := d.factor(ctx, user)
-	return factor.enrolled, err
+	found, err := d.factorOf(ctx, d.Store.Reader, user)
+	return found.enrolled || found.passkeys > 0, err
 }
 
 // NewRecoveryCodes gives the visitor new recovery codes instead of all earlier ones. Errors: fault.StepUp if the sign-in is
@@ -74,6 +74,9 @@ func (d *Desk) HasSecondFactor(ctx context.Context, user hub.User) (bool, error)
 func (d *Desk) NewRecoveryCodes(ctx context.Context, cookie secret.Value, o Origin) ([]secret.Value, error) {
 	var codes []secret.Value
 	err := d.ownChange(ctx, cookie, o, "user.recovery-codes-renew", func(tx *store.Tx, user hub.User) (err error) {
+		if err := d.hasAny(ctx, tx, user); err != nil {
+			return err
+		}
 		codes, err = d.newRecoveryCodes(ctx, tx, user.ID)
 		return err
 	})
@@ -82,12 +85,7 @@ func (d *Desk) NewRecoveryCodes(ctx context.Context, cookie secret.Value, o Orig
 
 // RemoveFactor takes away the visitor's second factor with its recovery codes. Errors are those of NewRecoveryCodes.
 func (d *Desk) RemoveFactor(ctx context.Context, cookie secret.Value, o Origin) error {
-	return d.ownChange(ctx, cookie, o, "user.second-factor-remove", func(tx *store.Tx, user hub.User) error {
-		if err := tx.DeleteTOTP(ctx, user.ID); err != nil {
-			return err
-		}
-		return tx.SetRecoveryCodes(ctx, user.ID, nil)
-	})
+	return d.ownChange(ctx, cookie, o, "user.second-factor-remove", func(tx *store.Tx, user hub.User) error { return d.takeCodes(ctx, tx, user) })
 }
 
 // ownChange changes the second factor of a visitor whose sign-in is fresh, with event and letter.
@@ -102,13 +100,6 @@ func (d *Desk) ownChange(ctx context.Context, cookie secret.Value, o Origin, act
 		}
 		if err := visit.Actor(o).StepUp(); err != nil {
 			return err
-		}
-		factor, err := factorOf(ctx, tx.Reader, visit.User)
-		if err != nil {
-			return err
-		}
-		if !factor.enrolled {
-			return fault.New(fault.Conflict, "you have no second factor; set it up first")
 		}
 		if err := change(tx, visit.User); err != nil {
 			return err

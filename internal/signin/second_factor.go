@@ -17,33 +17,49 @@ import (
 // Factor is what can be told of a user's second factor.
 type Factor struct {
 	Enrolled      bool  // codes are asked for at sign-in
+	Passkeys      int   // that can be used at one of the sites of this hub
 	Required      bool  // a group of the user asks for one
 	RecoveryCodes int64 // that were not used
 	Failed        int   // wrong codes lately, from anywhere
 }
 
+// Any reports whether there is one of any kind.
+func (f Factor) Any() bool { return f.Enrolled || f.Passkeys > 0 }
+
+// Asked reports whether the password alone does not open the account.
+func (f Factor) Asked() bool { return f.Enrolled || f.Required && f.Passkeys > 0 }
+
 // FactorOf tells of a user's second factor: of the own one, or by hub:user-update or hub:admin-read of that of another. Errors:
 // fault.NotFound, fault.Forbidden.
 func (d *Desk) FactorOf(ctx context.Context, actor hub.Actor, userID string) (Factor, error) {
-	user, err := d.Store.User(ctx, userID)
-	if err != nil && !fault.Is(err, fault.NotFound) {
+	user, err := d.readable(ctx, actor, userID)
+	if err != nil {
 		return Factor{}, err
 	}
-	if err != nil || actor.User.ID != user.ID {
-		if err := actor.RequireAny(user.Organisation, "user-update", "admin-read"); err != nil {
-			return Factor{}, err
-		}
-	}
-	if err != nil {
-		return Factor{}, fault.New(fault.NotFound, "there is no user %s", userID)
-	}
-	found, err := d.factor(ctx, user)
+	found, err := d.factorOf(ctx, d.Store.Reader, user)
 	if err != nil {
 		return Factor{}, err
 	}
 	left, err := d.RecoveryCodesLeft(ctx, user.ID)
 	failed := d.factors.Count(limit.Key{Name: user.ID}, time.Now())
-	return Factor{Enrolled: found.enrolled, Required: found.required, RecoveryCodes: left, Failed: failed}, err
+	return Factor{Enrolled: found.enrolled, Passkeys: found.passkeys, Required: found.required, RecoveryCodes: left, Failed: failed}, err
+}
+
+// readable finds a user of whom the actor may know by what the user signs in. Who may know of nobody is not told who there is.
+func (d *Desk) readable(ctx context.Context, actor hub.Actor, userID string) (hub.User, error) {
+	user, err := d.Store.User(ctx, userID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return hub.User{}, err
+	}
+	if err != nil || actor.User.ID != user.ID {
+		if err := actor.RequireAny(user.Organisation, "user-update", "admin-read"); err != nil {
+			return hub.User{}, err
+		}
+	}
+	if err != nil {
+		return hub.User{}, fault.New(fault.NotFound, "there is no user %s", userID)
+	}
+	return user, nil
 }
 
 // own finds the user whose second factor the actor changes, who must be the actor.
@@ -128,7 +144,7 @@ func (d *Desk) RenewRecoveryCodes(ctx context.Context, actor hub.Actor, userID s
 		if err != nil {
 			return err
 		}
-		if err := hasFactor(ctx, tx, user); err != nil {
+		if err := d.hasAny(ctx, tx, user); err != nil {
 			return err
 		}
 		if codes, err = d.newRecoveryCodes(ctx, tx, user.ID); err != nil {
@@ -150,25 +166,39 @@ func (d *Desk) TakeFactor(ctx context.Context, actor hub.Actor, userID string) e
 		if err != nil {
 			return err
 		}
-		if err := hasFactor(ctx, tx, user); err != nil {
-			return err
-		}
-		if err := tx.DeleteTOTP(ctx, user.ID); err != nil {
-			return err
-		}
-		if err := tx.SetRecoveryCodes(ctx, user.ID, nil); err != nil {
+		if err := d.takeCodes(ctx, tx, user); err != nil {
 			return err
 		}
 		return d.factorChanged(ctx, tx, actor, user, "user.second-factor-remove", Origin{Address: actor.Address})
 	})
 }
 
-func hasFactor(ctx context.Context, tx *store.Tx, user hub.User) error {
-	found, err := factorOf(ctx, tx.Reader, user)
+// takeCodes deletes a user's time-based codes with the recovery codes.
+func (d *Desk) takeCodes(ctx context.Context, tx *store.Tx, user hub.User) error {
+	found, err := d.factorOf(ctx, tx.Reader, user)
 	if err == nil && !found.enrolled {
-		return fault.New(fault.Conflict, "%s has no second factor", user.Login)
+		err = noFactor(user)
+	}
+	if err == nil {
+		err = tx.DeleteTOTP(ctx, user.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.SetRecoveryCodes(ctx, user.ID, nil)
+}
+
+// hasAny says whether a user has something that recovery codes can stand in for.
+func (d *Desk) hasAny(ctx context.Context, tx *store.Tx, user hub.User) error {
+	found, err := d.factorOf(ctx, tx.Reader, user)
+	if err == nil && !found.enrolled && found.passkeys == 0 {
+		err = noFactor(user)
 	}
 	return err
+}
+
+func noFactor(user hub.User) error {
+	return fault.New(fault.Conflict, "%s has no second factor: set it up first", user.Login)
 }
 
 // factorChanged tells of a change by event and letter.

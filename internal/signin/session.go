@@ -104,6 +104,11 @@ func (d *Desk) rise(ctx context.Context, tx *store.Tx, s *hub.Session, o Origin,
 	case s.SignedInAt.Equal(now):
 		s.ExpiresAt = now.Add(sessionLife)
 	}
+	if s.SignedInAt.Equal(now) && !s.Half() {
+		if err := firstPlace(ctx, tx, *s, now); err != nil {
+			return "", err
+		}
+	}
 	if s.ID != "" {
 		return cookie, tx.UpdateSession(ctx, *s)
 	}

@@ -91,14 +91,14 @@ func (d *Desk) visit(ctx context.Context, q store.Reader, cookie secret.Value) (
 // yesterday.
 func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session hub.Session) (Step, error) {
 	if !slices.Contains(session.Methods, MethodMultiple) {
-		factor, err := factorOf(ctx, q, user)
+		factor, err := d.factorOf(ctx, q, user)
 		switch {
 		case err != nil:
 			return SignIn, err
-		case factor.enrolled, factor.required && factor.passkeys:
+		case factor.enrolled, factor.required && factor.passkeys > 0:
 			return SecondFactor, nil
 		case factor.required:
-			return Enrol, nil
+			return d.withoutFactor(ctx, q, user)
 		}
 	}
 	if session.Half() {
@@ -116,29 +116,39 @@ func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session 
 	return Done, nil
 }
 
+// withoutFactor is what is next for a user who needs a second factor and has none that works here. Who was given recovery codes, and
+// has passkeys of a host that this hub had before, uses one of those; everybody else sets one up.
+func (d *Desk) withoutFactor(ctx context.Context, q store.Reader, user hub.User) (Step, error) {
+	left, err := q.RecoveryCodesLeft(ctx, user.ID)
+	if left > 0 {
+		return SecondFactor, err
+	}
+	return Enrol, err
+}
+
 // factor is what a user has and needs beside the password.
 type factor struct {
 	enrolled bool // time-based codes
-	passkeys bool
+	passkeys int  // that can be used somewhere
 	required bool // a group asks for a second factor
 }
 
-func (d *Desk) factor(ctx context.Context, user hub.User) (factor, error) {
-	return factorOf(ctx, d.Store.Reader, user)
-}
-
-func factorOf(ctx context.Context, q store.Reader, user hub.User) (factor, error) {
+func (d *Desk) factorOf(ctx context.Context, q store.Reader, user hub.User) (factor, error) {
 	var f factor
 	totp, err := q.TOTP(ctx, user.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return f, err
 	}
 	f.enrolled = err == nil && !totp.ConfirmedAt.IsZero()
-	count, err := q.CountPasskeys(ctx, user.ID)
+	sites, err := q.PasskeySites(ctx, user.ID)
 	if err != nil {
 		return f, err
 	}
-	f.passkeys = count > 0
+	for _, host := range sites {
+		if d.here(host) {
+			f.passkeys++
+		}
+	}
 	groups, err := q.GroupsOfUser(ctx, user.ID)
 	if err != nil {
 		return f, err
@@ -177,7 +187,7 @@ func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password 
 			return err
 		}
 		session.Methods, session.SignedInAt = []string{MethodPassword}, time.Time{}
-		factor, err := factorOf(ctx, tx.Reader, user)
+		factor, err := d.factorOf(ctx, tx.Reader, user)
 		if err != nil {
 			return err
 		}

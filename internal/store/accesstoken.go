@@ -90,7 +90,7 @@ func (tx *Tx) UseAssertion(ctx context.Context, a hub.UsedAssertion) (bool, erro
 const familyLag = time.Hour
 
 // DeleteExpired removes up to limit each of revocations, opaque tokens, assertions, sessions, families, refresh tokens, pushed
-// requests, device grants and kept answers that ended before a time, and gives how many went.
+// requests, device grants, kept answers and kept forms that ended before a time, and gives how many went.
 func (tx *Tx) DeleteExpired(ctx context.Context, before time.Time, limit int) (int64, error) {
 	var gone int64
 	for _, over := range []struct {
@@ -98,7 +98,7 @@ func (tx *Tx) DeleteExpired(ctx context.Context, before time.Time, limit int) (i
 		lag  time.Duration
 	}{{deleteEndedRevocations, 0}, {deleteEndedOpaqueTokens, 0}, {deleteEndedAssertions, 0}, {deleteEndedSessions, 0},
 		{deleteEndedFamilies, familyLag}, {deleteEndedRefreshTokens, 0}, {deleteEndedPushedRequests, 0}, {deleteEndedDevices, familyLag},
-		{deleteOldAnswers, keptAnswerLife}} {
+		{deleteOldAnswers, keptAnswerLife}, {deleteEndedKeptForms, 0}} {
 		rows, err := tx.exec(ctx, over.rows, millis(before.Add(-over.lag)), limit)
 		if err != nil {
 			return 0, err

@@ -16,7 +16,8 @@ var (
 	selectHistory = prepared(`SELECT environment, measure, at, label, count FROM history WHERE (environment = $1 OR environment = '') AND at >= $2 ORDER BY at, measure, label`)
 	deleteHistory = prepared(`DELETE FROM history WHERE at < $1`)
 	selectSignIns = prepared(`SELECT (at / 3600000) * 3600000, COUNT(*) FROM events WHERE action = 'user.sign-in' AND at >= $1 AND (environment = $2 OR environment = '') GROUP BY at / 3600000 ORDER BY 1`)
-	countPeople   = prepared(`SELECT COUNT(*), COUNT(t.user_id) FROM users u LEFT JOIN totp t ON t.user_id = u.id AND t.confirmed_at > 0 WHERE u.kind = 'person' AND u.banned = FALSE`)
+	countPeople   = prepared(`SELECT COUNT(*), COUNT(f.user_id) FROM users u LEFT JOIN
+		(SELECT user_id FROM totp WHERE confirmed_at > 0 UNION SELECT user_id FROM passkeys) f ON f.user_id = u.id WHERE u.kind = 'person' AND u.banned = FALSE`)
 )
 
 // AddHistory adds what was counted to its hours, and forgets hours that are older than half a year.
@@ -48,7 +49,7 @@ func (r Reader) History(ctx context.Context, environment hub.Environment, since 
 	return append(measured, signIns...), err
 }
 
-// People counts the people who may sign in, and those of them who have a second factor.
+// People counts the people who may sign in, and those of them who have a second factor: codes of an app, or a passkey.
 func (r Reader) People(ctx context.Context) (all, secured int64, err error) {
 	counted, err := one(ctx, r, countPeople, func(row scanner, c *[2]int64) error { return row.Scan(&c[0], &c[1]) })
 	return counted[0], counted[1], err

@@ -12,7 +12,7 @@ var (
 	selectPasskey             = prepared(`SELECT ` + passkeyColumns + ` FROM passkeys WHERE id = $1`)
 	selectPasskeyByCredential = prepared(`SELECT ` + passkeyColumns + ` FROM passkeys WHERE credential_id = $1`)
 	selectUserPasskeys        = prepared(`SELECT ` + passkeyColumns + ` FROM passkeys WHERE user_id = $1 ORDER BY created_at, id`)
-	countUserPasskeys         = prepared(`SELECT count(*) FROM passkeys WHERE user_id = $1`)
+	selectPasskeySites        = prepared(`SELECT site FROM passkeys WHERE user_id = $1`)
 	insertPasskey             = prepared(`INSERT INTO passkeys (` + passkeyColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`)
 	renamePasskey             = prepared(`UPDATE passkeys SET name = $1 WHERE id = $2`)
 	usePasskey                = prepared(`UPDATE passkeys SET sign_count = $1, backed_up = $2, last_used_at = $3, last_used_from = $4
@@ -40,9 +40,9 @@ func (r Reader) PasskeysOfUser(ctx context.Context, userID string) ([]hub.Passke
 	return list(ctx, r, selectUserPasskeys, scanPasskey, userID)
 }
 
-// CountPasskeys counts them.
-func (r Reader) CountPasskeys(ctx context.Context, userID string) (int64, error) {
-	return one(ctx, r, countUserPasskeys, value[int64], userID)
+// PasskeySites gives the site of each of a user's passkeys.
+func (r Reader) PasskeySites(ctx context.Context, userID string) ([]string, error) {
+	return list(ctx, r, selectPasskeySites, value[string], userID)
 }
 
 // InsertPasskey adds a passkey. Errors: fault.Conflict if there is one with its credential id.

@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"example.org/hub/internal/fault"
@@ -27,6 +26,7 @@ type sessionRow struct {
 	Device   string
 	Phone    bool
 	This     bool
+	New      bool // in a network or a program in which its user has not been before
 	Address  string
 	How      template.HTML
 	SignedIn time.Time
@@ -38,10 +38,15 @@ func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, err := p.Desk.Places(v.Context(), v.User.ID)
+	if err != nil {
+		return nil, err
+	}
 	page := &activityPage{}
 	page.Title, page.Crumbs = v.plain("nav.activity"), []link{{URL: profilePath, Words: v.say("nav.account")}}
 	for _, s := range slices.Backward(sessions) {
 		row := v.sessionRow(s)
+		row.New = !known.Knows(s)
 		if row.This {
 			page.Sessions = slices.Insert(page.Sessions, 0, row)
 		} else {
@@ -96,16 +101,7 @@ func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 
 // device names a browser and its system by what it calls itself, as well as that can be told.
 func (v *visitor) device(agent string) (name string, phone bool) {
-	find := func(names []string) string {
-		for i := 0; i < len(names); i += 2 {
-			if strings.Contains(agent, names[i]) {
-				return names[i+1]
-			}
-		}
-		return ""
-	}
-	browser := find([]string{"Edg/", "Edge", "OPR/", "Opera", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari", "curl/", "curl"})
-	system := find([]string{"iPhone", "iPhone", "iPad", "iPad", "Android", "Android", "Windows", "Windows", "Mac OS X", "macOS", "CrOS", "ChromeOS", "Linux", "Linux"})
+	browser, system := hub.ProgramOf(agent)
 	phone = slices.Contains([]string{"iPhone", "iPad", "Android"}, system)
 	switch {
 	case browser == "" && agent == "":
@@ -180,4 +176,31 @@ func (p *Pages) sessionOutPosted(v *visitor) error {
 		return err
 	}
 	return p.done(v, activityPath, "activity.out.done", "name", name)
+}
+
+// sessionKnown takes the person's word that a session is the person's own.
+func (p *Pages) sessionKnown(v *visitor) error {
+	if _, err := readForm(v); err != nil {
+		return err
+	}
+	if !p.signedIn(v) {
+		return nil
+	}
+	session, err := p.Desk.KnowPlace(v.Context(), p.actor(v), v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	name, _ := v.device(session.Agent)
+	return p.done(v, activityPath, "activity.known", "name", name)
+}
+
+// instead is what is at the address of a button to which a browser comes back after a sign-in that the button has asked for: the page
+// where the button is, to be pressed again.
+func (p *Pages) instead(to string) func(*visitor) error {
+	return func(v *visitor) error {
+		if p.signedIn(v) {
+			see(v.out, p.Issuer+to)
+		}
+		return nil
+	}
 }

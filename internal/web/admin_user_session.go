@@ -13,6 +13,7 @@ import (
 func (p *Pages) mountUserSessions(page func(string, func(*visitor) error)) {
 	at := usersPath + "/{user}/security"
 	p.overHolder(page, at+"/sessions/{session}/sign-out", p.userSecurity, dialog[holder]{ask: p.askUserOut, do: p.userOut})
+	p.overHolder(page, at+"/passkeys/{passkey}/remove", p.userSecurity, dialog[holder]{fresh: true, ask: p.askTakePasskey, do: p.takePasskey})
 	p.overHolder(page, at+"/second-factor/take", p.userSecurity, dialog[holder]{fresh: true, ask: p.askTakeFactor, do: p.takeFactor})
 }
 
@@ -71,4 +72,36 @@ func (p *Pages) takeFactor(v *visitor, h *holder, _ form) error {
 		return err
 	}
 	return p.done(v, h.Page, "user.factor.taken", "name", h.Head.Name)
+}
+
+// userPasskey is one passkey of a user.
+func (p *Pages) userPasskey(v *visitor, h *holder) (passkeyRow, error) {
+	rows, err := p.passkeyRows(v, h.User.ID)
+	if err != nil {
+		return passkeyRow{}, err
+	}
+	at := slices.IndexFunc(rows, func(r passkeyRow) bool { return r.ID == v.PathValue("passkey") })
+	if at < 0 {
+		return passkeyRow{}, fault.New(fault.NotFound, "there is no such passkey; somebody may have deleted it")
+	}
+	return rows[at], nil
+}
+
+func (p *Pages) askTakePasskey(v *visitor, h *holder, _ form, _ mistakes) (*question, error) {
+	key, err := p.userPasskey(v, h)
+	if err != nil {
+		return nil, err
+	}
+	return &question{Title: v.say("passkey.remove"), Text: v.say("user.passkey.take.text", "passkey", key.Name, "name", h.Head.Name), Back: p.under(h, "#k-"+key.ID), Do: v.say("passkey.remove.do")}, nil
+}
+
+func (p *Pages) takePasskey(v *visitor, h *holder, _ form) error {
+	key, err := p.userPasskey(v, h)
+	if err != nil {
+		return err
+	}
+	if err := p.Desk.RemovePasskey(v.Context(), p.actor(v), h.User.ID, key.ID); err != nil {
+		return err
+	}
+	return p.done(v, h.Page, "user.passkey.taken", "passkey", key.Name, "name", h.Head.Name)
 }

@@ -23,7 +23,7 @@ func (p *Pages) appPasswordPage(v *visitor, h *holder) (*securityPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !h.Own || !page.Factor {
+	if !h.Own || !page.Factor.Any() {
 		return nil, fault.New(fault.NotFound, "application passwords are made on the own account, beside a second factor")
 	}
 	page.Over = v.plain("app-password.new")

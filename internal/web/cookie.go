@@ -22,8 +22,8 @@ const (
 
 const (
 	moments     = 5 * time.Minute
-	mostKept    = 3800 // bytes of a cookie, name and all, that every browser takes
-	mostUnfold  = 64 << 10
+	mostKept    = 3800        // bytes of a cookie, name and all, that every browser takes
+	mostUnfold  = 4 * maxForm // what is written once more as a form, and as JSON, is longer than it was
 	keptMinutes = 15
 )
 
@@ -40,14 +40,7 @@ func (p *Pages) hand(v *visitor, name, path string, lasts time.Duration, text ..
 	if err != nil {
 		return false
 	}
-	var small bytes.Buffer
-	deflate, err := flate.NewWriter(&small, flate.BestCompression)
-	if err != nil {
-		return false
-	}
-	_, _ = deflate.Write(plain) // into memory: it does not fail
-	_ = deflate.Close()
-	sealed := base64.RawURLEncoding.EncodeToString(p.Master.Seal(p.purpose(v, name), small.Bytes()))
+	sealed := base64.RawURLEncoding.EncodeToString(p.Master.Seal(p.purpose(v, name), folded(plain)))
 	if len(name)+len(sealed) > mostKept {
 		return false
 	}
@@ -55,7 +48,7 @@ func (p *Pages) hand(v *visitor, name, path string, lasts time.Duration, text ..
 	return true
 }
 
-// take reads what was handed to a browser for this page, and takes it away; nil if there is nothing.
+// take reads what was handed to a browser for this page, which is taken away when the page is drawn; nil if there is nothing.
 func (p *Pages) take(v *visitor, name, path string) []string {
 	cookie, err := v.Cookie(name)
 	if err != nil {
@@ -69,7 +62,7 @@ func (p *Pages) take(v *visitor, name, path string) []string {
 	if err != nil {
 		return nil
 	}
-	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(small)), mostUnfold))
+	plain, err := unfolded(small)
 	if err != nil {
 		return nil
 	}
@@ -77,8 +70,33 @@ func (p *Pages) take(v *visitor, name, path string) []string {
 	if json.Unmarshal(plain, &found) != nil || found.Path != path || hub.Now().After(found.Ends) {
 		return nil
 	}
-	http.SetCookie(v.out, &http.Cookie{Name: name, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	v.taken = append(v.taken, name)
 	return found.Text
+}
+
+// given takes what the page at hand has read away from the browser. A page that could not be drawn has read nothing.
+func (v *visitor) given() {
+	for _, name := range v.taken {
+		http.SetCookie(v.out, &http.Cookie{Name: name, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
+	v.taken = nil
+}
+
+// folded makes a text small.
+func folded(text []byte) []byte {
+	var small bytes.Buffer
+	deflate, err := flate.NewWriter(&small, flate.BestCompression)
+	if err != nil {
+		return nil // there is such a level
+	}
+	_, _ = deflate.Write(text) // into memory: it does not fail
+	_ = deflate.Close()
+	return small.Bytes()
+}
+
+// unfolded is a text that was folded.
+func unfolded(small []byte) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(small)), mostUnfold))
 }
 
 // purpose binds a slip to its kind; a secret to the session in which it was made, too. A form waits for whoever signs in again

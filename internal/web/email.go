@@ -1,6 +1,10 @@
 package web
 
-import "example.org/hub/internal/fault"
+import (
+	"net/http"
+
+	"example.org/hub/internal/fault"
+)
 
 // People prove that an address is theirs by a code that is mailed to it.
 
@@ -24,15 +28,18 @@ func (p *Pages) emailAsked(v *visitor) error {
 	if !mends {
 		return err
 	}
-	return p.draw(v, statusOf(err), "profile", p.profilePage(v, form{}, wrong))
+	return p.profileAgain(v, err, form{}, wrong)
 }
 
 // emailQuestion asks for the code.
-func (p *Pages) emailQuestion(v *visitor, wrong mistakes) *profilePage {
-	page := p.profilePage(v, form{}, mistakes{})
+func (p *Pages) emailQuestion(v *visitor, status int, wrong mistakes) error {
+	page, err := p.profilePage(v, form{}, mistakes{})
+	if err != nil {
+		return err
+	}
 	page.over(v.plain("email.title"), &question{Title: v.say("email.title"), Text: v.say("email.text", "address", v.User.Email), Action: p.base + emailPath, Back: p.base + profilePath + "#verify",
 		Fields: []field{newField("code", "text", "one-time-code", v.say("email.code"), "", v.say("email.hint"), wrong.Of("code"), "focus")}, Do: v.say("email.do"), Gentle: true, Wrong: wrong})
-	return page
+	return p.draw(v, status, "profile", page)
 }
 
 func (p *Pages) email(v *visitor) error {
@@ -43,7 +50,7 @@ func (p *Pages) email(v *visitor) error {
 		see(v.out, p.Issuer+profilePath)
 		return nil
 	}
-	return p.show(v, "profile", p.emailQuestion(v, mistakes{}))
+	return p.emailQuestion(v, http.StatusOK, mistakes{})
 }
 
 func (p *Pages) emailPosted(v *visitor) error {
@@ -65,5 +72,5 @@ func (p *Pages) emailPosted(v *visitor) error {
 	if !mends {
 		return err
 	}
-	return p.draw(v, statusOf(err), "profile", p.emailQuestion(v, wrong))
+	return p.emailQuestion(v, statusOf(err), wrong)
 }

@@ -1,5 +1,7 @@
 package web
 
+import "example.org/hub/internal/signin"
+
 // offQuestion asks before the second factor is taken away.
 func (p *Pages) offQuestion(v *visitor, h *holder) *question {
 	return &question{Title: v.say("methods.off.title"), Text: v.say("methods.off.text"), Action: p.at(h, "/two-factor/off"), Back: p.under(h, "#factor-off"), Remark: v.say("methods.off.remark"), Do: v.say("methods.off")}
@@ -11,7 +13,7 @@ func (p *Pages) codesQuestion(v *visitor, h *holder) *question {
 }
 
 // aboutFactor shows a question about the second factor to who has one and has signed in of late.
-func (p *Pages) aboutFactor(v *visitor, ask func(*visitor, *holder) *question) error {
+func (p *Pages) aboutFactor(v *visitor, ask func(*visitor, *holder) *question, has func(signin.Factor) bool) error {
 	h, err := p.ownHolder(v)
 	if h == nil || err != nil {
 		return err
@@ -23,7 +25,7 @@ func (p *Pages) aboutFactor(v *visitor, ask func(*visitor, *holder) *question) e
 	if err != nil {
 		return err
 	}
-	if !page.Factor {
+	if !has(page.Factor) {
 		see(v.out, p.Issuer+h.Page)
 		return nil
 	}
@@ -32,8 +34,13 @@ func (p *Pages) aboutFactor(v *visitor, ask func(*visitor, *holder) *question) e
 	return p.show(v, h.Template, page)
 }
 
-func (p *Pages) factorOff(v *visitor) error     { return p.aboutFactor(v, p.offQuestion) }
-func (p *Pages) recoveryCodes(v *visitor) error { return p.aboutFactor(v, p.codesQuestion) }
+func (p *Pages) factorOff(v *visitor) error {
+	return p.aboutFactor(v, p.offQuestion, func(f signin.Factor) bool { return f.Enrolled })
+}
+
+func (p *Pages) recoveryCodes(v *visitor) error {
+	return p.aboutFactor(v, p.codesQuestion, signin.Factor.Any)
+}
 
 func (p *Pages) factorOffPosted(v *visitor) error {
 	if _, err := readForm(v); err != nil {
@@ -59,11 +66,5 @@ func (p *Pages) recoveryCodesPosted(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	v.secret = true
-	page := &codesPage{On: p.base + securityPath}
-	page.Title = v.plain("codes.title")
-	for _, code := range codes {
-		page.Codes = append(page.Codes, code.Reveal())
-	}
-	return p.show(v, "recovery-codes", page)
+	return p.showCodes(v, codes, p.base+securityPath)
 }

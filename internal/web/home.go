@@ -12,12 +12,13 @@ import (
 // homePage is where people start: the services that they may open.
 type homePage struct {
 	frame
-	Services []Service
-	Find     string        // what was looked for
-	Empty    template.HTML // why there is no service
-	Recent   []happened
-	Unused   int // credentials that look forgotten
-	Factor   bool
+	Services  []Service
+	Find      string        // what was looked for
+	Empty     template.HTML // why there is no service
+	Recent    []happened
+	Unused    int // credentials that look forgotten
+	Factor    bool
+	Elsewhere string // host at which all passkeys of the person were made, which is not here; empty: there are none, or some work here
 }
 
 // recentEvents is how much of what happened of late the home page tells.
@@ -50,6 +51,11 @@ func (p *Pages) home(v *visitor) error {
 	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), v.User); err != nil {
 		return err
 	}
+	keys, err := p.passkeyRows(v, v.User.ID)
+	if err != nil {
+		return err
+	}
+	page.Elsewhere = elsewhere(keys)
 	events, _, err := p.eventsOf(v, nil, "", recentEvents)
 	if err != nil {
 		return err

@@ -123,6 +123,7 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	if err := of.ExecuteTemplate(&drawn, "document", page); err != nil {
 		return err
 	}
+	v.given()
 	header := v.out.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Security-Policy", p.policy(v))

@@ -13,17 +13,32 @@ import (
 // passkeyRow is a passkey in the list of its owner.
 type passkeyRow struct {
 	ID, Name, From string
+	Elsewhere      string // host where it was made, which is not here, so that it does not work here; empty: it does
 	Synced         bool
 	Created, Used  time.Time
 }
 
 func (p *Pages) passkeyRows(v *visitor, userID string) ([]passkeyRow, error) {
-	keys, err := p.Desk.Passkeys(v.Context(), userID)
+	keys, err := p.Desk.PasskeysOf(v.Context(), p.actor(v), userID)
 	rows := make([]passkeyRow, len(keys))
 	for i, key := range keys {
 		rows[i] = passkeyRow{ID: key.ID, Name: key.Name, From: key.LastUsedFrom, Synced: key.BackedUp, Created: key.CreatedAt, Used: key.LastUsedAt}
+		if key.Site != p.site().Host {
+			rows[i].Elsewhere = key.Site
+		}
 	}
 	return rows, err
+}
+
+// elsewhere is a host at which somebody's passkeys were made, if none of them works here; else empty.
+func elsewhere(keys []passkeyRow) string {
+	host := ""
+	for _, key := range keys {
+		if host = key.Elsewhere; host == "" {
+			break
+		}
+	}
+	return host
 }
 
 // newPasskeyForm asks for the name of a passkey that the browser is about to make.
@@ -67,7 +82,7 @@ func (p *Pages) passkeyNewAsked(v *visitor) error {
 	if _, err := readForm(v); err != nil {
 		return err
 	}
-	options, sealed, err := p.Desk.AskNewPasskey(v.Context(), cookie(v.Request), p.site(), p.origin(v.Request))
+	options, sealed, err := p.Desk.AskNewPasskey(v.Context(), cookie(v.Request), p.site())
 	if fault.Is(err, fault.StepUp) || fault.Is(err, fault.Unauthenticated) {
 		return p.json(v, http.StatusForbidden, map[string]string{"go": p.signInAgain(passkeysPath + "/new")})
 	}
@@ -87,9 +102,9 @@ func (p *Pages) passkeyNewPosted(v *visitor) error {
 		return err
 	}
 	name := strings.TrimSpace(typed.text("name"))
-	_, err = p.Desk.AddPasskey(v.Context(), cookie(v.Request), p.askedFor(v), p.site(), typed.text("passkey"), name, p.origin(v.Request))
+	added, err := p.Desk.AddPasskey(v.Context(), cookie(v.Request), p.askedFor(v), p.site(), typed.text("passkey"), name, p.origin(v.Request))
 	if err == nil {
-		return p.done(v, securityPath, "passkey.added", "name", name)
+		return p.done(v, securityPath, "passkey.added", "name", added.Passkey.Name)
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

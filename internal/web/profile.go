@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,8 @@ type profilePage struct {
 	Email       field
 	Version     string // of what the form was filled with
 	Conflict    template.HTML
+	Groups      []string // in which the person is, however that came
+	Roles       []string
 	Permissions []string
 	Everything  bool
 	Wrong       mistakes
@@ -27,7 +30,7 @@ type profilePage struct {
 func version(user hub.User) string { return strconv.FormatInt(user.UpdatedAt.UnixMilli(), 10) }
 
 // profilePage is the form: filled with what there is, or with what was typed.
-func (p *Pages) profilePage(v *visitor, typed form, wrong mistakes) *profilePage {
+func (p *Pages) profilePage(v *visitor, typed form, wrong mistakes) (*profilePage, error) {
 	shown := v.User
 	if typed.any() {
 		shown.Name, shown.Login, shown.Email = shortened(typed.text("name")), shortened(typed.text("login")), shortened(typed.text("email"))
@@ -37,7 +40,36 @@ func (p *Pages) profilePage(v *visitor, typed form, wrong mistakes) *profilePage
 	page.Name = newField("name", "text", "name", v.say("profile.name"), shown.Name, v.say("profile.name.hint"), wrong.Of("name"))
 	page.Login = newField("login", "text", "username", v.say("profile.username"), shown.Login, v.say("profile.username.hint"), wrong.Of("login"))
 	page.Email = newField("email", "email", "email", v.say("profile.email"), shown.Email, v.say("profile.email.hint"), wrong.Of("email"), "optional")
-	return page
+	return page, p.belongs(v, page)
+}
+
+// belongs finds the groups and roles by which the visitor may do what stands on the page.
+func (p *Pages) belongs(v *visitor, page *profilePage) error {
+	everyone, err := p.Directory.Group(v.Context(), p.actor(v), hub.AllUsersGroupID)
+	if err != nil {
+		return err
+	}
+	_, all, err := p.Directory.GroupsOf(v.Context(), p.actor(v), v.User.ID)
+	if err != nil {
+		return err
+	}
+	page.Groups = []string{everyone.Name}
+	for _, group := range all {
+		if !group.BuiltIn() {
+			page.Groups = append(page.Groups, group.Name)
+		}
+	}
+	sources, err := p.Directory.Sources(v.Context(), p.actor(v), p.Environment, v.User)
+	for _, source := range sources {
+		name := source.Role.Name
+		if source.In.Name != "" {
+			name += " · " + source.In.Name
+		}
+		if !slices.Contains(page.Roles, name) {
+			page.Roles = append(page.Roles, name)
+		}
+	}
+	return err
 }
 
 func (p *Pages) profile(v *visitor) error {
@@ -45,7 +77,10 @@ func (p *Pages) profile(v *visitor) error {
 		return nil
 	}
 	kept := p.kept(v)
-	page := p.profilePage(v, kept, mistakes{})
+	page, err := p.profilePage(v, kept, mistakes{})
+	if err != nil {
+		return err
+	}
 	if kept.any() {
 		page.Said = v.say("kept.said")
 	}
@@ -68,8 +103,14 @@ func (p *Pages) profilePosted(v *visitor) error {
 		}
 		user.Name, user.Login, user.Email = strings.TrimSpace(typed.text("name")), strings.TrimSpace(typed.text("login")), strings.TrimSpace(typed.text("email"))
 	})
+	if err == nil && meanwhile.ID != "" && !differs(meanwhile, typed) { // the button was pressed twice
+		meanwhile = hub.User{}
+	}
 	if err == nil && meanwhile.ID != "" {
-		page := p.profilePage(v, typed, mistakes{})
+		page, err := p.profilePage(v, typed, mistakes{})
+		if err != nil {
+			return err
+		}
 		page.Conflict = v.differs(meanwhile, typed)
 		p.refused(v, fault.New(fault.Conflict, "the profile was changed meanwhile"))
 		return p.draw(v, statusOf(fault.New(fault.Conflict, "")), "profile", page)
@@ -81,7 +122,21 @@ func (p *Pages) profilePosted(v *visitor) error {
 	if !mends {
 		return err
 	}
-	return p.draw(v, statusOf(err), "profile", p.profilePage(v, typed, wrong))
+	return p.profileAgain(v, err, typed, wrong)
+}
+
+// profileAgain draws the form again with what is wrong with it.
+func (p *Pages) profileAgain(v *visitor, err error, typed form, wrong mistakes) error {
+	page, trouble := p.profilePage(v, typed, wrong)
+	if trouble != nil {
+		return trouble
+	}
+	return p.draw(v, statusOf(err), "profile", page)
+}
+
+// differs reports whether a user is other now than in a form that was filled from an earlier state.
+func differs(user hub.User, typed form) bool {
+	return strings.TrimSpace(typed.text("name")) != user.Name || strings.TrimSpace(typed.text("login")) != user.Login || strings.TrimSpace(typed.text("email")) != user.Email
 }
 
 // differs says in which fields a user is other now than in a form that was filled from an earlier state.

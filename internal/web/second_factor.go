@@ -25,34 +25,34 @@ type secondFactorPage struct {
 	Login    string
 	NotYou   string       // the sign-in page, for who is somebody else
 	Other    string       // the page for the other kind of code
-	Codes    bool         // codes are an answer at all
-	Passkey  *passkeyForm // nil: the user has no passkey, or there are none at this address
+	Codes    bool         // codes of an app are an answer
+	Saved    bool         // recovery codes are an answer
+	Passkey  *passkeyForm // nil: the user has no passkey that works at this address
+	Away     string       // host where the user's passkeys were made, if none works here; empty: there are none
 	Wrong    mistakes
 }
 
 func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
 	page := &secondFactorPage{Action: own(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, NotYou: p.beside(v, loginPath)}
 	page.Title, page.Other = v.plain("factor.title"), p.beside(v, recoveryPath)
-	keys, err := p.Desk.Passkeys(v.Context(), v.User.ID)
+	keys, err := p.passkeyRows(v, v.User.ID)
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) > 0 {
+	if page.Away = elsewhere(keys); len(keys) > 0 && page.Away == "" {
 		page.Passkey = p.passkeyForm(v, true)
 	}
-	if page.Codes, err = p.Desk.HasSecondFactor(v.Context(), v.User); err != nil {
+	factor, err := p.Desk.FactorOf(v.Context(), p.actor(v), v.User.ID)
+	if err != nil {
 		return nil, err
 	}
-	if !page.Codes {
+	page.Codes, page.Saved, page.Left = factor.Enrolled, factor.RecoveryCodes > 0, strconv.FormatInt(factor.RecoveryCodes, 10)
+	if !page.Codes && page.Passkey != nil {
 		page.Title = v.plain("factor.passkey.title")
 	}
+	page.Recovery = page.Recovery || !page.Codes && page.Passkey == nil // nothing else is left
 	if page.Recovery {
 		page.Title, page.Other = v.plain("recovery.title"), p.beside(v, secondFactorPath)
-		left, err := p.Desk.RecoveryCodesLeft(v.Context(), v.User.ID)
-		if err != nil {
-			return nil, err
-		}
-		page.Left = strconv.FormatInt(left, 10)
 	}
 	return page, nil
 }
@@ -108,6 +108,9 @@ type enrolPage struct {
 	QR     string
 	Seed   string
 	Wrong  mistakes
+
+	Passkey *newPasskeyForm // a passkey does as well; nil: it does not, or there are none at this address
+	Away    string          // host of the user's passkeys that do not work here; empty: there are none
 }
 
 // mayEnrol sends those away who have nothing to set up here.
@@ -129,7 +132,62 @@ func (p *Pages) enrolPage(v *visitor) (*enrolPage, error) {
 	v.secret = true
 	page := &enrolPage{Action: own(v), Forced: v.Next == signin.Enrol, QR: p.base + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
 	page.Title = v.plain("enrol.title")
-	return page, nil
+	if !page.Forced {
+		return page, nil
+	}
+	keys, err := p.passkeyRows(v, v.User.ID)
+	page.Away = elsewhere(keys)
+	if p.passkeys() {
+		device, _ := v.device(v.UserAgent())
+		page.Passkey = p.enrolPasskeyForm(v, device, mistakes{})
+	}
+	return page, err
+}
+
+// enrolPasskeyForm asks for a passkey as the second factor.
+func (p *Pages) enrolPasskeyForm(v *visitor, name string, wrong mistakes) *newPasskeyForm {
+	return &newPasskeyForm{Action: p.beside(v, enrolPath+"/passkey"), Ask: p.base + enrolPath + "/passkey/challenge", Wrong: wrong,
+		Name: newField("name", "text", "off", v.say("passkey.name"), shortened(name), v.say("passkey.name.hint"), wrong.Of("name"))}
+}
+
+// enrolPasskeyPosted takes a passkey as the second factor that a group asks for, and goes on with it.
+func (p *Pages) enrolPasskeyPosted(v *visitor) error {
+	typed, err := readForm(v)
+	if err != nil {
+		return err
+	}
+	if v.Next != signin.Enrol { // it was set up in another tab, or the sign-in has ended
+		return p.goOn(v)
+	}
+	name := strings.TrimSpace(typed.text("name"))
+	added, err := p.Desk.AddPasskey(v.Context(), cookie(v.Request), p.askedFor(v), p.site(), typed.text("passkey"), name, p.origin(v.Request))
+	if err == nil {
+		if err := p.keep(v, added.Cookie); err != nil {
+			return err
+		}
+		return p.showCodes(v, added.Codes, p.onward(v))
+	}
+	wrong, mends := p.mistakes(v, err)
+	if !mends {
+		return err
+	}
+	page, trouble := p.enrolPage(v)
+	if trouble != nil {
+		return trouble
+	}
+	page.Action, page.Passkey = p.beside(v, enrolPath), p.enrolPasskeyForm(v, name, wrong)
+	return p.draw(v, statusOf(err), "enrol", page)
+}
+
+// showCodes shows recovery codes, once, and leads on from there.
+func (p *Pages) showCodes(v *visitor, codes []secret.Value, on string) error {
+	v.secret = true
+	page := &codesPage{On: on}
+	page.Title = v.plain("codes.title")
+	for _, code := range codes {
+		page.Codes = append(page.Codes, code.Reveal())
+	}
+	return p.show(v, "recovery-codes", page)
 }
 
 // inFours makes a long text easier to type.
@@ -200,11 +258,5 @@ func (p *Pages) enrolPosted(v *visitor) error {
 	if err := p.keep(v, next); err != nil {
 		return err
 	}
-	v.secret = true
-	page := &codesPage{On: p.onward(v)}
-	page.Title = v.plain("codes.title")
-	for _, code := range codes {
-		page.Codes = append(page.Codes, code.Reveal())
-	}
-	return p.show(v, "recovery-codes", page)
+	return p.showCodes(v, codes, p.onward(v))
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"html/template"
 	"net/http"
+
+	"example.org/hub/internal/signin"
 )
 
 // securityPage is every key to an account. The dialogs over it have URLs of their own.
@@ -10,8 +12,7 @@ type securityPage struct {
 	frame
 	User         *userHead // of another user's pages; nil on one's own
 	Holdings     *holdings
-	Factor       bool // the holder has a second factor
-	CodesLeft    int  // recovery codes
+	Factor       signin.Factor
 	Passkeys     []passkeyRow
 	CanPasskey   bool         // passkeys can be made at this address
 	Sessions     []sessionRow // of another user
@@ -51,16 +52,26 @@ func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
 			return nil, err
 		}
 	}
-	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), h.User); err != nil {
-		return nil, err
-	}
-	if page.Passkeys, err = p.passkeyRows(v, h.User.ID); err != nil {
+	if page.Factor, err = p.Desk.FactorOf(v.Context(), p.actor(v), h.User.ID); err != nil {
 		return nil, err
 	}
 	page.CanPasskey = p.passkeys()
-	left, err := p.Desk.RecoveryCodesLeft(v.Context(), h.User.ID)
-	page.CodesLeft = int(left)
+	page.Passkeys, err = p.passkeyRows(v, h.User.ID)
 	return page, err
+}
+
+// CodesLeft is how many recovery codes the holder has.
+func (s *securityPage) CodesLeft() int { return int(s.Factor.RecoveryCodes) }
+
+// Means says by what the holder proves more than the password.
+func (s *securityPage) Means() template.HTML {
+	switch {
+	case s.Factor.Enrolled && s.Factor.Passkeys > 0:
+		return s.say("security.both")
+	case s.Factor.Passkeys > 0:
+		return s.say("passkeys")
+	}
+	return s.say("security.authenticator")
 }
 
 // own is the holder of the pages of one's own account; nil if the visitor was sent to sign in.
@@ -79,6 +90,7 @@ func (p *Pages) mountCredentials(page func(string, func(*visitor) error), at str
 	page("GET "+at+"/tokens/new", of(p.tokenNew))
 	page("POST "+at+"/tokens/new", of(p.tokenNewPosted))
 	page("GET "+at+"/tokens/{id}/created", of(p.tokenCreated))
+	page("GET "+at+"/tokens/{id}", of(p.tokenUsed))
 	page("GET "+at+"/tokens/delete", of(p.tokensDelete))
 	page("POST "+at+"/tokens/delete", of(p.tokensDeletePosted))
 	page("GET "+at+"/app-passwords/new", of(p.appPasswordNew))
@@ -87,6 +99,7 @@ func (p *Pages) mountCredentials(page func(string, func(*visitor) error), at str
 	page("GET "+at+"/api-clients/new", of(p.clientNew))
 	page("POST "+at+"/api-clients/new", of(p.clientNewPosted))
 	page("GET "+at+"/api-clients/{id}/created", of(p.clientCreated))
+	page("GET "+at+"/api-clients/{id}", of(p.clientUsed))
 	p.mountClientChange(page, at, whose)
 	page("GET "+at+"/{kind}/{id}/delete", of(p.remove))
 	page("POST "+at+"/{kind}/{id}/delete", of(p.removePosted))

@@ -21,8 +21,9 @@ type visitor struct {
 	query  url.Values // of the URL
 	asked  *Asked     // what the service asks for that sent the browser here; nil if none did or it is not sound
 	held   hub.Permissions
-	sent   form // what was posted, once it was read
-	secret bool // the page at hand holds one
+	sent   form     // what was posted, once it was read
+	secret bool     // the page at hand holds one
+	taken  []string // cookies that the page at hand has read
 	tongue
 }
 

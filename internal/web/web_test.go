@@ -171,6 +171,7 @@ func newBench(t *testing.T) *bench {
 	b.pages.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, handler) })
 	mux.HandleFunc("/", b.pages.NotFound)
 	mux.HandleFunc("GET "+oauth.AuthorizePath, b.authorize)
+	b.tx(func(tx *store.Tx) error { return tx.InsertGroup(t.Context(), hub.AllUsersGroup()) }) // which is there from the first start
 	b.addUser(hub.User{ID: "0190-ADA", Login: "ada", Name: "Ada Demo", Email: "ada@example.test", Kind: hub.Person}, correct)
 	return b
 }

@@ -23,6 +23,8 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 				tx.InsertGroup(ctx, hub.Group{ID: "g1", Name: "Writers"}), tx.InsertGroup(ctx, hub.Group{ID: "g2", Name: "authors"}),
 				tx.AddMember(ctx, "g1", "ada"), tx.AddMember(ctx, "g2", "ada"), tx.AddMember(ctx, "g1", "ben"),
 				tx.SetTOTP(ctx, hub.TOTP{UserID: "ada", Sealed: []byte("x"), ConfirmedAt: at}),
+				tx.SetTOTP(ctx, hub.TOTP{UserID: "ben", Sealed: []byte("x")}), // not confirmed
+				tx.InsertPasskey(ctx, hub.Passkey{ID: "k1", UserID: "eva", Credential: []byte("k1"), PublicKey: []byte("x"), CreatedAt: at}),
 				tx.InsertAPIClient(ctx, hub.APIClient{ID: "c1", Environment: hub.Production, UserID: "ada", AuthorID: "ada", Label: "x", CreatedAt: at}),
 				tx.InsertAPIClient(ctx, hub.APIClient{ID: "c2", Environment: hub.Test, UserID: "ada", AuthorID: "ada", Label: "x", CreatedAt: at}),
 				tx.InsertSession(ctx, hub.Session{ID: "s1", Digest: []byte("1"), UserID: "ada", SignedInAt: at, CreatedAt: at, LastSeenAt: at.Add(time.Hour), ExpiresAt: at.Add(2 * time.Hour)}),
@@ -37,7 +39,7 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := s.Standings(ctx, hub.Production, []string{"ada", "ben", "nobody"})
+		found, err := s.Standings(ctx, hub.Production, []string{"ada", "ben", "eva", "nobody"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,8 +49,14 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 		if ben := found["ben"]; !slices.Equal(ben.Groups, []string{"Writers"}) || ben.Factor || ben.Credentials != 0 || !ben.SeenAt.IsZero() {
 			t.Errorf("of ben it tells %+v", ben)
 		}
-		if len(found) != 2 {
-			t.Errorf("it tells of %d users, want 2", len(found))
+		if eva := found["eva"]; !eva.Factor {
+			t.Errorf("of eva, who has a passkey, it tells %+v", eva)
+		}
+		if len(found) != 3 {
+			t.Errorf("it tells of %d users, want 3", len(found))
+		}
+		if all, secured, err := s.People(ctx); err != nil || all != 3 || secured != 2 {
+			t.Errorf("%d of %d people have a second factor, %v", secured, all, err)
 		}
 		if none, err := s.Standings(ctx, hub.Production, nil); err != nil || len(none) != 0 {
 			t.Errorf("of nobody it tells %v, %v", none, err)

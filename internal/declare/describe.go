@@ -88,9 +88,8 @@ func (x *index) describeGrants(to *Given[[]GrantRef], grants []hub.Grant, own hu
 		}
 		refs = append(refs, ref)
 	}
-	slices.SortFunc(refs, func(a, b GrantRef) int {
-		return strings.Compare(a.Role.Value+"\x00"+a.Organisation.Value+"\x00"+a.Environment.Value,
-			b.Role.Value+"\x00"+b.Organisation.Value+"\x00"+b.Environment.Value)
+	inOrder(refs, func(ref *GrantRef) string {
+		return ref.Role.Value + "\x00" + ref.Organisation.Value + "\x00" + ref.Environment.Value
 	})
 	giveList(to, refs)
 }
@@ -177,7 +176,7 @@ func (x *index) describeMemberships(d *User, groups []membership) {
 		giveTime(&ref.Since, one.since)
 		refs = append(refs, ref)
 	}
-	slices.SortFunc(refs, func(a, b MemberRef) int { return strings.Compare(a.Group.Value, b.Group.Value) })
+	inOrder(refs, func(ref *MemberRef) string { return ref.Group.Value })
 	giveList(&d.Groups, refs)
 }
 

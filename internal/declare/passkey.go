@@ -99,7 +99,7 @@ func (p *planner) wantPasskeys(m match[User, userState], now *userState) {
 	if p.prune {
 		now.passkeys = slices.DeleteFunc(wanted, func(one hub.Passkey) bool { return !kept[one.ID] })
 	}
-	sortByAge(now.passkeys, func(one hub.Passkey) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
+	inOrder(now.passkeys, func(one *hub.Passkey) string { return byAge(one.CreatedAt, one.ID) })
 }
 
 func (p *planner) passkey(d *Passkey, userID string) (hub.Passkey, bool) {

@@ -307,6 +307,6 @@ func (p *planner) secrets(given Given[[]Credential], there []hub.Secret, owner s
 			wanted = append(wanted, one)
 		}
 	}
-	sortByAge(wanted, func(one hub.Secret) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
+	inOrder(wanted, func(one *hub.Secret) string { return byAge(one.CreatedAt, one.ID) })
 	return wanted
 }

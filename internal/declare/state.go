@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"example.org/hub/internal/fault"
@@ -282,34 +281,13 @@ func ended(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
 
 // sort puts everything in an order that does not depend on the database's idea of one.
 func (s *state) sort() {
-	slices.SortFunc(s.roles, func(a, b roleState) int { return compareNames(a.Key, a.ID, b.Key, b.ID) })
-	slices.SortFunc(s.organisations, func(a, b organisationState) int { return compareNames(a.Key, a.ID, b.Key, b.ID) })
-	slices.SortFunc(s.groups, func(a, b groupState) int { return compareNames(a.Name, a.ID, b.Name, b.ID) })
-	slices.SortFunc(s.users, func(a, b userState) int { return compareNames(a.Login, a.ID, b.Login, b.ID) })
-	slices.SortStableFunc(s.services, func(a, b serviceState) int {
-		return in(a.Environment, b.Environment, func() int { return compareNames(a.Key, a.ID, b.Key, b.ID) })
-	})
-	slices.SortStableFunc(s.apiClients, func(a, b apiClientState) int {
-		return in(a.Environment, b.Environment, func() int { return strings.Compare(a.ID, b.ID) })
-	})
-	slices.SortStableFunc(s.apps, func(a, b appState) int {
-		return in(a.Environment, b.Environment, func() int { return strings.Compare(a.ID, b.ID) })
-	})
-}
-
-func compareNames(a, aID, b, bID string) int {
-	if order := strings.Compare(hub.Fold(a), hub.Fold(b)); order != 0 {
-		return order
-	}
-	return strings.Compare(aID, bID)
-}
-
-// in compares environments first, production before test.
-func in(a, b hub.Environment, within func() int) int {
-	if a != b {
-		return strings.Compare(string(a), string(b))
-	}
-	return within()
+	inOrder(s.roles, func(r *roleState) string { return byName(r.Key, r.ID) })
+	inOrder(s.organisations, func(o *organisationState) string { return byName(o.Key, o.ID) })
+	inOrder(s.groups, func(g *groupState) string { return byName(g.Name, g.ID) })
+	inOrder(s.users, func(u *userState) string { return byName(u.Login, u.ID) })
+	inOrder(s.services, func(one *serviceState) string { return in(one.Environment, byName(one.Key, one.ID)) })
+	inOrder(s.apiClients, func(one *apiClientState) string { return in(one.Environment, one.ID) })
+	inOrder(s.apps, func(one *appState) string { return in(one.Environment, one.ID) })
 }
 
 // sameDigest finds a secret by its digest.

@@ -329,5 +329,5 @@ func (p *planner) wantAllowlist(m match[App, appState], now *appState) {
 		}
 		now.Allowlist = append(now.Allowlist, one)
 	}
-	sortByAge(now.Allowlist, func(one hub.AllowedAddress) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
+	inOrder(now.Allowlist, func(one *hub.AllowedAddress) string { return byAge(one.CreatedAt, one.ID) })
 }

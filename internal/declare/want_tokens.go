@@ -61,7 +61,7 @@ func (p *planner) wantApplicationPasswords(m match[User, userState], now *userSt
 	if p.prune {
 		now.passwords = slices.DeleteFunc(wanted, func(one hub.ApplicationPassword) bool { return !kept[one.ID] })
 	}
-	sortByAge(now.passwords, func(one hub.ApplicationPassword) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
+	inOrder(now.passwords, func(one *hub.ApplicationPassword) string { return byAge(one.CreatedAt, one.ID) })
 }
 
 // recoveryCodes gives the digests of recovery codes, in the order in which a database lists them. Their hashes are bound to
@@ -101,18 +101,6 @@ func (p *planner) author(given Given[Author], otherwise string) string {
 		return given.Value.ID.Value
 	}
 	return otherwise
-}
-
-// sortByAge puts credentials into the order in which a database lists them: oldest first.
-func sortByAge[T any](all []T, age func(T) (int64, string)) {
-	slices.SortFunc(all, func(a, b T) int {
-		aAt, aID := age(a)
-		bAt, bID := age(b)
-		if aAt != bAt {
-			return int(min(max(aAt-bAt, -1), 1))
-		}
-		return strings.Compare(aID, bID)
-	})
 }
 
 func (p *planner) wantTokens(m match[User, userState], now *userState) {
@@ -165,7 +153,7 @@ func (p *planner) wantTokens(m match[User, userState], now *userState) {
 	if p.prune {
 		now.tokens = slices.DeleteFunc(wanted, func(one hub.PermanentToken) bool { return !kept[one.ID] })
 	}
-	sortByAge(now.tokens, func(one hub.PermanentToken) (int64, string) { return one.CreatedAt.UnixMilli(), one.ID })
+	inOrder(now.tokens, func(one *hub.PermanentToken) string { return byAge(one.CreatedAt, one.ID) })
 }
 
 // wantToken takes over what may change of a token.

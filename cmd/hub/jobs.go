@@ -37,6 +37,10 @@ func (p *program) jobs() []upkeep.Job {
 		{Name: "end-leaked-secrets", Every: time.Second, Do: p.credentials.EndLeaked},
 		{Name: "keep-history", Every: time.Minute, Last: true, Do: (&history{program: p}).keep},
 		{Name: "deliver-mail", Every: 5 * time.Second, Do: p.outbox.Deliver},
+		{Name: "let-go-events", Every: 24 * time.Hour, Do: func(ctx context.Context) error {
+			_, err := audit.LetGo(ctx, p.store, hub.System("upkeep"), p.store.Now())
+			return err
+		}},
 		{Name: "delete-expired", Every: 5 * time.Minute, Do: func(ctx context.Context) error { return deleteExpired(ctx, p.store) }},
 	}
 }

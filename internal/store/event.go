@@ -30,6 +30,7 @@ var (
 	lockChain            = prepared(`UPDATE event_chain SET position = position WHERE id = 1 RETURNING position, hash`)
 	selectChainHead      = prepared(`SELECT position, hash FROM event_chain WHERE id = 1`)
 	moveChain            = prepared(`UPDATE event_chain SET position = $1, hash = $2 WHERE id = 1`)
+	deleteEvents         = prepared(`DELETE FROM events WHERE position <= $1`)
 )
 
 func scanEvent(row scanner, e *hub.Event) error {
@@ -96,6 +97,11 @@ func (r Reader) EventByError(ctx context.Context, errorID string) (hub.Event, er
 // ChainedEvents gives events in the order of the chain, from after position.
 func (r Reader) ChainedEvents(ctx context.Context, position int64, limit int) ([]hub.Event, error) {
 	return list(ctx, r, selectChained, scanEvent, position, limit)
+}
+
+// DeleteEvents deletes the beginning of the chain through a position, and gives how many events that were.
+func (tx *Tx) DeleteEvents(ctx context.Context, through int64) (int64, error) {
+	return tx.exec(ctx, deleteEvents, through)
 }
 
 func scanLink(row scanner, l *hub.Link) error {

@@ -28,6 +28,7 @@ type SignInMetadata struct {
 	Scopes                      []string `json:"scopes_supported"`
 	Claims                      []string `json:"claims_supported"`
 	ClaimTypes                  []string `json:"claim_types_supported"`
+	ACRValues                   []string `json:"acr_values_supported,omitempty"`
 	ClaimsParameterSupported    bool     `json:"claims_parameter_supported"`
 	ChallengeMethods            []string `json:"code_challenge_methods_supported"`
 	Prompts                     []string `json:"prompt_values_supported"`
@@ -54,6 +55,7 @@ func (s *Server) describeSignIn(m *Metadata) {
 		ResponseModes: []string{string(ModeQuery), string(ModeFragment), string(ModeFormPost)},
 		Scopes:        []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeGroups, ScopeOffline},
 		Claims:        append([]string{"sub"}, s.People.Claims()...), ClaimTypes: []string{"normal"}, ClaimsParameterSupported: true,
+		ACRValues:        s.Levels,
 		ChallengeMethods: []string{"S256"}, Prompts: prompts,
 		RequestObjectAlgs: append([]string{"none"}, m.TokenAuthSigningAlgs...), RequireRequestURIRegistered: true,
 	}

@@ -39,6 +39,9 @@ type Server struct {
 	Policy Policy
 	Now    func() time.Time // nil: time.Now
 
+	// Levels are the values of "acr" that Interaction gives, for metadata.
+	Levels []string
+
 	// HubServiceID is the service that stands for the hub's own API, whose resource URI is the issuer; empty: none.
 	HubServiceID string
 

@@ -253,7 +253,7 @@ func discoveryVerified(x *attempt) {
 		"subject_types_supported":  {"public"}, "id_token_signing_alg_values_supported": {"RS256"},
 		"grant_types_supported": {"authorization_code", "implicit", "refresh_token"}, "scopes_supported": {"openid", "profile", "email"},
 		"claims_supported": {"sub", "name", "email"}, "request_object_signing_alg_values_supported": {"none", "RS256"},
-		"code_challenge_methods_supported":      {"S256"},
+		"code_challenge_methods_supported": {"S256"}, "acr_values_supported": {"1", "2"},
 		"token_endpoint_auth_methods_supported": {"client_secret_basic", "client_secret_post", "private_key_jwt"},
 	} {
 		have, _ := answer.JSON[list].([]any)

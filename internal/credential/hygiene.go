@@ -164,7 +164,24 @@ func (s *sweep) batch(kind Kind, after string) ([]Finding, error) {
 	if s.query.Own {
 		return behind(after, ofToken)(s.PermanentTokensOfUser(s.ctx, own))
 	}
-	return behind(after, ofToken)(s.PermanentTokens(s.ctx, after, readAtOnce))
+	return s.tokens(after)
+}
+
+// tokens reads permanent tokens behind an id, by id: of them there may be millions, so where a flag is asked for that an index
+// finds, only those that may bear it.
+func (s *sweep) tokens(after string) ([]Finding, error) {
+	if s.query.Flag == Superseded {
+		return nil, nil // a token has but one secret
+	}
+	which := map[Flag]store.TokenSweep{NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany, OwnerGone: store.TokensOfBanned, ExpiresSoon: store.EndingTokens,
+		Suspended: store.SuspendedTokens}[s.query.Flag] // else all
+	found, err := s.SweepTokens(s.ctx, which, s.now, s.now.Add(soon), after, readAtOnce)
+	batch := make([]Finding, len(found))
+	for i, token := range found {
+		batch[i] = ofToken(token.PermanentToken)
+		s.users[token.UserID] = token.Owner
+	}
+	return batch, err
 }
 
 // services reads services behind a name, by name. They are nobody's own.

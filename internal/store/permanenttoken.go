@@ -15,8 +15,7 @@ var (
 	selectUserPermanentTokens    = prepared(`SELECT ` + permanentTokenColumns + ` FROM permanent_tokens WHERE user_id = $1 ORDER BY created_at, id`)
 	selectMadeForOthers          = prepared(`SELECT ` + permanentTokenColumns + ` FROM permanent_tokens WHERE author_id = $1 AND user_id <> $1
 		ORDER BY created_at, id LIMIT $2`)
-	selectPermanentTokens = prepared(`SELECT ` + permanentTokenColumns + ` FROM permanent_tokens WHERE id > $1 ORDER BY id LIMIT $2`)
-	insertPermanentToken  = prepared(`INSERT INTO permanent_tokens (` + permanentTokenColumns + `)
+	insertPermanentToken = prepared(`INSERT INTO permanent_tokens (` + permanentTokenColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`)
 	updatePermanentToken = prepared(`UPDATE permanent_tokens SET name = $1, scope = $2, services = $3, cap = $4, permissions = $5, read_only = $6, allowlist = $7,
 		digest = $8, hint = $9, suspended = $10, expires_at = $11 WHERE id = $12`)
@@ -47,11 +46,6 @@ func (r Reader) PermanentTokensOfUser(ctx context.Context, userID string) ([]hub
 // PermanentTokensMadeForOthers lists the tokens that a user made for other users, oldest first.
 func (r Reader) PermanentTokensMadeForOthers(ctx context.Context, authorID string, limit int) ([]hub.PermanentToken, error) {
 	return list(ctx, r, selectMadeForOthers, scanPermanentToken, authorID, limit)
-}
-
-// PermanentTokens lists all tokens by id, from after the id given ("": from the first).
-func (r Reader) PermanentTokens(ctx context.Context, after string, limit int) ([]hub.PermanentToken, error) {
-	return list(ctx, r, selectPermanentTokens, scanPermanentToken, after, limit)
 }
 
 // lists are the columns of a token that hold lists.

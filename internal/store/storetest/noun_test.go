@@ -95,7 +95,6 @@ func (e everything) questions() []question {
 		asked("tokens of user", []hub.PermanentToken{e.token}, func(ctx context.Context, q r) ([]hub.PermanentToken, error) {
 			return q.PermanentTokensOfUser(ctx, "u1")
 		}),
-		asked("tokens", []hub.PermanentToken{e.token}, func(ctx context.Context, q r) ([]hub.PermanentToken, error) { return q.PermanentTokens(ctx, "", 10) }),
 		asked("application password", e.application, func(ctx context.Context, q r) (hub.ApplicationPassword, error) {
 			return q.ApplicationPasswordByDigest(ctx, "u1", []byte{0, 9})
 		}),

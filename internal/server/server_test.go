@@ -215,6 +215,22 @@ func TestMetricsHaveTheirOwnListener(t *testing.T) {
 	}
 }
 
+func TestProfilesAreInTheFormOfTheirTools(t *testing.T) {
+	o := options(t)
+	o.MetricsListen, o.Pprof, o.Metrics = "127.0.0.1:0", true, metrics.New()
+	s := start(t, o)
+	for path, begins := range map[string]string{
+		"": "allocs\n", "heap": "\x1f\x8b", "goroutine?debug=1": "goroutine profile: ", "profile?seconds=1": "\x1f\x8b", "trace?seconds=1": "go 1.",
+	} {
+		if got := send(t, http.DefaultClient, "GET", "http://"+s.MetricsAddr()+"/debug/pprof/"+path); got.StatusCode != 200 || !strings.HasPrefix(got.body, begins) {
+			t.Errorf("/debug/pprof/%s: %d %.40q", path, got.StatusCode, got.body)
+		}
+	}
+	if got := send(t, http.DefaultClient, "GET", "http://"+s.MetricsAddr()+"/debug/pprof/none"); got.StatusCode != 404 {
+		t.Errorf("a profile that there is not: %d", got.StatusCode)
+	}
+}
+
 func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	s := start(t, options(t, server.Route{Pattern: "GET /slow", Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -168,7 +168,7 @@ func (page *servicePage) settings(v *visitor, shown hub.Service) {
 		page.Fields = append(page.Fields, newField("s-"+one.name, one.kind, "off", v.say(one.key), one.value, "", page.Wrong.Of(one.name), one.flag))
 	}
 	page.Fields[1].Hint = v.say("service.key.hint")
-	page.About = area{Name: "s-description", Label: v.say("service.about"), Value: shown.Description, Hint: v.say("service.about.hint"), Mistake: page.Wrong.Of("description"), Rows: 2}
+	page.About = area{Name: "s-description", Label: v.say("service.about"), Value: shown.Description, Hint: v.say("service.about.hint"), Mistake: page.Wrong.Of("description"), Rows: 2, Prose: true}
 	page.URIs = area{Name: "uris", Label: v.say("service.uris.one"), Value: strings.Join(shown.RedirectURIs, "\n"), Hint: v.say("service.uris.hint"), Mistake: page.Wrong.Of("redirectUris")}
 	page.PostLogout = area{Name: "bye", Label: v.say("service.bye"), Value: strings.Join(shown.PostLogoutRedirectURIs, "\n"), Hint: v.say("service.bye.hint"), Mistake: page.Wrong.Of("postLogoutRedirectUris"), Rows: 2}
 	page.Permissions = area{Name: "permissions", Label: v.say("service.permissions.label"), Value: permissionLines(shown.Permissions), Hint: v.say("service.permissions.hint"), Mistake: page.Wrong.Of("permissions"), Rows: 4}
@@ -179,7 +179,7 @@ func (page *servicePage) people(v *visitor, p *Pages, part string, typed form, s
 	if page.Group, err = p.organisationChoice(v, shown.Organisation); err != nil {
 		return err
 	}
-	page.Viewers = area{Name: "viewers", Label: v.say("service.viewers"), Hint: v.say("service.viewers.hint"), Mistake: page.Wrong.Of("viewers"), Rows: 2}
+	page.Viewers = area{Name: "viewers", Label: v.say("service.viewers"), Hint: v.say("service.viewers.hint"), Mistake: page.Wrong.Of("viewers"), Rows: 2, Prose: true}
 	if part == partAccess && typed.any() {
 		page.Viewers.Value = typed.text("viewers")
 		return nil

@@ -76,7 +76,7 @@ func (p *Pages) denied(v *visitor, d *developer, app hub.App) ([]deniedRow, erro
 	var rows []deniedRow
 	for _, one := range found[:min(len(found), deniedShown)] {
 		address := one.Address.String()
-		rows = append(rows, deniedRow{address, v.N("allow.denied", int(one.Attempts), "address", address) + " " + v.When(one.Last)})
+		rows = append(rows, deniedRow{address, v.N("allow.denied", int(one.Attempts), "address", address) + " " + v.Amid(one.Last)})
 	}
 	return rows, err
 }

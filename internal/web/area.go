@@ -7,5 +7,6 @@ type area struct {
 	Name, Value          string
 	Label, Hint, Mistake template.HTML
 	Rows                 int  // 0: three
+	Prose                bool // for people to read, nothing to copy or compare
 	Fixed                bool // it may be read, not changed
 }

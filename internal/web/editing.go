@@ -150,7 +150,7 @@ func (p *Pages) changedBy(v *visitor, kind, id string) template.HTML {
 	if err != nil || len(found.Items) == 0 || found.Items[0].AuthorName == "" {
 		return v.say("conflict.title")
 	}
-	return template.HTML(string(v.say("conflict.by", "name", found.Items[0].AuthorName)) + " " + string(v.When(found.Items[0].At)) + ".")
+	return template.HTML(string(v.say("conflict.by", "name", found.Items[0].AuthorName)) + " " + string(v.Amid(found.Items[0].At)) + ".")
 }
 
 // says tells in which fields something is other now than in a form that was filled from an earlier state: by threes the field, the

@@ -61,7 +61,7 @@ func (v *visitor) flowDrawing() template.HTML {
 			middle = (lanes[0].x + lanes[1].x) / 2
 		}
 		fmt.Fprintf(&svg, `<g class="ln-session"><path class="path" d="M%d %dH%dM%d %dL%d %dL%d %d"/></g><text class="lbl" x="%d" y="%d" text-anchor="middle">%d. %s</text>`,
-			from, y, end, end-head, y-5, end, y, end-head, y+5, (from+to)/2, y-9, arrow.step, plainText(v.say(arrow.key)))
+			from, y, end, end-head, y-5, end, y, end-head, y+5, middle, y-9, arrow.step, plainText(v.say(arrow.key)))
 	}
 	svg.WriteString("</svg>")
 	return template.HTML(svg.String())

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"example.org/hub/internal/hub"
 )
@@ -14,7 +16,14 @@ const recent = 90
 
 // When says when something was, as people say it: today and yesterday with the time, then so many days ago, then the date. The
 // whole of it, in UTC, stands in the title. The zero time is never.
-func (t tongue) When(at time.Time) template.HTML { return t.when(at, hub.Now()) }
+func (t tongue) When(at time.Time) template.HTML { return stamped(at, t.when(at, hub.Now())) }
+
+// Amid is When within a sentence.
+func (t tongue) Amid(at time.Time) template.HTML {
+	words := string(t.when(at, hub.Now()))
+	first, size := utf8.DecodeRuneInString(words)
+	return stamped(at, template.HTML(string(unicode.ToLower(first))+words[size:]))
+}
 
 func (t tongue) when(at, now time.Time) template.HTML {
 	if at.IsZero() {
@@ -22,22 +31,19 @@ func (t tongue) when(at, now time.Time) template.HTML {
 	}
 	at, now = at.UTC(), now.UTC()
 	clock := at.Format("15:04")
-	var words template.HTML
 	switch days := daysBetween(at, now); {
 	case days == 0:
-		words = t.say("time.today", "time", clock)
+		return t.say("time.today", "time", clock)
 	case days == 1:
-		words = t.say("time.yesterday", "time", clock)
+		return t.say("time.yesterday", "time", clock)
 	case days == -1:
-		words = t.say("time.tomorrow", "time", clock)
+		return t.say("time.tomorrow", "time", clock)
 	case days > 1 && days <= recent:
-		words = t.N("time.days-ago", days)
+		return t.N("time.days-ago", days)
 	case days < -1 && days >= -recent:
-		words = t.N("time.in-days", -days)
-	default:
-		words = t.date(at)
+		return t.N("time.in-days", -days)
 	}
-	return stamped(at, words)
+	return t.date(at)
 }
 
 // Date says on which day something was.
@@ -45,7 +51,7 @@ func (t tongue) Date(at time.Time) template.HTML {
 	if at.IsZero() {
 		return t.say("time.never")
 	}
-	return stamped(at.UTC(), t.date(at.UTC()))
+	return stamped(at, t.date(at.UTC()))
 }
 
 func (t tongue) date(at time.Time) template.HTML {
@@ -57,8 +63,12 @@ func (t tongue) date(at time.Time) template.HTML {
 	return t.say("time.date", "day", strconv.Itoa(at.Day()), "month", month, "year", strconv.Itoa(at.Year()))
 }
 
-// stamped puts words for a time into an element that programs can read.
+// stamped puts words for a time, unless it is zero, into an element that programs can read.
 func stamped(at time.Time, words template.HTML) template.HTML {
+	if at.IsZero() {
+		return words
+	}
+	at = at.UTC()
 	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `" title="` + at.Format("2006-01-02 15:04:05 UTC") + `">` + string(words) + `</time>`)
 }
 

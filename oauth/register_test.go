@@ -306,4 +306,11 @@ func TestAClientManagesItsOwnRegistration(t *testing.T) {
 	if _, err := c.Token(t.Context(), &oauth.TokenRequest{Origin: here, Auth: oauth.ClientAuth{ID: mine.ClientID, Secret: mine.Secret}, GrantType: "client_credentials"}); code(err) != oauth.InvalidClient {
 		t.Errorf("its secret: got %v, want invalid_client", err)
 	}
+	for tries := 0; ; tries++ { // RFC 7592 section 5
+		if _, err := c.Registered(t.Context(), request("guessed", nil)); code(err) == oauth.TooManyRequests {
+			break
+		} else if tries == 1000 {
+			t.Fatalf("whoever guesses is not slowed down: %v", err)
+		}
+	}
 }

@@ -201,18 +201,29 @@ func TestWhatIsNotLiveIsExactlyInactive(t *testing.T) {
 		refused(http.StatusBadRequest, oauth.InvalidRequest)
 }
 
+// RFC 7662 section 2.1.
+func TestAHintKeepsNoTokenFromBeingFound(t *testing.T) {
+	w := newWire(t)
+	token := w.token()
+	for _, hint := range []string{"", "access_token", "refresh_token", "pigeon"} {
+		if got := w.post(oauth.IntrospectPath, "client_id", w.id, "client_secret", w.secret, "token", token, "token_type_hint", hint); got.object()["active"] != true {
+			t.Errorf("%q: %s", hint, got.body)
+		}
+	}
+}
+
 func TestRevocationAnswersNothing(t *testing.T) {
 	w := newWire(t)
 	token := w.token()
-	for range 2 {
-		got := w.post(oauth.RevokePath, "client_id", w.id, "client_secret", w.secret, "token", token, "token_type_hint", "access_token")
+	for _, hint := range []string{"refresh_token", "access_token", "pigeon"} { // wrong, right, unknown
+		got := w.post(oauth.RevokePath, "client_id", w.id, "client_secret", w.secret, "token", token, "token_type_hint", hint)
 		if got.status != http.StatusOK || string(got.body) != "{}" {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 		got.private()
-	}
-	if got := w.post(oauth.IntrospectPath, "client_id", w.id, "client_secret", w.secret, "token", token); string(got.body) != `{"active":false}` {
-		t.Errorf("a revoked token is %s", got.body)
+		if got := w.post(oauth.IntrospectPath, "client_id", w.id, "client_secret", w.secret, "token", token); string(got.body) != `{"active":false}` {
+			t.Errorf("a token that was revoked as %s is %s", hint, got.body)
+		}
 	}
 }
 

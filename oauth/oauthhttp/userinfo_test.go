@@ -38,6 +38,10 @@ func TestUserInfoAnswersByGetAndPost(t *testing.T) {
 	if got := w.post(oauth.UserInfoPath, "access_token", token); got.status != http.StatusOK {
 		t.Errorf("in the form: %d %s", got.status, got.body)
 	}
+	plain := w.request(http.MethodPost, oauth.UserInfoPath, form("access_token", token))
+	plain.Header.Set("Content-Type", "text/plain")
+	w.do(plain).refused(http.StatusUnauthorized, oauth.InvalidToken) // RFC 6750 section 2.2
+	w.do(w.request(http.MethodGet, oauth.UserInfoPath, form("access_token", token))).refused(http.StatusUnauthorized, oauth.InvalidToken)
 	both := w.request(http.MethodPost, oauth.UserInfoPath, form("access_token", token))
 	both.Header.Set("Authorization", "Bearer "+token)
 	w.do(both).refused(http.StatusBadRequest, oauth.InvalidRequest)

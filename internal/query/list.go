@@ -15,6 +15,9 @@ type List struct {
 
 	// Exact wants the total counted where it is not known without: for wires that announce a number of pages.
 	Exact bool
+
+	// Uncounted says that the total does not matter: it is only more than what was given where there is more.
+	Uncounted bool
 }
 
 // The sizes of pages.

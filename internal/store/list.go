@@ -61,7 +61,8 @@ type listQuery[T any] struct {
 	order  []ordered
 	after  *cursor
 	rank   rank
-	walked bool // rows are walked in order, not sought first
+	walked bool         // rows are walked in order, not sought first
+	merged []query.Node // instead: the page is among the first rows of each of these, which indexes hold in its order
 }
 
 // understand checks all that the request says before the database is asked.
@@ -87,6 +88,11 @@ func (q *listQuery[T]) understand() error {
 
 // choose finds out whether candidates are few.
 func (q *listQuery[T]) choose(ctx context.Context, r Reader) error {
+	if q.list.Uncounted && (q.after == nil || !q.after.Walked) {
+		if q.merged = q.noun.inOrder(q.list.Where, q.order[0].name); q.merged != nil {
+			return nil
+		}
+	}
 	q.walked = q.rank == unranked || q.after != nil && q.after.Walked
 	if q.walked {
 		return nil
@@ -100,6 +106,9 @@ func (q *listQuery[T]) choose(ctx context.Context, r Reader) error {
 
 // from is the source of rows up to its conditions.
 func (q *listQuery[T]) from(b *builder) (string, error) {
+	if q.merged != nil {
+		return q.merge(b)
+	}
 	text := ` FROM ` + q.noun.table
 	if !q.walked {
 		text = ` FROM (SELECT DISTINCT id AS candidate FROM (` + q.noun.seek(b, q.list.Where, q.in) + `) AS sought) AS found JOIN ` + q.noun.table +
@@ -124,6 +133,31 @@ func (q *listQuery[T]) from(b *builder) (string, error) {
 		return text + ` WHERE TRUE`, nil
 	}
 	return text + ` WHERE ` + strings.Join(conditions, ` AND `), nil
+}
+
+// merge is the source of rows where they are the first of several that indexes hold in the order of the page. The IS TRUE that hides
+// the conditions beside the one in the index is that of a walk.
+func (q *listQuery[T]) merge(b *builder) (string, error) {
+	var arms []string
+	for i, arm := range q.merged {
+		k, m, err := q.noun.key(arm)
+		if err != nil {
+			return "", err
+		}
+		text := q.noun.own(b, q.in) + `(` + k.test(b, m) + `)`
+		test, err := q.noun.test(b, q.list.Where, "no order")
+		if err != nil {
+			return "", err
+		}
+		text += ` AND ` + test
+		if q.after != nil {
+			text += ` AND ` + beyond(b, q.order, q.after.Values)
+		}
+		text += ` ORDER BY ` + orderBy(q.order) + ` LIMIT ` + b.arg(q.list.Size()+1+max(q.list.Skip, 0))
+		arms = append(arms, `SELECT id FROM (`+text+`) AS arm`+decimal(i))
+	}
+	return ` FROM (SELECT DISTINCT id AS candidate FROM (` + strings.Join(arms, ` UNION ALL `) + `) AS sought) AS found JOIN ` + q.noun.table + ` ON ` + q.noun.id +
+		` = found.candidate WHERE TRUE`, nil
 }
 
 // page reads the rows, and one more to know whether there are more.
@@ -179,7 +213,9 @@ func (q *listQuery[T]) total(ctx context.Context, r Reader, page query.Page[T]) 
 		return r.total(ctx, what)
 	case page.Next == "" && (q.list.Skip <= 0 || len(page.Items) > 0) && q.list.Size() > 0:
 		return seen, nil
-	case q.list.Exact || !q.walked:
+	case q.list.Uncounted && page.Next != "":
+		return seen + 1, nil
+	case q.list.Exact || !q.walked && q.merged == nil:
 		b := &builder{}
 		from, err := q.from(b)
 		if err != nil {

@@ -27,9 +27,14 @@ func byFlow() listKey {
 	for _, flow := range hub.Flows() {
 		k.values = append(k.values, string(flow))
 	}
+	return sought(k, traitFlow)
+}
+
+// sought is a key that is kept as a trait and of which the index of traits finds the rows.
+func sought(k listKey, key string) listKey {
 	k.rank = some
 	k.seek = func(b *builder, m match) string {
-		return "SELECT t.service_id AS id FROM service_traits t WHERE t.environment IN ('" + string(hub.Production) + "', '" + string(hub.Test) + "') AND t.key = '" + traitFlow + "' AND t.value = " + b.arg(foldTrait(m.value))
+		return "SELECT t.service_id AS id FROM service_traits t WHERE t.environment IN ('" + string(hub.Production) + "', '" + string(hub.Test) + "') AND t.key = '" + key + "' AND t.value = " + b.arg(foldTrait(m.value))
 	}
 	return k
 }
@@ -37,6 +42,7 @@ func byFlow() listKey {
 func serviceNoun() *noun[hub.Service] {
 	has := byTrait("has", "a setting that is not empty", traitHas)
 	has.values = []string{"redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate", "description", "iconUrl", "permission", "viewer", "organisation"}
+	has = sought(has, traitHas)
 	return &noun[hub.Service]{
 		name: "services", table: "services s", id: "s.id", columns: serviceColumns, scan: scanService, tallied: "services",
 		first: query.Order{Key: "name"},

@@ -97,6 +97,28 @@ func (n *noun[T]) test(b *builder, node query.Node, along string) (string, error
 	return condition, nil
 }
 
+// inOrder finds alternatives, one of which every row of a query fulfils, and of each of which an index holds the rows in an order;
+// nil if the query has none.
+func (n *noun[T]) inOrder(node query.Node, order string) []query.Node {
+	if node.Op == query.And {
+		for _, of := range node.Of {
+			if found := n.inOrder(of, order); found != nil {
+				return found
+			}
+		}
+	}
+	if node.Op != query.Or {
+		return nil
+	}
+	for _, of := range node.Of {
+		k, m, err := n.key(of)
+		if err != nil || of.Op != query.Field || k.along != order || k.seek != nil || m.prefix {
+			return nil
+		}
+	}
+	return node.Of
+}
+
 // mostArms is how many conditions a query may have that are sought by SELECTs of their own: what they cost grows faster than
 // their number.
 const mostArms = 8

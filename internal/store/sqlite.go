@@ -132,7 +132,11 @@ type sqliteConn struct {
 	db     *sql.DB
 	conn   *sql.Conn
 	cached map[*statement]*sql.Stmt
+	passed map[string]*sql.Stmt // of passing statements the latest, by text: the same lists are asked for again and again
 }
+
+// mostPassed bounds them; a prepared statement takes some ten kilobytes.
+const mostPassed = 32
 
 func openSQLite(ctx context.Context, path, mode, pragmas string) (*sqliteConn, error) {
 	name := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: "mode=" + mode}
@@ -146,7 +150,7 @@ func openSQLite(ctx context.Context, path, mode, pragmas string) (*sqliteConn, e
 		db.Close()
 		return nil, err
 	}
-	return &sqliteConn{db: db, conn: conn, cached: map[*statement]*sql.Stmt{}}, nil
+	return &sqliteConn{db: db, conn: conn, cached: map[*statement]*sql.Stmt{}, passed: map[string]*sql.Stmt{}}, nil
 }
 
 func (c *sqliteConn) prepare(s *statement) (*sql.Stmt, error) {
@@ -160,6 +164,24 @@ func (c *sqliteConn) prepare(s *statement) (*sql.Stmt, error) {
 	return stmt, err
 }
 
+// pass prepares a passing statement, or finds it prepared. When there are too many, all are forgotten.
+func (c *sqliteConn) pass(text string) (*sql.Stmt, error) {
+	if stmt := c.passed[text]; stmt != nil {
+		return stmt, nil
+	}
+	if len(c.passed) >= mostPassed {
+		for _, stmt := range c.passed {
+			stmt.Close()
+		}
+		clear(c.passed)
+	}
+	stmt, err := c.conn.PrepareContext(context.Background(), text)
+	if err == nil {
+		c.passed[text] = stmt
+	}
+	return stmt, err
+}
+
 // query does not hand ctx down: a local read ends soon, and a context that can end costs a goroutine for each query. A passing
 // statement may walk far, so it can be interrupted.
 func (c *sqliteConn) query(ctx context.Context, s *statement, args []any) (*sql.Rows, error) {
@@ -167,7 +189,11 @@ func (c *sqliteConn) query(ctx context.Context, s *statement, args []any) (*sql.
 		return nil, err
 	}
 	if s.passing {
-		return c.conn.QueryContext(ctx, s.text, args...)
+		stmt, err := c.pass(s.text)
+		if err != nil {
+			return nil, err
+		}
+		return stmt.QueryContext(ctx, args...)
 	}
 	stmt, err := c.prepare(s)
 	if err != nil {
@@ -195,6 +221,9 @@ func (c *sqliteConn) run(s *statement) error {
 
 func (c *sqliteConn) close() error {
 	for _, stmt := range c.cached {
+		stmt.Close()
+	}
+	for _, stmt := range c.passed {
 		stmt.Close()
 	}
 	c.conn.Close()

@@ -216,7 +216,8 @@ type permissionNames map[string]hub.Service
 
 func (p *Pages) permissionNames(v *visitor) (permissionNames, error) {
 	names := permissionNames{}
-	found, err := p.Directory.Services(v.Context(), p.actor(v), p.Environment, query.List{Limit: mostChoices})
+	declaring := query.Is("has", "permission")
+	found, err := p.Directory.Services(v.Context(), p.actor(v), p.Environment, query.List{Where: declaring, Limit: mostChoices})
 	for _, service := range found.Items {
 		names[service.Key] = service.Service
 	}

@@ -48,7 +48,7 @@ func (p *Pages) eventsOf(v *visitor, actions []string, after string, limit int) 
 		}
 		where = query.All(where, query.Any(wanted...))
 	}
-	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, After: after, Limit: limit})
+	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, After: after, Limit: limit, Uncounted: true})
 	return found.Items, found.Next, err
 }
 

@@ -125,6 +125,9 @@ func (t tongue) T(key string, values ...string) (template.HTML, error) {
 	if text == "" {
 		return "", fmt.Errorf("there are no words for %q", key)
 	}
+	if len(values) == 0 {
+		return template.HTML(text), nil
+	}
 	pairs := make([]string, len(values))
 	for i, value := range values {
 		if i%2 == 0 {

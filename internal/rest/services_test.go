@@ -3,8 +3,10 @@ package rest_test
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"example.org/hub/internal/hub"
@@ -85,6 +87,60 @@ func TestAChangeForAnotherVersionIsRefused(t *testing.T) {
 	}
 	d.want(http.StatusOK, d.root, "POST", "/services/"+id, `{"vendor": "Third"}`, header{"If-Match", `"x", ` + now.header.Get("ETag")})
 	d.want(http.StatusOK, d.root, "POST", "/services/"+id, `{"vendor": "Fourth"}`, header{"If-Match", "*"})
+}
+
+func TestOfManyChangesForOneVersionOneIsMade(t *testing.T) {
+	d := newHub(t)
+	made := d.want(http.StatusOK, d.root, "POST", "/services", seed)
+	id, tag := made.at("id").(string), made.header.Get("ETag")
+	var all sync.WaitGroup
+	var changed, stale atomic.Int32
+	for i := range 20 {
+		all.Go(func() {
+			switch answer := d.ask(d.root, "POST", "/services/"+id, values{"vendor": strconv.Itoa(i)}, header{"If-Match", tag}); answer.status {
+			case http.StatusOK:
+				changed.Add(1)
+			case http.StatusPreconditionFailed:
+				stale.Add(1)
+			default:
+				t.Errorf("%d %s", answer.status, answer.text)
+			}
+		})
+	}
+	all.Wait()
+	if changed.Load() != 1 || stale.Load() != 19 {
+		t.Errorf("%d changed it, %d were told that it was changed", changed.Load(), stale.Load())
+	}
+}
+
+// TestWhatIsSetByItsOwnOperationIsNotSetByAnother sends back every key that an answer shows, and some more.
+func TestWhatIsSetByItsOwnOperationIsNotSetByAnother(t *testing.T) {
+	d := newHub(t)
+	_, ada := d.person("ada", "hub:self-update")
+	d.want(http.StatusOK, ada, "POST", "/users/me", `{"name": "Ada", "id": "x", "type": "bot", "guest": true, "creationTime": 1, "updateTime": 1, "emailVerified": true,
+		"profile": {"email": {"verified": true}}, "projectRoles": [{"role": {"id": "system-admin"}}], "transitiveProjectRoles": [{"role": {"id": "system-admin"}}],
+		"groups": [{"id": "all-users"}], "permissions": ["*"], "__proto__": {"banned": false}, "BANNED": true, "Login": "root", "secret": "x", "author": {"id": "root"}}`)
+	me := d.want(http.StatusOK, ada, "GET", "/users/me?fields=id,login,name,guest,banned,profile,projectRoles,creationTime,userType", nil)
+	if me.at("login") != "ada" || me.at("name") != "Ada" || me.at("guest") != false || me.at("banned") != false || me.at("creationTime") == float64(1) ||
+		me.at("userType", "id") != "person" || strings.Contains(me.text, "system-admin") || strings.Contains(me.text, `"verified":true`) {
+		t.Errorf("%s", me.text)
+	}
+	token := d.want(http.StatusOK, ada, "POST", "/users/me/permanenttokens", `{"name": "n", "scope": ["Hub"], "id": "mine", "token": "hubpat_mine", "hash": "sha256:00", "author": {"id": "root", "name": "Root"},
+		"user": {"id": "root"}, "environment": "test", "creationTime": 1, "cap": ["*"], "lastAccessTime": 1}`)
+	if token.at("author", "name") != "Ada" || token.at("user", "login") != "ada" || token.at("id") == "mine" || token.at("token") == "hubpat_mine" || token.at("creationTime") == float64(1) {
+		t.Errorf("%s", token.text)
+	}
+	service := d.want(http.StatusOK, d.root, "POST", "/services", `{"name": "Shop", "id": "0-0-0-0-0", "immutable": true, "environment": "test", "selfRegistered": true, "secrets": [{"id": "x"}], "creationTime": 1}`)
+	if service.at("id") == "0-0-0-0-0" || service.at("immutable") != false || service.at("environment") != "production" || service.at("selfRegistered") != nil || service.at("creationTime") == float64(1) {
+		t.Errorf("%s", service.text)
+	}
+	_, keeper := d.person("keeper", "hub:service-update", "hub:service-read")
+	id := service.at("id").(string)
+	d.want(http.StatusForbidden, keeper, "POST", "/services/"+id, `{"trusted": true}`)
+	d.want(http.StatusOK, keeper, "POST", "/services/"+id, `{"vendor": "V", "Trusted": true, "roles": ["system-admin"]}`)
+	if now := d.want(http.StatusOK, d.root, "GET", "/services/"+id, nil); now.at("trusted") != false || now.at("vendor") != "V" {
+		t.Errorf("%s", now.text)
+	}
 }
 
 func TestACreationWithAKeyIsDoneOnceHoweverOftenItComes(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 // a browser may remember it.
 const (
 	sharedMethods = "GET, POST, PUT, DELETE"
-	sharedHeaders = "authorization, content-type, accept"
-	sharedExposed = "Hub-Error-Id, Retry-After, WWW-Authenticate"
+	sharedHeaders = "authorization, content-type, accept, idempotency-key, if-match"
+	sharedExposed = "ETag, Hub-Error-Id, Link, Retry-After, WWW-Authenticate, X-Total-Count, X-Total-Pages"
 	sharedFor     = "600"
 )
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 
 	"example.org/hub/internal/server"
@@ -53,6 +55,20 @@ func TestPagesOfRegisteredServicesMayReadAPIAnswersAndOthersMayNot(t *testing.T)
 		s.Handler().ServeHTTP(w, r)
 		if w.Code != c.status || w.Header().Get("Access-Control-Allow-Origin") != c.allowed {
 			t.Errorf("%s: %d, allowed %q", name, w.Code, w.Header().Get("Access-Control-Allow-Origin"))
+		}
+		for header, names := range map[string]string{
+			"Access-Control-Expose-Headers": "ETag, Link, X-Total-Count, X-Total-Pages, Retry-After, Hub-Error-Id, WWW-Authenticate",
+			"Access-Control-Allow-Headers":  "authorization, content-type, accept, idempotency-key, if-match",
+		} {
+			said := strings.Split(w.Header().Get(header), ", ")
+			if header == "Access-Control-Allow-Headers" && (w.Code != http.StatusNoContent || c.allowed == "") {
+				continue // it is asked for beforehand only
+			}
+			for wanted := range strings.SplitSeq(names, ", ") {
+				if slices.Contains(said, wanted) != (c.allowed != "") {
+					t.Errorf("%s: %s says %v", name, header, said)
+				}
+			}
 		}
 	}
 }

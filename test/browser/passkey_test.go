@@ -52,3 +52,47 @@ func TestAPasskeyIsAddedNamedUsedAndRemoved(t *testing.T) {
 	b.until("the refusal", `/passkey/i.test(document.querySelector("[data-passkey-failed]:not([hidden])")?.textContent)`)
 	b.see("#username")
 }
+
+// strict is a group that asks cleo for a second factor.
+const strict = `version: 1
+groups: [{name: strict, requireTwoFactor: true}]
+users: [{login: cleo, groups: [strict]}]
+`
+
+func TestAPasskeyIsTheSecondFactorThatAGroupAsksFor(t *testing.T) {
+	h := console(t)
+	h.Apply(t, strict)
+	b := newTab(t)
+	b.look(false, 1440, 900)
+	b.authenticator()
+	enters := func() {
+		b.open(h.URL + "/auth/login")
+		b.fill("username", "cleo")
+		b.fill("password", correct)
+		b.send()
+	}
+	enters()
+	b.see("[data-passkey-make]")
+	b.inEveryView("enrol-passkey")
+	b.look(false, 1440, 900)
+	b.fill("name", "Laptop")
+	b.click("[data-passkey-make] button")
+	b.see("#codes")
+	b.click("main a.btn--primary")
+	b.see(".shell")
+	b.open(h.URL + "/account/security")
+	b.until("the summary", `document.querySelector(".health")?.textContent.includes("Two-factor is on")`)
+	b.inEveryView("security-passkey")
+	b.look(false, 1440, 900)
+	b.click(`[popovertarget="me"]`)
+	b.click(`[form="logout"]`)
+	b.see(`a[href$="/auth/login"]`)
+	enters()
+	b.see("[data-passkey] button")
+	b.shot("second-factor-passkey")
+	b.click("[data-passkey] button")
+	b.see(".shell")
+	b.open(h.URL + "/account/activity")
+	b.see("#sessions")
+	b.silent("the second factor")
+}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -27,6 +30,7 @@ func (h *history) keep(ctx context.Context) error {
 	passed, refused := h.desk.Hashes()
 	counted[hub.Measured{Measure: hub.MeasuredHashes, Label: "done"}] = passed
 	counted[hub.Measured{Measure: hub.MeasuredHashes, Label: "refused"}] = refused
+	maps.Copy(counted, h.provider.IssuedByService())
 	var fresh []hub.Measured
 	for what, n := range counted {
 		if added := n - h.before[what]; added > 0 {
@@ -34,6 +38,7 @@ func (h *history) keep(ctx context.Context) error {
 			fresh = append(fresh, what)
 		}
 	}
+	fresh = busiest(fresh)
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -42,4 +47,26 @@ func (h *history) keep(ctx context.Context) error {
 	}
 	h.before = counted
 	return nil
+}
+
+// mostServices is how many services' tokens are kept of what was counted between two runs: enough to tell which are the busiest,
+// without a row for each of thousands.
+const mostServices = 64
+
+// busiest leaves out the services that were asked for least.
+func busiest(fresh []hub.Measured) []hub.Measured {
+	isService := func(m hub.Measured) bool { return m.Measure == hub.MeasuredServices }
+	slices.SortFunc(fresh, func(a, b hub.Measured) int {
+		if isService(a) != isService(b) {
+			if isService(b) {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(b.Count, a.Count)
+	})
+	if at := slices.IndexFunc(fresh, isService); at >= 0 {
+		fresh = fresh[:min(len(fresh), at+mostServices)]
+	}
+	return fresh
 }

@@ -13,6 +13,7 @@ import (
 func (p *program) office() web.Office {
 	return web.Office{
 		History: p.store.History,
+		Busiest: p.store.Busiest,
 		People:  p.store.People,
 		System:  p.system,
 		Rotate:  func(ctx context.Context, actor hub.Actor) error { return p.ring.Rotate(ctx, actor, false) },
@@ -22,7 +23,8 @@ func (p *program) office() web.Office {
 // system is how this node is.
 func (p *program) system(ctx context.Context) (web.System, error) {
 	version, _ := build()
-	system := web.System{Version: version, Database: "SQLite", ReadOnly: p.store.ReadOnly()}
+	system := web.System{Version: version, Database: "SQLite", ReadOnly: p.store.ReadOnly(),
+		FailureLimits: p.settings.FailureLimits, RateLimit: p.settings.RateLimit, Registration: p.settings.Registration}
 	if p.settings.Database != "" {
 		system.Database = "PostgreSQL"
 	}

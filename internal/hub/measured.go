@@ -7,6 +7,7 @@ const (
 	MeasuredSignIns  = "sign-in" // without a label
 	MeasuredTokens   = "token"   // by door
 	MeasuredRefusals = "refusal" // by cause
+	MeasuredServices = "service" // tokens issued, by the id of the service that asked
 	MeasuredHashes   = "hash"    // of passwords: done or refused, since too many waited
 )
 

@@ -41,6 +41,9 @@ func (o *observer) Issued(_ context.Context, origin oauth.Origin, of *oauth.Clie
 	if !known {
 		return
 	}
+	if behind.service.ID != "" {
+		o.ledger.issued(issueKey{o.environment, behind.service.ID})
+	}
 	switch {
 	case behind.app.ID != "":
 		o.ledger.used(useKey{store.AppUsed, o.environment, behind.app.ID, origin.Address}, origin)
@@ -97,12 +100,18 @@ func clip(text string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", "?"), "?")
 }
 
-// ledger gathers what is written later, in batches, so that neither a token nor a refusal costs a write. Both parts are
+// ledger gathers what is written later, in batches, so that neither a token nor a refusal costs a write. All parts are
 // bounded.
 type ledger struct {
 	lock     sync.Mutex
 	uses     map[useKey]store.LastUse
 	refusals []hub.Refusal
+	tokens   map[issueKey]uint64 // issued since the program began, by the service that asked
+}
+
+type issueKey struct {
+	environment hub.Environment
+	service     string
 }
 
 type useKey struct {
@@ -114,6 +123,7 @@ type useKey struct {
 
 const (
 	maxUses     = 1 << 14
+	maxServices = 1 << 12
 	maxRefusals = 1000
 )
 
@@ -138,6 +148,28 @@ func (l *ledger) used(key useKey, origin oauth.Origin) {
 		use.Services = append(use.Services, origin.Service)
 	}
 	l.uses[key] = use
+}
+
+func (l *ledger) issued(key issueKey) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if l.tokens == nil {
+		l.tokens = map[issueKey]uint64{}
+	}
+	if _, known := l.tokens[key]; known || len(l.tokens) < maxServices {
+		l.tokens[key]++
+	}
+}
+
+// IssuedByService is how many tokens services asked for and got, since the program began.
+func (p *Provider) IssuedByService() map[hub.Measured]uint64 {
+	p.ledger.lock.Lock()
+	defer p.ledger.lock.Unlock()
+	counted := make(map[hub.Measured]uint64, len(p.ledger.tokens))
+	for key, n := range p.ledger.tokens {
+		counted[hub.Measured{Environment: key.environment, Measure: hub.MeasuredServices, Label: key.service}] = n
+	}
+	return counted
 }
 
 func (l *ledger) refused(refusals ...hub.Refusal) {

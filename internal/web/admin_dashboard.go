@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/hub/internal/credential"
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
 )
@@ -19,6 +20,8 @@ const dashboardPath = "/admin"
 type Office struct {
 	// History is what was measured in an environment, and outside of any, in the hours since a time.
 	History func(ctx context.Context, environment hub.Environment, since time.Time) ([]hub.Measured, error)
+	// Busiest are the services that got most tokens in an environment since a time.
+	Busiest func(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Measured, error)
 	// People counts those who may sign in, and those of them who have a second factor.
 	People func(ctx context.Context) (all, secured int64, err error)
 	// System tells how this node is; of what it signs with only public facts.
@@ -37,6 +40,7 @@ type dashboardPage struct {
 	Causes    chart
 	Doors     chart
 	Hashes    chart
+	Busy      chart
 	Attention []attention
 	Latest    []auditRow
 }
@@ -75,10 +79,13 @@ func (p *Pages) dashboard(v *visitor) error {
 		return err
 	}
 	page.draw(v, count, chosen.names(v, now))
+	if err := page.busiest(v, p, begins); err != nil {
+		return err
+	}
 	if err := page.attention(v, p); err != nil {
 		return err
 	}
-	latest, err := p.Events.Events(v.Context(), p.actor(v), query.List{Limit: 6})
+	latest, err := p.Events.Events(v.Context(), p.actor(v), query.List{Limit: 6, Uncounted: true})
 	for _, event := range latest.Items {
 		page.Latest = append(page.Latest, v.auditRow(event))
 	}
@@ -170,6 +177,31 @@ func (page *dashboardPage) draw(v *visitor, c *counted, names []string) {
 		v.say("dashboard.hashes.label", "done", grouped(done.sum()), "refused", grouped(refused.sum())), names, refused, done)
 	page.Causes = v.bars(chart{ID: "causes", Icon: "alert", Line: "ln-danger", Title: v.say("dashboard.causes")}, v.say("dashboard.causes.label"), c.shares(v, hub.MeasuredRefusals, "cause.", 6))
 	page.Doors = v.bars(chart{ID: "doors", Icon: "key", Line: "ln-client", Title: v.say("dashboard.doors")}, v.say("dashboard.doors.label"), c.shares(v, hub.MeasuredTokens, "door.", 6))
+}
+
+// busiest draws which services got most tokens. One that is gone has no name any more.
+func (page *dashboardPage) busiest(v *visitor, p *Pages, since time.Time) error {
+	const most, longest = 6, 40
+	found, err := p.Office.Busiest(v.Context(), p.Environment, since, most)
+	if err != nil {
+		return err
+	}
+	var shares []share
+	for _, one := range found {
+		name := v.plain("dashboard.busiest.gone")
+		service, err := p.Directory.Service(v.Context(), p.actor(v), p.Environment, one.Label)
+		if err == nil {
+			name = service.Name
+		} else if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if letters := []rune(name); len(letters) > longest {
+			name = string(letters[:longest]) + "…"
+		}
+		shares = append(shares, share{text(name), one.Count})
+	}
+	page.Busy = v.bars(chart{ID: "busy", Icon: "server", Line: "ln-token", Title: v.say("dashboard.busiest")}, v.say("dashboard.busiest.label"), shares)
+	return nil
 }
 
 // lookedAhead is how many findings the dashboard counts before it says "more than".

@@ -14,9 +14,9 @@ import (
 func (b *bench) office() (rotated *int) {
 	rotated = new(int)
 	b.pages.Office = web.Office{
-		History: b.store.History, People: b.store.People,
+		History: b.store.History, Busiest: b.store.Busiest, People: b.store.People,
 		System: func(context.Context) (web.System, error) {
-			return web.System{Version: "1.0", Database: "SQLite", ReadOnly: true, Jobs: []web.Job{{Name: "chain-events", Ran: hub.Now()}, {Name: "deliver-mail"}}, Keys: []web.SigningKey{
+			return web.System{FailureLimits: "account=10/15m,address=50/1m", RateLimit: "off", Registration: "off", Version: "1.0", Database: "SQLite", ReadOnly: true, Jobs: []web.Job{{Name: "chain-events", Ran: hub.Now()}, {Name: "deliver-mail"}}, Keys: []web.SigningKey{
 				{ID: "key-a", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyActive, Created: hub.Now()}, {ID: "key-b", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyNext, Created: hub.Now()},
 				{ID: "key-c", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyChecks, Created: hub.Now(), Ends: hub.Now()}}}, nil
 		},
@@ -28,6 +28,7 @@ func (b *bench) office() (rotated *int) {
 func TestTheDashboardDrawsWhatWasMeasuredWithTheTableBehindIt(t *testing.T) {
 	bench := newBench(t)
 	bench.office()
+	bench.addWiki()
 	b := bench.administer()
 	empty := b.get("/admin").want(t, 200, "Dashboard", "Sign-ins and tokens issued", "Nothing was counted in this period", "People with a second factor", "Nothing to compare with yet")
 	for _, problem := range lint(empty.text) {
@@ -39,12 +40,13 @@ func TestTheDashboardDrawsWhatWasMeasuredWithTheTableBehindIt(t *testing.T) {
 		{Environment: hub.Production, Measure: hub.MeasuredTokens, At: now.AddDate(0, 0, -20), Label: "token", Count: 617}, {Environment: hub.Test, Measure: hub.MeasuredTokens, At: now, Label: "token", Count: 5000},
 		{Measure: hub.MeasuredRefusals, At: now, Label: "invalid_client", Count: 48}, {Measure: hub.MeasuredRefusals, At: now, Label: "<odd>", Count: 2},
 		{Measure: hub.MeasuredHashes, At: now, Label: "done", Count: 77},
+		{Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: "none", Count: 4321}, {Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: wikiID, Count: 98765},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, period := range []string{"", "?period=24h", "?period=90d", "?period=nonsense"} {
-		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;", "<td>77</td>", "Show as table", `role="img"`)
+		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;", "<td>77</td>", "Show as table", `role="img"`, "Busiest services", "Wiki", "98,765", "A service that is gone")
 		for _, problem := range lint(page.text) {
 			t.Errorf("%s: %s", period, problem)
 		}
@@ -59,7 +61,7 @@ func TestSystemSaysHowHubIsAndRotatesKeysAfterAFreshSignIn(t *testing.T) {
 	bench := newBench(t)
 	rotated := bench.office()
 	b := bench.administer()
-	page := b.get("/admin/system").want(t, 200, "Nothing can be written at this moment", "key-a", "Active", "Next, published already", "Only checks old tokens", "chain-events", "Never", `value="modern" checked`)
+	page := b.get("/admin/system").want(t, 200, "Nothing can be written at this moment", "key-a", "Active", "Next, published already", "Only checks old tokens", "chain-events", "Never", `value="modern" checked`, "Sign-in rules", "--failure-limits", "account=10/15m")
 	for _, problem := range lint(page.text) {
 		t.Error(problem)
 	}
@@ -90,7 +92,7 @@ func TestProgramsAreExplainedToWhoWritesThem(t *testing.T) {
 	bench := newBench(t)
 	b := bench.browser()
 	b.signIn()
-	for path, want := range map[string][]string{"/help/api": {"/api/rest/services", "POST", "/oauth/create_token", "openapi.json"}, "/help/flow": {"Step 1: Obtain your app_id and app_key values", "Step 5", "<svg", `role="img"`, "You develop…"}} {
+	for path, want := range map[string][]string{"/help/api": {"/api/rest/services", "POST", "/oauth/create_token", "/login", "/api/forward-auth", "openapi.json"}, "/help/flow": {"Step 1: Obtain your app_id and app_key values", "Step 5", "<svg", `role="img"`, "You develop…"}} {
 		page := b.get(path).want(t, 200, want...)
 		for _, problem := range lint(page.text) {
 			t.Errorf("%s: %s", path, problem)

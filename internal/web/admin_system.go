@@ -3,9 +3,11 @@ package web
 import (
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
 )
 
 const systemPath = "/admin/system"
@@ -17,6 +19,11 @@ type System struct {
 	ReadOnly bool   // nothing can be written at this moment
 	Keys     []SigningKey
 	Jobs     []Job
+
+	// How it was started, as its flags have it.
+	FailureLimits string
+	RateLimit     string
+	Registration  string
 }
 
 // SigningKey is a key with which Hub signs, by its public facts.
@@ -54,9 +61,18 @@ type systemPage struct {
 	BaseCopy  copyable
 	Issuers   []place
 	Lifetimes []fact
+	Rules     []rule
 	Classic   bool
 	MayWrite  bool
 	Wrong     mistakes
+}
+
+// rule is something that holds for whoever signs in or asks for tokens.
+type rule struct {
+	Name, About template.HTML
+	Value       template.HTML
+	Setting     string // the flag that sets it where Hub is started; empty: none does
+	URL         string // the page that sets it; empty: none does
 }
 
 // keyRow is a signing key in the table.
@@ -90,7 +106,40 @@ func (p *Pages) systemPage(v *visitor) (*systemPage, error) {
 		{"system.life.step-up", "system.life.step-up-time"}, {"system.life.keys", "system.life.keys-time"}} {
 		page.Lifetimes = append(page.Lifetimes, fact{v.say(one.key), v.say(one.value)})
 	}
-	return page, nil
+	page.Rules, err = p.rules(v, system)
+	return page, err
+}
+
+// rules are what holds for signing in, with where each is set.
+func (p *Pages) rules(v *visitor, system System) ([]rule, error) {
+	factor := rule{Name: v.say("system.rule.factor"), About: v.say("system.rule.factor.text"), Value: v.say("system.rule.factor.none"), URL: p.base + groupsPath}
+	if v.may("group-read") {
+		found, err := p.Directory.Groups(v.Context(), p.actor(v), query.List{Where: query.Is("is", "requireTwoFactor"), Limit: mostChoices})
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, group := range found.Items {
+			names = append(names, group.Name)
+		}
+		if len(names) > 0 {
+			factor.Value = text(strings.Join(names, ", "))
+		}
+	} else {
+		factor.Value, factor.URL = v.say("system.rule.factor.hidden"), ""
+	}
+	mail := rule{Name: v.say("system.rule.restore"), About: v.say("system.rule.restore.text"), Value: v.say("system.rule.restore.mail"), Setting: "--smtp"}
+	if p.Desk.MailReady() != nil {
+		mail.Value = v.say("system.rule.restore.none")
+	}
+	return []rule{
+		factor,
+		{Name: v.say("system.rule.sign-up"), About: v.say("system.rule.sign-up.text"), Value: v.say("system.rule.sign-up.never")},
+		mail,
+		{Name: v.say("system.rule.failures"), About: v.say("system.rule.failures.text"), Value: "<code>" + text(system.FailureLimits) + "</code>", Setting: "--failure-limits"},
+		{Name: v.say("system.rule.rate"), About: v.say("system.rule.rate.text"), Value: "<code>" + text(system.RateLimit) + "</code>", Setting: "--rate-limit"},
+		{Name: v.say("system.rule.registration"), About: v.say("system.rule.registration.text"), Value: "<code>" + text(system.Registration) + "</code>", Setting: "--registration"},
+	}, nil
 }
 
 func (p *Pages) system(v *visitor) error {

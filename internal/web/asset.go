@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,7 +65,14 @@ func loadAssets() (assets, error) {
 		}
 		sum.Write([]byte(name))
 		sum.Write(body)
-		a.files[path.Base(name)] = newAsset(name, body)
+		file := path.Base(name)
+		if folder := path.Dir(name); folder != "static" { // a part of the file that is named like the folder
+			file = path.Base(folder) + path.Ext(name)
+			if before := a.files[file]; before != nil {
+				body = append(slices.Clip(before.body), body...)
+			}
+		}
+		a.files[file] = newAsset(file, body)
 		return nil
 	})
 	a.version = hex.EncodeToString(sum.Sum(nil)[:8])

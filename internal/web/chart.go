@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,8 @@ func (v *visitor) lines(c chart, label template.HTML, names []string, all ...ser
 		fmt.Fprintf(&svg, `<text x="%.1f" y="170" text-anchor="%s">%s</text>`, x(at), anchor, template.HTMLEscapeString(names[at]))
 	}
 	svg.WriteString("</svg>")
-	c.SVG, c.Legend, c.Head = template.HTML(svg.String()), all, []template.HTML{v.say("chart.time")}
+	c.SVG, c.Legend, c.Head = template.HTML(svg.String()), slices.Clone(all), []template.HTML{v.say("chart.time")}
+	slices.Reverse(c.Legend) // what was drawn last lies on top, and is named first
 	for _, one := range all {
 		c.Head = append(c.Head, one.Name)
 	}

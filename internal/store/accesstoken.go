@@ -86,8 +86,13 @@ func (tx *Tx) UseAssertion(ctx context.Context, a hub.UsedAssertion) (bool, erro
 	return rows > 0, err
 }
 
-// familyLag is how long a family that has ended is kept: the last access token of it may live longer than it did.
-const familyLag = time.Hour
+const (
+	// familyLag is how long a family that has ended is kept: the last access token of it may live longer than it did.
+	familyLag = time.Hour
+	// refusalLag is how long what says no is kept beyond its end: a clock that was ahead for a while must not bring back what
+	// was revoked or used.
+	refusalLag = 24 * time.Hour
+)
 
 // DeleteExpired removes up to limit each of revocations, opaque tokens, assertions, sessions, families, refresh tokens, pushed
 // requests, device grants, kept answers and kept forms that ended before a time, and gives how many went.
@@ -96,7 +101,7 @@ func (tx *Tx) DeleteExpired(ctx context.Context, before time.Time, limit int) (i
 	for _, over := range []struct {
 		rows *statement
 		lag  time.Duration
-	}{{deleteEndedRevocations, 0}, {deleteEndedOpaqueTokens, 0}, {deleteEndedAssertions, 0}, {deleteEndedSessions, 0},
+	}{{deleteEndedRevocations, refusalLag}, {deleteEndedOpaqueTokens, 0}, {deleteEndedAssertions, refusalLag}, {deleteEndedSessions, 0},
 		{deleteEndedFamilies, familyLag}, {deleteEndedRefreshTokens, 0}, {deleteEndedPushedRequests, 0}, {deleteEndedDevices, familyLag},
 		{deleteOldAnswers, keptAnswerLife}, {deleteEndedKeptForms, 0}} {
 		rows, err := tx.exec(ctx, over.rows, millis(before.Add(-over.lag)), limit)

@@ -15,6 +15,8 @@ const (
 	pruneEvery = 10 * time.Minute
 	// longestSleep is after how long without a poll changes may have been removed that this node never read.
 	longestSleep = keepFor / 2
+	// setBack is by how much a clock must have been set back for what was forgotten as ended to count again.
+	setBack = 10 * time.Second
 )
 
 // feed tells everyone who watches what changed: for transactions of this process as part of them, for those of others by
@@ -118,7 +120,7 @@ func (f *feed) poll() error {
 	started := time.Now()
 	wall := f.store.clock.wall()
 	f.mu.Lock()
-	if f.overslept(wall) {
+	if f.lostTrack(wall) {
 		f.synced = false
 	}
 	floor, synced := f.floor, f.synced
@@ -151,11 +153,13 @@ func (f *feed) poll() error {
 	return nil
 }
 
-// overslept reports whether this node did nothing for so long that others may have removed changes it never read: a process
-// that was stopped, a machine that slept. Both clocks are asked, since one stands still while a machine sleeps and the other
-// can be set; f.mu is held.
-func (f *feed) overslept(wall time.Time) bool {
-	return max(wall.Sub(f.polled), wall.Round(0).Sub(f.polled.Round(0))) > longestSleep
+// lostTrack reports whether this node may know too little, and has to read everything anew. It did nothing for so long that others
+// may have removed changes it never read: a process that was stopped, a machine that slept; both clocks are asked, since one
+// stands still while a machine sleeps and the other can be set. Or its clock was ahead and has been set back: then revocations
+// were forgotten that still matter. f.mu is held.
+func (f *feed) lostTrack(wall time.Time) bool {
+	set := wall.Round(0).Sub(f.polled.Round(0))
+	return max(wall.Sub(f.polled), set) > longestSleep || set < -setBack
 }
 
 // lastChanges gives the numbers near the end, which are then known as seen; what comes later is news.

@@ -57,11 +57,7 @@ func openedView(service hub.Service) openedJSON {
 }
 
 func openedViews(services []hub.Service) []openedJSON {
-	views := make([]openedJSON, len(services))
-	for i, service := range services {
-		views[i] = openedView(service)
-	}
-	return views
+	return views(services, openedView)
 }
 
 // lastAt is the service at which a credential was used last, if it is known.

@@ -24,6 +24,27 @@ func TestMeAnswersWithWhatKnownClientsReadBare(t *testing.T) {
 	}
 }
 
+func TestWhatAUserHoldsIsShownWithTheUserWhereItIsAskedFor(t *testing.T) {
+	d := newHub(t)
+	ada, bearer := d.person("ada", "hub:self-update", "hub:user-read")
+	bob, _ := d.person("bob")
+	const fields = "?fields=login,permanentTokens(name,user(login)),refreshTokens(id),approvedScopes(id)"
+	for _, path := range []string{"/users/me", "/users/" + ada} {
+		if own := d.want(http.StatusOK, bearer, "GET", path+fields, nil); len(own.names("permanentTokens", "name")) != 1 {
+			t.Errorf("%s: %s", path, own.text)
+		}
+	}
+	if another := d.want(http.StatusOK, bearer, "GET", "/users/"+bob+fields, nil); another.at("login") != "bob" || another.at("permanentTokens") != nil {
+		t.Errorf("what may not be seen is left out: %s", another.text)
+	}
+	if managed := d.want(http.StatusOK, d.root, "GET", "/users/"+bob+fields, nil); len(managed.names("permanentTokens", "name")) != 1 {
+		t.Errorf("%s", managed.text)
+	}
+	if bare := d.want(http.StatusOK, bearer, "GET", "/users/me", nil); bare.at("permanentTokens") != nil {
+		t.Errorf("%s", bare.text)
+	}
+}
+
 func TestAnUnknownAddressIsNotFoundAndAWrongMethodNamesTheRightOnes(t *testing.T) {
 	d := newHub(t)
 	if lost := d.want(http.StatusNotFound, d.root, "GET", "/nowhere", nil); lost.error() != "not_found" {

@@ -45,7 +45,10 @@ type serviceJSON struct {
 	PostLogoutRedirectURIs []string        `json:"postLogoutRedirectUris"`
 	RequestURIs            []string        `json:"requestUris"`
 	Permissions            []permission    `json:"permissions"`
+	DefaultRoles           []reference     `json:"defaultRoles"`          // that came with it: Hub's own
+	SwitchTargets          []reference     `json:"audienceSwitchTargets"` // none: no token is exchanged for one of another audience
 	Viewers                []reference     `json:"viewers"`
+	Tried                  []triedJSON     `json:"untrustedRedirectUris,omitempty"` // where ?fields= asks for them
 	Public                 bool            `json:"public"`
 	Disabled               bool            `json:"disabled"`
 	SelfRegistered         bool            `json:"selfRegistered,omitempty"`
@@ -115,7 +118,7 @@ func wholeService(seen directory.SeenService) serviceJSON {
 		serviceBasics: basicsOf(service), Environment: string(service.Environment), UserURIPattern: service.UserURIPattern,
 		GroupURIPattern: service.GroupURIPattern, RedirectURIs: emptyNotNull(service.RedirectURIs),
 		PostLogoutRedirectURIs: emptyNotNull(service.PostLogoutRedirectURIs), RequestURIs: emptyNotNull(service.RequestURIs),
-		Permissions: []permission{}, Viewers: []reference{}, Public: service.Public, Disabled: service.Disabled,
+		Permissions: []permission{}, DefaultRoles: []reference{}, SwitchTargets: []reference{}, Viewers: []reference{}, Public: service.Public, Disabled: service.Disabled,
 		SelfRegistered: service.SelfRegistered != nil, ConsentRequired: !service.SkipConsent, PKCERequired: service.PKCERequired || service.Public,
 		ClientFlow: service.Allows(hub.ClientCredentials), CodeFlow: service.Allows(hub.AuthorizationCode),
 		RefreshFlow: service.Allows(hub.RefreshTokenFlow), ImplicitFlow: service.Allows(hub.Implicit),
@@ -135,6 +138,11 @@ func wholeService(seen directory.SeenService) serviceJSON {
 	}
 	for _, one := range service.Permissions {
 		view.Permissions = append(view.Permissions, permissionView(service, one))
+	}
+	if service.ID == hub.HubServiceID {
+		for _, role := range hub.DefaultRoles() {
+			view.DefaultRoles = append(view.DefaultRoles, reference{Type: "role", ID: role.ID, Key: role.Key, Name: role.Name})
+		}
 	}
 	for _, group := range service.Viewers {
 		view.Viewers = append(view.Viewers, reference{Type: "userGroup", ID: group})

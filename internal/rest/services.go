@@ -91,6 +91,15 @@ func (a *API) getService(c *call) (any, error) {
 		if names.organisation(whole.Organisation); names.err != nil {
 			return nil, names.err
 		}
+		if c.wanted.has("untrustedRedirectUris") {
+			tried, err := a.Directory.TriedRedirectURIs(c.Context(), c.actor, a.Environment, seen.ID)
+			if err != nil {
+				return nil, err
+			}
+			for _, one := range tried {
+				whole.Tried = append(whole.Tried, triedView(one))
+			}
+		}
 		return whole, a.nameViewers(c, whole.Viewers)
 	}
 	return view, nil

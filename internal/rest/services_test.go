@@ -206,6 +206,13 @@ func TestARedirectURIThatWasTriedIsRegisteredOrDismissed(t *testing.T) {
 	if len(ids) != 2 {
 		t.Fatalf("%s", tried.text)
 	}
+	if told := d.want(http.StatusOK, d.root, "GET", "/services/"+id+"?fields=untrustedRedirectUris(redirectURI),defaultRoles,audienceSwitchTargets", nil); len(told.at("untrustedRedirectUris").([]any)) != 2 ||
+		len(told.at("defaultRoles").([]any)) != 0 || len(told.at("audienceSwitchTargets").([]any)) != 0 {
+		t.Errorf("%s", told.text)
+	}
+	if ours := d.want(http.StatusOK, d.root, "GET", "/services/hub?fields=defaultRoles(key)", nil); !slices.Equal(ours.names("defaultRoles", "key"), []string{"system-admin", "contributor", "observer"}) {
+		t.Errorf("%s", ours.text)
+	}
 	good := ids[slices.Index(uris, "https://myservice.company.com/other")]
 	bad := ids[slices.Index(uris, "https://evil.example.test/")]
 	_, stranger := d.person("stranger")

@@ -25,6 +25,7 @@ type userJSON struct {
 	Groups       []reference   `json:"groups,omitempty"`
 	AllGroups    []reference   `json:"transitiveGroups,omitempty"`
 	Details      []detailJSON  `json:"details,omitempty"`
+	heldJSON
 }
 
 // meJSON is the caller, whose roles known clients read without asking for them.

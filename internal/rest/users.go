@@ -124,7 +124,7 @@ func (a *API) addToUser(c *call, user hub.User, view *userJSON) error {
 			view.AllRoles = append(view.AllRoles, projectRoleView(source.HeldRole))
 		}
 	}
-	return nil
+	return a.addHeld(c, user.ID, &view.heldJSON)
 }
 
 // readUser is what a body says of a user.

@@ -28,7 +28,7 @@ func leftColumns() map[string]string {
 	return map[string]string{
 		"created_at": "when the row was made", "updated_at": "when the row was changed",
 		"last_used_at": "last use", "last_used_from": "last use", "last_agent": "last use", "last_service": "last use",
-		"grants.id": "nobody refers to it", "retired_keys.id": "nobody refers to it", "client_secrets.id": "nobody refers to it", "allowed_addresses.id": "nobody refers to it",
+		"grants.id": "nobody refers to it", "grants.author_id": "who gave it here", "grants.author_name": "who gave it here", "retired_keys.id": "nobody refers to it", "client_secrets.id": "nobody refers to it", "allowed_addresses.id": "nobody refers to it",
 		"passwords.changed_at": "ends what was begun with the old one", "totp.last_step": "last use", "totp.confirmed_at": "what is carried is confirmed",
 		"recovery_codes.used_at": "what is used is left out", "services.settings": "TestExportForgetsNoFieldOfANoun holds each of its fields",
 	}

@@ -184,9 +184,9 @@ func (s *sweep) tokens(after string) ([]Finding, error) {
 	return batch, err
 }
 
-// services reads services behind a name, by name. They are nobody's own.
+// services reads services behind a name, by name. They are nobody's own, and of some flags none bears any.
 func (s *sweep) services(environment hub.Environment, after string) ([]Finding, error) {
-	if s.query.Own {
+	if s.query.Own || s.query.Flag == OwnerGone || s.query.Flag == Wide {
 		return nil, nil
 	}
 	found, err := s.Services(s.ctx, environment, after, readAtOnce)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -22,7 +23,10 @@ var (
 	selectHistory = prepared(`SELECT environment, measure, at, label, count FROM history WHERE (environment = $1 OR environment = '') AND at >= $2 AND measure <> 'service' ORDER BY at, measure, label`)
 	selectBusiest = prepared(`SELECT label, CAST(SUM(count) AS BIGINT) FROM history WHERE environment = $1 AND measure = 'service' AND at >= $2 GROUP BY label ORDER BY 2 DESC, 1 LIMIT $3`)
 	deleteHistory = prepared(`DELETE FROM history WHERE at < $1`)
-	selectSignIns = prepared(`SELECT (at / 3600000) * 3600000, COUNT(*) FROM events WHERE action = 'user.sign-in' AND at >= $1 AND (environment = $2 OR environment = '') GROUP BY at / 3600000 ORDER BY 1`)
+	// Each hour is a range of the index: grouping by what is computed of the time would sort all of them.
+	selectSignIns = prepared(`WITH RECURSIVE hours (at) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT at + 3600000 FROM hours WHERE at + 3600000 <= $2)
+		SELECT h.at, (SELECT COUNT(*) FROM events e WHERE e.action = 'user.sign-in' AND e.at >= h.at AND e.at < h.at + 3600000 AND (e.environment = $3 OR e.environment = ''))
+		FROM hours h ORDER BY h.at`)
 	// Nearly all users are people who may sign in: the few that are not are counted, and taken from the tally.
 	countPeople = prepared(`SELECT (SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tallies WHERE what = 'users') - (SELECT COUNT(*) FROM users ` + apart + `),
 		(SELECT COUNT(*) FROM (` + secured + `) AS f) - (SELECT COUNT(*) FROM users ` + apart + ` AND id IN (` + secured + `))`)
@@ -53,7 +57,8 @@ func (r Reader) History(ctx context.Context, environment hub.Environment, since 
 	signIns, err := list(ctx, r, selectSignIns, func(row scanner, m *hub.Measured) error {
 		m.Environment, m.Measure = environment, hub.MeasuredSignIns
 		return row.Scan(moment{&m.At}, &m.Count)
-	}, millis(since), environment)
+	}, millis(since.Truncate(time.Hour)), millis(time.Now().Add(time.Hour)), environment)
+	signIns = slices.DeleteFunc(signIns, func(m hub.Measured) bool { return m.Count == 0 })
 	return append(measured, signIns...), err
 }
 

@@ -302,3 +302,26 @@ func TestAFormThatWaitedForASignInTellsWhatOthersChangedMeanwhile(t *testing.T) 
 	page := ada.follow(back).want(t, 200, "Somebody else has changed this meanwhile.", "Name is now “Theirs”.", `value="Mine"`)
 	ada.follow(ada.post("/admin/roles/r1", "version", versionOf(t, page), "name", "Mine", "handle", "writer", "description", "")).want(t, 200, "Mine is saved.")
 }
+
+func TestAFormThatIsSentTwiceIsSavedOnce(t *testing.T) {
+	b, ada := office(t, "hub:role-read", "hub:role-manage", "hub:service-read", "hub:service-update", "hub:group-read", "hub:group-update", "hub:user-read", "hub:user-update")
+	b.addWiki()
+	b.tx(func(tx *store.Tx) error {
+		if err := tx.InsertGroup(t.Context(), hub.Group{ID: "g1", Name: "Writers", CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+			return err
+		}
+		return tx.InsertRole(t.Context(), hub.Role{ID: "r1", Key: "writer", Name: "Writer", CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+	})
+	for at, typed := range map[string][]string{
+		"/admin/roles/r1": {"name", "Author", "handle", "writer", "description", "", "permission", "hub:user-read", "permission", "hub:role-read"}, "/admin/groups/g1": {"name", "Authors", "description", "All", "factor", "on", "twoFactorGrace", "3"},
+		"/admin/users/0190-BEN": {"name", "Ben Other", "login", "ben", "email", "ben@example.test"},
+	} {
+		typed = append(typed, "version", versionOf(t, ada.get(at)))
+		ada.post(at, typed...).leads(b, at)
+		ada.post(at, typed...).leads(b, at)
+	}
+	at := "/admin/services/" + wikiID
+	typed := []string{"permissions", "read Read\nwrite Write pages", "version", versionOf(t, ada.get(at))}
+	ada.post(at+"/edit/permissions", typed...).leads(b, at)
+	ada.post(at+"/edit/permissions", typed...).leads(b, at)
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"html/template"
+	"reflect"
 	"strings"
 	"time"
 
@@ -126,12 +127,16 @@ func (e editing[Of, Row]) conflict(p *Pages, v *visitor, of *Of, typed form) con
 }
 
 // unlessChanged gives an edit that does nothing if somebody else has changed the row since the form was filled, and whether that
-// was so. A transaction may run an edit more than once: the last run counts.
+// was so. A row that is already as the form wants it was not changed against it: the form came twice. A transaction may run an edit
+// more than once: the last run counts.
 func unlessChanged[Row any](typed form, updated func(*Row) time.Time, edit func(*Row)) (guarded func(*Row), changed *bool) {
 	changed = new(bool)
 	return func(row *Row) {
-		if *changed = stamp(updated(row)) != typed.text("version"); !*changed {
-			edit(row)
+		wanted := *row
+		edit(&wanted)
+		*changed = stamp(updated(row)) != typed.text("version") && !reflect.DeepEqual(wanted, *row)
+		if !*changed {
+			*row = wanted
 		}
 	}, changed
 }

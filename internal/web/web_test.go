@@ -294,7 +294,9 @@ func (b *browser) do(request *http.Request) answer {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return answer{response, string(text)}
+	a := answer{response, string(text)}
+	b.weigh(a)
+	return a
 }
 
 func (b *browser) get(path string) answer {

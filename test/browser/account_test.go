@@ -3,6 +3,8 @@ package browser_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
 )
 
 func TestEverythingIsRevokedWithThePasswordOnly(t *testing.T) {
@@ -31,11 +33,17 @@ func TestADeviceIsSignedOutFromAnother(t *testing.T) {
 	h := console(t)
 	b, other := newTab(t), newTab(t)
 	b.look(false, 1440, 900)
-	other.enter(h, "ada")
+	call(other, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"})
 	b.enter(h, "ada")
+	other.enter(h, "ada")
 	b.open(h.URL + "/account/activity")
 	b.inEveryView("activity-two-devices")
 	b.look(false, 1440, 900)
+	b.click(`#sessions form[action$="/confirm"] .btn`)
+	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("You know Safari on iPhone.") && document.readyState === "complete"`)
+	if b.holds(`document.querySelector("#sessions .badge--warn") !== null`) {
+		t.Error("a place that its owner vouches for still stands out")
+	}
 	b.click("#sessions .rows .act .btn")
 	b.see("#question")
 	b.click("#question .btn--danger-solid")

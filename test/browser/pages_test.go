@@ -34,9 +34,6 @@ var views = []struct {
 // inEveryView looks at a page as everybody may see it.
 func (b *tab) inEveryView(name string) {
 	b.Helper()
-	if moved := b.moved(); moved > mostMoved {
-		b.Errorf("%s: parts of it moved while it was drawn, by %.3f", name, moved)
-	}
 	for _, view := range views {
 		b.look(view.dark, view.width, view.height)
 		for _, barrier := range b.barriers(view.rules) {

@@ -46,7 +46,7 @@ fuzz: ## each fuzz target for FUZZTIME
 		done || exit 1; \
 	done
 
-generate: ## the map in docs/ARCHITECTURE.md, docs/linked.txt and api/openapi.json
+generate: ## the map in docs/ARCHITECTURE.md, docs/linked.txt and api/openapi.json.gz
 	$(GO) test ./internal -count=1 -run 'TestArchitectureMap|TestLinkedModules' -update
 	$(GO) test ./internal/rest -count=1 -run TestBothFormsOfTheDocumentAreOne -update
 

@@ -51,7 +51,11 @@ func describedAPI() ([]operations, error) {
 		} `json:"tags"`
 		Paths map[string]map[string]json.RawMessage `json:"paths"`
 	}
-	if err := json.Unmarshal(api.JSON, &document); err != nil {
+	text, err := api.JSON()
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(text, &document); err != nil {
 		return nil, err
 	}
 	var groups []operations

@@ -15,7 +15,13 @@ import (
 )
 
 // Document is the description as it is written.
-func Document() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(api.JSON) }
+func Document() (*openapi3.T, error) {
+	text, err := api.JSON()
+	if err != nil {
+		return nil, err
+	}
+	return openapi3.NewLoader().LoadFromData(text)
+}
 
 // forms are the document in the forms in which answers are held against it: what it does not name must not be answered.
 type forms struct {
@@ -26,12 +32,16 @@ type forms struct {
 // read reads the document once for all tests.
 var read = sync.OnceValues(func() (*forms, error) {
 	d := &forms{}
+	carried, err := api.JSON()
+	if err != nil {
+		return nil, err
+	}
 	for _, one := range []struct {
 		into  **openapi3.T
 		loose bool
 	}{{&d.whole, false}, {&d.cut, true}} {
 		var text map[string]any
-		if err := json.Unmarshal(api.JSON, &text); err != nil {
+		if err := json.Unmarshal(carried, &text); err != nil {
 			return nil, err
 		}
 		for _, schema := range text["components"].(map[string]any)["schemas"].(map[string]any) {

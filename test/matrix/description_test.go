@@ -16,7 +16,11 @@ func TestWhatIsDescribedBesideRESTIsThere(t *testing.T) {
 	var document struct {
 		Paths map[string]map[string]json.RawMessage `json:"paths"`
 	}
-	if err := json.Unmarshal(api.JSON, &document); err != nil {
+	text, err := api.JSON()
+	if err == nil {
+		err = json.Unmarshal(text, &document)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	hub := blackbox.Serve(t, "", "--registration", "open")

@@ -10,8 +10,6 @@ import (
 	"example.org/hub/internal/store"
 )
 
-var uuidPattern = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-
 // fieldOf gives the value of a field of a form.
 func fieldOf(text, name string) string {
 	_, after, _ := strings.Cut(text, `name="`+name+`" value="`)

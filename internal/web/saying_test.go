@@ -18,7 +18,6 @@ import (
 // spoken reads what the rooms below say to people when they refuse something, out of their source: messages of faults, and what
 // is wrong with fields.
 type spoken struct {
-	file  string
 	lines []string
 	codes map[string]bool // by name and by word: the pages have words of their own for them
 }

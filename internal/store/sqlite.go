@@ -21,8 +21,8 @@ import (
 // small is what a hub must stay.
 const (
 	busyMilliseconds = 4000 // another process may write (a verb beside a running hub): wait, but end within patience
-	readerCacheKiB   = 1024
-	writerCacheKiB   = 4096
+	readerCacheKiB   = 512
+	writerCacheKiB   = 2048
 	walLimitBytes    = 64 << 20
 	defaultReaders   = 4
 )

@@ -117,6 +117,8 @@ func TestPeopleSeeThosePeopleTheyMay(t *testing.T) {
 			{nobody, hub.Production, "not login: eve", []string{"nobody"}},
 			{nobody, hub.Production, "group: crew", []string{"forbidden"}},
 			{nobody, hub.Production, "not (login: x or role: observer)", []string{"forbidden"}},
+			{nobody, hub.Production, "not access(with: observer)", []string{"forbidden"}},
+			{whole, hub.Production, "access(project: demo, with: {hub:user-read}) and login: whole", []string{"whole"}},
 			{basic, hub.Production, "", all},
 			{basic, hub.Production, "email: eve@example.test", []string{}},
 			{basic, hub.Production, "eve@example.test or dan@ex*", []string{}},

@@ -29,7 +29,7 @@ func (d *Directory) Users(ctx context.Context, actor hub.Actor, l query.List) (q
 	if err := who.withoutKey(l, "group", "group-read"); err != nil {
 		return query.Page[SeenUser]{}, err
 	}
-	if err := who.withoutKey(l, "role", "role-read"); err != nil {
+	if err := who.withoutRights(l); err != nil {
 		return query.Page[SeenUser]{}, err
 	}
 	return d.users(ctx, who, l, query.Node{})
@@ -89,6 +89,14 @@ func (r reading) seen(user hub.User) SeenUser {
 	return SeenUser{user, false}
 }
 
+// withoutRights refuses a list of users that asks what they may do, to those who may not know.
+func (r reading) withoutRights(l query.List) error {
+	if err := r.withoutKey(l, "role", "role-read"); err != nil {
+		return err
+	}
+	return r.withoutKey(l, "access", "role-read")
+}
+
 // MembersOfGroup lists the users who are in a group and whom the actor may see, by hub:group-read. Errors: fault.NotFound,
 // and those of Users.
 func (d *Directory) MembersOfGroup(ctx context.Context, actor hub.Actor, group string, l query.List) (query.Page[SeenUser], error) {
@@ -99,7 +107,7 @@ func (d *Directory) MembersOfGroup(ctx context.Context, actor hub.Actor, group s
 	if err := who.require("group-read"); err != nil {
 		return query.Page[SeenUser]{}, err
 	}
-	if err := who.withoutKey(l, "role", "role-read"); err != nil {
+	if err := who.withoutRights(l); err != nil {
 		return query.Page[SeenUser]{}, err
 	}
 	found, err := d.Store.Group(ctx, group)

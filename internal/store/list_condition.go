@@ -32,10 +32,15 @@ func (n *noun[T]) key(node query.Node) (listKey, match, error) {
 		return n.text, m, nil
 	}
 	at := slices.IndexFunc(n.keys, func(k listKey) bool { return k.name == node.Name && k.byID == node.ByID })
-	if at < 0 || node.Op != query.Field {
+	if at < 0 || (node.Op == query.Tuple) != (n.keys[at].parts != nil) {
 		return listKey{}, m, invalidQuery(node.At, "asks for %q, by which %s cannot be searched; expected one of: %s, or text without a key", node.Name, n.name, n.known())
 	}
 	k := n.keys[at]
+	if k.parts != nil {
+		var err error
+		m.of, err = k.named(node)
+		return k, m, err
+	}
 	if k.values != nil {
 		m.value = hub.Fold(m.value)
 		if !slices.ContainsFunc(k.values, func(value string) bool { return strings.EqualFold(value, m.value) }) {
@@ -53,10 +58,31 @@ func (n *noun[T]) key(node query.Node) (listKey, match, error) {
 	return k, m, nil
 }
 
+// named gives the parts of a tuple that a query names.
+func (k listKey) named(node query.Node) (map[string]string, error) {
+	of := map[string]string{}
+	for _, part := range node.Of {
+		switch _, twice := of[part.Name]; {
+		case !slices.Contains(k.parts, part.Name):
+			return nil, invalidQuery(part.At, "names %q in %s(); expected one of: %s", part.Name, k.name, strings.Join(k.parts, ", "))
+		case twice || part.Prefix || clean(part.Value) == "":
+			return nil, invalidQuery(part.At, "has %s in %s() twice, empty, or with a *: expected one whole name", part.Name, k.name)
+		}
+		of[part.Name] = clean(part.Value)
+	}
+	if len(of) == 0 {
+		return nil, invalidQuery(node.At, "names nothing in %s(); expected one or more of: %s", k.name, strings.Join(k.parts, ", "))
+	}
+	return of, nil
+}
+
 func (n *noun[T]) known() string {
 	var names []string
 	for _, k := range n.keys {
-		if !k.hidden && !k.byID {
+		switch {
+		case k.parts != nil:
+			names = append(names, k.name+"("+strings.Join(k.parts, ":, ")+":)")
+		case !k.hidden && !k.byID:
 			names = append(names, k.name)
 		}
 	}
@@ -129,7 +155,7 @@ func (n *noun[T]) arms(node query.Node) int {
 	for _, of := range node.Of {
 		sum += n.arms(of)
 	}
-	if node.Op == query.Field || node.Op == query.Text {
+	if node.Op == query.Field || node.Op == query.Text || node.Op == query.Tuple {
 		if k, _, err := n.key(node); err == nil && k.seek != nil {
 			sum++
 		}
@@ -158,7 +184,7 @@ func (n *noun[T]) rank(node query.Node) rank {
 			worst = max(worst, next)
 		}
 		return worst
-	case query.Field, query.Text:
+	case query.Field, query.Text, query.Tuple:
 		k, m, err := n.key(node)
 		if err != nil || k.rank == unranked {
 			return unranked

@@ -11,6 +11,7 @@ import (
 type match struct {
 	value  string
 	prefix bool
+	of     map[string]string // the parts of a tuple that were named
 }
 
 // listKey is something that a query may ask about.
@@ -18,6 +19,7 @@ type listKey struct {
 	name   string
 	hint   string   // for who types a query
 	values []string // all that it can have; nil: anything
+	parts  []string // of a tuple, of which one or more are named: access(project: X, with: Y); nil: it is none
 	hidden bool     // another spelling of a key, not named in messages
 	byID   bool     // for rooms: see query.ByID
 	whole  bool     // has no beginnings: a trailing * is refused

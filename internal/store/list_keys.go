@@ -21,7 +21,7 @@ type Listable struct {
 func (n *noun[T]) listable() Listable {
 	var all Listable
 	for _, k := range n.keys {
-		if !k.hidden && !k.byID {
+		if !k.hidden && !k.byID && k.parts == nil {
 			all.Keys = append(all.Keys, query.Key{Name: k.name, Hint: k.hint, Values: k.values})
 		}
 	}

@@ -93,8 +93,7 @@ func roleNoun() *noun[hub.Role] {
 			folded("name", "name of a role", "r.name_folded", unranked),
 			exactly("id", "id of a role", "r.id", single),
 			{name: "permission", hint: "a permission it gives, as in payments:create", whole: true, test: func(b *builder, m match) string {
-				quoted, _ := asJSON(m.value) // text can always be written
-				return "r.permissions = '[\"*\"]' OR " + inText(b, "r.permissions", quoted)
+				return gives(b, "r.permissions", m.value)
 			}},
 		},
 		text: containing("r.key_folded", "r.name_folded"),

@@ -28,7 +28,8 @@ func userNoun() *noun[hub.User] {
 			{name: "organization", hidden: true, rank: aRange, along: "login", whole: true, test: ofOrganisation("u.organisation")},
 			sorted(byID(exactly("organisation", "", "u.organisation", aRange)), "login"),
 			byID(listKey{name: "group", rank: some, test: isMember, seek: seekMembers}),
-			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: hasRole, seek: seekHasRole},
+			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: reach(roleNamed).test, seek: reach(roleNamed).seek},
+			{name: "access", parts: []string{"project", "with"}, rank: some, test: reach(accessTo).test, seek: reach(accessTo).seek},
 			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many, along: "login",
 				test: func(b *builder, m match) string { return "u.kind = " + b.arg(m.value) }},
 			{name: "lacks", hint: "what a person has not: a password, or a second factor", values: []string{lacksPassword, lacksFactor}, rank: many, whole: true, test: lacks},
@@ -39,7 +40,7 @@ func userNoun() *noun[hub.User] {
 	}
 }
 
-// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, lacks, is; text finds whole words, or the
+// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, lacks, is, and access(project, with); text finds whole words, or the
 // beginning of one, in login and name, and with an @ in it e-mail addresses too. By id: group (those
 // who were put into it), organisation. Order: login, name, email, creationtime, id.
 func (r Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
@@ -142,27 +143,4 @@ func ofOrganisation(column string) func(*builder, match) string {
 	return func(b *builder, m match) string {
 		return column + " = " + organisationNamed(b, m) + " AND " + column + " IS NOT NULL"
 	}
-}
-
-// roleNamed is the condition that y is the role with this id or key.
-func roleNamed(b *builder, m match) string { return "y.id = " + theOne(b, m, "roles", "key_folded") }
-
-// holders are the ids of those of a kind to whom a role was given.
-func holders(b *builder, m match, kind hub.HolderKind) string {
-	return "SELECT h.holder_id FROM grants h JOIN roles y ON y.id = h.role_id WHERE h.holder_kind = '" + string(kind) + "' AND " + roleNamed(b, m)
-}
-
-func everyoneHas(b *builder, m match) string {
-	return "'" + hub.AllUsersGroupID + "' IN (" + holders(b, m, hub.HolderGroup) + ")"
-}
-
-func hasRole(b *builder, m match) string {
-	return "u.id IN (" + holders(b, m, hub.HolderUser) + ") OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN " +
-		withSubgroups(holders(b, m, hub.HolderGroup)) + ") OR " + everyoneHas(b, m)
-}
-
-func seekHasRole(b *builder, m match) string {
-	return "SELECT h.holder_id AS id FROM grants h JOIN roles y ON y.id = h.role_id WHERE h.holder_kind = 'user' AND " + roleNamed(b, m) +
-		" UNION ALL SELECT m.user_id AS id FROM memberships m WHERE m.group_id IN " + withSubgroups(holders(b, m, hub.HolderGroup)) +
-		" UNION ALL SELECT u.id AS id FROM users u WHERE " + everyoneHas(b, m)
 }

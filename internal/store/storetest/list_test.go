@@ -146,6 +146,12 @@ var userQueries = map[string]func(i int) bool{
 	"not organisation: demo":                  func(i int) bool { return i%3 != 0 },
 	"not organisation: nobody":                func(int) bool { return true },
 	"role: operator":                          func(i int) bool { return inSmallGroup(i) || i == 7 },
+	"access(with: keeper)":                    inSmallGroup,
+	"access(project: demo, with: operator)":   func(i int) bool { return inSmallGroup(i) || i == 7 },
+	"access(project: global, with: operator)": inSmallGroup,
+	"not access(with: {payments:create})":     func(i int) bool { return !inSmallGroup(i) && i != 7 },
+	"access(project: nowhere, with: r1)":      inSmallGroup,
+	"access(project: demo)":                   func(int) bool { return true },
 	"kind: bot":                               func(i int) bool { return i%5 == 0 },
 	"is: banned":                              func(i int) bool { return i%7 == 0 },
 	"is: guest":                               func(int) bool { return false },
@@ -313,7 +319,13 @@ func refusesWhatItDoesNotKnow(t *testing.T, s *store.Store) {
 		"kind: {x' OR '1'='1}":      "expected one of: person",
 		"id: id*":                   "compared as a whole",
 		"login: x or not (pass: y)": "at character 18",
-		"access(project: x)":        "cannot be searched",
+		"group(name: x)":            "cannot be searched",
+		"access: x":                 "access(project:, with:)",
+		"access(whom: x)":           "expected one of: project, with",
+		"access(with: x, with: y)":  "expected one whole name",
+		"access(with: {})":          "expected one whole name",
+		"access(project: x*)":       "expected one whole name",
+		"access()":                  "expected one or more of: project, with",
 	} {
 		if _, err := s.ListUsers(t.Context(), query.List{Where: parsed(t, text), Limit: 5}); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), said) {
 			t.Errorf("%q: %v, want %s", text, err, said)

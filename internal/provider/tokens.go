@@ -107,6 +107,9 @@ func (t tokens) Revoke(ctx context.Context, origin oauth.Origin, token *oauth.Ac
 // Signed gives what a text says of itself if it is an access token that this hub has signed, for any environment and live or not;
 // the zero SignedToken if it is none.
 func (p *Provider) Signed(ctx context.Context, text string) (store.SignedToken, error) {
+	if !oauth.HasFormOfSigned(text) {
+		return store.SignedToken{}, nil
+	}
 	for _, environment := range hub.Environments() {
 		published, err := keys{view{p, environment}}.Published(ctx)
 		if err != nil {

@@ -145,6 +145,8 @@ func responseOf(document *openapi3.T, method, path string, status int) *openapi3
 		return &openapi3.ResponseRef{}
 	case operation.Responses.Status(status) != nil:
 		return operation.Responses.Status(status)
+	case status == http.StatusNotFound && !isREST(path):
+		return nil // of an environment that this hub does not have
 	case refused:
 		return operation.Responses.Default()
 	}

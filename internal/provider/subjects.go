@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 	"example.org/hub/oauth"
@@ -81,19 +80,15 @@ func (p *Provider) person(ctx context.Context, id string) (*person, error) {
 	})
 }
 
-// twoFactorFrom is from when on a group of a user asks for a second factor; zero: none does. Everybody is in the group of all
-// users without being listed.
+// twoFactorFrom is from when on a group of a user asks for a second factor; zero: none does.
 func twoFactorFrom(ctx context.Context, q store.Reader, user hub.User, groups []hub.Member) (from time.Time, err error) {
-	all, err := q.Group(ctx, hub.AllUsersGroupID)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return from, err
-	}
-	for _, group := range append(slices.Clone(groups), hub.Member{Group: all, Since: user.CreatedAt}) {
+	groups, err = q.WithEveryone(ctx, user, groups)
+	for _, group := range groups {
 		if at := group.TwoFactorFrom(); !at.IsZero() && (from.IsZero() || at.Before(from)) {
 			from = at
 		}
 	}
-	return from, nil
+	return from, err
 }
 
 // Held is what a user may do in an environment; nothing for nobody.

@@ -153,9 +153,7 @@ func (d *Desk) factorOf(ctx context.Context, q store.Reader, user hub.User) (fac
 	if err != nil {
 		return f, err
 	}
-	if all, err := q.Group(ctx, hub.AllUsersGroupID); err == nil {
-		groups = append(groups, hub.Member{Group: all, Since: user.CreatedAt})
-	} else if !fault.Is(err, fault.NotFound) {
+	if groups, err = q.WithEveryone(ctx, user, groups); err != nil {
 		return f, err
 	}
 	now := hub.Now()

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
@@ -33,4 +35,16 @@ func (r Reader) GivenBy(ctx context.Context, grants []hub.Grant) (map[hub.Enviro
 		given[environment] = hub.Effective(byID, grants, environment)
 	}
 	return given, nil
+}
+
+// WithEveryone adds the group of all users to those that a user was put into: everybody is in it without being listed.
+func (r Reader) WithEveryone(ctx context.Context, user hub.User, groups []hub.Member) ([]hub.Member, error) {
+	all, err := r.Group(ctx, hub.AllUsersGroupID)
+	if fault.Is(err, fault.NotFound) {
+		return groups, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append(slices.Clone(groups), hub.Member{Group: all, Since: user.CreatedAt}), nil
 }

@@ -6,13 +6,13 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-const sessionColumns = `id, digest, user_id, signed_in_at, methods, remembered, address, agent, created_at, last_seen_at, expires_at`
+const sessionColumns = `s.id, s.digest, s.user_id, s.signed_in_at, s.methods, s.remembered, s.address, s.agent, s.created_at, s.last_seen_at, s.expires_at`
 
 var (
-	selectSession         = prepared(`SELECT ` + sessionColumns + ` FROM sessions WHERE id = $1`)
-	selectSessionByDigest = prepared(`SELECT ` + sessionColumns + ` FROM sessions WHERE digest = $1`)
-	selectUserSessions    = prepared(`SELECT ` + sessionColumns + ` FROM sessions WHERE user_id = $1 ORDER BY created_at, id`)
-	insertSession         = prepared(`INSERT INTO sessions (` + sessionColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+	selectSession         = prepared(`SELECT ` + sessionColumns + ` FROM sessions s WHERE s.id = $1`)
+	selectSessionByDigest = prepared(`SELECT ` + sessionColumns + ` FROM sessions s WHERE s.digest = $1`)
+	selectUserSessions    = prepared(`SELECT ` + sessionColumns + ` FROM sessions s WHERE s.user_id = $1 ORDER BY s.created_at, s.id`)
+	insertSession         = prepared(`INSERT INTO sessions (id, digest, user_id, signed_in_at, methods, remembered, address, agent, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
 	updateSession         = prepared(`UPDATE sessions SET digest = $1, signed_in_at = $2, methods = $3, address = $4, agent = $5, last_seen_at = $6, expires_at = $7 WHERE id = $8`)
 	deleteSession         = prepared(`DELETE FROM sessions WHERE id = $1`)
 	selectSessionIDs      = prepared(`SELECT '', id FROM sessions WHERE user_id = $1`)
@@ -20,8 +20,12 @@ var (
 )
 
 func scanSession(row scanner, s *hub.Session) error {
-	return row.Scan(&s.ID, &s.Digest, &s.UserID, moment{&s.SignedInAt}, document{&s.Methods}, &s.Remembered, &s.Address, &s.Agent, moment{&s.CreatedAt},
-		moment{&s.LastSeenAt}, moment{&s.ExpiresAt})
+	return row.Scan(sessionFields(s)...)
+}
+
+func sessionFields(s *hub.Session) []any {
+	return []any{&s.ID, &s.Digest, &s.UserID, moment{&s.SignedInAt}, document{&s.Methods}, &s.Remembered, &s.Address, &s.Agent, moment{&s.CreatedAt},
+		moment{&s.LastSeenAt}, moment{&s.ExpiresAt}}
 }
 
 // Session gives a session by id, also one that has ended.

@@ -56,9 +56,8 @@ func (r Reader) SweepTokens(ctx context.Context, which TokenSweep, from, to time
 
 func scanSwept(row scanner, t *SweptToken) error {
 	var services string
-	behind := &prefixed{row: row, first: []any{&t.ID, &t.Environment, &t.UserID, &t.Name, &services, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt},
-		moment{&t.LastUsedAt}, &t.LastUsedFrom}}
-	if err := scanUser(behind, &t.Owner); err != nil {
+	columns := []any{&t.ID, &t.Environment, &t.UserID, &t.Name, &services, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt}, moment{&t.LastUsedAt}, &t.LastUsedFrom}
+	if err := row.Scan(append(columns, userFields(&t.Owner)...)...); err != nil {
 		return err
 	}
 	if !strings.Contains(services, ",") {
@@ -66,12 +65,3 @@ func scanSwept(row scanner, t *SweptToken) error {
 	}
 	return document{&t.Services}.Scan(services)
 }
-
-// prefixed is a row that has further columns before those of a noun.
-type prefixed struct {
-	row   scanner
-	first []any
-}
-
-// Scan reads the columns of the noun, and those before them by the way.
-func (p *prefixed) Scan(into ...any) error { return p.row.Scan(append(p.first, into...)...) }

@@ -30,7 +30,11 @@ var (
 )
 
 func scanUser(row scanner, u *hub.User) error {
-	return row.Scan(&u.ID, &u.Login, &u.Name, &u.Email, &u.EmailVerified, &u.Kind, &u.Organisation, &u.Banned, &u.BanReason, moment{&u.CreatedAt}, moment{&u.UpdatedAt})
+	return row.Scan(userFields(u)...)
+}
+
+func userFields(u *hub.User) []any {
+	return []any{&u.ID, &u.Login, &u.Name, &u.Email, &u.EmailVerified, &u.Kind, &u.Organisation, &u.Banned, &u.BanReason, moment{&u.CreatedAt}, moment{&u.UpdatedAt}}
 }
 
 // User gives a user by id.

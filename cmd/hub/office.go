@@ -6,17 +6,22 @@ import (
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/keyring"
+	"example.org/hub/internal/store"
 	"example.org/hub/internal/web"
 )
 
 // office answers what the pages of the back office ask.
 func (p *program) office() web.Office {
+	people := store.NewMemo(p.store, func(ctx context.Context, _ struct{}) (store.People, error) { return p.store.People(ctx) }, store.UserChanged)
 	return web.Office{
 		History: p.store.History,
 		Busiest: p.store.Busiest,
-		People:  p.store.People,
 		System:  p.system,
-		Rotate:  func(ctx context.Context, actor hub.Actor) error { return p.ring.Rotate(ctx, actor, false) },
+		People: func(ctx context.Context) (all, secured int64, err error) {
+			counted, err := people.Get(ctx, struct{}{})
+			return counted.All, counted.Secured, err
+		},
+		Rotate: func(ctx context.Context, actor hub.Actor) error { return p.ring.Rotate(ctx, actor, false) },
 	}
 }
 

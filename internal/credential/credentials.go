@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"sync"
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
@@ -22,6 +23,9 @@ type Credentials struct {
 	// Tell writes to people that a secret was found where it does not belong, in the transaction that ended it; nil: nobody is
 	// told but by events.
 	Tell func(ctx context.Context, tx *store.Tx, to hub.User, notice LeakNotice) error
+
+	glancing sync.Once
+	glances  *store.Memo[hub.Environment, []Glance]
 }
 
 // LeakNotice is what people are told of a secret that was found where it does not belong.

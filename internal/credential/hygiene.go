@@ -97,6 +97,22 @@ func sweptKinds() []Kind {
 	return []Kind{KindAPIClient, KindApp, KindApplicationPassword, KindPermanentToken, KindService}
 }
 
+// bearers are the kinds of which some can bear a flag: only services and permanent tokens end by themselves, only tokens have a
+// scope, and but one secret; services are nobody's own.
+func bearers(flag Flag) []Kind {
+	switch flag {
+	case Wide:
+		return []Kind{KindPermanentToken}
+	case ExpiresSoon:
+		return []Kind{KindPermanentToken, KindService}
+	case Superseded:
+		return []Kind{KindAPIClient, KindApp, KindService}
+	case OwnerGone:
+		return []Kind{KindAPIClient, KindApp, KindApplicationPassword, KindPermanentToken}
+	}
+	return sweptKinds()
+}
+
 // sweep goes over credentials and keeps what is found.
 type sweep struct {
 	*reading
@@ -113,6 +129,10 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 		kinds = kinds[slices.Index(kinds, from):]
 	}
 	for _, kind := range kinds {
+		if !slices.Contains(bearers(s.query.Flag), kind) {
+			after = ""
+			continue
+		}
 		for {
 			batch, err := s.batch(kind, after)
 			if err != nil {
@@ -170,9 +190,6 @@ func (s *sweep) batch(kind Kind, after string) ([]Finding, error) {
 // tokens reads permanent tokens behind an id, by id: of them there may be millions, so where a flag is asked for that an index
 // finds, only those that may bear it.
 func (s *sweep) tokens(after string) ([]Finding, error) {
-	if s.query.Flag == Superseded {
-		return nil, nil // a token has but one secret
-	}
 	which := map[Flag]store.TokenSweep{NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany, OwnerGone: store.TokensOfBanned, ExpiresSoon: store.EndingTokens,
 		Suspended: store.SuspendedTokens}[s.query.Flag] // else all
 	found, err := s.SweepTokens(s.ctx, which, s.now, s.now.Add(soon), after, readAtOnce)
@@ -184,9 +201,9 @@ func (s *sweep) tokens(after string) ([]Finding, error) {
 	return batch, err
 }
 
-// services reads services behind a name, by name. They are nobody's own, and of some flags none bears any.
+// services reads services behind a name, by name. They are nobody's own.
 func (s *sweep) services(environment hub.Environment, after string) ([]Finding, error) {
-	if s.query.Own || s.query.Flag == OwnerGone || s.query.Flag == Wide {
+	if s.query.Own {
 		return nil, nil
 	}
 	found, err := s.Services(s.ctx, environment, after, readAtOnce)
@@ -245,6 +262,9 @@ func (s *sweep) look(one Finding) error {
 	if one.Environment != "" && !s.shows(one.Environment) {
 		return nil
 	}
+	if !s.mayBear(one) {
+		return nil
+	}
 	one.superseded = one.replaced.After(s.now)
 	if one.Kind == KindAPIClient || one.Kind == KindService {
 		if there, err := s.secrets(&one); err != nil || !there {
@@ -272,6 +292,16 @@ func (s *sweep) look(one Finding) error {
 		s.found = append(s.found, one)
 	}
 	return nil
+}
+
+// mayBear reports whether a credential may bear the flag that is asked for, as far as that is known without asking for more. What is
+// known of a service its secrets tell.
+func (s *sweep) mayBear(one Finding) bool {
+	switch s.query.Flag {
+	case NeverUsed, Unused, ExpiresSoon:
+		return one.Kind == KindService || one.bears(s.query.Flag, s.now)
+	}
+	return true
 }
 
 // secrets looks at those of an API client or a service that have not ended, and reports whether there is anything to say: of a

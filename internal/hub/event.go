@@ -30,6 +30,9 @@ const (
 	Refused = "refused"
 )
 
+// SignedIn is the action of the event that a complete sign-in leaves.
+const SignedIn = "user.sign-in"
+
 // Link is an event's place in the hash chain; the zero value means not chained yet. Hash covers Previous and the event.
 type Link struct {
 	Position int64 // from 1

@@ -68,50 +68,42 @@ func (d *Desk) Visit(ctx context.Context, cookie secret.Value) (Visit, error) {
 }
 
 func (d *Desk) visit(ctx context.Context, q store.Reader, cookie secret.Value) (Visit, error) {
-	session, err := d.find(ctx, q, cookie)
-	if fault.Is(err, fault.NotFound) {
+	if len(cookie) != cookieCharacter {
 		return Visit{}, nil
 	}
-	if err != nil {
-		return Visit{}, err
-	}
-	user, err := q.User(ctx, session.UserID)
+	found, err := q.VisitorByDigest(ctx, d.digest(cookie))
 	switch {
-	case fault.Is(err, fault.NotFound), err == nil && !user.Active():
+	case fault.Is(err, fault.NotFound), err == nil && !(found.Session.Live(d.Store.Now()) && found.User.Active()):
 		return Visit{}, nil
 	case err != nil:
 		return Visit{}, err
 	}
-	visit := Visit{User: user, Session: session}
-	visit.Next, err = d.next(ctx, q, user, session)
+	visit := Visit{User: found.User, Session: found.Session}
+	visit.Next, err = d.next(ctx, q, found)
 	return visit, err
 }
 
 // next is what a session of a user lacks. It asks the present state, so that a rule made today binds the sessions of
 // yesterday.
-func (d *Desk) next(ctx context.Context, q store.Reader, user hub.User, session hub.Session) (Step, error) {
-	if !slices.Contains(session.Methods, MethodMultiple) {
-		factor, err := d.factorOf(ctx, q, user)
+func (d *Desk) next(ctx context.Context, q store.Reader, of store.Visitor) (Step, error) {
+	if of.Factor && !slices.Contains(of.Session.Methods, MethodMultiple) {
+		factor, err := d.factorOf(ctx, q, of.User)
 		switch {
 		case err != nil:
 			return SignIn, err
 		case factor.enrolled, factor.required && factor.passkeys > 0:
 			return SecondFactor, nil
 		case factor.required:
-			return d.withoutFactor(ctx, q, user)
+			return d.withoutFactor(ctx, q, of.User)
 		}
 	}
-	if session.Half() {
-		return SignIn, nil // a factor was asked for when it began and is not any more: from the start again
-	}
-	password, err := q.Password(ctx, user.ID)
 	switch {
-	case err == nil && password.MustChange && !fresh(session, d.Store.Now()):
+	case of.Session.Half():
+		return SignIn, nil // a factor was asked for when it began and is not any more: from the start again
+	case of.MustChange && !fresh(of.Session, d.Store.Now()):
 		return SignIn, nil // else an old session could change what it did not prove to know
-	case err == nil && password.MustChange:
+	case of.MustChange:
 		return NewPassword, nil
-	case err != nil && !fault.Is(err, fault.NotFound):
-		return SignIn, err
 	}
 	return Done, nil
 }
@@ -202,7 +194,7 @@ func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password 
 
 // signedIn is the event of a sign-in that is complete.
 func signedIn(user hub.User, session hub.Session, o Origin) hub.Event {
-	event := o.actor(user, session.ID).Did("user.sign-in", "user", user.ID, user.Login, "")
+	event := o.actor(user, session.ID).Did(hub.SignedIn, "user", user.ID, user.Login, "")
 	event.Details = details(map[string]any{"methods": session.Methods, "remembered": session.Remembered})
 	return event
 }

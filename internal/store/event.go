@@ -121,7 +121,7 @@ func (r Reader) ChainHead(ctx context.Context) (hub.Link, error) {
 const chainAtOnce = 100
 
 // ChainEvents gives the events that have no place in the chain yet their place, position and hash, and returns how many
-// they were, at most 100; 0 means that none is left. Any number of nodes may call it at once: they take turns. hash gives
+// they were, at most 100; 0 means that none is left. The sign-ins among them are added to their hours. Any number of nodes may call it at once: they take turns. hash gives
 // the hash of an event that follows the one with hash previous (nil for the first); the event carries its position.
 func (s *Store) ChainEvents(ctx context.Context, hash func(previous []byte, e hub.Event) []byte) (int, error) {
 	chained := 0
@@ -148,6 +148,9 @@ func (s *Store) ChainEvents(ctx context.Context, hash func(previous []byte, e hu
 			head = link
 		}
 		chained = len(events)
+		if err := tx.addHistory(ctx, signIns(events)); err != nil {
+			return err
+		}
 		return tx.execOne(ctx, moveChain, head.Position, blob(head.Hash))
 	})
 	return chained, err

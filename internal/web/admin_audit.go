@@ -115,7 +115,7 @@ func (page *auditPage) filters(v *visitor, wrong mistakes) {
 	for _, one := range auditFilters() {
 		page.Fields = append(page.Fields, field(one.name, one.kind, one.key))
 	}
-	for _, one := range []struct{ value, key string }{{"", "audit.what.all"}, {"user.sign-in", "audit.what.sign-ins"}, {"permanent-token.*", "audit.what.tokens"}, {"api-client.*", "audit.what.clients"}, {"service.*", "audit.what.services"},
+	for _, one := range []struct{ value, key string }{{"", "audit.what.all"}, {hub.SignedIn, "audit.what.sign-ins"}, {"permanent-token.*", "audit.what.tokens"}, {"api-client.*", "audit.what.clients"}, {"service.*", "audit.what.services"},
 		{"user.*", "audit.what.users"}, {"signing-key.*", "audit.what.keys"}, {"settings.*", "audit.what.settings"}} {
 		page.Whats = append(page.Whats, option{one.value, v.say(one.key), v.query.Get("what") == one.value})
 	}

@@ -204,26 +204,19 @@ func (page *dashboardPage) busiest(v *visitor, p *Pages, since time.Time) error 
 	return nil
 }
 
-// lookedAhead is how many findings the dashboard counts before it says "more than".
-const lookedAhead = 100
+// attentionKeys say what flags ask for.
+func attentionKeys() map[credential.Flag]string {
+	return map[credential.Flag]string{credential.OwnerGone: "dashboard.owner-gone", credential.ExpiresSoon: "dashboard.expires-soon", credential.Unused: "dashboard.unused", credential.Wide: "dashboard.wide"}
+}
 
 func (page *dashboardPage) attention(v *visitor, p *Pages) error {
-	for _, one := range []struct {
-		flag credential.Flag
-		key  string
-	}{{credential.OwnerGone, "dashboard.owner-gone"}, {credential.ExpiresSoon, "dashboard.expires-soon"}, {credential.Unused, "dashboard.unused"}, {credential.Wide, "dashboard.wide"}} {
-		found, next, err := p.Credentials.Hygiene(v.Context(), p.actor(v), credential.HygieneQuery{Flag: one.flag, Limit: lookedAhead})
-		if err != nil {
-			return err
+	found, err := p.Credentials.Glance(v.Context(), p.actor(v))
+	for _, one := range found {
+		about := v.say("dashboard.attention.about", "name", one.First)
+		if one.More {
+			about = v.say("dashboard.attention.more", "name", one.First)
 		}
-		if len(found) == 0 {
-			continue
-		}
-		about := v.say("dashboard.attention.about", "name", found[0].Name)
-		if next != "" {
-			about = v.say("dashboard.attention.more", "name", found[0].Name)
-		}
-		page.Attention = append(page.Attention, attention{What: v.N(one.key, len(found)), About: about, Badge: v.say(flagKeys()[one.flag]), Do: v.say("hygiene.review"), URL: p.base + hygienePath + "?flag=" + string(one.flag)})
+		page.Attention = append(page.Attention, attention{What: v.N(attentionKeys()[one.Flag], one.N), About: about, Badge: v.say(flagKeys()[one.Flag]), Do: v.say("hygiene.review"), URL: p.base + hygienePath + "?flag=" + string(one.Flag)})
 	}
-	return nil
+	return err
 }

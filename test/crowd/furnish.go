@@ -54,6 +54,7 @@ func (f Furnishing) furniture() []struct {
 			SELECT 'crowd-event-' || {i}, {now} - 90 * {day} + i * (90 * {day} / {n}), 'production', ` + owner + `, 'Name', CASE i % 3 WHEN 0 THEN 'user.sign-in' WHEN 1 THEN
 			'permanent-token.create' ELSE 'user.update' END, CASE i % 3 WHEN 1 THEN 'permanent-token' ELSE 'user' END, ` + owner + `, 'Name', 'page', '192.0.2.7', '',
 			CASE WHEN i % 50 = 0 THEN 'refused' ELSE 'success' END, '', '', '', -i, NULL, NULL, '' FROM n`},
+		{1, `INSERT INTO totp (user_id, sealed, last_step, confirmed_at) SELECT ` + owner + `, CAST('none' AS {bytes}), 0, {now} FROM n WHERE i % 2 = 0`},
 	}
 }
 
@@ -72,8 +73,15 @@ func (f Furnishing) Furnish(ctx context.Context, db *sql.DB) error {
 			}
 		}
 	}
+	if _, err := db.ExecContext(ctx, hourly); err != nil {
+		return fmt.Errorf("%s: %w", hourly, err)
+	}
 	return f.enlarge(ctx, db)
 }
+
+// hourly counts the sign-ins by the hour, as hub does when it chains their events.
+const hourly = `INSERT INTO history (environment, measure, at, label, count) SELECT environment, 'sign-in', at / 3600000 * 3600000, '', COUNT(*) FROM events
+	WHERE action = 'user.sign-in' GROUP BY environment, at / 3600000 * 3600000`
 
 // enlarge gives some users, whom hub knows, what users of the crowd have.
 func (f Furnishing) enlarge(ctx context.Context, db *sql.DB) error {

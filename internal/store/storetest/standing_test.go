@@ -55,8 +55,8 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 		if len(found) != 3 {
 			t.Errorf("it tells of %d users, want 3", len(found))
 		}
-		if all, secured, err := s.People(ctx); err != nil || all != 3 || secured != 2 {
-			t.Errorf("%d of %d people have a second factor, %v", secured, all, err)
+		if people, err := s.People(ctx); err != nil || people != (store.People{All: 3, Secured: 2}) {
+			t.Errorf("%+v of the people have a second factor, %v", people, err)
 		}
 		if none, err := s.Standings(ctx, hub.Production, nil); err != nil || len(none) != 0 {
 			t.Errorf("of nobody it tells %v, %v", none, err)

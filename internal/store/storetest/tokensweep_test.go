@@ -91,8 +91,8 @@ func TestPeopleAreThoseWhoMaySignIn(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if all, secured, err := s.People(ctx); err != nil || all != 3 || secured != 1 {
-			t.Errorf("%d people, %d of them with a second factor, %v; want 3 and 1", all, secured, err)
+		if people, err := s.People(ctx); err != nil || people != (store.People{All: 3, Secured: 1}) {
+			t.Errorf("there are %+v, %v; want 3 and 1 of them with a second factor", people, err)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"slices"
 	"strings"
 )
@@ -8,11 +9,13 @@ import (
 // navGroup is a part of the navigation, navItem one page in it.
 type navGroup struct {
 	Title string // a key of words
+	Words template.HTML
 	Items []navItem
 }
 
 type navItem struct {
 	Title   string // likewise
+	Words   template.HTML
 	Path    string
 	Needs   []string // permissions of Hub of which one is enough; none: everybody may go there
 	Current bool
@@ -62,7 +65,10 @@ func (p *Pages) nav(v *visitor) []navGroup {
 		} else if len(items) == 0 {
 			continue
 		}
-		shown = append(shown, navGroup{Title: group.Title, Items: items})
+		for i := range items {
+			items[i].Words = v.say(items[i].Title)
+		}
+		shown = append(shown, navGroup{Title: group.Title, Words: v.say(group.Title), Items: items})
 	}
 	if heading == len(shown)-1 && len(shown[heading].Items) == 0 {
 		shown = shown[:heading]

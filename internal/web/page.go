@@ -2,53 +2,14 @@ package web
 
 import (
 	"bytes"
-	"embed"
 	"fmt"
 	"hash/fnv"
 	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
-	"slices"
 	"strings"
 
 	"example.org/hub/internal/hub"
 )
-
-// files are the templates: one per page, and the two layouts that they fill.
-//
-//go:embed templates/*.html
-var files embed.FS
-
-// layouts are the templates that are no pages: frames, and parts that several pages have.
-var layouts = []string{"templates/document.html", "templates/solo.html", "templates/shell.html", "templates/parts*.html"}
-
-// loadTemplates parses every page into the layouts.
-func loadTemplates() (map[string]*template.Template, error) {
-	base, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField, "copy": newCopy, "pick": newPick, "dot": dot, "in": newPart}).ParseFS(files, layouts...)
-	if err != nil {
-		return nil, err
-	}
-	names, err := fs.Glob(files, "templates/*.html")
-	if err != nil {
-		return nil, err
-	}
-	pages := map[string]*template.Template{}
-	for _, name := range names {
-		if slices.ContainsFunc(layouts, func(pattern string) bool { is, _ := path.Match(pattern, name); return is }) {
-			continue
-		}
-		own, err := base.Clone()
-		if err == nil {
-			own, err = own.ParseFS(files, name)
-		}
-		if err != nil {
-			return nil, err
-		}
-		pages[strings.TrimSuffix(path.Base(name), ".html")] = own
-	}
-	return pages, nil
-}
 
 // frame is what every page has. Its methods are for templates.
 type frame struct {
@@ -104,7 +65,7 @@ func (p *Pages) show(v *visitor, name string, page framed) error {
 
 // draw writes a page. Nothing of it is sent before all of it could be drawn.
 func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
-	assets, words, templates, err := p.Material.read()
+	assets, words, templates, err := p.Material.read(v.tongue)
 	if err != nil {
 		return err
 	}

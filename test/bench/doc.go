@@ -13,7 +13,7 @@
 // answer out of the floor's memory. Filling takes a minute, so it is asked for by name: `make bench BENCH="-modes lists"`.
 //
 // The mode "pages" opens every page of a hub with 100,000 users and a million permanent tokens (office.go) and compares the time to the
-// first byte with that of the floor's page of as many rows: page_list.go lists them, page.go measures. It is asked for by name, too.
+// first byte with that of the floor's page of as many rows and bytes: page_list.go lists them, page.go measures. It is asked for by name, too.
 //
 // Start reading at subject.go, which lists what is measured and against what; round.go is the measuring, load.go the client, filled.go the
 // database. Run it from the project's root: `make bench`, or `make bench BENCH="-services 10 -wires plain"`.

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// What a page may cost relative to the floor's page of as many rows, and what it may weigh without its stylesheet and scripts.
+// What a page may cost relative to the floor's page of as many rows and bytes, and what it may weigh without its stylesheet and scripts.
 const (
 	pageLimit = 2.0
 	pageKilos = 60.0
@@ -77,7 +77,7 @@ func (b *bench) pagesOn(ctx context.Context, on engine, found *report) error {
 		b.tell(fmt.Sprintf("%s, page %d of %d: %s", on.name, i+1, len(all), page.name))
 		page.hub.process, page.floor.process = running.process, floor
 		page.hub.ask = browse(running.target.host, page.path, cookies[page.who])
-		page.floor.ask = browse(bare.addr, fmt.Sprintf("/page?rows=%d&from=name%03d", page.rows, i*7), "")
+		page.floor.ask = browse(bare.addr, fmt.Sprintf("/page?rows=%d&bytes=%d&from=name%03d", page.rows, page.plain, i*7), "")
 		if err := page.race(ctx, running.wire, bare, pageTimes*b.effort.rounds); err != nil {
 			return fmt.Errorf("%s: %w", page.name, err)
 		}
@@ -254,7 +254,7 @@ func filledIn(path string, texts map[string]string) (string, error) {
 	return path[:begins] + strings.ReplaceAll(link, "&amp;", "&") + path[ends+1:], nil
 }
 
-// pages prints what each page costs against as many rows out of the floor.
+// pages prints what each page costs against as many rows and bytes out of the floor.
 func (r *report) pages(engine string, all []*shownPage) {
 	r.head("Pages, %s: %s users, %s permanent tokens, one connection, time to the first byte", engine, thousands(officeUsers), thousands(officeTokens))
 	table := r.table("", "rows", "kB", "compressed", "floor µs", "hub µs", "ratio", "CPU floor µs", "CPU hub µs", "CPU ratio", "target for the first byte")

@@ -15,7 +15,7 @@ import (
 )
 
 // The least a program can do that shows a page out of a database: one indexed query for so many rows, html/template, and what a
-// browser gets of it compressed.
+// browser gets of it compressed. A row has as many cells as it takes for the page to be as long as the one it is held against.
 
 // selectPage finds as many users as a page has rows, from a name on.
 const selectPage = `SELECT id, login, name, email, kind, banned, created_at FROM users WHERE name_folded >= $1 ORDER BY name_folded, id LIMIT $2`
@@ -32,7 +32,15 @@ type shownPage struct {
 	Title string
 	Nav   []string
 	Rows  []pageRow
+	Cells []struct{} // of each row, beside the first three
 }
+
+// How many bytes of HTML a page has about: without rows, for each row, for each further cell.
+const (
+	frameBytes = 900
+	rowBytes   = 330
+	cellBytes  = 110
+)
 
 const pageText = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{.Title}}</title><link rel="stylesheet" href="/static/floor.css"></head>
@@ -40,7 +48,8 @@ const pageText = `<!doctype html>
 <main><h1>{{.Title}}</h1><table><thead><tr><th>User</th><th>Status</th><th>Since</th></tr></thead><tbody>
 {{range .Rows}}<tr><td><a href="/users/{{.ID}}">{{.Name}}</a> <span class="sub">{{or .Email .Login}}</span>{{if eq .Kind "bot"}} <span class="badge">Bot</span>{{end}}</td>
 <td>{{if .Banned}}<span class="dot dot--danger">Banned</span>{{else}}<span class="dot dot--ok">Active</span>{{end}}</td>
-<td><time datetime="{{.Created.Format "2006-01-02T15:04:05Z07:00"}}">{{.Created.Format "2 Jan 2006"}}</time></td></tr>
+<td><time datetime="{{.Created.Format "2006-01-02T15:04:05Z07:00"}}">{{.Created.Format "2 Jan 2006"}}</time></td>{{$row := .}}{{range $.Cells}}
+<td role="cell" data-label="Address for mail"><span class="sub small muted">{{$row.Email}}</span></td>{{end}}</tr>
 {{end}}</tbody></table></main></body></html>
 `
 
@@ -71,20 +80,23 @@ func newPager(dsn string) (*pager, error) {
 	return p, err
 }
 
-// show answers with as many rows as the request wants.
+// show answers with as many rows as the request wants, and about as many bytes.
 func (p *pager) show(w http.ResponseWriter, r *http.Request) {
-	most, err := strconv.Atoi(r.FormValue("rows"))
+	rows, err := strconv.Atoi(r.FormValue("rows"))
 	if err == nil {
-		err = p.write(w, r, most)
+		var bytes int
+		if bytes, err = strconv.Atoi(r.FormValue("bytes")); err == nil {
+			err = p.write(w, r, rows, bytes)
+		}
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
 }
 
-func (p *pager) write(w http.ResponseWriter, r *http.Request, most int) error {
+func (p *pager) write(w http.ResponseWriter, r *http.Request, rows, size int) error {
 	shown := shownPage{Title: "Users", Nav: []string{"home", "profile", "security", "activity", "api-access", "dashboard", "audit", "users", "groups", "roles", "services", "system"}}
-	found, err := p.query.QueryContext(r.Context(), r.FormValue("from"), most)
+	found, err := p.query.QueryContext(r.Context(), r.FormValue("from"), rows)
 	if err != nil {
 		return err
 	}
@@ -100,6 +112,9 @@ func (p *pager) write(w http.ResponseWriter, r *http.Request, most int) error {
 	}
 	if err := found.Err(); err != nil {
 		return err
+	}
+	if missing := size - frameBytes - rows*rowBytes; missing > 0 && rows > 0 {
+		shown.Cells = make([]struct{}, missing/rows/cellBytes)
 	}
 	var drawn bytes.Buffer
 	if err := p.page.Execute(&drawn, shown); err != nil {

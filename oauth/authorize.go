@@ -70,14 +70,7 @@ type Asked struct {
 }
 
 // Prompts reports whether a value of prompt was sent.
-func (a *Asked) Prompts(value string) bool {
-	for _, have := range a.Prompt {
-		if have == value {
-			return true
-		}
-	}
-	return false
-}
+func (a *Asked) Prompts(value string) bool { return slices.Contains(a.Prompt, value) }
 
 // silent reports whether no page may be shown.
 func (a *Asked) silent() bool { return a.Prompts("none") || a.RequestCredentials == "silent" }
@@ -178,8 +171,7 @@ func (s *Server) checkAuthorization(ctx context.Context, a *authorization) error
 func (s *Server) mustSignInFirst(a *authorization, err error) bool {
 	var verdict *Error
 	silent := a.parameters.Get("request_credentials") == "silent" || slices.Contains(strings.Fields(a.parameters.Get("prompt")), "none")
-	return a.proven && a.asked.Client.Unvouched && errors.As(err, &verdict) && verdict.Code != ServerError && verdict.Code != TemporarilyUnavailable &&
-		!silent && !s.Interaction.SignedIn(a.request.Session)
+	return a.proven && a.asked.Client.Unvouched && errors.As(err, &verdict) && !verdict.ofOurs() && !silent && !s.Interaction.SignedIn(a.request.Session)
 }
 
 // refuseAuthorization tells the client what is wrong, or the person if the client is not proven.

@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -74,10 +75,5 @@ func onlyIfShort(parameters Parameters, name string) string {
 }
 
 func isOpenID(parameters Parameters) bool {
-	for item := range strings.FieldsSeq(parameters.Get("scope")) {
-		if item == ScopeOpenID {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(strings.Fields(parameters.Get("scope")), ScopeOpenID)
 }

@@ -44,6 +44,9 @@ func unprovenClaims(token string) (jose.Object, error) {
 	return jose.ParseObject(payload)
 }
 
+// maxAssertionLife is how far ahead the end of an assertion may lie, so that the memory of used ones stays small.
+const maxAssertionLife = time.Hour
+
 // assertionChecks are the rules of RFC 7523 section 3 for the claims of an assertion whose signature was found good.
 var assertionChecks = []struct {
 	rule    string
@@ -96,7 +99,7 @@ func (s *Server) wrongAssertion(rule, setting string, show []string, claims jose
 	if setting == SettingClock {
 		x.Expected += "; the clock here says " + s.now().UTC().Format(time.RFC3339)
 	}
-	return refusal(InvalidClient, "client authentication failed").because(x)
+	return refusedClient(x)
 }
 
 // isAssertionAudience accepts the issuer, the token endpoint (RFC 7523 section 3), and the endpoint that is called, since
@@ -118,7 +121,7 @@ func notAhead(s *Server, claims jose.Object, name string) bool {
 // elsewhere are fetched once more when none fits, since the client may have changed them.
 func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 	if a.client.JWKS == "" && a.client.JWKSURI == "" {
-		return wrongClientBecause(Explanation{Reason: "the client has no keys registered, so it cannot use private_key_jwt", Setting: SettingKeys})
+		return refusedClient(Explanation{Reason: "the client has no keys registered, so it cannot use private_key_jwt", Setting: SettingKeys})
 	}
 	proven, err := s.provenAssertion(ctx, a, false)
 	if (errors.Is(err, jose.ErrUnknownKey) || errors.Is(err, jose.ErrSignature)) && a.client.JWKSURI != "" {
@@ -126,7 +129,7 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 	}
 	switch {
 	case errors.Is(err, jose.ErrMalformed), errors.Is(err, jose.ErrAlgorithm), errors.Is(err, jose.ErrUnknownKey), errors.Is(err, jose.ErrSignature):
-		return wrongClientBecause(Explanation{Reason: "the client assertion is not signed with a key of the client: " + err.Error(), Setting: SettingKeys})
+		return refusedClient(Explanation{Reason: "the client assertion is not signed with a key of the client: " + err.Error(), Setting: SettingKeys})
 	case err != nil:
 		return err
 	}
@@ -149,7 +152,7 @@ func (s *Server) checkAssertion(ctx context.Context, a *clientAttempt) error {
 	ends, _ := claims.Time("exp")
 	first, err := s.Replay.UseAssertion(ctx, a.client.ID, id, ends.Add(Leeway+time.Second))
 	if err == nil && !first {
-		return wrongClientBecause(Explanation{Reason: "the client assertion was used before; each needs a jti of its own", Setting: SettingRequest})
+		return refusedClient(Explanation{Reason: "the client assertion was used before; each needs a jti of its own", Setting: SettingRequest})
 	}
 	return err
 }

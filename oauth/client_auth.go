@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"time"
 )
 
 // ClientAuth is everything in a request by which a client says who it is. Several ways at once are accepted as long as
@@ -72,13 +71,12 @@ func (s *Server) wrongClient(ctx context.Context, attempt *clientAttempt, rule s
 	if wrong.Explanation.Reason == "" {
 		wrong.Explanation.Reason = "it is not so that " + rule
 	}
-	name := attempt.id
-	if wait := s.Throttle.Blocked(attempt.origin.Address, name); wait > 0 {
+	if wait := s.Throttle.Blocked(attempt.origin.Address, attempt.id); wait > 0 {
 		return &Error{Code: TooManyRequests, RetryAfter: wait, Explanation: wrong.Explanation,
 			Description: "too many wrong credentials from this address; wait before trying again"}
 	}
-	s.Throttle.Failed(attempt.origin.Address, name)
-	for _, text := range append([]string{name}, attempt.secrets...) {
+	s.Throttle.Failed(attempt.origin.Address, attempt.id)
+	for _, text := range append([]string{attempt.id}, attempt.secrets...) {
 		advice, retired, lookup := s.Clients.Retired(ctx, text)
 		if lookup != nil {
 			return lookup
@@ -92,12 +90,12 @@ func (s *Server) wrongClient(ctx context.Context, attempt *clientAttempt, rule s
 	return wrong
 }
 
-func badClient(reason string) *Error { return wrongClientBecause(Explanation{Reason: reason}) }
-
-// wrongClientBecause is the one answer to a client that cannot prove itself; only the explanation tells why.
-func wrongClientBecause(x Explanation) *Error {
+// refusedClient is the one answer to a client that cannot prove itself; only the explanation tells why.
+func refusedClient(x Explanation) *Error {
 	return refusal(InvalidClient, "client authentication failed").because(x)
 }
+
+func badClient(reason string) *Error { return refusedClient(Explanation{Reason: reason}) }
 
 func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 	auth := &a.auth
@@ -134,7 +132,7 @@ func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 		return assertedClient(a)
 	}
 	if a.id == "" {
-		return wrongClientBecause(Explanation{Reason: "no client_id was sent, neither in an Authorization: Basic header nor in the form", Setting: SettingRequest})
+		return refusedClient(Explanation{Reason: "no client_id was sent, neither in an Authorization: Basic header nor in the form", Setting: SettingRequest})
 	}
 	return nil
 }
@@ -161,7 +159,7 @@ func plausibleSecret(s *Server, _ context.Context, a *clientAttempt) error {
 		}
 	}
 	if len(a.secrets) > 0 {
-		return wrongClientBecause(Explanation{Setting: SettingSecrets,
+		return refusedClient(Explanation{Setting: SettingSecrets,
 			Reason: "the secret was cut off, altered, or is of the other environment: its checksum or prefix does not fit"})
 	}
 	return nil
@@ -170,7 +168,7 @@ func plausibleSecret(s *Server, _ context.Context, a *clientAttempt) error {
 func knownClient(s *Server, ctx context.Context, a *clientAttempt) (err error) {
 	a.client, err = s.Clients.Client(ctx, a.id)
 	if errors.Is(err, ErrNotFound) {
-		return wrongClientBecause(Explanation{Reason: "no client of this environment has this id", Expected: "the id of a client of the environment " + s.Environment,
+		return refusedClient(Explanation{Reason: "no client of this environment has this id", Expected: "the id of a client of the environment " + s.Environment,
 			Received: a.id, Setting: SettingClientID})
 	}
 	return err
@@ -187,16 +185,14 @@ func allowedMethod(_ *Server, _ context.Context, a *clientAttempt) error {
 	case want == "" && a.method != AuthNone:
 		return nil
 	case want == "":
-		return wrongClientBecause(Explanation{Reason: "the client is confidential and sent neither secret nor assertion", Expected: string(AuthBasic),
+		return refusedClient(Explanation{Reason: "the client is confidential and sent neither secret nor assertion", Expected: string(AuthBasic),
 			Received: string(AuthNone), Setting: SettingAuthMethod})
 	case a.client.Public && a.method != AuthNone:
-		return wrongClientBecause(Explanation{Reason: "the client is public and has no secret, yet one was sent", Expected: string(AuthNone),
+		return refusedClient(Explanation{Reason: "the client is public and has no secret, yet one was sent", Expected: string(AuthNone),
 			Received: string(a.method), Setting: SettingAuthMethod})
 	}
-	return refusal(InvalidClient, "client authentication failed").because(Explanation{
-		Reason: "the client authenticates in another way", Expected: string(want), Received: string(a.method),
-		Setting: SettingAuthMethod,
-	})
+	return refusedClient(Explanation{Reason: "the client authenticates in another way", Expected: string(want), Received: string(a.method),
+		Setting: SettingAuthMethod})
 }
 
 func rightCredential(s *Server, ctx context.Context, a *clientAttempt) error {
@@ -219,22 +215,22 @@ func rightCredential(s *Server, ctx context.Context, a *clientAttempt) error {
 			return err
 		}
 		if reason != "" {
-			return wrongClientBecause(Explanation{Reason: reason, Setting: SettingSecrets})
+			return refusedClient(Explanation{Reason: reason, Setting: SettingSecrets})
 		}
 	}
-	return wrongClientBecause(Explanation{Reason: "the secret is none of this client, and none that is known here", Setting: SettingSecrets})
+	return refusedClient(Explanation{Reason: "the secret is none of this client, and none that is known here", Setting: SettingSecrets})
 }
 
 func enabledClient(s *Server, ctx context.Context, a *clientAttempt) error {
 	if a.client.Disabled {
-		return wrongClientBecause(Explanation{Reason: "the client is switched off", Setting: SettingSwitch})
+		return refusedClient(Explanation{Reason: "the client is switched off", Setting: SettingSwitch})
 	}
 	if a.client.ActsAs == "" {
 		return nil
 	}
 	owner, err := s.Subjects.Subject(ctx, a.client.ActsAs)
 	if errors.Is(err, ErrNotFound) || err == nil && !owner.Active {
-		return wrongClientBecause(Explanation{Reason: "the user who owns the client is banned or gone", Setting: SettingBan})
+		return refusedClient(Explanation{Reason: "the user who owns the client is banned or gone", Setting: SettingBan})
 	}
 	return err
 }
@@ -247,11 +243,6 @@ func admittedAddress(_ *Server, _ context.Context, a *clientAttempt) error {
 	if len(a.client.Addresses) == 0 {
 		expected = "an allowlist with at least one address; it is empty, so every address is refused"
 	}
-	return refusal(InvalidClient, "client authentication failed").because(Explanation{
-		Reason: "the caller's address is not on the allowlist", Expected: expected, Received: a.origin.Address.String(),
-		Setting: SettingAllowlist,
-	})
+	return refusedClient(Explanation{Reason: "the caller's address is not on the allowlist", Expected: expected, Received: a.origin.Address.String(),
+		Setting: SettingAllowlist})
 }
-
-// maxAssertionLife is how far ahead the end of a client assertion may lie, so that the memory of used ones stays small.
-const maxAssertionLife = time.Hour

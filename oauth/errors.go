@@ -106,6 +106,9 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
+// ofOurs reports whether an error is trouble of ours, and no verdict on anything that was sent.
+func (e *Error) ofOurs() bool { return e.Code == ServerError || e.Code == TemporarilyUnavailable }
+
 // ErrNotFound is what ports return for what does not exist. It is a verdict; any other error is a fault.
 var ErrNotFound = errors.New("not found")
 

@@ -91,9 +91,10 @@ const ResourcePath = "/.well-known/oauth-protected-resource"
 // servicesPath stands between the issuer and a service's id in the resource URI of its API.
 const servicesPath = "/services/"
 
-// HubResource describes Hub's own REST API.
-func (s *Server) HubResource(serviceID string) ResourceMetadata {
-	return ResourceMetadata{Resource: s.Issuer, AuthorizationServers: []string{s.Issuer}, BearerMethods: []string{"header"}, ResourceName: "Hub", ServiceID: serviceID}
+// HubResource describes the hub's own API.
+func (s *Server) HubResource() ResourceMetadata {
+	return ResourceMetadata{Resource: s.Issuer, AuthorizationServers: []string{s.Issuer}, BearerMethods: []string{"header"}, ResourceName: "Hub",
+		ServiceID: s.HubServiceID}
 }
 
 // ServiceResource describes the API of a registered service, under the name by which it was asked for (RFC 9728 section

@@ -23,8 +23,8 @@ func (c *Client) redirects(uri string) bool {
 	})
 }
 
-// withoutPort gives a loopback URI of plain http without its port, found=false for any other URI. It cuts the text and does
-// not write it anew, so that everything but the port is compared as it was sent.
+// withoutPort gives a loopback URI of plain http without its port; loopback is false for any other URI. The text is cut and not
+// written anew, so that everything but the port is compared as it was sent.
 func withoutPort(uri string) (bare string, loopback bool) {
 	rest, plain := strings.CutPrefix(uri, "http://")
 	if !plain || strings.ContainsAny(uri, "\\@#") {

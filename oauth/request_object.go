@@ -76,7 +76,7 @@ func readObject(s *Server, ctx context.Context, a *authorization) error {
 // keep remembers a verdict on the request object and lets faults through.
 func (a *authorization) keep(err error) error {
 	var wrong *Error
-	if errors.As(err, &wrong) && wrong.Code != ServerError && wrong.Code != TemporarilyUnavailable {
+	if errors.As(err, &wrong) && !wrong.ofOurs() {
 		a.badObject = wrong
 		return nil
 	}

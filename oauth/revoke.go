@@ -12,8 +12,8 @@ type RevocationRequest struct {
 	Token  string
 }
 
-// Revoke ends an access token of the calling client, or a refresh token and all that came of it. Unknown and ended tokens are no error, since what the client wants is
-// already so (RFC 7009 section 2.2). Errors are *Error and have their error id.
+// Revoke ends an access token of the calling client, or a refresh token and all that came of it. Unknown and ended tokens are no
+// error, since what the client wants is already so (RFC 7009 section 2.2). Errors are *Error and have their error id.
 func (s *Server) Revoke(ctx context.Context, request *RevocationRequest) error {
 	ctx, done := hurry(ctx)
 	defer done()
@@ -57,10 +57,11 @@ func (s *Server) revoke(ctx context.Context, client *Client, request *Revocation
 	if token.ClientID != client.ID {
 		return refusal(UnauthorizedClient, "the token was issued to another client; only that client can revoke it")
 	}
-	if err := s.Tokens.Revoke(ctx, request.Origin, token); !errors.Is(err, ErrNotFound) {
-		return err
+	err = s.Tokens.Revoke(ctx, request.Origin, token)
+	if errors.Is(err, ErrNotFound) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // revokeFamily ends a refresh token and all that came of what it stands for (RFC 7009 section 2.1).

@@ -91,8 +91,8 @@ func (s *Server) resolveScope(ctx context.Context, client *Client, subject *Subj
 	return scope, nil
 }
 
-// unfitForScope tells the characters that no item of a scope may hold (RFC 6749 section 3.3). Letters beyond ASCII are let through,
-// since names of services have them.
+// unfitForScope tells the characters that no item of a scope may hold (RFC 6749 section 3.3). Letters beyond ASCII are let
+// through, since names of services have them.
 func unfitForScope(r rune) bool { return r < ' ' || r == 0x7f || r == '"' || r == '\\' }
 
 // Items of a scope that are no services (OpenID Connect Core 1.0 sections 5.4 and 11).

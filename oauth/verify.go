@@ -98,14 +98,18 @@ func aboutClient(err error, clientID string) error {
 	return err
 }
 
+// refusedToken is the one answer for every token that is not good; only the explanation tells why.
+func refusedToken(x Explanation) *Error {
+	return refusal(InvalidToken, "the token is not valid: it has ended, was revoked, or was never one of this server").because(x)
+}
+
+func badToken(reason string) *Error { return refusedToken(Explanation{Reason: reason}) }
+
+// unknownToken refuses a text that was never a token of ours: it may be a guess.
 func unknownToken(reason string) *Error {
 	e := badToken(reason)
 	e.unknown = true
 	return e
-}
-
-func badToken(reason string) *Error {
-	return refusal(InvalidToken, "the token is not valid: it has ended, was revoked, or was never one of this server").because(Explanation{Reason: reason})
 }
 
 // ownClaims reads the claims of a JWT whose signature is ours and holds them against this issuer.
@@ -120,7 +124,7 @@ func (s *Server) ownClaims(payload []byte) (*AccessToken, error) {
 func notEnded(s *Server, _ context.Context, live *Live, _ netip.Addr) error {
 	now := s.now()
 	if !live.ExpiresAt.IsZero() && !now.Before(live.ExpiresAt) {
-		return badToken("").because(Explanation{Reason: "the token has ended; a client gets a new one when a token ends, or before",
+		return refusedToken(Explanation{Reason: "the token has ended; a client gets a new one when a token ends, or before",
 			Expected: "a token that ends after " + now.UTC().Format(time.RFC3339), Received: "one that ended at " + live.ExpiresAt.UTC().Format(time.RFC3339),
 			Setting: SettingRequest})
 	}
@@ -144,7 +148,7 @@ func clientIsLive(s *Server, ctx context.Context, live *Live, _ netip.Addr) (err
 	}
 	live.Client, err = s.Clients.Client(ctx, live.ClientID)
 	if errors.Is(err, ErrNotFound) || err == nil && live.Client.Disabled {
-		return badToken("").because(Explanation{Reason: "the client the token was issued to was deleted or switched off", Setting: SettingSwitch})
+		return refusedToken(Explanation{Reason: "the client the token was issued to was deleted or switched off", Setting: SettingSwitch})
 	}
 	return err
 }
@@ -156,7 +160,7 @@ func ownerIsLive(s *Server, ctx context.Context, live *Live, _ netip.Addr) (err 
 	}
 	live.Owner, err = s.Subjects.Subject(ctx, live.Subject)
 	if errors.Is(err, ErrNotFound) || err == nil && !live.Owner.Active {
-		return badToken("").because(Explanation{Reason: "the user the token stands for is banned or gone", Setting: SettingBan})
+		return refusedToken(Explanation{Reason: "the user the token stands for is banned or gone", Setting: SettingBan})
 	}
 	return err
 }
@@ -168,7 +172,7 @@ func addressAdmitted(_ *Server, _ context.Context, live *Live, from netip.Addr) 
 	case live.Permanent && contains(live.Addresses, from), !live.Permanent && live.Client.Admits(from):
 		return nil
 	}
-	return badToken("").because(Explanation{Reason: "the token was used from an address that is not on the allowlist", Received: from.String(), Setting: SettingAllowlist})
+	return refusedToken(Explanation{Reason: "the token was used from an address that is not on the allowlist", Received: from.String(), Setting: SettingAllowlist})
 }
 
 // HasFormOfSigned reports whether a text could be a signed token (RFC 7515 section 3.1), whosever it is.

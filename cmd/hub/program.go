@@ -118,8 +118,7 @@ func (p *program) environment(environment hub.Environment, url string) (server.E
 func (p *program) routes(environment hub.Environment, core *oauth.Server, pages *web.Pages) []server.Route {
 	var table server.Table
 	(&oauthhttp.Handler{
-		Server: core, HubServiceID: hub.HubServiceID,
-		Session: pages.Session, SignedIn: pages.SignedIn, Page: pages.Show, SignOut: pages.SignOut,
+		Server: core, Session: pages.Session, SignedIn: pages.SignedIn, Page: pages.Show, SignOut: pages.SignOut,
 	}).Mount(table.Protocol)
 	pages.Mount(table.Browser)
 	if p.mailbox != nil {

@@ -65,11 +65,16 @@ func parseParameters(text string) (oauth.Parameters, error) {
 	if err != nil {
 		return nil, err
 	}
-	parameters := make(oauth.Parameters, len(pairs.names))
-	for i, name := range pairs.names {
-		parameters[name] = append(parameters[name], pairs.values[i])
+	return pairs.parameters(), nil
+}
+
+// parameters gives all of them by name, with those that stand more than once.
+func (f *Form) parameters() oauth.Parameters {
+	all := make(oauth.Parameters, len(f.names))
+	for i, name := range f.names {
+		all[name] = append(all[name], f.values[i])
 	}
-	return parameters, nil
+	return all
 }
 
 // WriteRedirect sends an authorization answer through the browser to the client.

@@ -13,7 +13,7 @@ func (h *Handler) device(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "device")
 	request, err := readDevice(r, origin)
 	if err != nil {
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		h.refuse(r.Context(), w, origin, "", err)
 		return
 	}
 	answer, err := h.Server.Device(r.Context(), request)
@@ -31,11 +31,7 @@ func (h *Handler) device(w http.ResponseWriter, r *http.Request) {
 }
 
 func readDevice(r *http.Request, origin oauth.Origin) (*oauth.DeviceRequest, error) {
-	form, err := ReadForm(r)
-	if err != nil {
-		return nil, err
-	}
-	auth, err := ReadClient(r, form)
+	form, auth, err := readAuthenticated(r)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (h *Handler) metadata() http.HandlerFunc {
 
 // hubResource serves the document of RFC 9728 for Hub's own REST API.
 func (h *Handler) hubResource() http.HandlerFunc {
-	return fixed(h.Server.HubResource(h.HubServiceID))
+	return fixed(h.Server.HubResource())
 }
 
 func fixed(document any) http.HandlerFunc {
@@ -57,7 +57,7 @@ func (h *Handler) serviceResource(w http.ResponseWriter, r *http.Request) {
 		err = &StatusError{Status: http.StatusNotFound, Refusal: invalid("no service of this environment has that id, key or name")}
 	}
 	if err != nil {
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), Origin(r, "discovery"), "", err))
+		h.refuse(r.Context(), w, Origin(r, "discovery"), "", err)
 		return
 	}
 	body, err := json.Marshal(h.Server.ServiceResource(r.PathValue("service"), resource))

@@ -12,13 +12,11 @@ import (
 // Handler serves the endpoints of one issuer.
 type Handler struct {
 	Server *oauth.Server
-	// HubServiceID is the audience of tokens for the hub's own API, for its resource document.
-	HubServiceID string
 
-	// The browser's side. Without all four nobody signs in here: the endpoints for it are not there, and not named. Session gives the session of a browser, for oauth.Interaction;
-	// SignedIn the id of the user who is signed in with it, empty for nobody. Page shows what the authorization endpoint wants
-	// shown, a problem or a step; SignOut does what the end-session endpoint wants done, or asks first. Both write the header
-	// Hub-Error-Id of a problem.
+	// The browser's side. Without all four nobody signs in here: the endpoints for it are not there, and not named. Session gives
+	// the session of a browser, for oauth.Interaction; SignedIn the id of the user who is signed in with it, empty for nobody.
+	// Page shows what the authorization endpoint wants shown, a problem or a step; SignOut does what the end-session endpoint
+	// wants done, or asks first. Both write the header Hub-Error-Id of a problem.
 	Session  func(*http.Request) any
 	SignedIn func(*http.Request) string
 	Page     func(http.ResponseWriter, *http.Request, *oauth.AuthorizeAnswer)
@@ -82,5 +80,5 @@ func Origin(r *http.Request, door string) oauth.Origin {
 
 // refuse writes a refusal, giving it an error id and telling the observer if that has not happened yet.
 func (h *Handler) refuse(ctx context.Context, w http.ResponseWriter, origin oauth.Origin, clientID string, err error) {
-	WriteError(w, h.Server.Refuse(ctx, origin, clientID, err))
+	WriteRefused(w, err, h.Server.Refuse(ctx, origin, clientID, err))
 }

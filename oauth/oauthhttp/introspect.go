@@ -12,7 +12,7 @@ func (h *Handler) introspect(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "introspect")
 	request, err := readIntrospection(r, origin)
 	if err != nil {
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		h.refuse(r.Context(), w, origin, "", err)
 		return
 	}
 	answer, err := h.Server.Introspect(r.Context(), request)
@@ -24,11 +24,7 @@ func (h *Handler) introspect(w http.ResponseWriter, r *http.Request) {
 }
 
 func readIntrospection(r *http.Request, origin oauth.Origin) (*oauth.IntrospectionRequest, error) {
-	form, err := ReadForm(r)
-	if err != nil {
-		return nil, err
-	}
-	auth, err := ReadClient(r, form)
+	form, auth, err := readAuthenticated(r)
 	if err != nil {
 		return nil, err
 	}

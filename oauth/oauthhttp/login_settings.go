@@ -15,7 +15,7 @@ func (h *Handler) loginSettings(w http.ResponseWriter, r *http.Request) {
 		err = &StatusError{Status: http.StatusNotFound, Refusal: invalid("no service is registered here under that client_id")}
 	}
 	if err != nil {
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), Origin(r, "login-settings"), id, err))
+		h.refuse(r.Context(), w, Origin(r, "login-settings"), id, err)
 		return
 	}
 	body := oauth.AppendString([]byte(`{"serviceName":`), client.Name)

@@ -13,7 +13,7 @@ func (h *Handler) push(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "par")
 	request, err := readPush(r, origin)
 	if err != nil {
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		h.refuse(r.Context(), w, origin, "", err)
 		return
 	}
 	pushed, err := h.Server.Push(r.Context(), request)
@@ -27,17 +27,9 @@ func (h *Handler) push(w http.ResponseWriter, r *http.Request) {
 }
 
 func readPush(r *http.Request, origin oauth.Origin) (*oauth.PushRequest, error) {
-	form, err := ReadForm(r)
+	form, auth, err := readAuthenticated(r)
 	if err != nil {
 		return nil, err
 	}
-	auth, err := ReadClient(r, form)
-	if err != nil {
-		return nil, err
-	}
-	parameters := oauth.Parameters{}
-	for i, name := range form.names {
-		parameters[name] = append(parameters[name], form.values[i])
-	}
-	return &oauth.PushRequest{Origin: origin, Auth: auth, Parameters: parameters}, nil
+	return &oauth.PushRequest{Origin: origin, Auth: auth, Parameters: form.parameters()}, nil
 }

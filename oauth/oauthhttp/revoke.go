@@ -11,7 +11,7 @@ func (h *Handler) revoke(w http.ResponseWriter, r *http.Request) {
 	origin := Origin(r, "revoke")
 	request, err := readRevocation(r, origin)
 	if err != nil {
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, "", err))
+		h.refuse(r.Context(), w, origin, "", err)
 		return
 	}
 	if err := h.Server.Revoke(r.Context(), request); err != nil {
@@ -22,11 +22,7 @@ func (h *Handler) revoke(w http.ResponseWriter, r *http.Request) {
 }
 
 func readRevocation(r *http.Request, origin oauth.Origin) (*oauth.RevocationRequest, error) {
-	form, err := ReadForm(r)
-	if err != nil {
-		return nil, err
-	}
-	auth, err := ReadClient(r, form)
+	form, auth, err := readAuthenticated(r)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
 	request, err := ReadTokenRequest(r, origin)
 	if err != nil {
 		clientID, _, _ := r.BasicAuth() // what could not be read may still say for whom it is explained
-		WriteRefused(w, err, h.Server.Refuse(r.Context(), origin, clientID, err))
+		h.refuse(r.Context(), w, origin, clientID, err)
 		return
 	}
 	response, err := h.Server.Token(r.Context(), request)
@@ -25,11 +25,7 @@ func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
 
 // ReadTokenRequest reads a token request in the form of RFC 6749 section 4.
 func ReadTokenRequest(r *http.Request, origin oauth.Origin) (*oauth.TokenRequest, error) {
-	form, err := ReadForm(r)
-	if err != nil {
-		return nil, err
-	}
-	auth, err := ReadClient(r, form)
+	form, auth, err := readAuthenticated(r)
 	if err != nil {
 		return nil, err
 	}

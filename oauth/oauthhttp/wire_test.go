@@ -31,8 +31,9 @@ func newWire(t *testing.T) *wire {
 	t.Cleanup(front.Close)
 	w := &wire{T: t, url: front.URL, memory: oauthtest.NewMemory(t, "production", front.URL)}
 	w.server = w.memory.Server()
+	w.server.HubServiceID = "0-0-0-0-0"
 	w.id, w.secret = w.memory.NewService(oauthtest.Service{Key: "payments", Permissions: []string{"read"}})
-	handler := &oauthhttp.Handler{Server: w.server, HubServiceID: "0-0-0-0-0", Page: showAnswer, Session: func(r *http.Request) any {
+	handler := &oauthhttp.Handler{Server: w.server, Page: showAnswer, Session: func(r *http.Request) any {
 		if cookie, err := r.Cookie("person"); err == nil {
 			return &oauthtest.Session{ID: "session", UserID: cookie.Value, AuthTime: time.Now(), Consented: true}
 		}

@@ -33,7 +33,7 @@ func newIssuer(t *testing.T, entitled bool) *issuer {
 	i := &issuer{url: server.URL, memory: oauthtest.NewMemory(t, "production", server.URL)}
 	i.service, i.secret = i.memory.NewService(oauthtest.Service{Key: "payments", Permissions: []string{"create"}, Entitled: entitled})
 	i.user = i.memory.NewUser(oauthtest.User{Login: "ada", Holds: []string{"payments:create"}})
-	handler := &oauthhttp.Handler{Server: i.memory.Server(), HubServiceID: "0-0-0-0-0"}
+	handler := &oauthhttp.Handler{Server: i.memory.Server()}
 	handler.Mount(func(pattern string, serve http.HandlerFunc) { mux.HandleFunc(pattern, serve) })
 	return i
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"example.org/hub/oauth/jose"
@@ -139,6 +140,6 @@ func readToken(claims jose.Object) (*Token, error) {
 		*into, failed = value, errors.Join(failed, err)
 	}
 	audience, err := claims.Strings("aud")
-	token.Audience, token.Scope = audience, scopeItems(scope)
+	token.Audience, token.Scope = audience, strings.Fields(scope)
 	return token, errors.Join(failed, err)
 }

@@ -3,7 +3,6 @@ package resource
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -31,8 +30,6 @@ func (t *Token) Allows(permission string) bool {
 
 // HasScope reports whether an item stands in the token's scope.
 func (t *Token) HasScope(item string) bool { return slices.Contains(t.Scope, item) }
-
-func scopeItems(scope string) []string { return strings.Fields(scope) }
 
 type contextKey struct{}
 

@@ -41,33 +41,25 @@ func (s *Signer) KeyID() string { return s.key.ID() }
 
 // Sign gives the token over these claims, which must be a JSON object; it does not look at them.
 func (s *Signer) Sign(claims []byte) (string, error) {
-	token, err := s.Append(make([]byte, 0, s.Size(len(claims))), claims)
-	return string(token), err
+	token := append(make([]byte, 0, s.size(len(claims))), s.prefix...)
+	token = base64.RawURLEncoding.AppendEncode(token, claims)
+	var raw [64]byte
+	signature, err := s.key.sign(raw[:0], token)
+	if err != nil {
+		return "", fmt.Errorf("jose: sign with key %s: %w", s.key.ID(), err)
+	}
+	token = append(token, '.')
+	return string(base64.RawURLEncoding.AppendEncode(token, signature)), nil
 }
 
-// Size is the length of a token over so many bytes of claims, for the capacity of the buffer given to Append.
-func (s *Signer) Size(claims int) int {
+// size is the length of a token over so many bytes of claims.
+func (s *Signer) size(claims int) int {
 	encoded := base64.RawURLEncoding.EncodedLen
 	signature := 64
 	if key, ok := s.key.public.Key.(*rsa.PublicKey); ok {
 		signature = key.Size()
 	}
 	return len(s.prefix) + encoded(claims) + 1 + encoded(signature)
-}
-
-// Append writes the token behind what dst already holds and gives the longer slice. On an error dst is given back as it
-// came.
-func (s *Signer) Append(dst, claims []byte) ([]byte, error) {
-	start := len(dst)
-	token := append(dst, s.prefix...)
-	token = base64.RawURLEncoding.AppendEncode(token, claims)
-	var raw [64]byte
-	signature, err := s.key.sign(raw[:0], token[start:])
-	if err != nil {
-		return dst, fmt.Errorf("jose: sign with key %s: %w", s.key.ID(), err)
-	}
-	token = append(token, '.')
-	return base64.RawURLEncoding.AppendEncode(token, signature), nil
 }
 
 // sign appends the raw signature over message to out.

@@ -67,7 +67,8 @@ func LetGo(ctx context.Context, s *store.Store, actor hub.Actor, now time.Time) 
 	return gone, nil
 }
 
-// old gives the position at which the chain begins, and the last event of those that shall go; one without a position: none shall.
+// old gives the position at which the chain begins, and the last event of those that shall go; one without a position: none
+// shall.
 func old(ctx context.Context, s *store.Store, now time.Time) (first int64, last hub.Event, err error) {
 	var until time.Time
 	for e, err := range Events(ctx, s) {

@@ -61,8 +61,9 @@ func (r Report) String() string {
 }
 
 // Verify walks along events, which come in the order in which they are kept, and checks that they begin at position 1, that
-// none is missing (but those that were let go), altered or out of order. Each fault is named where it is: after an altered event the walk goes on with
-// the hash that the event carries, so that one change is one break. The error is the one that events yields, if any.
+// none is missing (but those that were let go), altered or out of order. Each fault is named where it is: after an altered
+// event the walk goes on with the hash that the event carries, so that one change is one break. The error is the one that
+// events yields, if any.
 func Verify(events iter.Seq2[hub.Event, error]) (Report, error) {
 	var report Report
 	for e, err := range events {

@@ -41,7 +41,8 @@ func listen(first, last int, secure bool) (*beside, error) {
 	}
 }
 
-// listenLoopback opens a port on 127.0.0.1, and on ::1 where there is such an address: browsers and curl ask either for localhost.
+// listenLoopback opens a port on 127.0.0.1, and on ::1 where there is such an address: browsers and curl ask either for
+// localhost.
 func listenLoopback(port int) ([]net.Listener, error) {
 	four, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {

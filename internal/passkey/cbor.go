@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// The part of CBOR (RFC 8949) in which authenticators write: integers, byte and text strings, arrays, maps, true, false and null, of
-// definite length and in the shortest form (CTAP 2.1 section 8, "message encoding"). Anything else is refused.
+// The part of CBOR (RFC 8949) in which authenticators write: integers, byte and text strings, arrays, maps, true, false and
+// null, of definite length and in the shortest form (CTAP 2.1 section 8, "message encoding"). Anything else is refused.
 
 // The bounds of what is read. CTAP allows four levels.
 const (

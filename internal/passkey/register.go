@@ -33,8 +33,8 @@ type registration struct {
 	raw    []byte // authenticator data
 }
 
-// registrationChecks is Web Authentication section 7.1, from step 5 on. Steps 21 to 24 judge the make of the authenticator, of which
-// nothing was asked; whether the id is new (step 26) is decided where the passkey is kept.
+// registrationChecks is Web Authentication section 7.1, from step 5 on. Steps 21 to 24 judge the make of the authenticator, of
+// which nothing was asked; whether the id is new (step 26) is decided where the passkey is kept.
 func registrationChecks() []check[registration] {
 	return []check[registration]{
 		{"client data", func(r *registration) (ok bool, err error) {

@@ -23,8 +23,8 @@ type filled struct {
 
 const permanentTokens = 16
 
-// fill gives the filled folder for a number of services, out of the cache if this schema and this population were filled before. A folder
-// appears under its name only when it is complete.
+// fill gives the filled folder for a number of services, out of the cache if this schema and this population were filled
+// before. A folder appears under its name only when it is complete.
 func fill(ctx context.Context, hub, cache string, services int, out io.Writer) (filled, error) {
 	name, err := fillName(services)
 	if err != nil {

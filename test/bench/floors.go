@@ -16,8 +16,8 @@ type floorServer struct {
 	wire     load
 }
 
-// startFloor starts the floor with the certificate of a running hub, if it has one, and with its key set and discovery document to
-// answer with, so that both send the same bytes; further are more requests whose answers it shall know by a name.
+// startFloor starts the floor with the certificate of a running hub, if it has one, and with its key set and discovery document
+// to answer with, so that both send the same bytes; further are more requests whose answers it shall know by a name.
 func (b *bench) startFloor(ctx context.Context, beside *hubServer, further map[string][]byte) (*floorServer, error) {
 	static, err := os.MkdirTemp("", "floor-static-")
 	if err != nil {

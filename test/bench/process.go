@@ -72,7 +72,8 @@ func (p *process) stop() {
 	}
 }
 
-// tick is the unit of processor times in /proc: the kernel shows them to programs in hundredths of a second, whatever it counts in.
+// tick is the unit of processor times in /proc: the kernel shows them to programs in hundredths of a second, whatever it counts
+// in.
 const tick = 10 * time.Millisecond
 
 // processorTime gives the time that all threads of the process spent so far, in the program and in the kernel for it.

@@ -17,7 +17,8 @@ const (
 	refreshRate      = 0.3
 )
 
-// refreshed measures refreshes, 64 at a time, each of a family of its own, beside tokens by client credentials and beside the floor.
+// refreshed measures refreshes, 64 at a time, each of a family of its own, beside tokens by client credentials and beside the
+// floor.
 func (b *bench) refreshed(ctx context.Context, found *report) error {
 	found.head("Refresh, %d connections: against client credentials, and against the database alone", crowd)
 	table := found.table("", "refresh µs", "credentials µs", "CPU ratio", "target", "refresh/s", "database alone/s", "ratio", "target")

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// contender is a server with one kind of load. Contenders are measured in turn, round after round, so that what else the machine does
-// meets all of them alike.
+// contender is a server with one kind of load. Contenders are measured in turn, round after round, so that what else the
+// machine does meets all of them alike.
 type contender struct {
 	name    string
 	process *process

@@ -10,8 +10,8 @@ import (
 	"example.org/hub/test/sample"
 )
 
-// TestWhatIsDeletedOverRESTIsDeadAtEveryDoorOfEveryNode makes one credential of each kind on one node, knocks with it at both, and
-// deletes it.
+// TestWhatIsDeletedOverRESTIsDeadAtEveryDoorOfEveryNode makes one credential of each kind on one node, knocks with it at both,
+// and deletes it.
 func TestWhatIsDeletedOverRESTIsDeadAtEveryDoorOfEveryNode(t *testing.T) {
 	t.Parallel()
 	h := start(t)

@@ -12,7 +12,8 @@ import (
 	"example.org/hub/test/sample"
 )
 
-// TestWhatIsTakenAwayOnOneNodeIsGoneOnTheOther takes things away beside both nodes, which have everything in memory, and gives them back.
+// TestWhatIsTakenAwayOnOneNodeIsGoneOnTheOther takes things away beside both nodes, which have everything in memory, and gives
+// them back.
 func TestWhatIsTakenAwayOnOneNodeIsGoneOnTheOther(t *testing.T) {
 	t.Parallel()
 	h := start(t)

@@ -116,8 +116,8 @@ func addressesAnother(token func(s *scene, who *subject, scope string) string) v
 	})
 }
 
-// noCodeWithoutFactor: a browser that was signed in before the group asked for a factor gets no further code, and a code of before
-// is worth nothing.
+// noCodeWithoutFactor: a browser that was signed in before the group asked for a factor gets no further code, and a code of
+// before is worth nothing.
 func noCodeWithoutFactor(s *scene) {
 	who := s.somebody()
 	b := s.signedIn(who)

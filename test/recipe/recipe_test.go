@@ -66,7 +66,8 @@ func TestEveryRecipeWorksAsItIsPasted(t *testing.T) {
 	}
 }
 
-// run runs a recipe in a folder of its own, with the secret where it looks for it, and the hub's certificate where its language does.
+// run runs a recipe in a folder of its own, with the secret where it looks for it, and the hub's certificate where its language
+// does.
 func run(t *testing.T, hub *blackbox.Hub, ending, text, secret string) string {
 	t.Helper()
 	name := map[string]string{".curl": "recipe.sh", ".py": "recipe.py", ".js": "recipe.mjs", ".go.txt": "recipe.go", ".openid.txt": "recipe.go"}[ending]

@@ -14,9 +14,9 @@ import (
 	"github.com/ncruces/go-sqlite3/driver"
 )
 
-// The least a program can do that notes, durably, that refresh tokens were used: the rows that hub keeps, one statement for each use,
-// and commits that many at once share. There is nothing before or behind it. On PostgreSQL sharing is the server's own affair;
-// on SQLite one writer takes whatever waits into one transaction.
+// The least a program can do that notes, durably, that refresh tokens were used: the rows that hub keeps, one statement for
+// each use, and commits that many at once share. There is nothing before or behind it. On PostgreSQL sharing is the server's
+// own affair; on SQLite one writer takes whatever waits into one transaction.
 
 const (
 	tokenTable = `CREATE TABLE IF NOT EXISTS floor_tokens (digest BYTEA NOT NULL PRIMARY KEY, environment TEXT NOT NULL, family_id TEXT NOT NULL,

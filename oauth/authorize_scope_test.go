@@ -1,6 +1,7 @@
 package oauth_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +53,32 @@ func TestAnOpenIDTokenAloneIsGoodForTheIssuerOnly(t *testing.T) {
 	response := c.redeem(t, granted(t, c.ask(t, "scope", "openid")))
 	if live, err := c.Verify(t.Context(), response.AccessToken, here.Address); err != nil || !slices.Equal(live.Audience, []string{issuer}) {
 		t.Errorf("got %+v, %v", live, err)
+	}
+}
+
+// asked is a resource port that counts what it is asked.
+type asked struct {
+	oauth.Resources
+	times int
+}
+
+func (a *asked) Resource(ctx context.Context, name string) (*oauth.Resource, error) {
+	a.times++
+	return a.Resources.Resource(ctx, name)
+}
+
+func (a *asked) Named(ctx context.Context, names []string) (map[string]*oauth.Resource, error) {
+	a.times++
+	return a.Resources.Named(ctx, names)
+}
+
+func TestAHundredThingsThatNobodyKnowsAreLookedUpAtOnce(t *testing.T) {
+	c := newCounter(t, oauthtest.Service{})
+	counted := &asked{Resources: c.Resources}
+	c.Resources = counted
+	granted(t, c.ask(t, "scope", "shop"+strings.Repeat(" nobody%3Ax:y", 99)))
+	if counted.times > 2 {
+		t.Errorf("%d look-ups for one request", counted.times)
 	}
 }
 

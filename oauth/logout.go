@@ -35,8 +35,49 @@ func (s *Server) Logout(ctx context.Context, request *LogoutRequest) *LogoutAnsw
 	return answer
 }
 
+// KeepLogout keeps a request to sign out that is too long for an address, and gives the one parameter to send the browser to
+// the endpoint with again. Only who holds an ID token of ours can have something kept. Errors are *Error and have their error id.
+func (s *Server) KeepLogout(ctx context.Context, request *LogoutRequest) (Parameters, error) {
+	kept, err := s.keepLogout(ctx, request)
+	if err != nil {
+		return nil, s.Refuse(ctx, request.Origin, request.Parameters.Get("client_id"), err)
+	}
+	return Parameters{"request_uri": {kept.RequestURI}}, nil
+}
+
+func (s *Server) keepLogout(ctx context.Context, request *LogoutRequest) (*Pushed, error) {
+	hint, err := s.readIDToken(ctx, request.Parameters.Get("id_token_hint"))
+	if errors.Is(err, errNoIDToken) || err == nil && s.Requests == nil {
+		return nil, refusal(InvalidRequest, "the request is too long, and has no id_token_hint that is an ID token of this server")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.keepRequest(ctx, &PushedRequest{ClientID: hint.client, From: request.Origin.Address, Parameters: request.Parameters, Ends: s.now().Add(pushLife),
+		Stashed: true}, pushLife)
+}
+
+// openLogout gives the parameters that were kept of a request, or those sent.
+func (s *Server) openLogout(ctx context.Context, sent Parameters) (Parameters, error) {
+	handle, kept := strings.CutPrefix(sent.Get("request_uri"), handlePrefix)
+	if !kept || s.Requests == nil {
+		return sent, nil
+	}
+	request, err := s.Requests.Open(ctx, handle, s.now(), pendingLife)
+	if errors.Is(err, ErrNotFound) || err == nil && !request.Stashed {
+		return nil, refusal(InvalidRequest, "the request has ended: go back to the service and sign out there again")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return request.Parameters, nil
+}
+
 func (s *Server) logout(ctx context.Context, request *LogoutRequest) (*LogoutAnswer, error) {
-	p := request.Parameters
+	p, err := s.openLogout(ctx, request.Parameters)
+	if err != nil {
+		return nil, err
+	}
 	if name, found := p.repeated(); found {
 		return nil, refusal(InvalidRequest, "parameter %s is repeated", plainName(name))
 	}

@@ -45,6 +45,9 @@ type Subjects interface {
 type Resources interface {
 	// Resource finds a resource server by id, key or name.
 	Resource(ctx context.Context, name string) (*Resource, error)
+	// Named finds all resource servers that are meant by some names, under those names; what nothing is known by is left out. A
+	// request may name a hundred things that do not exist, so many names must cost about as much as one.
+	Named(ctx context.Context, names []string) (map[string]*Resource, error)
 }
 
 // Tokens keeps what must be remembered of tokens. A JWT costs no write until it is revoked.

@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"time"
 )
 
@@ -35,5 +36,6 @@ type DeviceGrant struct {
 	UserCode string // XXXX-XXXX
 	Scope    []string
 	Offline  bool
+	From     netip.Addr // where the device, or the server in front of it, asked from
 	EndsAt   time.Time
 }

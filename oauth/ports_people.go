@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"example.org/hub/oauth/jose"
@@ -24,7 +25,8 @@ type IDKeys interface {
 
 // Requests keeps authorization requests that were pushed (RFC 9126), and fetches those that clients keep themselves.
 type Requests interface {
-	// Push keeps a request and gives its handle, long and random.
+	// Push keeps a request and gives its handle, long and random. Who has too many waiting loses the oldest of them, so that
+	// nobody who floods keeps anybody else from asking.
 	Push(ctx context.Context, request *PushedRequest) (handle string, err error)
 	// Open gives a request that was opened before Ends, and from then on until pending has passed, so that the person has time
 	// for the pages. ErrNotFound: there is none, it has ended, or it was answered.
@@ -39,7 +41,8 @@ type Requests interface {
 type PushedRequest struct {
 	ClientID   string
 	Parameters Parameters
-	Ends       time.Time // it must be opened before
+	From       netip.Addr // where it came from
+	Ends       time.Time  // it must be opened before
 	// Stashed says that a browser sent it and not the client, so that it is worth no more than a plain request.
 	Stashed bool
 }

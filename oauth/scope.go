@@ -52,21 +52,23 @@ func (s *Server) resolveScope(ctx context.Context, client *Client, subject *Subj
 	if len(items) > maxScopeItems {
 		return Scope{}, refusal(InvalidScope, "scope has more than %d items", maxScopeItems)
 	}
+	items = slices.DeleteFunc(items, func(item string) bool { return strings.ContainsFunc(item, unfitForScope) })
+	known, err := s.meantBy(ctx, slices.DeleteFunc(slices.Clone(items), func(item string) bool { return slices.Contains(reserved, item) }))
+	if err != nil {
+		return Scope{}, err
+	}
 	var scope Scope
 	for _, item := range items {
-		if slices.Contains(scope.Items, item) || strings.ContainsFunc(item, unfitForScope) {
+		if slices.Contains(scope.Items, item) {
 			continue
 		}
 		if slices.Contains(reserved, item) {
 			scope.Items = append(scope.Items, item)
 			continue
 		}
-		resource, err := s.findResource(ctx, item)
-		if errors.Is(err, ErrNotFound) {
+		resource := known[item]
+		if resource == nil {
 			continue
-		}
-		if err != nil {
-			return Scope{}, err
 		}
 		reach, err := s.mayReach(ctx, client, subject, resource)
 		if err != nil {
@@ -120,22 +122,42 @@ func reachSetting(client *Client) string {
 	return SettingTrusted
 }
 
-// findResource finds the service an item names. An item may ask for less than the service with "service:permission"; it
-// may be percent-encoded once more, as known clients send it.
-func (s *Server) findResource(ctx context.Context, item string) (*Resource, error) {
-	for _, spelling := range spellings(item) {
-		resource, err := s.enabledResource(ctx, spelling)
-		if !errors.Is(err, ErrNotFound) {
-			return resource, err
-		}
-		if service, _, found := cutPermission(spelling); found {
-			resource, err := s.enabledResource(ctx, service)
-			if !errors.Is(err, ErrNotFound) {
-				return resource, err
+// meantBy finds the services that items name, each under its item.
+func (s *Server) meantBy(ctx context.Context, items []string) (map[string]*Resource, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	var names []string
+	for _, item := range items {
+		names = append(names, namesIn(item)...)
+	}
+	known, err := s.Resources.Named(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	meant := make(map[string]*Resource, len(known))
+	for _, item := range items {
+		for _, name := range namesIn(item) {
+			if resource := known[name]; resource != nil && !resource.Disabled {
+				meant[item] = resource
+				break
 			}
 		}
 	}
-	return nil, ErrNotFound
+	return meant, nil
+}
+
+// namesIn gives what an item may name, the likeliest first. An item may ask for less than the service with
+// "service:permission"; it may be percent-encoded once more, as known clients send it.
+func namesIn(item string) []string {
+	var names []string
+	for _, spelling := range spellings(item) {
+		names = append(names, spelling)
+		if service, _, found := cutPermission(spelling); found {
+			names = append(names, service)
+		}
+	}
+	return names
 }
 
 // cutPermission parts "service:permission".
@@ -192,12 +214,12 @@ func (s *Server) targeted(ctx context.Context, scope Scope, uris []string) (Scop
 			cut.Resources = append(cut.Resources, resource)
 		}
 	}
+	known, err := s.meantBy(ctx, scope.Items)
+	if err != nil {
+		return Scope{}, err
+	}
 	for _, item := range scope.Items {
-		resource, err := s.findResource(ctx, item)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return Scope{}, err
-		}
-		if err == nil && cut.covers(resource) || err != nil && hub {
+		if resource := known[item]; resource != nil && cut.covers(resource) || resource == nil && hub {
 			cut.Items = append(cut.Items, item)
 		}
 	}

@@ -44,7 +44,7 @@ func listKeys(ctx context.Context, terminal *Terminal, h *house) error {
 	}
 	table := tabwriter.NewWriter(terminal.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ENVIRONMENT\tUSE\tALGORITHM\tKEY ID\tSTATE\tSIGNS FROM\tPUBLISHED UNTIL")
-	now := time.Now()
+	now := h.store.Now()
 	for _, key := range keys {
 		until := "a successor signs"
 		if !key.RemoveAt.IsZero() {

@@ -63,7 +63,7 @@ func (r *Ring) Refresh(ctx context.Context) error {
 	}
 	next := &held{signers: map[slot][]scheduled{}, published: map[hub.Environment]*jose.KeySet{}}
 	public := map[hub.Environment][]jose.PublicKey{}
-	now := time.Now()
+	now := r.Store.Now()
 	for _, row := range rows {
 		if !row.RemoveAt.IsZero() && !now.Before(row.RemoveAt) {
 			continue
@@ -127,7 +127,7 @@ func (r *Ring) Signer(environment hub.Environment, use hub.KeyUse) (*jose.Signer
 	if held == nil {
 		return nil, errNoKeys
 	}
-	now := time.Now()
+	now := r.Store.Now()
 	for _, candidate := range held.signers[slot{environment, use}] {
 		if !candidate.from.After(now) {
 			return candidate.signer, nil

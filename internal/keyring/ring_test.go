@@ -81,6 +81,27 @@ func TestANewKeyIsPublishedBeforeItSigns(t *testing.T) {
 	})
 }
 
+func TestTheClockOfAllNodesSaysWhenANewKeySignsAndAnOldOneLeaves(t *testing.T) {
+	database := storetest.SQLite(t)
+	var ahead atomic.Int64
+	database.Options.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	ring := begun(t, database.Open(t))
+	before := signerID(t, ring)
+	if err := ring.Rotate(t.Context(), hub.System("test"), false); err != nil {
+		t.Fatal(err)
+	}
+	refresh(t, ring)
+	ahead.Add(int64(ring.Settle + time.Second))
+	if signerID(t, ring) == before {
+		t.Error("the new key has settled, and the old one signs")
+	}
+	ahead.Add(int64(ring.Linger))
+	refresh(t, ring)
+	if ids := published(t, ring); len(ids) != 1 || ids[0] == before {
+		t.Errorf("published: %v, and nobody needs %s any more", ids, before)
+	}
+}
+
 func TestASecondRotationWaitsUntilTheFirstHasSettled(t *testing.T) {
 	ring := begun(t, storetest.SQLite(t).Open(t))
 	if err := ring.Rotate(t.Context(), hub.System("test"), false); err != nil {

@@ -68,7 +68,7 @@ func (r *Ring) RotateAged(ctx context.Context, actor hub.Actor, age time.Duratio
 	}
 	for _, at := range slots(keys) {
 		newest := slices.MaxFunc(keysOf(keys, at), func(a, b hub.SigningKey) int { return a.ActiveAt.Compare(b.ActiveAt) })
-		if time.Since(newest.ActiveAt) < age {
+		if r.Store.Now().Sub(newest.ActiveAt) < age {
 			continue
 		}
 		if err := r.rotate(ctx, actor, at, false); err != nil && !fault.Is(err, fault.Conflict) {
@@ -113,7 +113,7 @@ func (r *Ring) add(ctx context.Context, actor hub.Actor, environment hub.Environ
 	row := hub.SigningKey{ID: key.ID(), Environment: environment, Use: use, Algorithm: string(key.Algorithm()),
 		Sealed: r.Master.Seal(sealPurpose(key.ID()), der), Public: public}
 	return r.Store.Tx(ctx, func(tx *store.Tx) error {
-		row.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
+		row.CreatedAt = r.Store.Now()
 		current, err := tx.SigningKeys(ctx)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (r *Ring) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now()
+	now := r.Store.Now()
 	for _, key := range keys {
 		if key.RemoveAt.IsZero() || now.Before(key.RemoveAt) {
 			continue

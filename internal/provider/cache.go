@@ -14,17 +14,7 @@ type cache[K comparable, V any] struct {
 
 // get gives the cached value, or loads and keeps it. An error of load is not kept.
 func (c *cache[K, V]) get(key K, load func() (V, error)) (V, error) {
-	c.lock.RLock()
-	value, found := c.younger[key]
-	round := c.round
-	if !found {
-		if value, found = c.older[key]; found {
-			c.lock.RUnlock()
-			c.put(key, value, round)
-			return value, nil
-		}
-	}
-	c.lock.RUnlock()
+	value, found, round := c.peek(key)
 	if found {
 		return value, nil
 	}
@@ -34,6 +24,23 @@ func (c *cache[K, V]) get(key K, load func() (V, error)) (V, error) {
 	}
 	c.put(key, value, round)
 	return value, nil
+}
+
+// peek gives the cached value if there is one, and the round for put after a load that begins now.
+func (c *cache[K, V]) peek(key K) (value V, found bool, round uint64) {
+	c.lock.RLock()
+	value, found = c.younger[key]
+	round = c.round
+	if found {
+		c.lock.RUnlock()
+		return value, true, round
+	}
+	value, found = c.older[key]
+	c.lock.RUnlock()
+	if found {
+		c.put(key, value, round)
+	}
+	return value, found, round
 }
 
 func (c *cache[K, V]) put(key K, value V, round uint64) {

@@ -133,7 +133,7 @@ func (t tokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, er
 		return true, err
 	}
 	return t.revoked.has(ctx, t.environment, token, func(ctx context.Context) ([]hub.RevokedToken, error) {
-		rows, err := t.Store.RevokedTokens(ctx, time.Now())
+		rows, err := t.Store.RevokedTokens(ctx, t.Store.Now())
 		return rows, fromStore(err)
 	})
 }

@@ -41,7 +41,7 @@ func (p *Provider) forget(change store.Change) {
 	case store.PermanentTokenChanged:
 		p.permits.forget(func(_ permitKey, token *oauth.AccessToken) bool { return token.ID == change.ID })
 	case store.TokenRevoked:
-		p.revoked.add(change.Environment, change.ID, time.Now().Add(maxRevoked))
+		p.revoked.add(change.Environment, change.ID, p.Store.Now().Add(maxRevoked))
 		p.granted.drop(familyKey{change.Environment, change.ID})
 	case store.SigningKeyChanged:
 		p.wakeKeys()
@@ -88,7 +88,7 @@ func (p *Provider) Run(ctx context.Context) {
 		if err := p.Ring.Refresh(ctx); err != nil {
 			next = retryKeys
 		}
-		p.revoked.sweep(time.Now())
+		p.revoked.sweep(p.Store.Now())
 		timer.Reset(next)
 	}
 }

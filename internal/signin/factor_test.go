@@ -157,6 +157,32 @@ func TestGuessingCodesIsHeldUpFromEverywhereTogether(t *testing.T) {
 	wantKind(t, "the owner, signed in nowhere now", err, fault.Limited)
 }
 
+func TestGuessingCodesGoesOnNeitherAfterARestartNorForDays(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t))
+	b.enrol()
+	half := b.signIn()
+	tried := 0
+	for i := range 80 {
+		if i%10 == 0 {
+			b.addMinutes()
+		}
+		_, err := b.SecondFactor(t.Context(), half, "000000", from(netip.AddrFrom4([4]byte{10, 0, byte(i), 1})))
+		if fault.Is(err, fault.Unauthenticated) {
+			tried++
+		}
+	}
+	if tried != 50 {
+		t.Errorf("%d of 80 guesses were tried", tried)
+	}
+	b.addMinutes()
+	b.tx(func(tx *store.Tx) error {
+		return tx.SetPassword(t.Context(), hub.Password{UserID: "0190-ADA", Hash: hashOf(correct), ChangedAt: hub.Now().Add(time.Second)})
+	})
+	if _, err := b.SecondFactor(t.Context(), b.signIn(), code(0), from(there)); err != nil {
+		t.Errorf("the owner, with another password: %v", err)
+	}
+}
+
 func TestTheOwnerIsNotHeldUpWhereAlreadySignedIn(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t))
 	b.enrol()

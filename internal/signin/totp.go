@@ -16,7 +16,6 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/limit"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/store"
 )
@@ -49,7 +48,7 @@ func (d *Desk) SecondFactor(ctx context.Context, cookie secret.Value, code strin
 	if visit.Next != SecondFactor {
 		return "", wrong(visit.User.ID, "there is no sign-in that lacks a second factor")
 	}
-	if err := d.factorAllowed(ctx, visit.User.ID, o); err != nil {
+	if err := d.guessAllowed(ctx, visit.User.ID, o); err != nil {
 		return "", err
 	}
 	var next secret.Value
@@ -94,33 +93,6 @@ func (d *Desk) SecondFactor(ctx context.Context, cookie secret.Value, code strin
 	d.factorRight(visit.User.ID)
 	return next, nil
 }
-
-// factorAllowed holds codes against what failed before: from this source, and for this account from anywhere. It counts
-// the guess beforehand, so that many at the same moment are not all tried; factorRight takes it back. Who holds up the
-// account from elsewhere does not hold up its owner at a place where the owner is signed in already.
-func (d *Desk) factorAllowed(ctx context.Context, userID string, o Origin) error {
-	if wait := d.Throttle.Blocked(o.Address, "user:"+userID); wait > 0 {
-		return tooMany(wait, userID)
-	}
-	ok, wait := d.factors.Allow(limit.Key{Name: userID}, time.Now())
-	if ok {
-		return nil
-	}
-	sessions, err := d.Sessions(ctx, userID)
-	if err != nil {
-		return err
-	}
-	for _, session := range sessions {
-		if session.Address == o.Address.Unmap().String() {
-			return nil
-		}
-	}
-	return tooMany(wait, userID)
-}
-
-func (d *Desk) factorFailed(userID string, o Origin) { d.Throttle.Failed(o.Address, "user:"+userID) }
-
-func (d *Desk) factorRight(userID string) { d.factors.Return(limit.Key{Name: userID}, time.Now()) }
 
 // useFactor spends a code of either kind. One statement decides whether it is the first use.
 func (d *Desk) useFactor(ctx context.Context, tx *store.Tx, user hub.User, code string, now time.Time) (used, recovery bool, err error) {

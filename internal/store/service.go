@@ -48,6 +48,23 @@ func (r Reader) ServiceByName(ctx context.Context, environment hub.Environment, 
 	return one(ctx, r, selectServiceByName, scanService, environment, hub.Fold(name))
 }
 
+// ServiceIDs gives the ids of services under their folded ids, keys and names, as far as there are services by those names.
+func (r Reader) ServiceIDs(ctx context.Context, environment hub.Environment, names []string) (map[string]string, error) {
+	b, places := &builder{}, make([]string, len(names))
+	text := `SELECT n.name, n.service_id FROM service_names n WHERE n.environment = ` + b.arg(environment) + ` AND n.name IN (`
+	for i, name := range names {
+		places[i] = b.arg(name)
+	}
+	ids := map[string]string{}
+	err := r.each(ctx, b.statement(text+strings.Join(places, ", ")+")"), b.args, func() { clear(ids) }, func(row scanner) error {
+		var name, id string
+		err := row.Scan(&name, &id)
+		ids[name] = id
+		return err
+	})
+	return ids, err
+}
+
 // Services lists the services of an environment by name, from after a name ("": from the first).
 func (r Reader) Services(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.Service, error) {
 	return list(ctx, r, selectServices, scanService, environment, hub.Fold(after), limit)

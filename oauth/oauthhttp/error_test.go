@@ -20,6 +20,10 @@ type gone struct {
 
 func (g gone) Resource(context.Context, string) (*oauth.Resource, error) { return nil, g.err }
 
+func (g gone) Named(context.Context, []string) (map[string]*oauth.Resource, error) {
+	return nil, g.err
+}
+
 // statuses says again, in the words of the specifications, what each code's status is.
 var statuses = map[oauth.Code]int{
 	oauth.InvalidRequest: 400, oauth.InvalidClient: 401, oauth.InvalidGrant: 400, oauth.UnauthorizedClient: 400, oauth.UnsupportedGrantType: 400,

@@ -96,6 +96,41 @@ func TestSigningOutOnTheWire(t *testing.T) {
 	}
 }
 
+func TestSigningOutByPostTakesAnIDTokenThatIsTooLongForAnAddress(t *testing.T) {
+	w := newWire(t)
+	client, person := w.signIn()
+	long := strings.Repeat("n", 4000)
+	_, fragment, _ := strings.Cut(w.authorize(person, "response_type", "id_token", "client_id", client, "redirect_uri", landing, "scope", "openid",
+		"nonce", long).header.Get("Location"), "#")
+	answered, err := url.ParseQuery(fragment)
+	if err != nil || len(answered.Get("id_token")) < 5000 {
+		t.Fatalf("no long ID token in %s", fragment)
+	}
+	leave := func(location string) answer {
+		path, found := strings.CutPrefix(location, w.url)
+		if !found || len(path) > 8192 {
+			t.Fatalf("sent to %.100s... of %d bytes", location, len(location))
+		}
+		request := w.request(http.MethodGet, path, "")
+		request.AddCookie(&http.Cookie{Name: "person", Value: person})
+		return w.do(request)
+	}
+	got := w.post(oauth.LogoutPath, "id_token_hint", answered.Get("id_token"), "state", long)
+	for range 2 { // a page may have been between
+		if left := leave(got.header.Get("Location")); string(left.body) != "signed out" {
+			t.Errorf("%d %s", left.status, left.body)
+		}
+	}
+	for name, hint := range map[string]string{"a stranger": "", "an altered token": answered.Get("id_token") + "x", "not a token": long + long} {
+		if got := w.post(oauth.LogoutPath, "id_token_hint", hint, "state", long+long); string(got.body) != "problem: invalid_request" {
+			t.Errorf("%s had something kept: %d %s", name, got.status, got.body)
+		}
+	}
+	if left := leave(w.url + oauth.LogoutPath + "?request_uri=urn:ietf:params:oauth:request_uri:none"); string(left.body) != "problem: invalid_request" {
+		t.Errorf("what is not kept: %d %s", left.status, left.body)
+	}
+}
+
 func TestASignInDialogLearnsWhatTheServiceIsCalled(t *testing.T) {
 	w := newWire(t)
 	w.memory.Change(w.id, func(client *oauth.Client) {

@@ -58,7 +58,7 @@ func (b *breaker) fault(method string) error {
 var portMethods = []string{
 	"Clients.Client", "Clients.ClientKeys", "Clients.Retired",
 	"Subjects.Subject", "Subjects.MayUse", "Subjects.Reach", "Subjects.Permissions",
-	"Resources.Resource",
+	"Resources.Resource", "Resources.Named",
 	"Tokens.Save", "Tokens.Find", "Tokens.Revoke", "Tokens.Revoked",
 	"Keys.AccessSigner", "Keys.Published",
 	"Replay.UseAssertion",
@@ -140,6 +140,13 @@ func (p brokenResources) Resource(ctx context.Context, name string) (*oauth.Reso
 		return nil, err
 	}
 	return p.Resources.Resource(ctx, name)
+}
+
+func (p brokenResources) Named(ctx context.Context, names []string) (map[string]*oauth.Resource, error) {
+	if err := p.fault("Resources.Named"); err != nil {
+		return nil, err
+	}
+	return p.Resources.Named(ctx, names)
 }
 
 type brokenTokens struct {

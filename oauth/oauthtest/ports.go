@@ -145,6 +145,16 @@ func (m resources) Resource(_ context.Context, name string) (*oauth.Resource, er
 	return nil, oauth.ErrNotFound
 }
 
+func (m resources) Named(ctx context.Context, names []string) (map[string]*oauth.Resource, error) {
+	known := map[string]*oauth.Resource{}
+	for _, name := range names {
+		if resource, err := m.Resource(ctx, name); err == nil {
+			known[name] = resource
+		}
+	}
+	return known, nil
+}
+
 func (m tokens) Save(_ context.Context, token *oauth.AccessToken, _ []byte) (string, error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()

@@ -56,6 +56,9 @@ func (e everything) questions() []question {
 			return q.ServiceByName(ctx, hub.Test, "payments api")
 		}),
 		asked("service by id", e.service, func(ctx context.Context, q r) (hub.Service, error) { return q.ServiceByName(ctx, hub.Test, "S1") }),
+		asked("service ids", map[string]string{"payments": "s1", "s1": "s1"}, func(ctx context.Context, q r) (map[string]string, error) {
+			return q.ServiceIDs(ctx, hub.Test, []string{"payments", "nobody", "s1", "payments", "Payments"})
+		}),
 		asked("services", []hub.Service{e.service}, func(ctx context.Context, q r) ([]hub.Service, error) { return q.Services(ctx, hub.Test, "", 10) }),
 		asked("services of production", []hub.Service(nil), func(ctx context.Context, q r) ([]hub.Service, error) { return q.Services(ctx, hub.Production, "", 10) }),
 		asked("count of services", int64(1), func(ctx context.Context, q r) (int64, error) { return q.CountServices(ctx, hub.Test) }),

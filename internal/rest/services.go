@@ -107,14 +107,15 @@ func (a *API) getService(c *call) (any, error) {
 
 // nameViewers fills in the names of groups.
 func (a *API) nameViewers(c *call, viewers []reference) error {
-	for i := range viewers {
-		name, err := a.Directory.GroupName(c.Context(), viewers[i].ID)
-		if err != nil {
-			return err
-		}
-		viewers[i].Name = name
+	var ids []string
+	for _, viewer := range viewers {
+		ids = append(ids, viewer.ID)
 	}
-	return nil
+	names, err := a.Directory.GroupNames(c.Context(), ids)
+	for i := range viewers {
+		viewers[i].Name = names[viewers[i].ID]
+	}
+	return err
 }
 
 // servicesMe answers which service the token was issued to.

@@ -70,6 +70,23 @@ func (r Reader) Group(ctx context.Context, id string) (hub.Group, error) {
 	return one(ctx, r, selectGroup, scanGroup, id)
 }
 
+// GroupNames gives the names of groups by id; of those that are there.
+func (r Reader) GroupNames(ctx context.Context, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	b := &builder{}
+	text := `SELECT g.id, g.name FROM user_groups g WHERE g.id IN (` + among(b, ids) + `)`
+	err := r.each(ctx, b.statement(text), b.args, func() { clear(names) }, func(row scanner) error {
+		var id, name string
+		err := row.Scan(&id, &name)
+		names[id] = name
+		return err
+	})
+	return names, err
+}
+
 // GroupByName gives a group by name, in any letter case.
 func (r Reader) GroupByName(ctx context.Context, name string) (hub.Group, error) {
 	return one(ctx, r, selectGroupByName, scanGroup, hub.Fold(name))

@@ -135,6 +135,16 @@ func (p *Pages) given(v *visitor, grants []hub.Grant) ([]givenRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	var inGroups []string
+	for _, one := range held {
+		if one.Grant.HolderKind == hub.HolderGroup {
+			inGroups = append(inGroups, one.Grant.HolderID)
+		}
+	}
+	groups, err := p.Directory.GroupNames(v.Context(), inGroups)
+	if err != nil {
+		return nil, err
+	}
 	var rows []givenRow
 	for _, one := range held {
 		row := givenRow{grantRow: v.grantRow(one), Holder: one.Grant.HolderID}
@@ -147,7 +157,7 @@ func (p *Pages) given(v *visitor, grants []hub.Grant) ([]givenRow, error) {
 			}
 			row.Kind = v.say("column.user")
 		case hub.HolderGroup:
-			if row.Holder, err = p.Directory.GroupName(v.Context(), one.Grant.HolderID); v.may("group-read") {
+			if row.Holder = groups[one.Grant.HolderID]; v.may("group-read") {
 				row.URL = groupPath(one.Grant.HolderID)
 			}
 			row.Kind = v.say("column.group")

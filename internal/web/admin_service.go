@@ -184,16 +184,15 @@ func (page *servicePage) people(v *visitor, p *Pages, part string, typed form, s
 		page.Viewers.Value = typed.text("viewers")
 		return nil
 	}
-	var names []string
+	names, err := p.Directory.GroupNames(v.Context(), shown.Viewers)
+	var viewers []string
 	for _, id := range shown.Viewers {
-		name, err := p.Directory.GroupName(v.Context(), id)
-		if err != nil {
-			return err
+		if name, known := names[id]; known {
+			viewers = append(viewers, name)
 		}
-		names = append(names, name)
 	}
-	page.Viewers.Value = strings.Join(names, "\n")
-	return nil
+	page.Viewers.Value = strings.Join(viewers, "\n")
+	return err
 }
 
 func (page *servicePage) tried(v *visitor, p *Pages, service hub.Service) error {

@@ -58,6 +58,13 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 		if people, err := s.People(ctx); err != nil || people != (store.People{All: 3, Secured: 2}) {
 			t.Errorf("%+v of the people have a second factor, %v", people, err)
 		}
+		groups, err := s.Groups(ctx)
+		if err != nil || len(groups) == 0 {
+			t.Fatalf("%d groups, %v", len(groups), err)
+		}
+		if names, err := s.GroupNames(ctx, []string{groups[0].ID, "gone"}); err != nil || len(names) != 1 || names[groups[0].ID] != groups[0].Name {
+			t.Errorf("the groups are called %v, %v", names, err)
+		}
 		if none, err := s.Standings(ctx, hub.Production, nil); err != nil || len(none) != 0 {
 			t.Errorf("of nobody it tells %v, %v", none, err)
 		}

@@ -17,6 +17,27 @@ type Standing struct {
 	Shown       bool
 }
 
+// LastSeen gives when users whom the actor was shown were last seen in the actor's environment, in a browser or by a credential of
+// theirs, by their ids: for who they are themselves, and by hub:user-update or hub:admin-read.
+func (d *Directory) LastSeen(ctx context.Context, actor hub.Actor, users []SeenUser) (map[string]time.Time, error) {
+	who, err := d.reads(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, user := range users {
+		if who.maySeeHeld(user.User) {
+			ids = append(ids, user.ID)
+		}
+	}
+	return d.Store.LastSeen(ctx, actor.Environment, ids)
+}
+
+// maySeeHeld is the rule who may see what somebody holds, and when it was used.
+func (r reading) maySeeHeld(user hub.User) bool {
+	return user.ID == r.actor.User.ID || r.may("user-update", user.Organisation) || r.may("admin-read", "")
+}
+
 // Standings gives the standing of users whom the actor was shown, in the actor's environment, by their ids.
 func (d *Directory) Standings(ctx context.Context, actor hub.Actor, users []SeenUser) (map[string]Standing, error) {
 	who, err := d.reads(ctx, actor)
@@ -38,7 +59,7 @@ func (d *Directory) Standings(ctx context.Context, actor hub.Actor, users []Seen
 		if own || who.may("group-read", "") {
 			one.Groups = there.Groups
 		}
-		if own || who.may("user-update", user.Organisation) || who.may("admin-read", "") {
+		if who.maySeeHeld(user.User) {
 			one.Shown, one.Factor, one.Invited, one.Credentials = true, there.Factor, there.Invited, there.Credentials
 			one.SeenAt = there.SeenAt
 		}

@@ -11,17 +11,25 @@ import (
 // DeleteUserFor is DeleteUser with somebody who is meant from then on by the user's id. The successor gets no right and no
 // credential by it. Errors: those of DeleteUser; fault.Invalid for a successor who is nobody, banned, or the user.
 func (d *Directory) DeleteUserFor(ctx context.Context, actor hub.Actor, id, successor string) error {
+	who, err := d.reads(ctx, actor)
+	if err != nil {
+		return err
+	}
 	return d.do(ctx, actor, func(c *change) error {
-		heir, err := c.heir(id, successor)
+		user, err := c.mayDeleteUser(id)
 		if err != nil {
 			return err
 		}
-		return c.deleteUser(id, heir)
+		heir, err := c.heir(who, id, successor)
+		if err != nil {
+			return err
+		}
+		return c.deleteUser(user, heir)
 	})
 }
 
-// heir finds a successor; none is the zero user.
-func (c *change) heir(id, successor string) (hub.User, error) {
+// heir finds a successor; none is the zero user. Whom the actor may not see is nobody, so that nothing is learnt by asking.
+func (c *change) heir(who reading, id, successor string) (hub.User, error) {
 	if successor == "" {
 		return hub.User{}, nil
 	}
@@ -30,33 +38,35 @@ func (c *change) heir(id, successor string) (hub.User, error) {
 	}
 	heir, err := c.UserByAlias(c.ctx, successor)
 	switch {
-	case fault.Is(err, fault.NotFound):
+	case fault.Is(err, fault.NotFound), err == nil && !who.finds(heir, successor):
 		return wrong("must be a user: there is none with this id or login")
 	case err != nil:
 		return hub.User{}, err
 	case heir.ID == id:
 		return wrong("must be somebody else")
-	case !heir.Active():
+	case !heir.Active() && !heir.BuiltIn(): // the guest is banned from the start, and stands for nobody in particular
 		return wrong("must not be banned")
 	}
 	return heir, nil
 }
 
-// deleteUser deletes a user, with somebody or nobody who is meant from then on.
-func (c *change) deleteUser(id string, heir hub.User) error {
+// mayDeleteUser gives the user if the actor may delete them.
+func (c *change) mayDeleteUser(id string) (hub.User, error) {
 	user, err := c.User(c.ctx, id)
 	if err != nil {
-		return fault.Missing(err, "user", id)
+		return user, fault.Missing(err, "user", id)
 	}
 	if err := c.require("user-delete", user.Organisation); err != nil {
-		return err
+		return user, err
 	}
 	if user.BuiltIn() {
-		return builtIn("the guest")
+		return user, builtIn("the guest")
 	}
-	if err := c.coverUser(user); err != nil {
-		return err
-	}
+	return user, c.coverUser(user)
+}
+
+// deleteUser deletes a user, with somebody or nobody who is meant from then on.
+func (c *change) deleteUser(user, heir hub.User) error {
 	return c.keeping(func() error {
 		details := map[string]any{}
 		if heir.ID != "" {
@@ -65,7 +75,7 @@ func (c *change) deleteUser(id string, heir hub.User) error {
 				return err
 			}
 		}
-		if err := c.DeleteUser(c.ctx, id); err != nil {
+		if err := c.DeleteUser(c.ctx, user.ID); err != nil {
 			return err
 		}
 		return c.toldMore("", "user.delete", "user", user.ID, user.Login, details)
@@ -135,7 +145,11 @@ func (c *change) mergeInto(into, id string) error {
 			return err
 		}
 	}
-	if err := c.deleteUser(id, target); err != nil { // which asks whether the actor holds all that was moved
+	other, err := c.mayDeleteUser(id) // which asks whether the actor holds all that was moved
+	if err != nil {
+		return err
+	}
+	if err := c.deleteUser(other, target); err != nil {
 		return err
 	}
 	return c.toldMore("", "user.merge", "user", target.ID, target.Login, map[string]any{"merged": id})
@@ -147,11 +161,11 @@ func (c *change) mergeInto(into, id string) error {
 func (d *Directory) EraseUser(ctx context.Context, actor hub.Actor, id string) (hub.User, error) {
 	var shell hub.User
 	err := d.do(ctx, actor, func(c *change) error {
-		user, err := c.User(ctx, id)
+		user, err := c.mayDeleteUser(id)
 		if err != nil {
-			return fault.Missing(err, "user", id)
+			return err
 		}
-		if err := c.deleteUser(id, hub.User{}); err != nil {
+		if err := c.deleteUser(user, hub.User{}); err != nil {
 			return err
 		}
 		shell = hub.User{ID: user.ID, Login: "erased-" + hub.NewRandomID()[:13], Name: "Erased user", Kind: user.Kind, Banned: true,

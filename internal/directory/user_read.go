@@ -11,12 +11,22 @@ import (
 // the actor; everybody finds the guest. The id of one that was deleted with a successor, or merged, means that one. Errors:
 // fault.Forbidden for who may see nobody, else fault.NotFound.
 func (d *Directory) User(ctx context.Context, actor hub.Actor, alias string) (SeenUser, error) {
+	return d.userNamed(ctx, actor, alias, true)
+}
+
+// UserToChange is User for whoever is about to be changed: by the id of one who was deleted it finds nobody, or a deletion that
+// is sent again would reach the successor.
+func (d *Directory) UserToChange(ctx context.Context, actor hub.Actor, alias string) (SeenUser, error) {
+	return d.userNamed(ctx, actor, alias, false)
+}
+
+func (d *Directory) userNamed(ctx context.Context, actor hub.Actor, alias string, orSuccessor bool) (SeenUser, error) {
 	who, err := d.reads(ctx, actor)
 	if err != nil {
 		return SeenUser{}, err
 	}
 	user, err := d.Store.UserByAlias(ctx, alias)
-	if fault.Is(err, fault.NotFound) {
+	if orSuccessor && fault.Is(err, fault.NotFound) {
 		user, err = d.Store.Successor(ctx, alias)
 	}
 	if err != nil && !fault.Is(err, fault.NotFound) {

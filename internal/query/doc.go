@@ -3,6 +3,7 @@
 //
 //	parse.go     Parse: text to Node; lex.go beneath it cuts the text into words
 //	node.go      Node, and All, Any and Is, by which rooms add conditions of their own
+//	match.go     Node.Matches: a query held against something that is in memory
 //	order.go     ParseOrder: "name,login:desc" to []Order
 //	assist.go    Assist: what could stand where the caret is
 //	list.go      List and Page: one page asked for, one page answered

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/oauth"
@@ -13,17 +14,18 @@ import (
 // call is one request on its way through a resource: what was asked, and who asks.
 type call struct {
 	*http.Request
-	actor  hub.Actor   // zero on a route for anyone
-	live   *oauth.Live // nil for an application password, and on a route for anyone
-	wanted fields      // what ?fields= asks for; nil: what is shown by default
-	body   any         // of a POST or PUT: object, []any, or nil for none
-	header http.Header // of the answer
-	stale  bool        // If-Match names another version than the one that is there; see current
+	actor     hub.Actor   // zero on a route for anyone
+	live      *oauth.Live // nil for an application password, and on a route for anyone
+	wanted    fields      // what ?fields= asks for; nil: what is shown by default
+	body      any         // of a POST or PUT: object, []any, or nil for none
+	header    http.Header // of the answer
+	directory *directory.Directory
+	stale     bool // If-Match names another version than the one that is there; see current
 }
 
 // serve answers a request by its route: who calls, what is asked, the handler, and one writer for each outcome.
 func (a *API) serve(w http.ResponseWriter, r *http.Request, route Route) {
-	c := &call{Request: r, header: w.Header()}
+	c := &call{Request: r, header: w.Header(), directory: a.Directory}
 	answer, err := a.answer(c, route)
 	if err == nil {
 		err = c.write(w, answer)
@@ -41,6 +43,9 @@ func (a *API) answer(c *call, route Route) (any, error) {
 	}
 	if err := c.read(); err != nil {
 		return nil, err
+	}
+	if route.Method != http.MethodGet && !route.Versioned && !c.unconditional() {
+		return nil, errUnversioned
 	}
 	if key := c.Header.Get(idempotencyKey); key != "" && route.Creates && route.Need != Anyone {
 		return a.once(c, route, key)
@@ -139,8 +144,25 @@ func ofUserWith(handle func(c *call, userID string, in object) (any, error)) fun
 	})
 }
 
-// user is the {user} of the path; "me" is whoever asks.
+// user is the id of the {user} of the path, whose things are meant. Who is not to be seen by this name may be known by it as an
+// id all the same: that the core decides.
 func (c *call) user() (string, error) {
+	alias, err := c.alias()
+	if err != nil || alias == c.actor.User.ID {
+		return alias, err
+	}
+	seen, err := c.directory.UserToChange(c.Context(), c.actor, alias)
+	switch {
+	case err == nil:
+		return seen.ID, nil
+	case fault.Is(err, fault.NotFound), fault.Is(err, fault.Forbidden):
+		return alias, nil
+	}
+	return "", err
+}
+
+// alias is what the {user} of the path is called there; "me" is whoever asks.
+func (c *call) alias() (string, error) {
 	alias := c.place("user")
 	if !strings.EqualFold(alias, "me") {
 		return alias, nil

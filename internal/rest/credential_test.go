@@ -83,6 +83,24 @@ func TestWhoMaySeeAndEndWhatSomebodyHolds(t *testing.T) {
 	}
 }
 
+func TestWhatAUserHoldsIsFoundByTheLoginToo(t *testing.T) {
+	d := newHub(t)
+	d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "ada", "profile": {"email": {"email": "ada@example.test"}}}`)
+	made := d.want(http.StatusOK, d.root, "POST", "/users/ada/apiclients", `{"label": "Nightly"}`)
+	for _, alias := range []string{"ADA", "ada@example.test"} {
+		d.want(http.StatusOK, d.root, "GET", "/users/"+alias+"/apiclients/"+made.at("id").(string), nil)
+	}
+	_, eve := d.person("eve")
+	for _, alias := range []string{"ada", "nobody", "ada@example.test"} {
+		if refused := d.want(http.StatusForbidden, eve, "GET", "/users/"+alias+"/apiclients", nil); strings.Contains(refused.text, "ada") {
+			t.Errorf("%s", refused.text)
+		}
+	}
+	_, clerk := d.person("clerk", "hub:user-read-basic", "hub:user-update") // who sees no addresses
+	d.want(http.StatusOK, clerk, "GET", "/users/ada/apiclients", nil)
+	d.want(http.StatusNotFound, clerk, "GET", "/users/ada@example.test/apiclients", nil)
+}
+
 func TestOneOwnsWhatOneHoldsOnlyWithSelfUpdate(t *testing.T) {
 	d := newHub(t)
 	eve, bearer := d.person("eve")

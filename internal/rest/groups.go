@@ -3,7 +3,6 @@ package rest
 import (
 	"time"
 
-	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
 )
 
@@ -12,8 +11,8 @@ func (a *API) groupRoutes() []Route {
 		{Method: "GET", Path: "/usergroups", Need: Bearer, Handle: a.listGroups},
 		{Method: "POST", Path: "/usergroups", Need: Bearer, Creates: true, Handle: with(a.createGroup)},
 		{Method: "GET", Path: "/usergroups/{group}", Need: Bearer, Handle: a.getGroup},
-		{Method: "POST", Path: "/usergroups/{group}", Need: Bearer, Handle: with(a.updateGroup)},
-		{Method: "DELETE", Path: "/usergroups/{group}", Need: Bearer, Handle: a.deleteGroup},
+		{Method: "POST", Path: "/usergroups/{group}", Need: Bearer, Versioned: true, Handle: with(a.updateGroup)},
+		{Method: "DELETE", Path: "/usergroups/{group}", Need: Bearer, Versioned: true, Handle: a.deleteGroup},
 		{Method: "GET", Path: "/usergroups/{group}/users", Need: Bearer, Handle: a.groupMembers},
 		{Method: "POST", Path: "/usergroups/{group}/users", Need: Bearer, Handle: with(a.addMember)},
 		{Method: "DELETE", Path: "/usergroups/{group}/users/{user}", Need: Bearer, Handle: a.removeMember},
@@ -135,6 +134,9 @@ func (a *API) deleteGroup(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !c.current(group.UpdatedAt) {
+		return nil, errStale
+	}
 	return nothing{}, a.Directory.DeleteGroupFor(c.Context(), c.actor, group.ID, c.URL.Query().Get("successor"))
 }
 
@@ -151,7 +153,7 @@ func (a *API) groupMembers(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return paged(a, c, "users", asked, found, func(seen directory.SeenUser) userJSON { return a.userView(seen.User, seen.Whole) })
+	return a.userPage(c, asked, found)
 }
 
 // addMember puts a user into a group: {id} or {login}.

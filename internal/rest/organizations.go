@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
 )
@@ -11,8 +10,8 @@ func (a *API) organizationRoutes() []Route {
 		{Method: "GET", Path: "/organizations", Need: Bearer, Handle: a.listOrganizations},
 		{Method: "POST", Path: "/organizations", Need: Bearer, Creates: true, Handle: with(a.createOrganization)},
 		{Method: "GET", Path: "/organizations/{organization}", Need: Bearer, Handle: a.getOrganization},
-		{Method: "POST", Path: "/organizations/{organization}", Need: Bearer, Handle: with(a.updateOrganization)},
-		{Method: "DELETE", Path: "/organizations/{organization}", Need: Bearer, Handle: a.deleteOrganization},
+		{Method: "POST", Path: "/organizations/{organization}", Need: Bearer, Versioned: true, Handle: with(a.updateOrganization)},
+		{Method: "DELETE", Path: "/organizations/{organization}", Need: Bearer, Versioned: true, Handle: a.deleteOrganization},
 		{Method: "GET", Path: "/organizations/{organization}/users", Need: Bearer, Handle: a.organizationUsers},
 		{Method: "GET", Path: "/organizations/{organization}/services", Need: Bearer, Handle: a.organizationServices},
 		{Method: "GET", Path: "/organizations/{organization}/retiredkeys", Need: Bearer, Handle: a.retiredKeys},
@@ -117,6 +116,9 @@ func (a *API) deleteOrganization(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !c.current(organisation.UpdatedAt) {
+		return nil, errStale
+	}
 	return nothing{}, a.Directory.DeleteOrganisation(c.Context(), c.actor, organisation.ID)
 }
 
@@ -140,7 +142,7 @@ func (a *API) organizationUsers(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return paged(a, c, "users", asked, found, func(seen directory.SeenUser) userJSON { return a.userView(seen.User, seen.Whole) })
+	return a.userPage(c, asked, found)
 }
 
 func (a *API) organizationServices(c *call) (any, error) {
@@ -152,7 +154,7 @@ func (a *API) organizationServices(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return paged(a, c, "services", asked, found, serviceView)
+	return a.servicePage(c, asked, found)
 }
 
 func (a *API) retiredKeys(c *call) (any, error) {

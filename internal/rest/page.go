@@ -21,12 +21,18 @@ type page struct {
 	prev     string
 }
 
+// query reads ?query=.
+func (c *call) query() (query.Node, error) {
+	where, err := query.Parse(c.URL.Query().Get("query"))
+	return inOurWords(where), err
+}
+
 // asked reads which page is wanted: ?query=, ?orderBy=, $top and $skip with or without the $, and where a link goes on.
 func (c *call) asked() (query.List, error) {
 	values := c.URL.Query()
 	asked := query.List{After: values.Get("after"), Limit: query.DefaultLimit}
 	var err error
-	if asked.Where, err = query.Parse(values.Get("query")); err != nil {
+	if asked.Where, err = c.query(); err != nil {
 		return query.List{}, err
 	}
 	if asked.Order, err = query.ParseOrder(values.Get("orderBy")); err != nil {
@@ -58,19 +64,25 @@ func number(values url.Values, name string, least int, into *int) error {
 
 // paged is the answer for one page of a list, whose elements are shown by view.
 func paged[T, V any](a *API, c *call, segment string, asked query.List, found query.Page[T], view func(T) V) (*page, error) {
-	p := &page{segment: segment, top: asked.Limit, skip: asked.Skip, total: found.Total, elements: make([]json.RawMessage, 0, len(found.Items))}
-	for _, item := range found.Items {
-		text, err := json.Marshal(view(item))
+	return a.page(c, &page{segment: segment, top: asked.Limit, skip: asked.Skip, total: found.Total}, asked.Size(), found.Next, len(found.Items),
+		func(i int) any { return view(found.Items[i]) })
+}
+
+// page completes an answer by its elements, of which one page has size, and the links to other pages.
+func (a *API) page(c *call, p *page, size int, next string, elements int, element func(int) any) (*page, error) {
+	p.elements = make([]json.RawMessage, elements)
+	for i := range p.elements {
+		text, err := json.Marshal(element(i))
 		if err != nil {
 			return nil, err
 		}
-		p.elements = append(p.elements, text)
+		p.elements[i] = text
 	}
-	if found.Next != "" {
-		p.next = a.link(c, asked.Skip+len(found.Items), asked.Limit, found.Next)
+	if next != "" {
+		p.next = a.link(c, p.skip+elements, p.top, next)
 	}
-	if size := asked.Size(); asked.Skip > 0 && size > 0 {
-		p.prev = a.link(c, max(asked.Skip-size, 0), asked.Limit, "")
+	if p.skip > 0 && size > 0 {
+		p.prev = a.link(c, max(p.skip-size, 0), p.top, "")
 	}
 	return p, nil
 }
@@ -80,25 +92,27 @@ func whole[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (
 	if c.URL.Query().Get("query") != "" {
 		return nil, badRequest("this list takes no query: it is short, and given whole")
 	}
-	return wholeAnswer(a, c, segment, all, view)
+	return chosenWhole(a, c, segment, all, view)
 }
 
-// wholeAnswer is whole for a list that was chosen by ?query= already.
-func wholeAnswer[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (*page, error) {
+// chosenWhole is whole for a list that was chosen by ?query= already.
+func chosenWhole[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (*page, error) {
+	return a.cutPage(c, segment, len(all), func(i int) any { return view(all[i]) })
+}
+
+// cutPage is the page that is asked for of so many things.
+func (a *API) cutPage(c *call, segment string, size int, element func(int) any) (*page, error) {
 	asked, err := c.asked()
 	if err != nil {
 		return nil, err
 	}
-	asked.After = ""
-	found := query.Page[T]{Total: int64(len(all))}
-	begin := min(asked.Skip, len(all))
-	end := min(begin+asked.Size(), len(all))
-	found.Items = all[begin:end]
-	p, err := paged(a, c, segment, asked, found, view)
-	if err == nil && end < len(all) && end > begin {
+	begin := min(asked.Skip, size)
+	end := min(begin+asked.Size(), size)
+	p := &page{segment: segment, top: asked.Limit, skip: asked.Skip, total: int64(size)}
+	if end < size && end > begin {
 		p.next = a.link(c, end, asked.Limit, "")
 	}
-	return p, err
+	return a.page(c, p, asked.Size(), "", end-begin, func(i int) any { return element(begin + i) })
 }
 
 // link is the address of another page of what was asked: at the base URL that is configured, below the path that the

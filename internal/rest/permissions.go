@@ -6,6 +6,7 @@ import (
 
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
 )
 
@@ -17,50 +18,74 @@ func (a *API) permissionRoutes() []Route {
 	}
 }
 
-// listPermissions lists what can be done at the services whose settings the caller may see. ?query= names a service or a key:
-// "service: payments", "key: payments:create".
+// listPermissions lists what can be done at the services whose settings the caller may see. ?query= finds it by its service, its
+// key, its name, and the roles that give it.
 func (a *API) listPermissions(c *call) (any, error) {
-	where, err := query.Parse(c.URL.Query().Get("query"))
+	asked, err := c.asked()
 	if err != nil {
 		return nil, err
 	}
-	service, key := "", ""
-	switch {
-	case where.Op == query.Every:
-	case where.Op == query.Field && where.Name == "service":
-		service = where.Value
-	case where.Op == query.Field && where.Name == "key":
-		key = where.Value
-	default:
-		return nil, badRequest("query may name a service or a key here: service: {payments}, or key: {payments:create}")
-	}
-	found, err := a.permissionsOf(c, service, key)
+	all, err := a.Directory.Permissions(c.Context(), c.actor, a.Environment, "")
 	if err != nil {
 		return nil, err
 	}
-	return wholeAnswer(a, c, "permissions", found, func(one directory.ServicePermission) permission { return permissionView(one.Service, one.Permission) })
-}
-
-// permissionsOf lists permissions, those with a key if one is named.
-func (a *API) permissionsOf(c *call, service, key string) ([]directory.ServicePermission, error) {
-	all, err := a.Directory.Permissions(c.Context(), c.actor, a.Environment, service)
-	if err != nil || key == "" {
-		return all, err
+	giving, err := a.rolesAskedAbout(c, asked.Where)
+	if err != nil {
+		return nil, err
 	}
-	return slices.DeleteFunc(all, func(one directory.ServicePermission) bool { return !strings.EqualFold(one.FullKey(), key) }), nil
+	found, err := shelf{name: "permissions", keys: []string{"key", "name", "id", "service", "role", "is"}, size: len(all), of: func(i int, key string) []string {
+		switch one := &all[i]; key {
+		case "key", "id":
+			return []string{one.FullKey()}
+		case "name":
+			return []string{one.Name}
+		case "service":
+			return []string{one.Service.Key, one.Service.Name, one.Service.ID}
+		case "role":
+			return giving(one.FullKey())
+		}
+		return nil // none is global: each can be given in an organisation
+	}}.chosen(asked)
+	if err != nil {
+		return nil, err
+	}
+	return a.cutPage(c, "permissions", len(found), func(i int) any { return permissionView(all[found[i]].Service, all[found[i]].Permission) })
 }
 
+// rolesAskedAbout gives what says which roles give a permission, if a query asks for roles.
+func (a *API) rolesAskedAbout(c *call, where query.Node) (func(key string) []string, error) {
+	asks := false
+	where.Rewrite(func(condition query.Node) query.Node {
+		asks = asks || condition.Name == "role"
+		return condition
+	})
+	if !asks {
+		return func(string) []string { return nil }, nil
+	}
+	roles, err := a.Directory.Roles(c.Context(), c.actor, query.List{Limit: query.Everything})
+	return func(key string) (names []string) {
+		for _, role := range roles.Items {
+			if hub.NewPermissions(role.Permissions...).Has(key) {
+				names = append(names, role.Key, role.Name, role.ID)
+			}
+		}
+		return names
+	}, err
+}
+
+// getPermission shows one permission, by its whole key.
 func (a *API) getPermission(c *call) (any, error) {
-	key := c.place("permission")
+	key := ourKey(c.place("permission"))
 	service, _, _ := strings.Cut(key, ":")
-	found, err := a.permissionsOf(c, service, key)
-	if fault.Is(err, fault.NotFound) || err == nil && len(found) == 0 {
+	of, err := a.Directory.Permissions(c.Context(), c.actor, a.Environment, service)
+	at := slices.IndexFunc(of, func(one directory.ServicePermission) bool { return strings.EqualFold(one.FullKey(), key) })
+	if fault.Is(err, fault.NotFound) || err == nil && at < 0 {
 		return nil, fault.New(fault.NotFound, "there is no permission %s", c.place("permission"))
 	}
 	if err != nil {
 		return nil, err
 	}
-	return permissionView(found[0].Service, found[0].Permission), nil
+	return permissionView(of[at].Service, of[at].Permission), nil
 }
 
 // cachedPermission is one permission that the caller holds, in the form that known clients keep.
@@ -70,10 +95,10 @@ type cachedPermission struct {
 	Projects   []reference `json:"projects"`
 }
 
-// permissionCache answers what the caller may do: a bare list, not a page. ?query= names services: "service: {id} or
-// service: {id}".
+// permissionCache answers what the caller may do: a bare list, not a page. What may be done at Hub itself stands there under the
+// keys of known clients too. ?query= names services: "service: {id} or service: {id}".
 func (a *API) permissionCache(c *call) (any, error) {
-	where, err := query.Parse(c.URL.Query().Get("query"))
+	where, err := c.query()
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +117,10 @@ func (a *API) permissionCache(c *call) (any, error) {
 			cached.Projects = append(cached.Projects, reference{Type: "project", ID: organisation})
 		}
 		list = append(list, cached)
+		for _, key := range classicKeys(one.Key) {
+			cached.Permission.ID, cached.Permission.Key = key, key
+			list = append(list, cached)
+		}
 	}
 	return list, nil
 }

@@ -36,8 +36,8 @@ func TestTheCacheOfPermissionsIsABareListOfWhatTheCallerMay(t *testing.T) {
 		return keys
 	}
 	for parameters, want := range map[string][]string{
-		"": {"hub:self-update", "payments:read"}, "&query=service:{payments}": {"payments:read"}, "&query=service:{none}": {},
-		"&query=service:{0-0-0-0-0}+or+service:{payments}": {"hub:self-update", "payments:read"},
+		"": {"hub:self-update", "jetbrains.jetpass.profile-updateSelf", "payments:read"}, "&query=service:{payments}": {"payments:read"}, "&query=service:{none}": {},
+		"&query=service:{0-0-0-0-0}+or+service:{payments}": {"hub:self-update", "jetbrains.jetpass.profile-updateSelf", "payments:read"},
 	} {
 		if got := keys(ada, parameters); !slices.Equal(got, want) {
 			t.Errorf("%s: %q", parameters, got)

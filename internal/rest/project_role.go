@@ -1,6 +1,10 @@
 package rest
 
-import "example.org/hub/internal/hub"
+import (
+	"strings"
+
+	"example.org/hub/internal/hub"
+)
 
 // projectRole is a role that was given to somebody, everywhere or in an organisation, under the name known clients read: what
 // they call a project is an organisation here, and the global project is everywhere.
@@ -16,6 +20,12 @@ type projectRole struct {
 
 func globalProject() reference {
 	return reference{Type: "project", ID: "0", Key: "GLBL", Name: "Global"}
+}
+
+// isGlobalProject reports whether an id or key means everywhere.
+func isGlobalProject(name string) bool {
+	global := globalProject()
+	return name == global.ID || strings.EqualFold(name, global.Key)
 }
 
 func projectRoleView(held hub.HeldRole) projectRole {

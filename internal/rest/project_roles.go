@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"strings"
-
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
@@ -111,7 +109,7 @@ func (a *API) giveRole(c *call, find func(*call) (hub.HolderKind, string, error)
 	if grant.HolderKind == hub.HolderService && grant.Environment == "" {
 		grant.Environment = a.Environment
 	}
-	if global := globalProject(); grant.Organisation == global.ID || strings.EqualFold(grant.Organisation, global.Key) {
+	if isGlobalProject(grant.Organisation) {
 		grant.Organisation = ""
 	}
 	made, err := a.Directory.GrantNamed(c.Context(), c.actor, grant)
@@ -150,12 +148,12 @@ func (a *API) sourcedProjectRoles(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wholeAnswer(a, c, "sourcedprojectroles", sources, sourceView)
+	return chosenWhole(a, c, "sourcedprojectroles", sources, sourceView)
 }
 
 // sources lists the roles that reach the {user} of the path, those that give the permission that ?query= names.
 func (a *API) sources(c *call) ([]directory.Source, error) {
-	where, err := query.Parse(c.URL.Query().Get("query"))
+	where, err := c.query()
 	if err != nil {
 		return nil, err
 	}
@@ -205,5 +203,5 @@ func (a *API) userPermissions(c *call) (any, error) {
 			one.Sources = append(one.Sources, sourceView(source))
 		}
 	}
-	return wholeAnswer(a, c, "permissions", keys, func(key string) *reachedPermission { return reached[key] })
+	return chosenWhole(a, c, "permissions", keys, func(key string) *reachedPermission { return reached[key] })
 }

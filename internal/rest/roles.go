@@ -12,13 +12,13 @@ func (a *API) roleRoutes() []Route {
 		{Method: "GET", Path: "/roles", Need: Bearer, Handle: a.listRoles},
 		{Method: "POST", Path: "/roles", Need: Bearer, Creates: true, Handle: with(a.createRole)},
 		{Method: "GET", Path: "/roles/{role}", Need: Bearer, Handle: a.getRole},
-		{Method: "POST", Path: "/roles/{role}", Need: Bearer, Handle: with(a.updateRole)},
-		{Method: "DELETE", Path: "/roles/{role}", Need: Bearer, Handle: a.deleteRole},
+		{Method: "POST", Path: "/roles/{role}", Need: Bearer, Versioned: true, Handle: with(a.updateRole)},
+		{Method: "DELETE", Path: "/roles/{role}", Need: Bearer, Versioned: true, Handle: a.deleteRole},
 		{Method: "POST", Path: "/roles/merge", Need: Bearer, Handle: a.mergeRoles},
 		{Method: "POST", Path: "/roles/{role}/reset", Need: Bearer, Handle: a.resetRole},
 		{Method: "GET", Path: "/roles/{role}/permissions", Need: Bearer, Handle: a.rolePermissions},
-		{Method: "POST", Path: "/roles/{role}/permissions", Need: Bearer, Handle: with(a.addRolePermission)},
-		{Method: "DELETE", Path: "/roles/{role}/permissions/{permission}", Need: Bearer, Handle: a.removeRolePermission},
+		{Method: "POST", Path: "/roles/{role}/permissions", Need: Bearer, Versioned: true, Handle: with(a.addRolePermission)},
+		{Method: "DELETE", Path: "/roles/{role}/permissions/{permission}", Need: Bearer, Versioned: true, Handle: a.removeRolePermission},
 	}
 }
 
@@ -175,6 +175,9 @@ func (a *API) deleteRole(c *call) (any, error) {
 	role, err := a.seenRole(c)
 	if err != nil {
 		return nil, err
+	}
+	if !c.current(role.UpdatedAt) {
+		return nil, errStale
 	}
 	return nothing{}, a.Directory.DeleteRole(c.Context(), c.actor, role.ID)
 }

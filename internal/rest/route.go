@@ -19,11 +19,12 @@ const (
 
 // Route is one line of the table of resources.
 type Route struct {
-	Method  string
-	Path    string // below /api/rest, such as /users/{user}/permanenttokens
-	Need    Need
-	Creates bool // it makes something, so that an Idempotency-Key means something
-	Handle  func(*call) (any, error)
+	Method    string
+	Path      string // below /api/rest, such as /users/{user}/permanenttokens
+	Need      Need
+	Creates   bool // it makes something, so that an Idempotency-Key means something
+	Versioned bool // it changes something that has an ETag: its handler asks call.current
+	Handle    func(*call) (any, error)
 }
 
 const (
@@ -35,6 +36,8 @@ const (
 func (a *API) Routes() []Route {
 	return slices.Concat(
 		a.userRoutes(),
+		a.userDetailRoutes(),
+		a.userGroupRoutes(),
 		a.serviceRoutes(),
 		a.credentialRoutes(),
 		a.settingsRoutes(),
@@ -43,6 +46,8 @@ func (a *API) Routes() []Route {
 		a.roleRoutes(),
 		a.projectRoleRoutes(),
 		a.organizationRoutes(),
+		a.projectRoutes(),
+		a.authModuleRoutes(),
 		a.queryAssistRoutes(),
 		a.eventRoutes(),
 		a.explainRoutes(),

@@ -77,7 +77,7 @@ func TestNoRouteButTheOpenOnesAnswersWhoBringsNoCredential(t *testing.T) {
 // what belongs to the caller.
 var openToAll = []string{
 	"GET /users", "GET /users/me", "GET /usergroups", "GET /services", "GET /organizations", "GET /projectroles", "GET /permissions", "GET /permissions/cache",
-	"GET /hygiene", "GET /events",
+	"GET /projects", "GET /authmodules", "GET /hygiene", "GET /events",
 }
 
 func TestAUserWithoutRightsGetsNothingOfOthersFromAnyRoute(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
 	"example.org/hub/internal/secret"
 )
 
@@ -15,8 +16,8 @@ func (a *API) serviceRoutes() []Route {
 		{Method: "POST", Path: "/services", Need: Bearer, Creates: true, Handle: with(a.createService)},
 		{Method: "GET", Path: "/services/me", Need: OwnToken, Handle: a.servicesMe},
 		{Method: "GET", Path: "/services/{service}", Need: Bearer, Handle: a.getService},
-		{Method: "POST", Path: "/services/{service}", Need: Bearer, Handle: with(a.updateService)},
-		{Method: "DELETE", Path: "/services/{service}", Need: Bearer, Handle: a.deleteService},
+		{Method: "POST", Path: "/services/{service}", Need: Bearer, Versioned: true, Handle: with(a.updateService)},
+		{Method: "DELETE", Path: "/services/{service}", Need: Bearer, Versioned: true, Handle: a.deleteService},
 		{Method: "GET", Path: "/services/{service}/permissions", Need: Bearer, Handle: a.servicePermissions},
 		{Method: "GET", Path: "/services/{service}/secrets", Need: Bearer, Handle: a.serviceSecrets},
 		{Method: "DELETE", Path: "/services/{service}/secrets/{secret}", Need: Bearer, Handle: a.deleteServiceSecret},
@@ -37,6 +38,11 @@ func (a *API) listServices(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.servicePage(c, asked, found)
+}
+
+// servicePage is a page of services, each as far as the caller sees it.
+func (a *API) servicePage(c *call, asked query.List, found query.Page[directory.SeenService]) (*page, error) {
 	names := a.naming(c)
 	page, err := paged(a, c, "services", asked, found, func(seen directory.SeenService) any { return names.service(serviceView(seen)) })
 	if err == nil {
@@ -154,6 +160,9 @@ func (a *API) deleteService(c *call) (any, error) {
 	seen, err := a.seenService(c)
 	if err != nil {
 		return nil, err
+	}
+	if !c.current(seen.UpdatedAt) {
+		return nil, errStale
 	}
 	return nothing{}, a.Directory.DeleteService(c.Context(), c.actor, a.Environment, seen.ID)
 }

@@ -89,6 +89,33 @@ func TestAChangeForAnotherVersionIsRefused(t *testing.T) {
 	d.want(http.StatusOK, d.root, "POST", "/services/"+id, `{"vendor": "Fourth"}`, header{"If-Match", "*"})
 }
 
+func TestNothingIsDoneOnAConditionThatDoesNotHold(t *testing.T) {
+	d := newHub(t)
+	stale := header{"If-Match", `"stale"`}
+	d.want(http.StatusOK, d.root, "POST", "/services", `{"name": "Wiki", "key": "wiki"}`)
+	d.want(http.StatusOK, d.root, "POST", "/usergroups", `{"name": "staff"}`)
+	d.want(http.StatusOK, d.root, "POST", "/roles", `{"name": "Lead", "key": "lead"}`)
+	d.want(http.StatusOK, d.root, "POST", "/organizations", `{"name": "Demo", "key": "demo"}`)
+	d.person("ada")
+	for _, path := range []string{"/users/ada", "/usergroups/staff", "/roles/lead", "/organizations/demo", "/services/wiki"} {
+		d.want(http.StatusPreconditionFailed, d.root, "POST", path, `{"name": "Other"}`, stale)
+		d.want(http.StatusPreconditionFailed, d.root, "DELETE", path, nil, stale)
+		there := d.want(http.StatusOK, d.root, "GET", path, nil, stale)
+		d.want(http.StatusOK, d.root, "DELETE", path, nil, header{"If-Match", there.header.Get("ETag")})
+	}
+	d.want(http.StatusPreconditionFailed, d.root, "POST", "/userdetails/me", `{"email": {"email": "root@example.test"}}`, stale)
+	app := d.want(http.StatusOK, d.root, "POST", "/users/me/apps", `{"label": "Checkout"}`).at("id").(string)
+	for _, request := range [][2]string{{"POST", "/users/me/apps"}, {"POST", "/users/me/apps/" + app}, {"DELETE", "/users/me/apps/" + app}, {"POST", "/settings"}} { // what has no versions
+		if refused := d.want(http.StatusPreconditionFailed, d.root, request[0], request[1], `{"label": "Other"}`, stale); !strings.Contains(refused.text, "no versions") {
+			t.Errorf("%s", refused.text)
+		}
+	}
+	if there := d.want(http.StatusOK, d.root, "GET", "/users/me/apps/"+app, nil); there.at("label") != "Checkout" {
+		t.Errorf("%s", there.text)
+	}
+	d.want(http.StatusOK, d.root, "DELETE", "/users/me/apps/"+app, nil, header{"If-Match", "*"})
+}
+
 func TestOfManyChangesForOneVersionOneIsMade(t *testing.T) {
 	d := newHub(t)
 	made := d.want(http.StatusOK, d.root, "POST", "/services", seed)

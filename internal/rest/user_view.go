@@ -6,25 +6,26 @@ import (
 
 // userJSON is a user as known clients read it. What not everybody may see is left out for those who may not.
 type userJSON struct {
-	Type         string        `json:"type"`
-	ID           string        `json:"id"`
-	Login        string        `json:"login"`
-	Name         string        `json:"name"`
-	Guest        bool          `json:"guest"`
-	Banned       bool          `json:"banned"`
-	BanReason    string        `json:"banReason,omitempty"`
-	Avatar       avatarJSON    `json:"avatar"`
-	Profile      profileJSON   `json:"profile"`
-	UserType     idJSON        `json:"userType"`
-	Organisation *reference    `json:"organization,omitempty"`
-	CreationTime int64         `json:"creationTime,omitempty"`
-	UpdateTime   int64         `json:"updateTime,omitempty"`
-	Agreement    agreementJSON `json:"endUserAgreementConsent"`
-	ProjectRoles []projectRole `json:"projectRoles,omitempty"`
-	AllRoles     []projectRole `json:"transitiveProjectRoles,omitempty"`
-	Groups       []reference   `json:"groups,omitempty"`
-	AllGroups    []reference   `json:"transitiveGroups,omitempty"`
-	Details      []detailJSON  `json:"details,omitempty"`
+	Type           string        `json:"type"`
+	ID             string        `json:"id"`
+	Login          string        `json:"login"`
+	Name           string        `json:"name"`
+	Guest          bool          `json:"guest"`
+	Banned         bool          `json:"banned"`
+	BanReason      string        `json:"banReason,omitempty"`
+	Avatar         avatarJSON    `json:"avatar"`
+	Profile        profileJSON   `json:"profile"`
+	UserType       idJSON        `json:"userType"`
+	Organisation   *reference    `json:"organization,omitempty"`
+	CreationTime   int64         `json:"creationTime,omitempty"`
+	LastAccessTime int64         `json:"lastAccessTime,omitempty"` // in a browser, or by a credential; where ?fields= asks for it, and of one user
+	UpdateTime     int64         `json:"updateTime,omitempty"`
+	Agreement      agreementJSON `json:"endUserAgreementConsent"`
+	ProjectRoles   []projectRole `json:"projectRoles,omitempty"`
+	AllRoles       []projectRole `json:"transitiveProjectRoles,omitempty"`
+	Groups         []reference   `json:"groups,omitempty"`
+	AllGroups      []reference   `json:"transitiveGroups,omitempty"`
+	Details        []detailJSON  `json:"details,omitempty"`
 	heldJSON
 }
 
@@ -62,16 +63,17 @@ type agreementJSON struct {
 
 // detailJSON is one way for a user to sign in, under the name known clients give to an address with a password.
 type detailJSON struct {
-	Type  string     `json:"type"`
-	ID    string     `json:"id"`
-	Email *emailJSON `json:"email,omitempty"`
-	User  *reference `json:"user,omitempty"`
+	Type   string     `json:"type"`
+	ID     string     `json:"id"`
+	Module string     `json:"authModuleName"`
+	Email  *emailJSON `json:"email,omitempty"`
+	User   *reference `json:"user,omitempty"`
 }
 
 const emailDetail = "EmailuserdetailsJSON"
 
 func detailView(user hub.User) detailJSON {
-	view := detailJSON{Type: emailDetail, ID: user.ID, User: userReference(user)}
+	view := detailJSON{Type: emailDetail, ID: user.ID, Module: hub.HubServiceName, User: userReference(user)}
 	if user.Email != "" {
 		view.Email = &emailJSON{Email: user.Email, Verified: user.EmailVerified}
 	}

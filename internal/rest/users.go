@@ -1,9 +1,15 @@
 package rest
 
 import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
 	"example.org/hub/oauth/oauthhttp"
 )
 
@@ -14,16 +20,12 @@ func (a *API) userRoutes() []Route {
 		{Method: "GET", Path: "/users/me", Need: Bearer, Handle: a.usersMe},
 		{Method: "POST", Path: "/users/merge", Need: Bearer, Handle: a.mergeUsers},
 		{Method: "GET", Path: "/users/{user}", Need: Bearer, Handle: a.getUser},
-		{Method: "POST", Path: "/users/{user}", Need: Bearer, Handle: with(a.updateUser)},
-		{Method: "DELETE", Path: "/users/{user}", Need: Bearer, Handle: a.deleteUser},
+		{Method: "POST", Path: "/users/{user}", Need: Bearer, Versioned: true, Handle: with(a.updateUser)},
+		{Method: "DELETE", Path: "/users/{user}", Need: Bearer, Versioned: true, Handle: a.deleteUser},
 		{Method: "POST", Path: "/users/{user}/erase", Need: Bearer, Handle: a.eraseUser},
 		{Method: "POST", Path: "/users/{user}/invite", Need: Bearer, Handle: a.inviteUser},
 		{Method: "POST", Path: "/users/{user}/verifyContact", Need: Bearer, Handle: a.verifyContact},
 		{Method: "POST", Path: "/users/{user}/confirm", Need: Bearer, Handle: with(a.confirmContact)},
-		{Method: "GET", Path: "/users/{user}/groups", Need: Bearer, Handle: a.userGroups},
-		{Method: "GET", Path: "/users/{user}/details", Need: Bearer, Handle: a.userDetails},
-		{Method: "GET", Path: "/userdetails/{user}", Need: Bearer, Handle: a.userDetail},
-		{Method: "POST", Path: "/userdetails/{user}", Need: Bearer, Handle: with(a.updateUserDetail)},
 	}
 }
 
@@ -60,9 +62,22 @@ func (a *API) listUsers(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.userPage(c, asked, found)
+}
+
+// userPage is a page of users, each as far as the caller sees it.
+func (a *API) userPage(c *call, asked query.List, found query.Page[directory.SeenUser]) (*page, error) {
+	seenAt := map[string]time.Time{}
+	if c.wanted.ofElements("users").has(lastAccess) {
+		var err error
+		if seenAt, err = a.Directory.LastSeen(c.Context(), c.actor, found.Items); err != nil {
+			return nil, err
+		}
+	}
 	names := a.naming(c)
 	page, err := paged(a, c, "users", asked, found, func(seen directory.SeenUser) userJSON {
 		view := a.userView(seen.User, seen.Whole)
+		view.LastAccessTime = epoch(seenAt[seen.ID])
 		names.organisation(view.Organisation)
 		return view
 	})
@@ -72,13 +87,25 @@ func (a *API) listUsers(c *call) (any, error) {
 	return page, err
 }
 
+// shownUser is one user as far as the caller sees it, with what the organisation is called.
+func (a *API) shownUser(c *call, user hub.User, whole bool) (userJSON, error) {
+	c.tag(user.UpdatedAt)
+	view := a.userView(user, whole)
+	names := a.naming(c)
+	names.organisation(view.Organisation)
+	return view, names.err
+}
+
 // seenUser is the {user} of the path, by id or login, as far as the caller may see it.
 func (a *API) seenUser(c *call) (directory.SeenUser, error) {
-	alias, err := c.user()
+	alias, err := c.alias()
 	if err != nil {
 		return directory.SeenUser{}, err
 	}
-	return a.Directory.User(c.Context(), c.actor, alias)
+	if c.Method == http.MethodGet || c.Method == http.MethodHead {
+		return a.Directory.User(c.Context(), c.actor, alias)
+	}
+	return a.Directory.UserToChange(c.Context(), c.actor, alias)
 }
 
 func (a *API) getUser(c *call) (any, error) {
@@ -86,25 +113,40 @@ func (a *API) getUser(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.tag(seen.UpdatedAt)
-	view := a.userView(seen.User, seen.Whole)
-	names := a.naming(c)
-	if names.organisation(view.Organisation); names.err != nil {
-		return nil, names.err
+	view, err := a.shownUser(c, seen.User, seen.Whole)
+	if err != nil || !seen.Whole {
+		return view, err
 	}
-	if seen.Whole && c.wanted.has("projectRoles") {
+	if c.wanted.has("projectRoles") {
 		if view.ProjectRoles, err = a.rolesOf(c, hub.HolderUser, seen.ID); err != nil {
 			return nil, err
 		}
 	}
-	if !seen.Whole {
-		return view, nil
+	if c.wanted == nil {
+		if err := a.addLastSeen(c, seen.User, &view); err != nil {
+			return nil, err
+		}
 	}
 	return view, a.addToUser(c, seen.User, &view)
 }
 
+// lastAccess is the name in ?fields= of when a user was last seen.
+const lastAccess = "lastAccessTime"
+
+// addLastSeen adds when a user was last seen, if the caller may know.
+func (a *API) addLastSeen(c *call, user hub.User, view *userJSON) error {
+	seenAt, err := a.Directory.LastSeen(c.Context(), c.actor, []directory.SeenUser{{User: user}})
+	view.LastAccessTime = epoch(seenAt[user.ID])
+	return err
+}
+
 // addToUser adds what a user is shown with only where ?fields= asks for it, since it costs more.
 func (a *API) addToUser(c *call, user hub.User, view *userJSON) error {
+	if c.wanted.has(lastAccess) {
+		if err := a.addLastSeen(c, user, view); err != nil {
+			return err
+		}
+	}
 	if c.wanted.has("details") {
 		view.Details = []detailJSON{detailView(user)}
 	}
@@ -152,23 +194,6 @@ func readEmail(in object, user *hub.User) {
 	in.object("email").text("email", &user.Email)
 }
 
-// newPassword is what a body says of a password.
-type newPassword struct {
-	text       string
-	mustChange bool
-}
-
-func readPassword(in object) (password newPassword) {
-	if _, is := in.values["password"].(string); is {
-		in.text("password", &password.text)
-		return password
-	}
-	below := in.object("password")
-	below.text("value", &password.text)
-	below.flag("mustChange", &password.mustChange)
-	return password
-}
-
 // createUser adds a user: {login, name, profile: {email: {email}}}, or with details, as known clients send an address and a
 // password.
 func (a *API) createUser(c *call, in object) (any, error) {
@@ -197,10 +222,9 @@ func (a *API) createUser(c *call, in object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.tag(made.UpdatedAt)
-	view := a.userView(made, true)
+	view, err := a.shownUser(c, made, true)
 	view.Details = []detailJSON{detailView(made)}
-	return view, nil
+	return view, err
 }
 
 func (a *API) updateUser(c *call, in object) (any, error) {
@@ -220,8 +244,7 @@ func (a *API) updateUser(c *call, in object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.tag(user.UpdatedAt)
-	return a.userView(user, seen.Whole), nil
+	return a.shownUser(c, user, seen.Whole)
 }
 
 // deleteUser deletes a user; ?successor= says who is meant by the id from then on.
@@ -229,6 +252,9 @@ func (a *API) deleteUser(c *call) (any, error) {
 	seen, err := a.seenUser(c)
 	if err != nil {
 		return nil, err
+	}
+	if !c.current(seen.UpdatedAt) {
+		return nil, errStale
 	}
 	return nothing{}, a.Directory.DeleteUserFor(c.Context(), c.actor, seen.ID, c.URL.Query().Get("successor"))
 }
@@ -246,25 +272,31 @@ func (a *API) eraseUser(c *call) (any, error) {
 	return a.userView(shell, true), nil
 }
 
-// mergeUsers makes one user of those whom the body lists: the first, with what the URL says of it.
+// mergeUsers makes one user of those whom the body lists: the one whose login the URL names, else the first, with what the URL
+// says of it. Known clients list the one who stays last, and name the login.
 func (a *API) mergeUsers(c *call) (any, error) {
 	list, err := c.list()
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(list))
-	for i, one := range list {
-		one.reference(&ids[i], []string{"login"})
+	values := c.URL.Query()
+	ids := make([]string, 0, len(list))
+	for _, one := range list {
+		var alias string
+		one.reference(&alias, []string{"login"})
 		if err := one.wrong(); err != nil {
 			return nil, err
 		}
-		seen, err := a.Directory.User(c.Context(), c.actor, ids[i])
+		seen, err := a.Directory.UserToChange(c.Context(), c.actor, alias)
 		if err != nil {
 			return nil, err
 		}
-		ids[i] = seen.ID
+		at := len(ids)
+		if hub.Fold(seen.Login) == hub.Fold(values.Get("login")) {
+			at = 0
+		}
+		ids = slices.Insert(ids, at, seen.ID)
 	}
-	values := c.URL.Query()
 	merged, err := a.Directory.MergeUsers(c.Context(), c.actor, ids, func(user *hub.User) {
 		for name, into := range map[string]*string{"login": &user.Login, "name": &user.Name, "email": &user.Email, "banReason": &user.BanReason} {
 			if values.Has(name) {
@@ -272,13 +304,13 @@ func (a *API) mergeUsers(c *call) (any, error) {
 			}
 		}
 		if values.Has("banned") {
-			user.Banned = values.Get("banned") == "true"
+			user.Banned = strings.EqualFold(values.Get("banned"), "true")
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return a.userView(merged, true), nil
+	return a.shownUser(c, merged, true)
 }
 
 // inviteUser mails a person a link with which to choose a password.
@@ -289,75 +321,4 @@ func (a *API) inviteUser(c *call) (any, error) {
 	}
 	_, err = a.Desk.RestoreLink(c.Context(), c.actor, seen.ID, a.RestoreURL, true)
 	return nothing{}, err
-}
-
-// userGroups lists the groups into which a user was put.
-func (a *API) userGroups(c *call) (any, error) {
-	seen, err := a.seenUser(c)
-	if err != nil {
-		return nil, err
-	}
-	asked, err := c.asked()
-	if err != nil {
-		return nil, err
-	}
-	found, err := a.Directory.GroupsOfUser(c.Context(), c.actor, seen.ID, asked)
-	if err != nil {
-		return nil, err
-	}
-	return paged(a, c, "groups", asked, found, groupView)
-}
-
-func (a *API) userDetails(c *call) (any, error) {
-	seen, err := a.wholeUser(c)
-	if err != nil {
-		return nil, err
-	}
-	return whole(a, c, "details", []hub.User{seen.User}, detailView)
-}
-
-func (a *API) wholeUser(c *call) (directory.SeenUser, error) {
-	seen, err := a.seenUser(c)
-	if err == nil && !seen.Whole {
-		err = c.actor.Require("user-read", seen.Organisation)
-	}
-	return seen, err
-}
-
-// userDetail shows how a user signs in. A user has one such thing here, so it has the user's id.
-func (a *API) userDetail(c *call) (any, error) {
-	seen, err := a.wholeUser(c)
-	if err != nil {
-		return nil, err
-	}
-	return detailView(seen.User), nil
-}
-
-// updateUserDetail changes a user's address or password.
-func (a *API) updateUserDetail(c *call, in object) (any, error) {
-	password := readPassword(in)
-	edit, err := checked(in, func(u *hub.User) { readEmail(in, u) })
-	if err != nil {
-		return nil, err
-	}
-	seen, err := a.seenUser(c)
-	if err != nil {
-		return nil, err
-	}
-	user, err := a.Directory.UpdateUser(c.Context(), c.actor, seen.ID, func(u *hub.User) {
-		if c.current(u.UpdatedAt) {
-			edit(u)
-		}
-	})
-	if err != nil || c.stale || password.text == "" {
-		return detailView(user), err
-	}
-	if err := a.Directory.MayHandle(c.Context(), c.actor, user); err != nil {
-		return nil, err // before anything is hashed for the asking
-	}
-	hash, err := a.Desk.Hash(c.Context(), user, password.text, oauthhttp.Address(c.Request))
-	if err != nil {
-		return nil, err
-	}
-	return detailView(user), a.Directory.SetPassword(c.Context(), c.actor, seen.ID, hash, password.mustChange)
 }

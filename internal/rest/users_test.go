@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
 )
 
@@ -120,6 +122,11 @@ func succeed(t *testing.T, d *desk) {
 			t.Errorf("%s", now.text)
 		}
 	}
+	for method, path := range map[string]string{"DELETE": "", "POST": ""} { // what is sent again does not reach the successor
+		d.want(http.StatusNotFound, d.root, method, "/users/"+adaID+path, `{"banned": true}`)
+	}
+	d.want(http.StatusNotFound, d.root, "POST", "/users/"+adaID+"/leave", `{}`)
+	d.want(http.StatusNotFound, d.root, "DELETE", "/users/"+adaID+"/sessions", nil)
 	if roles := d.want(http.StatusOK, d.root, "GET", "/users/ben/projectroles", nil); len(roles.names("projectroles", "id")) != 2 {
 		t.Errorf("%s", roles.text)
 	}
@@ -130,6 +137,106 @@ func succeed(t *testing.T, d *desk) {
 	shell := d.want(http.StatusOK, d.root, "POST", "/users/ben/erase", nil)
 	if login, _ := shell.at("login").(string); shell.at("id") != benID || !strings.HasPrefix(login, "erased-") || shell.at("banned") != true {
 		t.Errorf("%s", shell.text)
+	}
+}
+
+func TestNothingIsLearntOfOthersByNamingThemAsSuccessors(t *testing.T) {
+	d := newHub(t)
+	d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "hidden", "profile": {"email": {"email": "hidden@example.test"}}}`)
+	_, eve := d.person("eve", "hub:self-update")
+	for _, successor := range []string{"hidden@example.test", "hidden", "none@example.test", "guest"} {
+		if refused := d.want(http.StatusForbidden, eve, "DELETE", "/users/me?successor="+successor, nil); refused.at("error_field") != nil {
+			t.Errorf("%s: %s", successor, refused.text)
+		}
+	}
+	victim, _ := d.person("victim")
+	_, clerk := d.person("clerk", "hub:user-delete", "hub:user-read-basic") // who sees no addresses
+	var answers []string
+	for _, successor := range []string{"hidden@example.test", "none@example.test"} {
+		answers = append(answers, d.want(http.StatusBadRequest, clerk, "DELETE", "/users/"+victim+"?successor="+successor, nil).at("error_description").(string))
+	}
+	if answers[0] != answers[1] {
+		t.Errorf("%q", answers)
+	}
+	d.want(http.StatusOK, clerk, "DELETE", "/users/"+victim+"?successor=guest", nil) // as known clients do, though it is banned
+	if heir := d.want(http.StatusOK, d.root, "GET", "/users/"+victim, nil); heir.at("guest") != true {
+		t.Errorf("%s", heir.text)
+	}
+}
+
+func TestADetailShowsAnAddressOnlyToThoseWhoMayReadIt(t *testing.T) {
+	d := newHub(t)
+	owner := d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "owner", "profile": {"email": {"email": "owner@example.test"}}}`).at("id").(string)
+	_, basic := d.person("basic", "hub:user-read-basic")
+	_, clerk := d.person("clerk", "hub:user-read-basic", "hub:user-update")
+	d.want(http.StatusForbidden, basic, "GET", "/userdetails/"+owner, nil)
+	for _, bearer := range []string{basic, clerk} {
+		for _, path := range []string{"/userdetails/" + owner, "/users/" + owner} {
+			if answer := d.want(http.StatusOK, bearer, "POST", path, `{}`); strings.Contains(answer.text, "owner@example.test") {
+				t.Errorf("%s tells: %s", path, answer.text)
+			}
+		}
+	}
+}
+
+func TestAUserShowsWhenItWasLastSeenToThoseWhoMayKnow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) { lastSeen(t, newHubOn(t, database)) })
+}
+
+func lastSeen(t *testing.T, d *desk) {
+	ada, bearer := d.person("ada", "hub:self-update")
+	d.person("ben")
+	_, reader := d.person("reader", "hub:user-read")
+	at := hub.Now()
+	tokens, err := d.store.PermanentTokensOfUser(t.Context(), ada)
+	d.must(err)
+	d.must(d.store.Touch(t.Context(), []store.LastUse{{Kind: store.PermanentTokenUsed, Environment: hub.Production, ID: tokens[0].ID, At: at}}))
+	want := float64(at.UnixMilli())
+	for path, bearer := range map[string]string{"/users/ada": d.root, "/users/me?fields=lastAccessTime": bearer, "/users/me": ""} {
+		if bearer == "" {
+			if me := d.want(http.StatusOK, d.root, "GET", path, nil); me.at("lastAccessTime") != nil {
+				t.Errorf("%s", me.text) // what is asked all the time does not look for it
+			}
+			continue
+		}
+		if user := d.want(http.StatusOK, bearer, "GET", path, nil); user.at("lastAccessTime") != want {
+			t.Errorf("%s: %s", path, user.text)
+		}
+	}
+	if of := d.want(http.StatusOK, reader, "GET", "/users/ada", nil); of.at("lastAccessTime") != nil {
+		t.Errorf("%s", of.text)
+	}
+	for _, fields := range []string{"login,lastAccessTime", "users(login,lastAccessTime)"} {
+		page := d.want(http.StatusOK, d.root, "GET", "/users?query=login:ada+or+login:ben&fields="+fields, nil)
+		for _, user := range page.json["users"].([]any) {
+			if seen := user.(values)["lastAccessTime"]; (user.(values)["login"] == "ada") != (seen == want) {
+				t.Errorf("%v", user)
+			}
+		}
+		if len(page.names("users", "login")) != 2 {
+			t.Errorf("%s", page.text)
+		}
+	}
+}
+
+func TestTheGroupsOfAUserAreChangedFromTheUserToo(t *testing.T) {
+	d := newHub(t)
+	_, ada := d.person("ada", "hub:self-update")
+	d.want(http.StatusOK, d.root, "POST", "/usergroups", values{"name": "outer"})
+	inner := d.want(http.StatusOK, d.root, "POST", "/usergroups", values{"name": "inner"}).at("id").(string)
+	d.want(http.StatusOK, d.root, "POST", "/usergroups/outer/subgroups", values{"name": "inner"})
+	d.want(http.StatusForbidden, ada, "POST", "/users/me/groups", values{"name": "inner"})
+	if joined := d.want(http.StatusOK, d.root, "POST", "/users/ada/groups", values{"id": inner}); joined.at("name") != "inner" {
+		t.Errorf("%s", joined.text)
+	}
+	if all := d.want(http.StatusOK, ada, "GET", "/users/me/transitivegroups", nil); !slices.Equal(all.names("transitivegroups", "name"), []string{"inner", "outer"}) {
+		t.Errorf("%s", all.text)
+	}
+	d.want(http.StatusForbidden, ada, "GET", "/users/root/transitivegroups", nil)
+	d.want(http.StatusForbidden, ada, "DELETE", "/users/me/groups/"+inner, nil)
+	d.want(http.StatusOK, d.root, "DELETE", "/users/ada/groups/"+inner, nil)
+	if none := d.want(http.StatusOK, ada, "GET", "/users/me/groups", nil); none.at("total") != 0.0 {
+		t.Errorf("%s", none.text)
 	}
 }
 
@@ -196,6 +303,9 @@ func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
 	_, ada := d.person("ada")
 	d.want(http.StatusOK, d.root, "POST", "/users/ada", values{"organization": values{"id": demo}})
 	d.want(http.StatusOK, d.root, "POST", "/services", values{"key": "payments", "name": "Payments", "organization": values{"id": demo}})
+	if now := d.want(http.StatusOK, d.root, "POST", "/users/ada", values{"name": "Ada L."}); now.at("organization", "name") != "Demo Ltd" {
+		t.Errorf("%s", now.text)
+	}
 	for _, place := range []string{"/users/ada", "/services/payments"} {
 		if of := d.want(http.StatusOK, d.root, "GET", place, nil); of.at("organization", "key") != "demo" || of.at("organization", "name") != "Demo Ltd" {
 			t.Errorf("%s: %s", place, of.text)
@@ -204,7 +314,7 @@ func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
 	if me := d.want(http.StatusOK, ada, "GET", "/users/me?fields=organization(id,key,name)", nil); me.at("organization", "name") != "Demo Ltd" || me.at("organization", "id") != demo {
 		t.Errorf("%s", me.text)
 	}
-	for _, list := range []string{"users", "services"} {
+	for _, list := range []string{"users", "services", "organizations/demo/users", "organizations/demo/services", "usergroups/all-users/users"} {
 		if all := d.want(http.StatusOK, d.root, "GET", "/"+list+"?fields=organization(name)", nil); strings.Count(all.text, `"Demo Ltd"`) != 1 {
 			t.Errorf("%s: %s", list, all.text)
 		}

@@ -24,6 +24,5 @@ func (a *API) confirmContact(c *call, in object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.tag(user.UpdatedAt)
-	return a.userView(user, true), nil
+	return a.shownUser(c, user, seen.Whole)
 }

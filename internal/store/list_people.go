@@ -129,11 +129,14 @@ func grantNoun() *noun[hub.Grant] {
 			{name: "role", hint: "key or id of the role", rank: some, whole: true, test: func(b *builder, m match) string {
 				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + roleNamed(b, m) + ")"
 			}},
+			{name: "permission", hint: "a permission that the role gives, as in payments:create", rank: some, whole: true, test: func(b *builder, m match) string {
+				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + gives(b, "y.permissions", m.value) + ")"
+			}},
 			{name: "organisation", hint: "key or id of the organisation it is confined to", rank: some, whole: true, test: ofOrganisation("h.organisation")},
 			{name: "project", hidden: true, rank: some, whole: true, test: ofOrganisation("h.organisation")},
 			{name: "environment", hint: "the environment it is confined to", values: []string{string(hub.Production), string(hub.Test)},
 				test: func(b *builder, m match) string { return "h.environment = " + b.arg(m.value) }},
-			is(unranked, flag{"global", "h.organisation IS NULL"}),
+			is(unranked, flag{"global", "h.organisation IS NULL"}, flag{"team", "FALSE"}), // of a project's team, which clients ask for: there is none
 		},
 		text: listKey{test: func(b *builder, m match) string {
 			return "h.role_id IN (SELECT r.id FROM roles r WHERE " + containing("r.key_folded", "r.name_folded").test(b, m) + ")"
@@ -141,7 +144,7 @@ func grantNoun() *noun[hub.Grant] {
 	}
 }
 
-// ListGrants lists grants. Query: id, user, group, service, role, organisation, environment, is; text is in the role's key
+// ListGrants lists grants. Query: id, user, group, service, role, permission, organisation, environment, is; text is in the role's key
 // or name. Order: id, creationtime.
 func (r Reader) ListGrants(ctx context.Context, l query.List) (query.Page[hub.Grant], error) {
 	return grantNoun().list(ctx, r, l)

@@ -1,0 +1,85 @@
+package rest
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
+	"example.org/hub/internal/query"
+)
+
+// shelf is a list that is read whole and chosen from here, since what is on it is no table of its own.
+type shelf struct {
+	name string                           // of many, in messages
+	keys []string                         // by which it can be searched and put in order; free text is sought in all of them
+	size int                              // how many things there are
+	of   func(i int, key string) []string // what one of them has under a key
+}
+
+// chosen gives those that ?query= asks for, in the order of ?orderBy=.
+func (s shelf) chosen(asked query.List) ([]int, error) {
+	if err := s.understands(asked); err != nil {
+		return nil, err
+	}
+	var found []int
+	for i := range s.size {
+		if asked.Where.Matches(func(condition query.Node) bool { return s.holds(i, condition) }) {
+			found = append(found, i)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b int) int {
+		for _, order := range asked.Order {
+			found := cmp.Compare(s.first(a, order.Key), s.first(b, order.Key))
+			if order.Descending {
+				found = -found
+			}
+			if found != 0 {
+				return found
+			}
+		}
+		return 0
+	})
+	return found, nil
+}
+
+// understands refuses what this list cannot be asked.
+func (s shelf) understands(asked query.List) error {
+	var unknown []string
+	asked.Where.Rewrite(func(condition query.Node) query.Node {
+		if condition.Op == query.Tuple || condition.Op == query.Field && !slices.Contains(s.keys, condition.Name) {
+			unknown = append(unknown, "query asks for "+condition.Name)
+		}
+		return condition
+	})
+	for _, order := range asked.Order {
+		if !slices.Contains(s.keys, order.Key) {
+			unknown = append(unknown, "orderBy asks for "+order.Key)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s, which %s do not have; expected one of: %s", unknown[0], s.name, strings.Join(s.keys, ", "))
+}
+
+func (s shelf) holds(i int, condition query.Node) bool {
+	value := hub.Fold(condition.Value)
+	if condition.Op == query.Text {
+		return slices.ContainsFunc(s.keys, func(key string) bool {
+			return slices.ContainsFunc(s.of(i, key), func(has string) bool { return strings.Contains(hub.Fold(has), value) })
+		})
+	}
+	return slices.ContainsFunc(s.of(i, condition.Name), func(has string) bool {
+		has = hub.Fold(has)
+		return has == value || condition.Prefix && strings.HasPrefix(has, value)
+	})
+}
+
+func (s shelf) first(i int, key string) string {
+	for _, has := range s.of(i, key) {
+		return hub.Fold(has)
+	}
+	return ""
+}

@@ -247,7 +247,6 @@ func (c *change) membership(groupID, userID string) (hub.Group, hub.User, error)
 	return group, user, nil
 }
 
-<<<<<<< /tmp/wt-rest/internal/directory/group.go
 // AutoJoinGroups lists the groups which users join by themselves, by hub:group-read; others see none.
 func (d *Directory) AutoJoinGroups(ctx context.Context, actor hub.Actor) ([]hub.Group, error) {
 	if actor.Require("group-read", "") != nil {
@@ -256,16 +255,7 @@ func (d *Directory) AutoJoinGroups(ctx context.Context, actor hub.Actor) ([]hub.
 	return d.Store.AutoJoinGroups(ctx)
 }
 
-// GroupName is what a group is called; empty if it is gone. It is for whoever was shown the group's id already.
-func (d *Directory) GroupName(ctx context.Context, id string) (string, error) {
-	group, err := d.Store.Group(ctx, id)
-	if fault.Is(err, fault.NotFound) {
-		return "", nil
-	}
-	return group.Name, err
-=======
 // GroupNames are what groups are called, by id; those that are gone are left out. It is for whoever was shown the ids already.
 func (d *Directory) GroupNames(ctx context.Context, ids []string) (map[string]string, error) {
 	return d.Store.GroupNames(ctx, ids)
->>>>>>> /tmp/rest/n
 }

@@ -192,17 +192,17 @@ func (cs *Credentials) APIClients(ctx context.Context, actor hub.Actor, environm
 	if err := actor.Within(environment); err != nil {
 		return nil, err
 	}
-	var shown []Client
-	err := cs.read(ctx, actor, userID, func(r *reading) error {
-		clients, err := r.APIClientsOfUser(ctx, environment, userID)
-		shown = make([]Client, len(clients))
-		for i, client := range clients {
-			if err == nil {
-				shown[i], err = r.client(client)
-			}
+	return listed(ctx, cs, actor, userID, func(r *reading) ([]Client, error) { return r.apiClients(environment) })
+}
+
+func (r *reading) apiClients(environment hub.Environment) ([]Client, error) {
+	clients, err := r.APIClientsOfUser(r.ctx, environment, r.owner.ID)
+	shown := make([]Client, len(clients))
+	for i, client := range clients {
+		if err == nil {
+			shown[i], err = r.client(client)
 		}
-		return err
-	})
+	}
 	return shown, err
 }
 

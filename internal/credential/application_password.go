@@ -106,17 +106,17 @@ type Password struct {
 // ApplicationPasswords lists those of a user, oldest first: the own ones, or by hub:user-update or hub:admin-read those of
 // others. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) ApplicationPasswords(ctx context.Context, actor hub.Actor, userID string) ([]Password, error) {
-	var shown []Password
-	err := cs.read(ctx, actor, userID, func(r *reading) error {
-		passwords, err := r.ApplicationPasswordsOfUser(ctx, userID)
-		shown = make([]Password, len(passwords))
-		for i, password := range passwords {
-			if err == nil {
-				shown[i], err = r.password(password)
-			}
+	return listed(ctx, cs, actor, userID, (*reading).applicationPasswords)
+}
+
+func (r *reading) applicationPasswords() ([]Password, error) {
+	passwords, err := r.ApplicationPasswordsOfUser(r.ctx, r.owner.ID)
+	shown := make([]Password, len(passwords))
+	for i, password := range passwords {
+		if err == nil {
+			shown[i], err = r.password(password)
 		}
-		return err
-	})
+	}
 	return shown, err
 }
 

@@ -19,19 +19,19 @@ type ApprovedScope struct {
 // ApprovedScopes lists what a user allowed services in the actor's environment, oldest first: the own ones, or by hub:user-update
 // or hub:admin-read those of others. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) ApprovedScopes(ctx context.Context, actor hub.Actor, userID string) ([]ApprovedScope, error) {
-	var shown []ApprovedScope
-	err := cs.read(ctx, actor, userID, func(r *reading) error {
-		approved, err := r.ApprovedScopesOfUser(ctx, userID)
-		shown = make([]ApprovedScope, 0, len(approved))
-		for _, one := range approved {
-			if err == nil && r.shows(one.Environment) {
-				var whole ApprovedScope
-				whole, err = r.approvedScope(one)
-				shown = append(shown, whole)
-			}
+	return listed(ctx, cs, actor, userID, (*reading).approvedScopes)
+}
+
+func (r *reading) approvedScopes() ([]ApprovedScope, error) {
+	approved, err := r.ApprovedScopesOfUser(r.ctx, r.owner.ID)
+	shown := make([]ApprovedScope, 0, len(approved))
+	for _, one := range approved {
+		if err == nil && r.shows(one.Environment) {
+			var whole ApprovedScope
+			whole, err = r.approvedScope(one)
+			shown = append(shown, whole)
 		}
-		return err
-	})
+	}
 	return shown, err
 }
 

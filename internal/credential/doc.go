@@ -10,6 +10,7 @@
 //	application_password.go                 passwords for programs
 //	api_client.go, app.go, allowlist.go     machines that act as a user; rotate.go changes their secrets, and those of services
 //	refresh_token.go, approved_scope.go     what services were given
+//	holdings.go                             all of these of one person, for a page that shows them
 //	session.go                              browsers that are signed in
 //	suspended.go                            what a restore suspended, until an administrator confirms it
 //	leave.go                                everything of one person, ended at once

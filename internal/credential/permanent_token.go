@@ -189,19 +189,19 @@ type Token struct {
 // PermanentTokens lists the tokens of a user in the actor's environment, oldest first. Everybody sees the own ones, those of others
 // whoever has hub:user-update or hub:admin-read. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) PermanentTokens(ctx context.Context, actor hub.Actor, userID string) ([]Token, error) {
-	var shown []Token
-	err := cs.read(ctx, actor, userID, func(r *reading) error {
-		tokens, err := r.PermanentTokensOfUser(ctx, userID)
-		shown = make([]Token, 0, len(tokens))
-		for _, token := range tokens {
-			if err == nil && r.shows(token.Environment) {
-				var one Token
-				one, err = r.token(token)
-				shown = append(shown, one)
-			}
+	return listed(ctx, cs, actor, userID, (*reading).permanentTokens)
+}
+
+func (r *reading) permanentTokens() ([]Token, error) {
+	tokens, err := r.PermanentTokensOfUser(r.ctx, r.owner.ID)
+	shown := make([]Token, 0, len(tokens))
+	for _, token := range tokens {
+		if err == nil && r.shows(token.Environment) {
+			var one Token
+			one, err = r.token(token)
+			shown = append(shown, one)
 		}
-		return err
-	})
+	}
 	return shown, err
 }
 

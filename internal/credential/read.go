@@ -34,6 +34,16 @@ func (cs *Credentials) read(ctx context.Context, actor hub.Actor, userID string,
 	})
 }
 
+// listed gives what find finds of a user whom the actor may look at.
+func listed[T any](ctx context.Context, cs *Credentials, actor hub.Actor, userID string, find func(*reading) (T, error)) (T, error) {
+	var found T
+	err := cs.read(ctx, actor, userID, func(r *reading) (err error) {
+		found, err = find(r)
+		return err
+	})
+	return found, err
+}
+
 func newReading(ctx context.Context, q store.Reader, actor hub.Actor, now time.Time) *reading {
 	return &reading{Reader: q, ctx: ctx, actor: actor, now: now, services: map[string]hub.Service{}, names: map[string]string{}}
 }

@@ -32,12 +32,7 @@ type RefreshToken struct {
 // RefreshTokens lists the refresh tokens that services hold of a user in the actor's environment, oldest first: the own ones, or
 // by hub:user-update or hub:admin-read those of others. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) RefreshTokens(ctx context.Context, actor hub.Actor, userID string) ([]RefreshToken, error) {
-	var shown []RefreshToken
-	err := cs.read(ctx, actor, userID, func(r *reading) (err error) {
-		shown, err = r.refreshTokens(func(hub.Family) bool { return true })
-		return err
-	})
-	return shown, err
+	return listed(ctx, cs, actor, userID, (*reading).allRefreshTokens)
 }
 
 // RefreshToken gives one of them. Errors: fault.NotFound, fault.Forbidden.
@@ -54,6 +49,10 @@ func (cs *Credentials) RefreshToken(ctx context.Context, actor hub.Actor, userID
 		return err
 	})
 	return shown, err
+}
+
+func (r *reading) allRefreshTokens() ([]RefreshToken, error) {
+	return r.refreshTokens(func(hub.Family) bool { return true })
 }
 
 func (r *reading) refreshTokens(wanted func(hub.Family) bool) ([]RefreshToken, error) {

@@ -136,41 +136,25 @@ type clientRow struct {
 
 // holdings finds what a holder has.
 func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
-	ctx, actor, held := v.Context(), p.actor(v), &holdings{Holder: h}
-	tokens, err := p.Credentials.PermanentTokens(ctx, actor, h.User.ID)
+	found, err := p.Credentials.Holdings(v.Context(), p.actor(v), p.Environment, h.User.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tokens {
+	held := &holdings{Holder: h}
+	for _, t := range found.PermanentTokens {
 		held.Tokens = append(held.Tokens, tokenRow{ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint), Scope: v.scope(t.Reach, t.Scope), Author: authorName(t.AuthorName),
 			Created: t.CreatedAt, Used: t.LastUsedAt, From: t.LastUsedFrom, Expires: t.ExpiresAt})
 	}
-	passwords, err := p.Credentials.ApplicationPasswords(ctx, actor, h.User.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range passwords {
+	for _, a := range found.ApplicationPasswords {
 		held.Passwords = append(held.Passwords, passwordRow{ID: a.ID, Name: a.Name, Hint: masked(secret.ApplicationPassword, hub.Production, a.Hint), Created: a.CreatedAt, Used: a.LastUsedAt, From: a.LastUsedFrom})
 	}
-	connected, err := p.Credentials.RefreshTokens(ctx, actor, h.User.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range connected {
+	for _, r := range found.RefreshTokens {
 		held.Connected = append(held.Connected, connectedRow{ID: r.ID, Service: serviceOf(r.Client), Scope: v.scope(r.Reach, r.Scope), Created: r.CreatedAt, Used: r.LastUsedAt})
 	}
-	approved, err := p.Credentials.ApprovedScopes(ctx, actor, h.User.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range approved {
+	for _, a := range found.ApprovedScopes {
 		held.Scopes = append(held.Scopes, scopeRow{ID: a.ID, Service: serviceOf(a.Client), Scope: v.scope(a.Reach, a.Items), Approved: a.UpdatedAt, Trusted: a.Client.Trusted})
 	}
-	clients, err := p.Credentials.APIClients(ctx, actor, p.Environment, h.User.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range clients {
+	for _, c := range found.APIClients {
 		held.Clients = append(held.Clients, clientRow{ID: c.ID, Label: c.Label, Disabled: c.Disabled, Author: authorName(c.AuthorName), Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom})
 	}
 	return held, nil

@@ -18,14 +18,8 @@ var (
 	insertOpaqueToken         = prepared(`INSERT INTO opaque_tokens (` + opaqueTokenColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
 	deleteOpaqueToken         = prepared(`DELETE FROM opaque_tokens WHERE digest = $1 RETURNING environment, id`)
 
-	insertUsedAssertion = prepared(`INSERT INTO used_assertions (environment, client_id, id, expires_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (environment, client_id, id) DO NOTHING`)
-
 	deleteEndedRevocations  = prepared(`DELETE FROM revoked_tokens WHERE (environment, id) IN (SELECT environment, id FROM revoked_tokens WHERE expires_at < $1 LIMIT $2)`)
 	deleteEndedOpaqueTokens = prepared(`DELETE FROM opaque_tokens WHERE digest IN (SELECT digest FROM opaque_tokens WHERE expires_at < $1 LIMIT $2)`)
-	deleteEndedAssertions   = prepared(`DELETE FROM used_assertions WHERE (environment, client_id, id) IN
-		(SELECT environment, client_id, id FROM used_assertions WHERE expires_at < $1 LIMIT $2)`)
-	deleteEndedSessions = prepared(`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)`)
 )
 
 func scanRevokedToken(row scanner, t *hub.RevokedToken) error {
@@ -72,43 +66,9 @@ func (tx *Tx) InsertOpaqueToken(ctx context.Context, t hub.OpaqueToken) error {
 
 // DeleteOpaqueToken revokes a token.
 func (tx *Tx) DeleteOpaqueToken(ctx context.Context, digest []byte) error {
-	token, err := one(ctx, tx.Reader, deleteOpaqueToken, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, blob(digest))
+	token, err := one(ctx, tx.Reader, deleteOpaqueToken, scanNamed, blob(digest))
 	if err == nil {
 		tx.Changed(TokenRevoked, token.Environment, token.ID)
 	}
 	return err
-}
-
-// UseAssertion notes that a client assertion was presented, and reports whether that was the first time. Of many at
-// once, on any number of nodes, one is told true.
-func (tx *Tx) UseAssertion(ctx context.Context, a hub.UsedAssertion) (bool, error) {
-	rows, err := tx.exec(ctx, insertUsedAssertion, a.Environment, a.ClientID, a.TokenID, millis(a.ExpiresAt))
-	return rows > 0, err
-}
-
-const (
-	// familyLag is how long a family that has ended is kept: the last access token of it may live longer than it did.
-	familyLag = time.Hour
-	// refusalLag is how long what says no is kept beyond its end: a clock that was ahead for a while must not bring back what
-	// was revoked or used.
-	refusalLag = 24 * time.Hour
-)
-
-// DeleteExpired removes up to limit each of revocations, opaque tokens, assertions, sessions, families, refresh tokens, pushed
-// requests, device grants, kept answers and kept forms that ended before a time, and gives how many went.
-func (tx *Tx) DeleteExpired(ctx context.Context, before time.Time, limit int) (int64, error) {
-	var gone int64
-	for _, over := range []struct {
-		rows *statement
-		lag  time.Duration
-	}{{deleteEndedRevocations, refusalLag}, {deleteEndedOpaqueTokens, 0}, {deleteEndedAssertions, refusalLag}, {deleteEndedSessions, 0},
-		{deleteEndedFamilies, familyLag}, {deleteEndedRefreshTokens, 0}, {deleteEndedPushedRequests, 0}, {deleteEndedDevices, familyLag},
-		{deleteOldAnswers, keptAnswerLife}, {deleteEndedKeptForms, 0}} {
-		rows, err := tx.exec(ctx, over.rows, millis(before.Add(-over.lag)), limit)
-		if err != nil {
-			return 0, err
-		}
-		gone += rows
-	}
-	return gone, nil
 }

@@ -61,7 +61,7 @@ func (tx *Tx) UpdateApplicationPassword(ctx context.Context, p hub.ApplicationPa
 
 // DeleteApplicationPassword deletes one.
 func (tx *Tx) DeleteApplicationPassword(ctx context.Context, id string) error {
-	owner, err := one(ctx, tx.Reader, deleteApplicationPassword, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, id)
+	owner, err := one(ctx, tx.Reader, deleteApplicationPassword, scanNamed, id)
 	if err == nil {
 		tx.Changed(ApplicationPasswordChanged, "", owner.ID)
 	}

@@ -53,6 +53,9 @@ func scanChange(row scanner, c *Change) error {
 	return row.Scan(&c.Seq, &c.Kind, &c.Environment, &c.ID)
 }
 
+// scanNamed reads a row (environment, id) of things that change together.
+func scanNamed(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }
+
 // Changed notes a change of this transaction for everyone who watches, on this node and on others. Whatever writes a noun
 // calls it.
 func (tx *Tx) Changed(kind Kind, environment hub.Environment, id string) {

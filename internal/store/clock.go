@@ -9,8 +9,8 @@ import (
 // clock tells the time that nodes share: that of the database server, or of this machine where the database is a file on it.
 // A node whose own clock is wrong then measures codes, sign-ins and grace as the others do.
 //
-// It does not go back with a clock that is set back, for as long as what ends soon needs to be swept away: what has ended must not
-// live again. After that it follows, since a clock may have been wrong before.
+// It does not go back with a clock that is set back, for as long as what ends soon needs to be swept away: what has ended must
+// not live again. After that it follows, since a clock may have been wrong before.
 type clock struct {
 	wall func() time.Time
 

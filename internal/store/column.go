@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// How Go values stand in columns: times as milliseconds since 1970 (0: none), lists and settings as JSON. The functions write, the types read.
+// How Go values stand in columns: times as milliseconds since 1970 (0: none), lists and settings as JSON. The functions write,
+// the types read.
 
 // millis writes a time.
 func millis(t time.Time) int64 {

@@ -20,7 +20,8 @@
 //	              and postgres.go
 //	clock.go      the time that all nodes share
 //	feed.go       who watches is told what changed: at once in this process, within a second in others
-//	migrate.go    forward only, checksummed, refused by name when the database is newer
+//	migrate.go    forward only, checksummed, refused by name when the database is newer; migrate_fill.go does what SQL cannot
+//	expired.go    what ends by itself is swept away
 //	backup.go     one file format for both databases; restore.go brings it back
 //	translate.go  errors of databases become fault.Error; health.go knows when nothing can be written
 //

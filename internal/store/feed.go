@@ -153,10 +153,10 @@ func (f *feed) poll() error {
 	return nil
 }
 
-// lostTrack reports whether this node may know too little, and has to read everything anew. It did nothing for so long that others
-// may have removed changes it never read: a process that was stopped, a machine that slept; both clocks are asked, since one
-// stands still while a machine sleeps and the other can be set. Or its clock was ahead and has been set back: then revocations
-// were forgotten that still matter. f.mu is held.
+// lostTrack reports whether this node may know too little, and has to read everything anew. It did nothing for so long that
+// others may have removed changes it never read: a process that was stopped, a machine that slept; both clocks are asked, since
+// one stands still while a machine sleeps and the other can be set. Or its clock was ahead and has been set back: then
+// revocations were forgotten that still matter. f.mu is held.
 func (f *feed) lostTrack(wall time.Time) bool {
 	set := wall.Round(0).Sub(f.polled.Round(0))
 	return max(wall.Sub(f.polled), set) > longestSleep || set < -setBack

@@ -10,9 +10,8 @@ import (
 const groupColumns = `g.id, g.name, g.description, g.require_two_factor, g.two_factor_grace, g.two_factor_since, g.auto_join, g.auto_join_domain,
 	g.created_at, g.updated_at`
 
-// reached are the groups in which the user $1 is: by being put into them, or into a group that they hold. It is the one place
-// where groups in groups are walked upwards. since is when the user was put into the group
-// at the bottom.
+// reached are the groups in which the user $1 is: by being put into them, or into a group that they hold. since is when the
+// user was put into the group at the bottom.
 const reached = `WITH RECURSIVE reached (id, since) AS (SELECT group_id, since FROM memberships WHERE user_id = $1
 	UNION SELECT s.parent_id, r.since FROM subgroups s JOIN reached r ON r.id = s.child_id) `
 

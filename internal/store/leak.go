@@ -101,7 +101,7 @@ func (tx *Tx) LeakedBy(ctx context.Context, digest []byte) (Leaked, error) {
 	if found.Secrets, err = list(ctx, tx.Reader, selectLeakedSecret, scanSecret, blob(digest)); err != nil {
 		return found, err
 	}
-	apps, err := list(ctx, tx.Reader, selectLeakedApps, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, blob(digest))
+	apps, err := list(ctx, tx.Reader, selectLeakedApps, scanNamed, blob(digest))
 	if err != nil {
 		return found, err
 	}

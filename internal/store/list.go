@@ -135,8 +135,8 @@ func (q *listQuery[T]) from(b *builder) (string, error) {
 	return text + ` WHERE ` + strings.Join(conditions, ` AND `), nil
 }
 
-// merge is the source of rows where they are the first of several that indexes hold in the order of the page. The IS TRUE that hides
-// the conditions beside the one in the index is that of a walk.
+// merge is the source of rows where they are the first of several that indexes hold in the order of the page. The IS TRUE that
+// hides the conditions beside the one in the index is that of a walk.
 func (q *listQuery[T]) merge(b *builder) (string, error) {
 	var arms []string
 	for i, arm := range q.merged {

@@ -73,9 +73,9 @@ func serviceNoun() *noun[hub.Service] {
 	}
 }
 
-// ListServices lists the services of an environment. Query: name, key, id, applicationName, vendor, version, homeUrl,
-// baseUrl, redirectUri, flow, organisation, has, is; text is in the name. By id: organisation, viewer (a group that may see it; that
-// of all users where everyone may). Order: name, creationtime, id.
+// ListServices lists the services of an environment. Query: name, key, id, applicationName, vendor, version, homeUrl, baseUrl,
+// redirectUri, flow, organisation, has, is; text is in the name. By id: organisation, viewer (a group that may see it; that of
+// all users where everyone may). Order: name, creationtime, id.
 func (r Reader) ListServices(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.Service], error) {
 	return serviceNoun().list(ctx, r, l, inEnvironment("s.environment", environment))
 }

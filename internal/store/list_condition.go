@@ -123,8 +123,8 @@ func (n *noun[T]) test(b *builder, node query.Node, along string) (string, error
 	return condition, nil
 }
 
-// inOrder finds alternatives, one of which every row of a query fulfils, and of each of which an index holds the rows in an order;
-// nil if the query has none.
+// inOrder finds alternatives, one of which every row of a query fulfils, and of each of which an index holds the rows in an
+// order; nil if the query has none.
 func (n *noun[T]) inOrder(node query.Node, order string) []query.Node {
 	if node.Op == query.And {
 		for _, of := range node.Of {

@@ -47,11 +47,9 @@ func holdsRole(kind, column string) func(*builder, match) string {
 	}
 }
 
-const organisationListed = `o.id, o.key, o.name, o.created_at, o.updated_at`
-
 func organisationNoun() *noun[hub.Organisation] {
 	return &noun[hub.Organisation]{
-		name: "organisations", table: "organisations o", id: "o.id", columns: organisationListed, scan: scanOrganisation, tallied: talliedOrganisations,
+		name: "organisations", table: "organisations o", id: "o.id", columns: organisationColumns, scan: scanOrganisation, tallied: talliedOrganisations,
 		first: query.Order{Key: "key"},
 		orders: []listOrder{
 			{name: "key", column: "o.key_folded", unique: true},
@@ -77,11 +75,9 @@ func (r Reader) ListOrganisations(ctx context.Context, l query.List) (query.Page
 	return organisationNoun().list(ctx, r, l)
 }
 
-const roleListed = `r.id, r.key, r.name, r.description, r.permissions, r.created_at, r.updated_at`
-
 func roleNoun() *noun[hub.Role] {
 	return &noun[hub.Role]{
-		name: "roles", table: "roles r", id: "r.id", columns: roleListed, scan: scanRole, tallied: talliedRoles,
+		name: "roles", table: "roles r", id: "r.id", columns: roleColumns, scan: scanRole, tallied: talliedRoles,
 		first: query.Order{Key: "key"},
 		orders: []listOrder{
 			{name: "key", column: "r.key_folded", unique: true},
@@ -105,11 +101,9 @@ func (r Reader) ListRoles(ctx context.Context, l query.List) (query.Page[hub.Rol
 	return roleNoun().list(ctx, r, l)
 }
 
-const grantListed = `h.id, h.role_id, h.holder_kind, h.holder_id, COALESCE(h.organisation, ''), h.environment, h.created_at, h.author_id, h.author_name`
-
 func grantNoun() *noun[hub.Grant] {
 	return &noun[hub.Grant]{
-		name: "grants", table: "grants h", id: "h.id", columns: grantListed, scan: scanGrant,
+		name: "grants", table: "grants h", id: "h.id", columns: grantColumns, scan: scanGrant,
 		first: query.Order{Key: "id"},
 		orders: []listOrder{
 			{name: "id", column: "h.id", unique: true},

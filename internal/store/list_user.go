@@ -40,9 +40,9 @@ func userNoun() *noun[hub.User] {
 	}
 }
 
-// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, lacks, is, and access(project, with); text finds whole words, or the
-// beginning of one, in login and name, and with an @ in it e-mail addresses too. By id: group (those
-// who were put into it), organisation. Order: login, name, email, creationtime, id.
+// ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, lacks, is, and access(project, with);
+// text finds whole words, or the beginning of one, in login and name, and with an @ in it e-mail addresses too. By id: group
+// (those who were put into it), organisation. Order: login, name, email, creationtime, id.
 func (r Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
 	return userNoun().list(ctx, r, l)
 }

@@ -139,11 +139,6 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 	return nil
 }
 
-// fillings are the parts of migrations, by their names, that SQL cannot do alike on both databases.
-func fillings() map[string]func(context.Context, session) error {
-	return map[string]func(context.Context, session) error{"0011_lists": fillLists, "0018_uses": fillTraits}
-}
-
 // migrate brings a SQLite file up to date. The file as it was is kept beside it, since there is no way back. One that is up to
 // date is not written to, so that a hub starts, and a backup is made, on a disk that is full.
 func (c *sqliteConn) migrate(ctx context.Context, file string) error {

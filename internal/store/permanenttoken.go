@@ -82,7 +82,7 @@ func (tx *Tx) UpdatePermanentToken(ctx context.Context, t hub.PermanentToken) er
 
 // DeletePermanentToken deletes a token.
 func (tx *Tx) DeletePermanentToken(ctx context.Context, id string) error {
-	token, err := one(ctx, tx.Reader, deletePermanentToken, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, id)
+	token, err := one(ctx, tx.Reader, deletePermanentToken, scanNamed, id)
 	if err == nil {
 		tx.Changed(PermanentTokenChanged, token.Environment, token.ID)
 	}

@@ -16,7 +16,6 @@ var (
 		ON CONFLICT (error_id) DO UPDATE SET count = excluded.count, at = excluded.at`)
 	selectRefusal         = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE error_id = $1`)
 	selectClientRefusals  = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE environment = $1 AND client_id = $2 ORDER BY at DESC, error_id DESC LIMIT $3`)
-	selectSecretHeld      = prepared(`SELECT environment FROM client_secrets WHERE digest = $1 UNION ALL SELECT environment FROM apps WHERE digest = $1 LIMIT 1`)
 	deleteSurplusRefusals = prepared(`DELETE FROM refusals WHERE error_id IN (SELECT error_id FROM refusals ORDER BY at DESC, error_id DESC LIMIT $1 OFFSET $2)`)
 )
 
@@ -52,9 +51,4 @@ func (r Reader) Refusal(ctx context.Context, errorID string) (hub.Refusal, error
 // RefusalsOfClient lists the refusals of a client, newest first.
 func (r Reader) RefusalsOfClient(ctx context.Context, environment hub.Environment, clientID string, limit int) ([]hub.Refusal, error) {
 	return list(ctx, r, selectClientRefusals, scanRefusal, environment, clientID, limit)
-}
-
-// SecretHeld gives the environment of a client that has, or had, the secret of a digest; fault.NotFound if none has.
-func (r Reader) SecretHeld(ctx context.Context, digest []byte) (hub.Environment, error) {
-	return one(ctx, r, selectSecretHeld, value[hub.Environment], blob(digest))
 }

@@ -15,6 +15,7 @@ const joinedSecret = `COALESCE(c.id, ''), COALESCE(c.environment, ''), COALESCE(
 
 var (
 	selectSecrets     = prepared(`SELECT ` + secretColumns + ` FROM client_secrets WHERE environment = $1 AND owner_id = $2 ORDER BY created_at, id`)
+	selectSecretHeld  = prepared(`SELECT environment FROM client_secrets WHERE digest = $1 UNION ALL SELECT environment FROM apps WHERE digest = $1 LIMIT 1`)
 	insertSecret      = prepared(`INSERT INTO client_secrets (` + secretColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
 	endSecret         = prepared(`UPDATE client_secrets SET expires_at = $1 WHERE id = $2 RETURNING environment, owner_id`)
 	confirmSecret     = prepared(`UPDATE client_secrets SET suspended = FALSE WHERE id = $1 RETURNING environment, owner_id`)
@@ -35,6 +36,11 @@ func scanSecret(row scanner, s *hub.Secret) error { return row.Scan(secretFields
 // Secrets lists the secrets of a service or API client, oldest first; also those that have ended.
 func (r Reader) Secrets(ctx context.Context, environment hub.Environment, ownerID string) ([]hub.Secret, error) {
 	return list(ctx, r, selectSecrets, scanSecret, environment, ownerID)
+}
+
+// SecretHeld gives the environment of a client that has, or had, the secret of a digest; fault.NotFound if none has.
+func (r Reader) SecretHeld(ctx context.Context, digest []byte) (hub.Environment, error) {
+	return one(ctx, r, selectSecretHeld, value[hub.Environment], blob(digest))
 }
 
 // ServiceWithSecrets gives a service and its secrets in one question: what the token endpoint needs to know a client.
@@ -92,7 +98,7 @@ func (tx *Tx) DeleteSecret(ctx context.Context, id string) error {
 }
 
 func (tx *Tx) changeSecret(ctx context.Context, s *statement, args ...any) error {
-	owner, err := one(ctx, tx.Reader, s, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, args...)
+	owner, err := one(ctx, tx.Reader, s, scanNamed, args...)
 	if err == nil {
 		tx.secretChanged(owner.Environment, owner.ID)
 	}

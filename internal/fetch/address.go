@@ -1,6 +1,9 @@
 package fetch
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // global is what has been given out for unicast in IPv6; everything else there is reserved, local or multicast.
 var global = netip.MustParsePrefix("2000::/3")
@@ -46,10 +49,5 @@ func Public(addr netip.Addr) bool {
 }
 
 func within(addr netip.Addr, blocks []netip.Prefix) bool {
-	for _, block := range blocks {
-		if block.Contains(addr) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(blocks, func(block netip.Prefix) bool { return block.Contains(addr) })
 }

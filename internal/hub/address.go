@@ -3,6 +3,7 @@ package hub
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -43,10 +44,5 @@ func ParsePrefix(text string) (netip.Prefix, error) {
 // nothing.
 func Contains(ranges []netip.Prefix, address netip.Addr) bool {
 	address = address.Unmap().WithZone("")
-	for _, one := range ranges {
-		if one.Contains(address) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ranges, func(one netip.Prefix) bool { return one.Contains(address) })
 }

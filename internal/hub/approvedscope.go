@@ -33,12 +33,3 @@ func (a ApprovedScope) With(items []string) ApprovedScope {
 	a.Items = slices.Compact(a.Items)
 	return a
 }
-
-// TriedRedirectURI is a redirect URI that somebody tried for a service and that is not registered.
-type TriedRedirectURI struct {
-	Environment Environment
-	ClientID    string
-	URI         string
-	TriedFrom   string // address
-	TriedAt     time.Time
-}

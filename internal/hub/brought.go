@@ -3,9 +3,10 @@ package hub
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 )
 
 // Bounds of a secret that is brought along: long enough to be one, short enough to hash and send.
@@ -27,22 +28,20 @@ func CheckSecret(text string) string {
 	return ""
 }
 
-var (
-	uuidForm  = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-	appIDForm = regexp.MustCompile(`^[0-9]{8}$`)
-)
-
 // CheckClientID says what is wrong with the client_id of an API client; empty means nothing is.
 func CheckClientID(id string) string {
-	if !uuidForm.MatchString(id) {
+	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
 		return "must be a UUID in lower case, such as 5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11"
 	}
 	return ""
 }
 
+// appIDDigits is the length of an app_id.
+const appIDDigits = 8
+
 // CheckAppID says what is wrong with an app_id; empty means nothing is.
 func CheckAppID(id string) string {
-	if !appIDForm.MatchString(id) {
+	if len(id) != appIDDigits || strings.Trim(id, "0123456789") != "" {
 		return "must have 8 digits"
 	}
 	return ""

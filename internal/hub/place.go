@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Places are the networks and programs in which a user is known, as traits. Nobody here knows where on earth an address is: a network
-// is the first 24 bits of an IPv4 address, or the first 48 of an IPv6 address, which is about what one provider gives to one place.
+// Places are the networks and programs in which a user is known, as traits. Nobody here knows where on earth an address is: a
+// network is the first 24 bits of an IPv4 address, or the first 48 of an IPv6 address, which is about what one provider gives
+// to one place.
 type Places map[string]bool
 
 // PlaceTraits are the traits of a session: its network, and what browser and system say that they are, without versions.

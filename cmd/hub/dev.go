@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/alecthomas/kong"
@@ -97,12 +95,10 @@ func given(line *kong.Context, flag string) bool {
 
 // onlyHere keeps a hub whose passwords stand on a screen to this machine.
 func onlyHere(settings *config.Settings) error {
-	host, _, err := net.SplitHostPort(settings.Listen)
-	if err != nil {
+	if _, _, err := net.SplitHostPort(settings.Listen); err != nil {
 		return nil // said better by whoever reads all settings
 	}
-	address, err := netip.ParseAddr(host)
-	if host != "localhost" && !strings.HasSuffix(host, ".localhost") && (err != nil || !address.IsLoopback()) {
+	if !settings.OnLoopback() {
 		return fault.New(fault.Invalid, "--listen %s: hub dev prints its passwords and runs on loopback only, such as localhost:8443; for others there is hub serve", settings.Listen)
 	}
 	if settings.TLS != "auto" && settings.TLS != "off" {

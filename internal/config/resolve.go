@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
 	"example.org/hub/internal/limit"
 )
 
@@ -129,22 +130,16 @@ func (r *Resolved) limits(s *Settings) (err error) {
 		return fault.Wrap(fault.Invalid, err, "--failure-limits %q: %v", s.FailureLimits, err)
 	}
 	r.AccountFailure, r.AddressFailure = failures["account"], failures["address"]
-	if (r.AccountFailure.Off() || r.AddressFailure.Off()) && !s.onLoopback() {
+	if (r.AccountFailure.Off() || r.AddressFailure.Off()) && !s.OnLoopback() {
 		return wrong("--failure-limits", s.FailureLimits, "limits, since --listen is not a loopback address: without them anybody could guess without end")
 	}
 	return nil
 }
 
-func (s *Settings) onLoopback() bool {
+// OnLoopback reports whether the hub listens where only its own machine reaches it.
+func (s *Settings) OnLoopback() bool {
 	host, _, err := net.SplitHostPort(s.Listen)
-	if err != nil {
-		return false
-	}
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
+	return err == nil && (strings.HasSuffix(host, ".localhost") || hub.IsLoopbackHost(host))
 }
 
 func wrong(flag, value, expected string) error {

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"embed"
 	"strings"
 	"text/template"
@@ -34,12 +35,7 @@ type Message struct {
 }
 
 // Greeting is what the addressee is called.
-func (l Letter) Greeting() string {
-	if l.Name != "" {
-		return l.Name
-	}
-	return l.Login
-}
+func (l Letter) Greeting() string { return cmp.Or(l.Name, l.Login) }
 
 // Minutes is for how long, when the letter was written, its link was going to be open.
 func (l Letter) Minutes() int { return int(l.EndsAt.Sub(l.At).Minutes()) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"time"
@@ -13,6 +12,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
 )
 
 // SMTP is a Carrier that hands messages to a mail server. It opens a connection for each.
@@ -46,7 +46,7 @@ func NewSMTP(address, from string) (*SMTP, error) {
 	case "smtp":
 		port = 587
 		policy := gomail.TLSMandatory
-		if loopback(s.host) {
+		if hub.IsLoopbackHost(s.host) {
 			policy = gomail.TLSOpportunistic
 		}
 		s.options = append(s.options, gomail.WithTLSPolicy(policy))
@@ -69,11 +69,6 @@ func NewSMTP(address, from string) (*SMTP, error) {
 		return nil, fault.Wrap(fault.Invalid, err, "--smtp cannot be used")
 	}
 	return s, nil
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // Carry hands a message to the server.

@@ -103,10 +103,7 @@ func credentialField[T any](key string, form credentialForm, at func(*T) *Given[
 
 // credentialsField is a key with a list of credentials.
 func credentialsField[T any](key string, form credentialForm, at func(*T) *Given[[]Credential]) field[T] {
-	f := listField(key, at, func(p *problems, v value) (Credential, bool) {
-		return form.read(p, v,
-			"an entry of "+key)
-	}, form.write)
+	f := listField(key, at, func(p *problems, v value) (Credential, bool) { return form.read(p, v, "an entry of "+key) }, form.write)
 	f.quiet = true
 	return f
 }

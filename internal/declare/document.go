@@ -30,7 +30,7 @@ type Section[T any] struct {
 	All   []T
 }
 
-// sections lists the top-level keys in the order of the form.
+// sectionNames lists the top-level keys in the order of the form.
 func sectionNames() []string {
 	return []string{"version", "settings", "roles", "organisations", "groups", "users", "services", "apiClients", "apps"}
 }
@@ -216,10 +216,7 @@ func (d *parsing) entries(key string, line int) func(value) {
 	case "roles":
 		return entriesOf(d, &d.document.Roles, roleTable, "a role", func(r *Role, line int) { r.Line = line })
 	case "organisations":
-		return entriesOf(d, &d.document.Organisations, organisationTable, "an organisation", func(o *Organisation,
-			line int) {
-			o.Line = line
-		})
+		return entriesOf(d, &d.document.Organisations, organisationTable, "an organisation", func(o *Organisation, line int) { o.Line = line })
 	case "groups":
 		return entriesOf(d, &d.document.Groups, groupTable, "a group", func(g *Group, line int) { g.Line = line })
 	case "users":

@@ -171,8 +171,7 @@ func textsField[T any](key string, at func(*T) *Given[[]string]) field[T] {
 }
 
 // listField is a key with a list of other things.
-func listField[T, E any](key string, at func(*T) *Given[[]E], read func(p *problems, v value) (E, bool),
-	write func(w *writer, e *E)) field[T] {
+func listField[T, E any](key string, at func(*T) *Given[[]E], read func(*problems, value) (E, bool), write func(*writer, *E)) field[T] {
 	return field[T]{
 		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
 		read: func(p *problems, v value, into *T) {

@@ -35,8 +35,7 @@ type found struct {
 
 // identity finds the thing that an entry means: by its id, or by the first of its names that is given. The same id and
 // found false is something new.
-func (p *planner) identity(n *names, what string, line int, id Given[string], make func() string,
-	known ...Given[string]) (string, bool) {
+func (p *planner) identity(n *names, what string, line int, id Given[string], make func() string, known ...Given[string]) (string, bool) {
 	name := ""
 	for _, one := range known {
 		if one.Set && name == "" {
@@ -143,10 +142,7 @@ func (p *planner) identifyPeople() {
 	f.groups = matchAll(d.Groups.All, groups, func(g *Group) (string, bool) {
 		return p.identity(x.groups, "group", g.Line, g.ID, hub.NewID, g.Name)
 	})
-	f.goneGroups = gone(p, d.Groups.Given, p.state.groups, func(g *groupState) bool {
-		return g.BuiltIn() ||
-			x.groups.lines[g.ID] > 0
-	})
+	f.goneGroups = gone(p, d.Groups.Given, p.state.groups, func(g *groupState) bool { return g.BuiltIn() || x.groups.lines[g.ID] > 0 })
 
 	users := byID(p.state.users, func(u *userState) string { return u.ID })
 	for _, u := range d.Users.All {
@@ -200,8 +196,7 @@ func (p *planner) identifyClients() {
 	for i := range d.APIClients.All {
 		c := &d.APIClients.All[i]
 		environment := environmentOf(c.Environment)
-		if id, ok := p.identity(clients[environment], "API client", c.Line, c.ID, hub.NewRandomID, p.ownLabel(c.User,
-			c.Label)); ok {
+		if id, ok := p.identity(clients[environment], "API client", c.Line, c.ID, hub.NewRandomID, p.ownLabel(c.User, c.Label)); ok {
 			f.apiClients = append(f.apiClients, match[APIClient, apiClientState]{c, states[within(environment, id)], id})
 		}
 	}
@@ -253,10 +248,9 @@ func (p *planner) rename() {
 	for _, one := range f.goneServices {
 		x.services[one.Environment].forget(one.ID)
 	}
-	renameAll(p, f.roles, "role", func(match[Role, roleState]) *names { return x.roles }, func(m match[Role,
-		roleState]) []Given[string] {
-		return []Given[string]{m.d.Key}
-	}, func(s *roleState) []string { return []string{s.Key} })
+	renameAll(p, f.roles, "role", func(match[Role, roleState]) *names { return x.roles },
+		func(m match[Role, roleState]) []Given[string] { return []Given[string]{m.d.Key} },
+		func(s *roleState) []string { return []string{s.Key} })
 	renameAll(p, f.organisations, "organisation", func(match[Organisation, organisationState]) *names { return x.organisations },
 		func(m match[Organisation, organisationState]) []Given[string] { return []Given[string]{m.d.Key} },
 		func(s *organisationState) []string { return []string{s.Key} })
@@ -266,17 +260,13 @@ func (p *planner) rename() {
 	renameAll(p, f.users, "user", func(match[User, userState]) *names { return x.users },
 		func(m match[User, userState]) []Given[string] { return []Given[string]{m.d.Login, m.d.Email} },
 		func(s *userState) []string { return []string{s.Login, s.Email} })
-	renameAll(p, f.services, "service", func(m match[Service,
-		serviceState]) *names {
-		return x.services[environmentOf(m.d.Environment)]
-	},
-		func(m match[Service, serviceState]) []Given[string] { return serviceNames(m) },
-		func(s *serviceState) []string { return []string{s.Key, s.Name} })
+	renameAll(p, f.services, "service", func(m match[Service, serviceState]) *names { return x.services[environmentOf(m.d.Environment)] },
+		serviceNames, func(s *serviceState) []string { return []string{s.Key, s.Name} })
 }
 
 // renameAll does it for one kind: first all old names go, then the new ones come, so that names may be passed on.
-func renameAll[D, S any](p *planner, all []match[D, S], what string, in func(match[D, S]) *names, given func(match[D,
-	S]) []Given[string], there func(*S) []string) {
+func renameAll[D, S any](p *planner, all []match[D, S], what string, in func(match[D, S]) *names, given func(match[D, S]) []Given[string],
+	there func(*S) []string) {
 	for _, m := range all {
 		if m.old != nil {
 			in(m).free(m.id)

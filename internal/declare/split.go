@@ -1,9 +1,6 @@
 package declare
 
-import (
-	"bytes"
-	"regexp"
-)
+import "bytes"
 
 // A file may declare a hundred thousand services, and a YAML parser needs many times the size of a text while it works
 // on it. So the text is cut along its own structure first, at top-level keys and at the entries of their lists, and each
@@ -23,8 +20,20 @@ type section struct {
 	block bool   // whole begins with the key itself
 }
 
-// blockKey is a top-level key in block style.
-var blockKey = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]*):(?:[ \t]+(.*))?$`)
+// blockKey parts a top-level key in block style from what stands behind it on its line; ok is false for any other line.
+func blockKey(line []byte) (key string, behind []byte, ok bool) {
+	name, rest, found := bytes.Cut(line, []byte(":"))
+	if !found || len(name) == 0 || !letter(name[0]) {
+		return "", nil, false
+	}
+	for _, c := range name {
+		if !letter(c) && (c < '0' || c > '9') && c != '_' && c != '-' {
+			return "", nil, false
+		}
+	}
+	behind = bytes.TrimLeft(rest, " \t")
+	return string(name), behind, len(rest) == 0 || len(behind) < len(rest)
+}
 
 // splitBlock cuts a text in block style. It gives false if there is something at the left margin that is not a top-level
 // key, an entry, a comment or the mark of a document.
@@ -54,15 +63,15 @@ func splitBlock(data []byte) ([]section, bool) {
 			if len(sections) == 0 && bytes.Equal(bytes.TrimRight(text, " \t"), []byte("---")) {
 				continue
 			}
-			key := blockKey.FindSubmatch(text)
-			if key == nil {
+			key, behind, ok := blockKey(text)
+			if !ok {
 				return nil, false
 			}
 			finish(lines.start)
-			sections = append(sections, section{key: string(key[1]), line: lines.number, block: true, entry: true,
+			sections = append(sections, section{key: key, line: lines.number, block: true, entry: true,
 				whole: span{start: lines.start, lines: lines.number - 1}})
 			indent = -1
-			if len(key[2]) > 0 && key[2][0] != '#' {
+			if len(behind) > 0 && behind[0] != '#' {
 				indent = -2
 			}
 			continue

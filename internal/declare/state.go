@@ -198,8 +198,7 @@ func (u *userState) load(ctx context.Context, r store.Reader) error {
 	return err
 }
 
-func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment hub.Environment,
-	grants map[holder][]hub.Grant) error {
+func (s *state) loadEnvironment(ctx context.Context, r store.Reader, environment hub.Environment, grants map[holder][]hub.Grant) error {
 	registrations, err := loadRegistrations(ctx, r, environment)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/secret"
 )
 
 // want turns every declared noun into what it will be, in the order in which the differences are written: what goes first,
@@ -35,18 +36,13 @@ func each[D, S any](all []match[D, S], want func(match[D, S])) {
 func (p *planner) wantGone() {
 	f := &p.found
 	del := func(what, id, name string, environment hub.Environment, write func(context.Context, *applying) error) {
-		p.plan.Changes = append(p.plan.Changes, Change{Verb: Delete, What: what, ID: id, Name: name,
-			Environment: environment, write: write})
+		p.plan.Changes = append(p.plan.Changes, Change{Verb: Delete, What: what, ID: id, Name: name, Environment: environment, write: write})
 	}
 	for _, a := range f.goneApps {
-		del("app", a.ID, a.Label, a.Environment, func(ctx context.Context,
-			w *applying) error {
-			return w.tx.DeleteApp(ctx, a.Environment, a.ID)
-		})
+		del("app", a.ID, a.Label, a.Environment, func(ctx context.Context, w *applying) error { return w.tx.DeleteApp(ctx, a.Environment, a.ID) })
 	}
 	for _, c := range f.goneAPIClients {
-		del("API client", c.ID, c.Label, c.Environment, func(ctx context.Context,
-			w *applying) error {
+		del("API client", c.ID, c.Label, c.Environment, func(ctx context.Context, w *applying) error {
 			return w.tx.DeleteAPIClient(ctx, c.Environment, c.ID)
 		})
 	}
@@ -54,8 +50,7 @@ func (p *planner) wantGone() {
 		del("user", u.ID, u.Login, "", func(ctx context.Context, w *applying) error { return w.tx.DeleteUser(ctx, u.ID) })
 	}
 	for _, s := range f.goneServices {
-		del("service", s.ID, s.Key, s.Environment, func(ctx context.Context,
-			w *applying) error {
+		del("service", s.ID, s.Key, s.Environment, func(ctx context.Context, w *applying) error {
 			return w.tx.DeleteService(ctx, s.Environment, s.ID)
 		})
 	}
@@ -78,12 +73,9 @@ func (p *planner) wantSettings() {
 		}
 		return d
 	}
-	change(p, settingsTable, describe(p.state.settings), describe(wanted), Change{What: "settings", ID: "settings",
-		Name: "settings",
-		line: p.document.DefaultFlows.Line, write: func(ctx context.Context,
-			w *applying) error {
-			return w.tx.SetSettings(ctx, wanted)
-		}})
+	change(p, settingsTable, describe(p.state.settings), describe(wanted), Change{What: "settings", ID: "settings", Name: "settings",
+		line:  p.document.DefaultFlows.Line,
+		write: func(ctx context.Context, w *applying) error { return w.tx.SetSettings(ctx, wanted) }})
 	p.flows = wanted.NewServiceFlows()
 }
 
@@ -278,7 +270,7 @@ func (p *planner) wantSignIn(m match[User, userState], now *userState) {
 func (p *planner) passwordHash(m match[User, userState], there string) (string, bool) {
 	given := m.d.Password.Value
 	if given.Hash.Set {
-		if err := checkHash(given.Hash.Value); err != nil {
+		if err := secret.CheckPasswordHash(given.Hash.Value); err != nil {
 			p.add(given.line, "%v", err)
 			return "", false
 		}

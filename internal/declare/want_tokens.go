@@ -10,8 +10,6 @@ import (
 	"example.org/hub/internal/secret"
 )
 
-func checkHash(hash string) error { return secret.CheckPasswordHash(hash) }
-
 // The credentials in a user's lists are merged with those there, which people made for themselves: an entry means the one
 // with its id, else the one with its name. Only a prune takes away what a list does not mention.
 

@@ -19,10 +19,8 @@ type applying struct {
 	actor hub.Actor
 }
 
-// actions names the events of each kind of noun: "api-client.update".
-func action(what string, verb Verb) string {
-	return strings.ReplaceAll(strings.ToLower(what), " ", "-") + "." + string(verb)
-}
+// target is what an event calls a kind of noun: "api-client" for an API client.
+func target(what string) string { return strings.ReplaceAll(strings.ToLower(what), " ", "-") }
 
 // rights are the keys that say what a new noun may do. Of one that is made its event tells those; the rest is what the noun
 // itself says.
@@ -52,8 +50,7 @@ func (w *applying) record(ctx context.Context, c Change) error {
 	}
 	actor := w.actor
 	actor.Environment = c.Environment
-	target := strings.ReplaceAll(strings.ToLower(c.What), " ", "-")
-	return w.tx.Record(ctx, actor.Did(action(c.What, c.Verb), target, c.ID, c.Name, details))
+	return w.tx.Record(ctx, actor.Did(target(c.What)+"."+string(c.Verb), target(c.What), c.ID, c.Name, details))
 }
 
 // told writes the event of something that belongs to a noun and has an id of its own.

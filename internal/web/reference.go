@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -62,9 +63,9 @@ func describedAPI() ([]operations, error) {
 	for _, tag := range document.Tags {
 		groups = append(groups, operations{Name: tag.Name, About: tag.Description})
 	}
-	methods := []string{"get", "post", "put", "delete"}
-	for path, item := range document.Paths {
-		for _, method := range methods {
+	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {
+		item := document.Paths[path]
+		for _, method := range []string{"get", "post", "put", "delete"} {
 			var found describedOperation
 			if item[method] == nil {
 				continue
@@ -84,14 +85,6 @@ func describedAPI() ([]operations, error) {
 				}
 			}
 		}
-	}
-	for i := range groups {
-		slices.SortFunc(groups[i].Rows, func(a, b operation) int {
-			if a.Path != b.Path {
-				return strings.Compare(a.Path, b.Path)
-			}
-			return slices.Index(methods, strings.ToLower(a.Method)) - slices.Index(methods, strings.ToLower(b.Method))
-		})
 	}
 	return slices.DeleteFunc(groups, func(g operations) bool { return len(g.Rows) == 0 }), nil
 }

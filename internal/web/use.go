@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -21,12 +22,23 @@ type usePage struct {
 	Delete     string
 }
 
-// usePage begins the page of something that a holder has and that is called so. list is where it stands among the others.
-func (p *Pages) usePage(h *holder, name, list string) *usePage {
+// usePage begins the page of something that a holder has and that is called so. list is what it is one of: the name of a list
+// among the holdings, and of the words for it.
+func (p *Pages) usePage(v *visitor, h *holder, name, list string) *usePage {
 	page := &usePage{}
-	page.Title = name
-	page.Crumbs = []link{{URL: h.Page, Words: text(newPerson(h.User).Name)}, {URL: h.Page + list, Words: text(name)}}
+	page.Title, page.Crumb = name, text(name)
+	page.Crumbs = []link{{URL: h.Page, Words: text(newPerson(h.User).Name)}, {URL: h.Page + "#" + list, Words: v.say(list)}}
 	return page
+}
+
+// gone says that a holder has no such thing.
+func gone(what string) error {
+	return fault.New(fault.NotFound, "there is no such %s; somebody may have deleted it", what)
+}
+
+// sinceMade says by whom and when something was made, and when it was used last.
+func (v *visitor) sinceMade(author string, made, used time.Time, from string) []fact {
+	return []fact{{v.say("column.author"), text(author)}, {v.say("column.created"), v.Date(made)}, {v.say("column.used"), v.used(used, from)}}
 }
 
 func (p *Pages) clientUsed(v *visitor, h *holder) error {
@@ -36,13 +48,12 @@ func (p *Pages) clientUsed(v *visitor, h *holder) error {
 	}
 	at := slices.IndexFunc(held.Clients, func(r clientRow) bool { return r.ID == v.PathValue("id") })
 	if at < 0 {
-		return fault.New(fault.NotFound, "there is no such API client; somebody may have deleted it")
+		return gone("API client")
 	}
 	row := held.Clients[at]
-	page := p.usePage(h, row.Label, "#clients")
-	page.Crumbs[1].Words, page.Crumb = v.say("clients"), text(row.Label)
+	page := p.usePage(v, h, row.Label, "clients")
 	page.About, page.Line, page.Icon = v.say("client.about"), "ln-client", "terminal"
-	page.Facts = []fact{{v.say("column.client-id"), "<code>" + text(row.ID) + "</code>"}, {v.say("column.author"), text(row.Author)}, {v.say("column.created"), v.Date(row.Created)}, {v.say("column.used"), v.used(row.Used, row.From)}}
+	page.Facts = append([]fact{{v.say("column.client-id"), "<code>" + text(row.ID) + "</code>"}}, v.sinceMade(row.Author, row.Created, row.Used, row.From)...)
 	if row.Disabled {
 		page.Remark = v.say("client.disable")
 	}
@@ -58,16 +69,17 @@ func (p *Pages) tokenUsed(v *visitor, h *holder) error {
 	}
 	at := slices.IndexFunc(held.Tokens, func(t tokenRow) bool { return t.ID == v.PathValue("id") })
 	if at < 0 {
-		return fault.New(fault.NotFound, "there is no such token; somebody may have deleted it")
+		return gone("token")
 	}
 	row := held.Tokens[at]
-	page := p.usePage(h, row.Name, "#tokens")
-	page.Crumbs[1].Words, page.Crumb = v.say("tokens"), text(row.Name)
+	scope := strings.Join(row.Scope, ", ")
+	page := p.usePage(v, h, row.Name, "tokens")
 	page.About, page.Line, page.Icon = v.say("token.about"), "ln-token", "key"
-	page.Facts = []fact{{v.say("token"), "<code>" + text(row.Hint) + "</code>"}, {v.say("column.scope"), text(strings.Join(row.Scope, ", "))}, {v.say("column.author"), text(row.Author)}, {v.say("column.created"), v.Date(row.Created)},
-		{v.say("column.used"), v.used(row.Used, row.From)}, {v.say("column.expires"), v.When(row.Expires)}}
+	page.Facts = append([]fact{{v.say("token"), "<code>" + text(row.Hint) + "</code>"}, {v.say("column.scope"), text(scope)}},
+		v.sinceMade(row.Author, row.Created, row.Used, row.From)...)
+	page.Facts = append(page.Facts, fact{v.say("column.expires"), v.When(row.Expires)})
 	if !slices.Contains(row.Scope, hub.HubServiceName) {
-		page.Remark = v.say("token.elsewhere", "services", strings.Join(row.Scope, ", "))
+		page.Remark = v.say("token.elsewhere", "services", scope)
 	}
 	page.Recipes = p.recipes(v, "token", map[string]string{"issuer": p.Issuer})
 	page.Delete = p.at(h, "/tokens/"+row.ID+"/delete")

@@ -100,12 +100,12 @@ func (p *Pages) mountGroup(page func(string, func(*visitor) error)) {
 func (p *Pages) groupPage(v *visitor, group *hub.Group, typed form, wrong mistakes) (*groupPage, error) {
 	shown := *group
 	if typed.any() {
-		shown.Name, shown.Description, shown.AutoJoinDomain = shortened(typed.text("name")), shortened(typed.text("description")), shortened(typed.text("autoJoinDomain"))
+		shown.Name, shown.Description, shown.AutoJoinDomain = typed.text("name"), typed.text("description"), typed.text("autoJoinDomain")
 		shown.RequireTwoFactor, shown.AutoJoin = typed.has("factor"), typed.has("join")
 	}
 	grace := strconv.Itoa(days(shown.TwoFactorGrace))
 	if typed.any() {
-		grace = shortened(typed.text("twoFactorGrace"))
+		grace = typed.text("twoFactorGrace")
 	}
 	page := &groupPage{Group: *group, edition: edition{Version: stamp(group.UpdatedAt), Wrong: wrong}, Factor: shown.RequireTwoFactor, Join: shown.AutoJoin, ShowRoles: v.may("role-read"),
 		MayChange: v.may("group-update"), MayDelete: v.may("group-delete") && !group.BuiltIn()}
@@ -186,7 +186,7 @@ func (p *Pages) groupEditing() editing[hub.Group, hub.Group] {
 
 func (p *Pages) askMember(v *visitor, group *hub.Group, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("group.add", "group", group.Name), Text: v.say("user.join.text"), Back: p.base + groupPath(group.ID) + "#add-member", Do: v.say("user.join.do"), Gentle: true,
-		Fields: []field{newField("user", "text", "off", v.say("column.user"), shortened(typed.text("user")), v.say("user.merge.hint"), wrong.Of("user"), "focus")}}, nil
+		Fields: []field{newField("user", "text", "off", v.say("column.user"), typed.text("user"), v.say("user.merge.hint"), wrong.Of("user"), "focus")}}, nil
 }
 
 func (p *Pages) addMember(v *visitor, group *hub.Group, typed form) error {
@@ -221,7 +221,7 @@ func (p *Pages) removeMember(v *visitor, group *hub.Group, _ form) error {
 
 func (p *Pages) askSubgroup(v *visitor, group *hub.Group, typed form, wrong mistakes) (*question, error) {
 	names, err := p.groupNames(v)
-	sub := newField("subgroup", "text", "off", v.say("column.group"), shortened(typed.text("subgroup")), v.say("user.join.hint"), wrong.Of("subgroup"), "focus")
+	sub := newField("subgroup", "text", "off", v.say("column.group"), typed.text("subgroup"), v.say("user.join.hint"), wrong.Of("subgroup"), "focus")
 	sub.List = slices.DeleteFunc(names, func(name string) bool { return name == group.Name })
 	return &question{Title: v.say("group.nest", "group", group.Name), Text: v.say("group.nest.text", "group", group.Name), Back: p.base + groupPath(group.ID) + "#add-group", Do: v.say("user.join.do"), Gentle: true, Fields: []field{sub}}, err
 }

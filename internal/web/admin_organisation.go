@@ -63,7 +63,7 @@ func (p *Pages) mountOrganisation(page func(string, func(*visitor) error)) {
 func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typed form, wrong mistakes) (*organisationPage, error) {
 	shown := *organisation
 	if typed.any() {
-		shown.Name, shown.Key = shortened(typed.text("name")), shortened(typed.text("handle"))
+		shown.Name, shown.Key = typed.text("name"), typed.text("handle")
 	}
 	page := &organisationPage{Organisation: *organisation, Environments: p.places(v, organisationPath(organisation.ID)), edition: edition{Version: stamp(organisation.UpdatedAt), Wrong: wrong}, ShowUsers: v.may("user-read"),
 		ShowServices: v.may("service-read"), MayChange: v.may("organization-update"), MayDelete: v.may("organization-delete")}
@@ -124,13 +124,13 @@ func (p *Pages) organisationEditing() editing[hub.Organisation, hub.Organisation
 func (p *Pages) askRetired(v *visitor, organisation *hub.Organisation, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("retired.add"), Text: v.say("retired.add.text"), Back: p.base + organisationPath(organisation.ID) + "#add-retired", Do: v.say("retired.do"), Gentle: true,
 		Fields: []field{
-			newField("label", "text", "off", v.say("column.label"), shortened(typed.text("label")), v.say("retired.label.hint"), wrong.Of("label"), "focus"),
-			newField("key", "password", "off", v.say("retired.key"), "", v.say("retired.key.hint"), wrong.Of("value")),
+			newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("retired.label.hint"), wrong.Of("label"), "focus"),
+			newField("secret", "password", "off", v.say("retired.key"), "", v.say("retired.key.hint"), wrong.Of("value")),
 		}}, nil
 }
 
 func (p *Pages) addRetired(v *visitor, organisation *hub.Organisation, typed form) error {
-	key, err := p.Directory.AddRetiredKey(v.Context(), p.actor(v), organisation.ID, strings.TrimSpace(typed.text("label")), typed.text("key"))
+	key, err := p.Directory.AddRetiredKey(v.Context(), p.actor(v), organisation.ID, strings.TrimSpace(typed.text("label")), typed.text("secret"))
 	if err != nil {
 		return err
 	}

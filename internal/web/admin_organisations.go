@@ -55,8 +55,8 @@ func (p *Pages) organisationsPage(v *visitor) (*organisationsPage, error) {
 func (p *Pages) askNewOrganisation(v *visitor, _ *organisationsPage, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("organisations.new"), Text: v.say("organisations.new.text"), Back: p.base + organisationsPath + "#new-organisation", Do: v.say("organisations.new.do"), Gentle: true,
 		Fields: []field{
-			newField("name", "text", "off", v.say("column.name"), shortened(typed.text("name")), "", wrong.Of("name"), "focus"),
-			newField("handle", "text", "off", v.say("organisation.key"), shortened(typed.text("handle")), v.say("organisation.key.hint"), wrong.Of("key"), "optional"),
+			newField("name", "text", "off", v.say("column.name"), typed.text("name"), "", wrong.Of("name"), "focus"),
+			newField("handle", "text", "off", v.say("organisation.key"), typed.text("handle"), v.say("organisation.key.hint"), wrong.Of("key"), "optional"),
 		}}, nil
 }
 

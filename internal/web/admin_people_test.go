@@ -249,8 +249,8 @@ func TestRolesAndOrganisationsAreMadeChangedAndDeleted(t *testing.T) {
 
 	demo := ada.post("/admin/organisations/new", "name", "Demo Ltd").Header.Get("Location")
 	ada.get(demo).want(t, 200, "Demo Ltd", "No retired keys listed", "Nobody belongs to it")
-	ada.follow(ada.post(demo+"/retired/add", "label", "2016 key", "key", "legacy-key-1")).want(t, 200, "2016 key", "Retired")
-	again := ada.post(demo+"/retired/add", "label", "again", "key", "legacy-key-1").want(t, 422, "already")
+	ada.follow(ada.post(demo+"/retired/add", "label", "2016 key", "secret", "legacy-key-1")).want(t, 200, "2016 key", "Retired")
+	again := ada.post(demo+"/retired/add", "label", "again", "secret", "legacy-key-1").want(t, 422, "already")
 	if strings.Contains(again.text, "legacy-key-1") {
 		t.Error("the key is in the page")
 	}
@@ -263,10 +263,10 @@ func TestAnAPIClientIsDisabledAndItsSecretReplaced(t *testing.T) {
 	created := strings.TrimPrefix(ada.post("/admin/users/0190-BOT/api-clients/new", "label", "Payroll").Header.Get("Location"), b.server.URL)
 	ada.get(created).want(t, 200, "hubcs_")
 	at := strings.TrimSuffix(created, "/created")
-	ada.get(at+"/change").want(t, 200, `value="Payroll"`)
-	ada.follow(ada.post(at+"/change", "label", "Payroll 2", "disabled", "1", "replace", "keep")).want(t, 200, "API client Payroll 2 is saved.", "Disabled</span>")
-	ada.post(at+"/change", "label", "", "replace", "keep").want(t, 422, "label-e")
-	replaced := ada.post(at+"/change", "label", "Payroll 2", "replace", "0s").leads(b, created)
+	state := func() string { return fieldOf(ada.get(at+"/change").want(t, 200, `value="Payroll`).text, "version") }
+	ada.follow(ada.post(at+"/change", "version", state(), "label", "Payroll 2", "disabled", "1", "replace", "keep")).want(t, 200, "API client Payroll 2 is saved.", "Disabled</span>")
+	ada.post(at+"/change", "version", state(), "label", "", "replace", "keep").want(t, 422, "label-e")
+	replaced := ada.post(at+"/change", "version", state(), "label", "Payroll 2", "replace", "0s").leads(b, created)
 	ada.follow(replaced).want(t, 200, "hubcs_")
 	ada.post("/admin/users/0190-BEN"+strings.TrimPrefix(at, "/admin/users/0190-BOT")+"/change", "label", "x", "replace", "keep").want(t, 404)
 }

@@ -63,7 +63,7 @@ func (p *Pages) mountRole(page func(string, func(*visitor) error)) {
 func (p *Pages) rolePage(v *visitor, role *hub.Role, typed form, wrong mistakes) (*rolePage, error) {
 	shown := *role
 	if typed.any() {
-		shown.Name, shown.Key, shown.Description = shortened(typed.text("name")), shortened(typed.text("handle")), shortened(typed.text("description"))
+		shown.Name, shown.Key, shown.Description = typed.text("name"), typed.text("handle"), typed.text("description")
 		shown.Permissions = typed.texts("permission")
 	}
 	page := &rolePage{Role: *role, Everything: role.ID == hub.SystemAdmin, edition: edition{Version: stamp(role.UpdatedAt), Wrong: wrong}, MayChange: v.may("role-manage"),

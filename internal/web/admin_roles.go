@@ -179,9 +179,9 @@ func (p *Pages) given(v *visitor, grants []hub.Grant) ([]givenRow, error) {
 func (p *Pages) askNewRole(v *visitor, _ *rolesPage, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("roles.new"), Text: v.say("roles.new.text"), Back: p.base + rolesPath + "#new-role", Do: v.say("roles.new.do"), Gentle: true,
 		Fields: []field{
-			newField("name", "text", "off", v.say("column.name"), shortened(typed.text("name")), "", wrong.Of("name"), "focus"),
-			newField("handle", "text", "off", v.say("role.key"), shortened(typed.text("handle")), v.say("role.key.hint"), wrong.Of("key"), "optional"),
-			newField("description", "text", "off", v.say("column.description"), shortened(typed.text("description")), "", wrong.Of("description"), "optional"),
+			newField("name", "text", "off", v.say("column.name"), typed.text("name"), "", wrong.Of("name"), "focus"),
+			newField("handle", "text", "off", v.say("role.key"), typed.text("handle"), v.say("role.key.hint"), wrong.Of("key"), "optional"),
+			newField("description", "text", "off", v.say("column.description"), typed.text("description"), "", wrong.Of("description"), "optional"),
 		}}, nil
 }
 

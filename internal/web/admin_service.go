@@ -19,6 +19,7 @@ import (
 type servicePage struct {
 	frame
 	Service     hub.Service
+	Shown       hub.Service // as a form has it that was sent for it
 	State       serviceState
 	At, Version string
 	MayUpdate   bool
@@ -104,6 +105,7 @@ func (p *Pages) servicePage(v *visitor, seen directory.SeenService, part string,
 		of.edit(typed, &shown)
 	}
 	page.Events = p.base + "/admin/audit?" + url.Values{"target": {seen.ID}}.Encode()
+	page.Shown = shown
 	page.credentials(v, p, seen)
 	page.flows(v, shown)
 	page.settings(v, shown)
@@ -235,13 +237,13 @@ func (p *Pages) service(v *visitor) error {
 	if part != "" && servicePartOf(part) == nil {
 		return fault.New(fault.NotFound, "there is no such page")
 	}
-	kept := p.kept(v)
+	kept := form{}
+	if part != "" {
+		kept = p.kept(v)
+	}
 	page, err := p.servicePage(v, seen, part, kept, mistakes{})
 	if err != nil {
 		return err
-	}
-	if kept.any() {
-		page.Said = v.say("kept.said")
 	}
 	return p.show(v, "admin-service", page)
 }

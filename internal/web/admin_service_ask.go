@@ -9,143 +9,96 @@ import (
 	"example.org/hub/internal/secret"
 )
 
-// serviceAct is something that is done to a service after a question.
-type serviceAct struct {
-	name string // the last part of the URL
-	ask  func(v *visitor, seen directory.SeenService) *question
-	do   func(p *Pages, v *visitor, seen directory.SeenService) (said string, err error)
+// mountServiceActs mounts what is done to a service after a question over its page, each at a URL of its own.
+func (p *Pages) mountServiceActs(page func(pattern string, answer func(*visitor) error)) {
+	at := servicesPath + "/{id}"
+	over := func(path string, fresh bool, ask func(*visitor, *directory.SeenService, form, mistakes) (*question, error), do func(*visitor, *directory.SeenService, form) error) {
+		mountDialog(p, page, at+path, dialog[directory.SeenService]{find: p.changedService, below: p.belowService, fresh: fresh, ask: ask, do: do})
+	}
+	plain := func(name, key, do, said string, fresh, gentle bool, edit func(s *hub.Service)) {
+		over("/ask/"+name, fresh, p.askPlainly(name, key, do, gentle), func(v *visitor, seen *directory.SeenService, _ form) error {
+			if _, err := p.Directory.UpdateService(v.Context(), p.actor(v), p.Environment, seen.ID, edit); err != nil {
+				return err
+			}
+			return p.done(v, servicesPath+"/"+seen.ID, said, "name", seen.Name)
+		})
+	}
+	plain("trust", "service.trust-it", "service.trust-it.do", "service.trusted-now", true, true, func(s *hub.Service) { s.Trusted = true })
+	plain("distrust", "service.distrust-it", "service.distrust-it.do", "service.distrusted-now", true, false, func(s *hub.Service) { s.Trusted = false })
+	plain("disable", "service.disable-it", "service.disable-it.do", "service.disabled-now", false, false, func(s *hub.Service) { s.Disabled = true })
+	plain("enable", "service.enable-it", "service.enable-it.do", "service.enabled-now", false, true, func(s *hub.Service) { s.Disabled = false })
+	over("/ask/delete", false, p.askPlainly("delete", "service.delete-it", "service.delete-it.do", false), func(v *visitor, seen *directory.SeenService, _ form) error {
+		if err := p.Directory.DeleteService(v.Context(), p.actor(v), p.Environment, seen.ID); err != nil {
+			return err
+		}
+		return p.done(v, servicesPath, "service.deleted", "name", seen.Name)
+	})
+	over("/ask/secret", true, p.askSecret, p.changeSecret)
+	over("/secrets/{secret}/end", false, p.askEndSecret, p.endSecret)
 }
 
-// serviceActs are all of them.
-func serviceActs() []serviceAct {
-	plain := func(key, do string, gentle bool) func(v *visitor, seen directory.SeenService) *question {
-		return func(v *visitor, seen directory.SeenService) *question {
-			return &question{Title: v.say(key, "name", seen.Name), Text: v.say(key+".text", "name", seen.Name), Do: v.say(do), Gentle: gentle}
-		}
+// changedService is the service of the URL, for who may do something to it.
+func (p *Pages) changedService(v *visitor) (*directory.SeenService, error) {
+	if ok, err := p.needs(v, "service-update", "service-delete"); !ok {
+		return nil, err
 	}
-	set := func(said string, edit func(s *hub.Service)) func(*Pages, *visitor, directory.SeenService) (string, error) {
-		return func(p *Pages, v *visitor, seen directory.SeenService) (string, error) {
-			_, err := p.Directory.UpdateService(v.Context(), p.actor(v), p.Environment, seen.ID, edit)
-			return said, err
-		}
+	seen, err := p.theService(v)
+	return &seen, err
+}
+
+func (p *Pages) belowService(v *visitor, seen *directory.SeenService) (framed, string, error) {
+	page, err := p.servicePage(v, *seen, "", form{}, mistakes{})
+	return page, "admin-service", err
+}
+
+// ofService is the page of a service, with the element that has an id.
+func (p *Pages) ofService(seen *directory.SeenService, id string) string {
+	return p.base + servicesPath + "/" + seen.ID + "#" + id
+}
+
+// askPlainly asks with nothing to fill in: key is that of the question, do that of the words on its button.
+func (p *Pages) askPlainly(name, key, do string, gentle bool) func(*visitor, *directory.SeenService, form, mistakes) (*question, error) {
+	return func(v *visitor, seen *directory.SeenService, _ form, _ mistakes) (*question, error) {
+		return &question{Title: v.say(key, "name", seen.Name), Text: v.say(key+".text", "name", seen.Name), Back: p.ofService(seen, name), Do: v.say(do), Gentle: gentle}, nil
 	}
-	return []serviceAct{
-		{"trust", plain("service.trust-it", "service.trust-it.do", true), set("service.trusted-now", func(s *hub.Service) { s.Trusted = true })},
-		{"distrust", plain("service.distrust-it", "service.distrust-it.do", false), set("service.distrusted-now", func(s *hub.Service) { s.Trusted = false })},
-		{"disable", plain("service.disable-it", "service.disable-it.do", false), set("service.disabled-now", func(s *hub.Service) { s.Disabled = true })},
-		{"enable", plain("service.enable-it", "service.enable-it.do", true), set("service.enabled-now", func(s *hub.Service) { s.Disabled = false })},
-		{"delete", plain("service.delete-it", "service.delete-it.do", false), func(p *Pages, v *visitor, seen directory.SeenService) (string, error) {
-			return "service.deleted", p.Directory.DeleteService(v.Context(), p.actor(v), p.Environment, seen.ID)
-		}},
-		{"secret", askSecret, nil},
+}
+
+// spans are how long an old secret may be good beside a new one.
+func (v *visitor) spans(chosen string) []pick {
+	if chosen == "" {
+		chosen = "24h"
 	}
+	var picks []pick
+	for _, span := range []struct{ value, key string }{{"0s", "span.none"}, {"24h", "span.day"}, {"168h", "span.week"}} {
+		picks = append(picks, newPick("overlap", "radio", span.value, v.say(span.key), chosen))
+	}
+	return picks
 }
 
 // askSecret asks for a new secret: one that Hub makes, or one that is keyed in.
-func askSecret(v *visitor, seen directory.SeenService) *question {
-	q := &question{Title: v.say("service.secret-new", "name", seen.Name), Text: v.say("service.secret-new.text"), Legend: v.say("service.secret-new.keep"), Do: v.say("service.secret-new.do"), Gentle: true,
-		Fields: []field{newField("secret", "password", "off", v.say("service.secret-new.own"), "", v.say("service.secret-new.own-hint"), "", "optional")}}
-	for _, span := range []struct{ value, key string }{{"0s", "span.none"}, {"24h", "span.day"}, {"168h", "span.week"}} {
-		q.Picks = append(q.Picks, newPick("overlap", "radio", span.value, v.say(span.key), "24h"))
-	}
-	return q
+func (p *Pages) askSecret(v *visitor, seen *directory.SeenService, typed form, wrong mistakes) (*question, error) {
+	return &question{Title: v.say("service.secret-new", "name", seen.Name), Text: v.say("service.secret-new.text"), Back: p.ofService(seen, "secret"), Legend: v.say("service.secret-new.keep"),
+		Do: v.say("service.secret-new.do"), Gentle: true, Picks: v.spans(typed.text("overlap")),
+		Fields: []field{newField("secret", "password", "off", v.say("service.secret-new.own"), "", v.say("service.secret-new.own-hint"), wrong.Of("secret"), "optional")}}, nil
 }
 
-// serviceAct finds what is asked for.
-func (p *Pages) serviceAct(v *visitor) (*serviceAct, directory.SeenService, error) {
-	for _, act := range serviceActs() {
-		if act.name == v.PathValue("act") {
-			seen, err := p.theService(v)
-			return &act, seen, err
-		}
-	}
-	return nil, directory.SeenService{}, fault.New(fault.NotFound, "there is no such page")
-}
-
-// serviceAsk shows the question over the page of the service.
-func (p *Pages) serviceAsk(v *visitor) error {
-	if ok, err := p.needs(v, "service-update", "service-delete"); !ok {
-		return err
-	}
-	act, seen, err := p.serviceAct(v)
-	if err != nil {
-		return err
-	}
-	if act.name != "delete" && act.name != "disable" && act.name != "enable" {
-		if err := p.actor(v).StepUp(); err != nil {
-			return err
-		}
-	}
-	return p.askOver(v, seen, act.ask(v, seen), mistakes{})
-}
-
-func (p *Pages) askOver(v *visitor, seen directory.SeenService, q *question, wrong mistakes) error {
-	page, err := p.servicePage(v, seen, "", form{}, mistakes{})
-	if err != nil {
-		return err
-	}
-	q.Action, q.Back, q.Wrong = own(v), page.At+"#"+v.PathValue("act"), wrong
-	for i := range q.Fields {
-		q.Fields[i].Mistake = wrong.Of(q.Fields[i].Name)
-	}
-	page.over(string(q.Title), q)
-	if wrong.Any() {
-		return p.draw(v, statusOf(fault.New(fault.Invalid, "")), "admin-service", page)
-	}
-	return p.show(v, "admin-service", page)
-}
-
-func (p *Pages) serviceActPosted(v *visitor) error {
-	typed, err := readForm(v)
-	if err != nil {
-		return err
-	}
-	if ok, err := p.needs(v, "service-update", "service-delete"); !ok {
-		return err
-	}
-	act, seen, err := p.serviceAct(v)
-	if err != nil {
-		return err
-	}
-	if act.do == nil {
-		return p.secretPosted(v, seen, typed)
-	}
-	said, err := act.do(p, v, seen)
-	if err != nil {
-		wrong, mends := p.mistakes(v, err)
-		if !mends {
-			return err
-		}
-		return p.askOver(v, seen, act.ask(v, seen), wrong)
-	}
-	to := servicesPath + "/" + seen.ID
-	if act.name == "delete" {
-		to = servicesPath
-	}
-	return p.done(v, to, said, "name", seen.Name)
-}
-
-// secretPosted gives a service another secret, and shows the one that Hub made.
-func (p *Pages) secretPosted(v *visitor, seen directory.SeenService, typed form) error {
+// changeSecret gives a service another secret, and shows the one that Hub made.
+func (p *Pages) changeSecret(v *visitor, seen *directory.SeenService, typed form) error {
 	overlap, err := time.ParseDuration(typed.text("overlap"))
 	if err != nil {
 		return fault.New(fault.Invalid, "The form could not be read: it says not how long the old secret shall be good.")
 	}
 	if own := secret.Value(typed.text("secret")); own != "" {
-		if err = p.Credentials.SetServiceSecret(v.Context(), p.actor(v), p.Environment, seen.ID, own, overlap); err == nil {
-			return p.done(v, servicesPath+"/"+seen.ID, "service.secret-set")
+		if err := p.Credentials.SetServiceSecret(v.Context(), p.actor(v), p.Environment, seen.ID, own, overlap); err != nil {
+			return err
 		}
-	} else {
-		var fresh secret.Value
-		if fresh, err = p.Credentials.RotateServiceSecret(v.Context(), p.actor(v), p.Environment, seen.ID, overlap); err == nil {
-			return p.giveTicket(v, servicesPath+"/"+seen.ID+"/new-secret", fresh)
-		}
+		return p.done(v, servicesPath+"/"+seen.ID, "service.secret-set")
 	}
-	wrong, mends := p.mistakes(v, err)
-	if !mends {
+	fresh, err := p.Credentials.RotateServiceSecret(v.Context(), p.actor(v), p.Environment, seen.ID, overlap)
+	if err != nil {
 		return err
 	}
-	return p.askOver(v, seen, askSecret(v, seen), wrong)
+	return p.giveTicket(v, servicesPath+"/"+seen.ID+"/new-secret", fresh)
 }
 
 // serviceNewSecret shows a secret that was made for a service that has been there before.
@@ -171,41 +124,31 @@ func (p *Pages) serviceNewSecret(v *visitor) error {
 	return p.show(v, "admin-service", page)
 }
 
-// secretEnd ends a secret at once: the old one, when everything has the new one.
-func (p *Pages) secretEnd(v *visitor) error {
-	return p.overSecret(v, func(seen directory.SeenService, hint string) error {
-		q := &question{Title: v.say("service.secret-end", "hint", hint), Text: v.say("service.secret-end.text"), Do: v.say("service.secret-end.do")}
-		return p.askOver(v, seen, q, mistakes{})
-	})
+// askEndSecret asks before a secret ends at once: the old one, when everything has the new one.
+func (p *Pages) askEndSecret(v *visitor, seen *directory.SeenService, _ form, _ mistakes) (*question, error) {
+	hint, err := p.secretHint(v, seen)
+	return &question{Title: v.say("service.secret-end", "hint", hint), Text: v.say("service.secret-end.text"), Back: p.ofService(seen, "credentials"), Do: v.say("service.secret-end.do")}, err
 }
 
-func (p *Pages) secretEndPosted(v *visitor) error {
-	if _, err := readForm(v); err != nil {
-		return err
-	}
-	return p.overSecret(v, func(seen directory.SeenService, hint string) error {
-		if err := p.Credentials.DeleteServiceSecret(v.Context(), p.actor(v), p.Environment, seen.ID, v.PathValue("secret")); err != nil {
-			return err
-		}
-		return p.done(v, servicesPath+"/"+seen.ID, "service.secret-ended", "hint", hint)
-	})
-}
-
-// overSecret does something with the secret of the URL.
-func (p *Pages) overSecret(v *visitor, do func(seen directory.SeenService, hint string) error) error {
-	if ok, err := p.needs(v, "service-update"); !ok {
-		return err
-	}
-	seen, err := p.theService(v)
+func (p *Pages) endSecret(v *visitor, seen *directory.SeenService, _ form) error {
+	hint, err := p.secretHint(v, seen)
 	if err != nil {
 		return err
 	}
+	if err := p.Credentials.DeleteServiceSecret(v.Context(), p.actor(v), p.Environment, seen.ID, v.PathValue("secret")); err != nil {
+		return err
+	}
+	return p.done(v, servicesPath+"/"+seen.ID, "service.secret-ended", "hint", hint)
+}
+
+// secretHint is by what people know the secret of the URL.
+func (p *Pages) secretHint(v *visitor, seen *directory.SeenService) (string, error) {
 	for _, one := range seen.Secrets {
 		if one.ID == v.PathValue("secret") {
-			return do(seen, one.Hint)
+			return one.Hint, nil
 		}
 	}
-	return fault.New(fault.NotFound, "there is no such secret; somebody may have ended it")
+	return "", fault.New(fault.NotFound, "there is no such secret; somebody may have ended it")
 }
 
 // triedPosted registers an address that was tried, or forgets it.

@@ -109,15 +109,10 @@ func (p *Pages) serviceNew(v *visitor) error {
 		return err
 	}
 	typed := p.kept(v)
-	said := typed.any()
-	if !said {
+	if !typed.any() {
 		typed = form{v.query}
 	}
-	page := p.wizard(v, typed, mistakes{})
-	if said {
-		page.Said = v.say("kept.said")
-	}
-	return p.show(v, "admin-service-new", page)
+	return p.show(v, "admin-service-new", p.wizard(v, typed, mistakes{}))
 }
 
 // serviceNewPosted goes on to another step, or registers the service.

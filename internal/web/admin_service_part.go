@@ -3,7 +3,6 @@ package web
 import (
 	"html/template"
 	"strings"
-	"time"
 
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
@@ -115,6 +114,7 @@ func (p *Pages) servicePosted(v *visitor) error {
 	if err == nil {
 		return p.meanwhile(v, of, typed)
 	}
+	err = chosenGone(typed, err)
 	wrong, mends := p.mistakes(v, err)
 	if !mends {
 		return err
@@ -135,7 +135,7 @@ func (p *Pages) saveService(v *visitor, seen directory.SeenService, of *serviceP
 			return false, err
 		}
 	}
-	edit, changed := unlessChanged(typed, func(s *hub.Service) time.Time { return s.UpdatedAt }, func(s *hub.Service) {
+	edit, changed := unlessChanged(typed, func(s *hub.Service) string { return stamp(s.UpdatedAt) }, func(s *hub.Service) {
 		permissions := s.Permissions
 		of.edit(typed, s)
 		s.Permissions = described(s.Permissions, permissions)

@@ -151,7 +151,7 @@ func (p *Pages) system(v *visitor) error {
 		return err
 	}
 	if kept := p.kept(v); kept.any() {
-		page.Classic, page.Said = kept.text("flows") == "classic", v.say("kept.said")
+		page.Classic = kept.text("flows") == "classic"
 	}
 	return p.show(v, "admin-system", page)
 }

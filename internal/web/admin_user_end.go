@@ -33,7 +33,7 @@ func (p *Pages) of(head *userHead, path string) string { return p.base + head.At
 
 func (p *Pages) askBan(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("user.ban", "name", head.Name), Text: v.say("user.ban.text"), Back: p.of(head, "#ban"), Do: v.say("user.ban.do"),
-		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), shortened(typed.text("reason")), v.say("user.reason.hint"), wrong.Of("banReason"), "optional")}}, nil
+		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), typed.text("reason"), v.say("user.reason.hint"), wrong.Of("banReason"), "optional")}}, nil
 }
 
 func (p *Pages) ban(v *visitor, head *userHead, typed form) error {
@@ -60,8 +60,8 @@ func (p *Pages) unban(v *visitor, head *userHead, _ form) error {
 func (p *Pages) askDeleteUser(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("user.delete.title", "name", head.Name), Text: v.say("user.delete.consequence"), Back: p.of(head, "#delete-do"), Do: v.say("user.delete.do"),
 		Fields: []field{
-			newField("confirm", "text", "off", v.say("user.delete.confirm", "login", head.Login), shortened(typed.text("confirm")), "", wrong.Of("confirm")),
-			newField("successor", "text", "off", v.say("user.successor"), shortened(typed.text("successor")), v.say("user.successor.hint"), wrong.Of("successor"), "optional"),
+			newField("confirm", "text", "off", v.say("user.delete.confirm", "login", head.Login), typed.text("confirm"), "", wrong.Of("confirm")),
+			newField("successor", "text", "off", v.say("user.successor"), typed.text("successor"), v.say("user.successor.hint"), wrong.Of("successor"), "optional"),
 		}}, nil
 }
 
@@ -95,7 +95,7 @@ func (p *Pages) nobody(v *visitor, name, typed string, err error) error {
 
 func (p *Pages) askMerge(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("user.merge", "name", head.Name), Text: v.say("user.merge.text", "name", head.Name), Back: p.of(head, "#merge"), Do: v.say("user.merge.do"),
-		Fields: []field{newField("other", "text", "off", v.say("user.merge.other"), shortened(typed.text("other")), v.say("user.merge.hint"), wrong.Of("other"), "focus")}}, nil
+		Fields: []field{newField("other", "text", "off", v.say("user.merge.other"), typed.text("other"), v.say("user.merge.hint"), wrong.Of("other"), "focus")}}, nil
 }
 
 func (p *Pages) merge(v *visitor, head *userHead, typed form) error {
@@ -115,7 +115,7 @@ func (p *Pages) merge(v *visitor, head *userHead, typed form) error {
 func (p *Pages) askLeave(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
 	return &question{Title: v.say("leave.title", "name", head.Name), Text: v.say("leave.consequence"), Back: p.of(head, "#leave-do"), Do: v.say("leave.do"),
 		Boxes:  []pick{{Name: "keep", Value: "1", Words: v.say("leave.keep"), Checked: typed.has("keep")}},
-		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), shortened(typed.text("reason")), v.say("user.reason.hint"), wrong.Of("reason"), "optional")}}, nil
+		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), typed.text("reason"), v.say("user.reason.hint"), wrong.Of("reason"), "optional")}}, nil
 }
 
 // receiptPage is what a leaver had, for the record.

@@ -262,7 +262,7 @@ func (p *Pages) askJoin(v *visitor, head *userHead, typed form, wrong mistakes) 
 	if err != nil {
 		return nil, err
 	}
-	group := newField("group", "text", "off", v.say("column.group"), shortened(typed.text("group")), v.say("user.join.hint"), wrong.Of("group"), "focus")
+	group := newField("group", "text", "off", v.say("column.group"), typed.text("group"), v.say("user.join.hint"), wrong.Of("group"), "focus")
 	group.List = names
 	return &question{Title: v.say("user.join", "name", head.Name), Text: v.say("user.join.text"), Back: p.of(head, "/groups#join"), Do: v.say("user.join.do"), Gentle: true, Fields: []field{group}}, nil
 }

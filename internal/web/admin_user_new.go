@@ -25,14 +25,14 @@ func wantsBot(v *visitor) bool { return v.query.Get("kind") == string(hub.Bot) }
 func (p *Pages) askNewUser(v *visitor, _ *usersPage, typed form, wrong mistakes) (*question, error) {
 	q := &question{Title: v.say("users.new"), Text: v.say("users.new.text"), Action: p.base + usersPath + "/new", Back: p.base + usersPath + "#new-user", Do: v.say("users.new.do"), Gentle: true}
 	q.Fields = []field{
-		newField("name", "text", "off", v.say("profile.name"), shortened(typed.text("name")), v.say("profile.name.hint"), wrong.Of("name"), "focus"),
-		newField("login", "text", "off", v.say("profile.username"), shortened(typed.text("login")), v.say("users.login.hint"), wrong.Of("login")),
+		newField("name", "text", "off", v.say("profile.name"), typed.text("name"), v.say("profile.name.hint"), wrong.Of("name"), "focus"),
+		newField("login", "text", "off", v.say("profile.username"), typed.text("login"), v.say("users.login.hint"), wrong.Of("login")),
 	}
 	if wantsBot(v) {
 		q.Title, q.Text, q.Back, q.Do = v.say("users.new-bot"), v.say("users.new-bot.text"), p.base+usersPath+"#new-bot", v.say("users.new-bot.do")
 		q.Action += "?kind=bot"
 	} else {
-		q.Fields = append(q.Fields, newField("email", "email", "off", v.say("profile.email"), shortened(typed.text("email")), v.say("users.email.hint"), wrong.Of("email"), "optional"))
+		q.Fields = append(q.Fields, newField("email", "email", "off", v.say("profile.email"), typed.text("email"), v.say("users.email.hint"), wrong.Of("email"), "optional"))
 		if v.may("user-update") {
 			chosen := typed.text("how")
 			if chosen == "" {

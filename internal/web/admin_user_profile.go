@@ -27,7 +27,7 @@ type userPage struct {
 func (p *Pages) userPage(v *visitor, head *userHead, typed form, wrong mistakes) (*userPage, error) {
 	shown := head.User
 	if typed.any() {
-		shown.Name, shown.Login, shown.Email = shortened(typed.text("name")), shortened(typed.text("login")), shortened(typed.text("email"))
+		shown.Name, shown.Login, shown.Email = typed.text("name"), typed.text("login"), typed.text("email")
 		shown.EmailVerified, shown.Organisation = typed.has("verified"), typed.text("organisation")
 	}
 	page := &userPage{User: head, edition: edition{Version: stamp(head.UpdatedAt), Wrong: wrong}, Verified: shown.EmailVerified}

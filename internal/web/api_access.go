@@ -171,8 +171,8 @@ func (p *Pages) addressForm(v *visitor, view *appView, app hub.App, typed form, 
 	if f.Listed {
 		hint = v.say("allow.yours.listed", "address", f.Yours)
 	}
-	f.Address = newField("address", "text", "off", v.say("allow.address"), shortened(typed.text("address")), hint, wrong.Of("address"))
-	f.Note = newField("note", "text", "off", v.say("allow.note"), shortened(typed.text("note")), v.say("allow.note.hint"), wrong.Of("note"), "optional")
+	f.Address = newField("address", "text", "off", v.say("allow.address"), typed.text("address"), hint, wrong.Of("address"))
+	f.Note = newField("note", "text", "off", v.say("allow.note"), typed.text("note"), v.say("allow.note.hint"), wrong.Of("note"), "optional")
 	return f
 }
 
@@ -190,7 +190,7 @@ func (p *Pages) apiAccess(v *visitor) error {
 
 func (p *Pages) appForm(v *visitor, d *developer, typed form, wrong mistakes) *newThingForm {
 	return &newThingForm{Action: p.base + apiAccessPath + "/new" + d.query, Back: p.base + apiAccessPath + d.query + "#new-app", Title: v.say("app.new"), Text: v.say("app.new.text"),
-		Name: newField("label", "text", "off", v.say("column.label"), shortened(typed.text("label")), v.say("app.new.hint"), wrong.Of("label"), "focus"), Do: v.say("app.create"), Wrong: wrong}
+		Name: newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("app.new.hint"), wrong.Of("label"), "focus"), Do: v.say("app.create"), Wrong: wrong}
 }
 
 func (p *Pages) appNew(v *visitor) error {
@@ -218,15 +218,9 @@ func (p *Pages) appNewPosted(v *visitor) error {
 	if d == nil || err != nil {
 		return err
 	}
-	err = p.sentOnce(v, func() error {
-		app, _, err := p.Credentials.CreateApp(v.Context(), d.Actor, credential.NewApp{UserID: v.User.ID, Environment: d.environment, Label: strings.TrimSpace(typed.text("label"))})
-		if err != nil {
-			return err
-		}
-		return p.done(v, apiAccessPath+d.query+"&app="+app.ID, "app.made")
-	})
+	app, _, err := p.Credentials.CreateApp(v.Context(), d.Actor, credential.NewApp{UserID: v.User.ID, Environment: d.environment, Label: trimmed(typed, "label")})
 	if err == nil {
-		return nil
+		return p.done(v, apiAccessPath+d.query+"&app="+app.ID, "app.made")
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {
@@ -240,13 +234,21 @@ func (p *Pages) appNewPosted(v *visitor) error {
 	return p.draw(v, statusOf(err), "api-access", page)
 }
 
+// appShown is where the app of the URL is shown.
+func appShown(v *visitor) string {
+	return apiAccessPath + "?" + url.Values{"env": {v.query.Get("env")}, "app": {v.PathValue("app")}}.Encode()
+}
+
+// appToReveal is where a sign-in leads back to that the button asked for: to the app, where the button is, to be pressed again.
+func (p *Pages) appToReveal(v *visitor) error { return p.instead(appShown(v))(v) }
+
 // appReveal shows the key of an app: to a script that puts it into the page, or on a page of its own.
 func (p *Pages) appReveal(v *visitor) error {
 	if _, err := readForm(v); err != nil {
 		return err
 	}
 	script := strings.Contains(v.Header.Get("Accept"), "application/json")
-	to := apiAccessPath + "?" + url.Values{"env": {v.query.Get("env")}, "app": {v.PathValue("app")}}.Encode()
+	to := appShown(v)
 	if script && (!v.SignedIn() || p.actor(v).StepUp() != nil) {
 		return p.json(v, http.StatusForbidden, map[string]string{"go": p.base + loginPath + "?" + url.Values{backName: {p.base + to}}.Encode()})
 	}

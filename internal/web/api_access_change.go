@@ -39,11 +39,7 @@ func (p *Pages) appRotate(v *visitor) error {
 		return err
 	}
 	return p.overApp(v, d, func(*apiAccessPage) (*question, error) {
-		q := &question{Title: v.say("app.rotate"), Text: v.say("app.rotate.text"), Legend: v.say("app.rotate.keep"), Do: v.say("app.rotate.do"), Gentle: true}
-		for _, span := range []struct{ value, key string }{{"0s", "span.none"}, {"24h", "span.day"}, {"168h", "span.week"}} {
-			q.Picks = append(q.Picks, newPick("overlap", "radio", span.value, v.say(span.key), "24h"))
-		}
-		return q, nil
+		return &question{Title: v.say("app.rotate"), Text: v.say("app.rotate.text"), Legend: v.say("app.rotate.keep"), Picks: v.spans(p.kept(v).text("overlap")), Do: v.say("app.rotate.do"), Gentle: true}, nil
 	})
 }
 
@@ -109,7 +105,6 @@ func (p *Pages) addresses(v *visitor) error {
 		return err
 	}
 	if kept := p.kept(v); kept.any() && page.App != nil {
-		page.Said = v.say("kept.said")
 		page.Addresses = p.addressForm(v, page.App, hub.App{}, kept, mistakes{})
 	}
 	return p.show(v, "api-access", page)

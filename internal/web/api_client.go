@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strings"
 
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/fault"
@@ -10,7 +9,7 @@ import (
 
 func (p *Pages) clientForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
 	f := &newThingForm{Action: p.at(h, "/api-clients/new"), Back: p.under(h, "#new-client"), Title: v.say("client.new"), Text: v.say("client.text"),
-		Name:  newField("label", "text", "off", v.say("column.label"), shortened(typed.text("label")), v.say("client.hint"), wrong.Of("label"), "focus"),
+		Name:  newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("client.hint"), wrong.Of("label"), "focus"),
 		Note:  v.say("client.note"),
 		Do:    v.say("client.create"),
 		Wrong: wrong}
@@ -42,15 +41,9 @@ func (p *Pages) clientNew(v *visitor, h *holder) error {
 }
 
 func (p *Pages) clientNewPosted(v *visitor, h *holder) error {
-	err := p.sentOnce(v, func() error {
-		client, value, err := p.Credentials.CreateAPIClient(v.Context(), p.actor(v), credential.NewAPIClient{UserID: h.User.ID, Environment: p.Environment, Label: strings.TrimSpace(v.sent.text("label"))})
-		if err != nil {
-			return err
-		}
-		return p.giveTicket(v, h.At+"/api-clients/"+client.ID+"/created", value)
-	})
+	client, value, err := p.Credentials.CreateAPIClient(v.Context(), p.actor(v), credential.NewAPIClient{UserID: h.User.ID, Environment: p.Environment, Label: trimmed(v.sent, "label")})
 	if err == nil {
-		return nil
+		return p.giveTicket(v, h.At+"/api-clients/"+client.ID+"/created", value)
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

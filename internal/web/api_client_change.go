@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -39,9 +41,12 @@ func (p *Pages) askChangeClient(v *visitor, h *holder, typed form, wrong mistake
 		return nil, fault.New(fault.NotFound, "there is no such API client")
 	}
 	row := held.Clients[at]
-	label, disabled, replace := row.Label, row.Disabled, typed.text("replace")
+	label, disabled, replace, state := row.Label, row.Disabled, typed.text("replace"), clientState(row.Label, row.Disabled)
 	if typed.any() {
-		label, disabled = shortened(typed.text("label")), typed.has("disabled")
+		label, disabled = typed.text("label"), typed.has("disabled")
+	}
+	if typed.any() && !wrong.Any() { // it has waited for a sign-in, and was filled from an earlier state, perhaps
+		state = typed.text(versionName)
 	}
 	if replace == "" {
 		replace = keepSecret
@@ -50,7 +55,7 @@ func (p *Pages) askChangeClient(v *visitor, h *holder, typed form, wrong mistake
 		Fields: []field{newField("label", "text", "off", v.say("column.label"), label, v.say("client.hint"), wrong.Of("label"))},
 		Facts:  []fact{{v.say("column.client-id"), "<code>" + text(row.ID) + "</code>"}},
 		Boxes:  []pick{{Name: "disabled", Value: "1", Words: v.say("client.disable"), Checked: disabled}},
-		Legend: v.say("client.secret")}
+		Legend: v.say("client.secret"), Hidden: []hidden{{versionName, state}}}
 	for _, way := range []struct{ value, key string }{{keepSecret, "client.keep"}, {"0s", "client.replace"}, {"24h", "client.replace-day"}} {
 		q.Picks = append(q.Picks, newPick("replace", "radio", way.value, v.say(way.key), replace))
 	}
@@ -66,11 +71,19 @@ func (p *Pages) changeClient(v *visitor, h *holder, typed form) error {
 			return err
 		}
 	}
+	var before hub.APIClient
+	edit, changed := unlessChanged(typed, func(client *hub.APIClient) string { return clientState(client.Label, client.Disabled) }, func(client *hub.APIClient) {
+		client.Label, client.Disabled = trimmed(typed, "label"), typed.has("disabled")
+	})
 	client, err := p.Credentials.UpdateAPIClient(v.Context(), p.actor(v), p.Environment, h.User.ID, id, func(client *hub.APIClient) {
-		client.Label, client.Disabled = strings.TrimSpace(typed.text("label")), typed.has("disabled")
+		before = *client
+		edit(client)
 	})
 	if err != nil {
 		return err
+	}
+	if *changed {
+		return p.clientMeanwhile(v, before, typed)
 	}
 	if !rotate {
 		return p.done(v, h.Page, "client.changed", "label", client.Label)
@@ -80,4 +93,31 @@ func (p *Pages) changeClient(v *visitor, h *holder, typed form) error {
 		return err
 	}
 	return p.giveTicket(v, h.At+"/api-clients/"+id+"/created", value)
+}
+
+// clientState names a state of what is changed of an API client.
+func clientState(label string, disabled bool) string {
+	sum := fnv.New64a()
+	_, _ = fmt.Fprint(sum, disabled, label) // into memory: it does not fail
+	return fmt.Sprintf("%x", sum.Sum64())
+}
+
+// clientMeanwhile says who has changed an API client since a form about it was filled, and what. Saving once more is taken.
+func (p *Pages) clientMeanwhile(v *visitor, now hub.APIClient, typed form) error {
+	disabled := v.plain("no")
+	if now.Disabled {
+		disabled = v.plain("yes")
+	}
+	said := []string{v.plain("conflict.title")}
+	if name := p.lastAuthor(v, "api-client", now.ID).AuthorName; name != "" {
+		said[0] = v.plain("conflict.by", "name", name)
+	}
+	if now.Label != trimmed(typed, "label") {
+		said = append(said, v.plain("conflict.was", "field", v.plain("column.label"), "value", now.Label))
+	}
+	if now.Disabled != typed.has("disabled") {
+		said = append(said, v.plain("conflict.was", "field", v.plain("field.disabled"), "value", disabled))
+	}
+	said = append(said, strings.TrimSpace(v.plain("conflict.text", "what", "")))
+	return fault.New(fault.Conflict, "%s", strings.Join(said, " "))
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"html/template"
 	"slices"
-	"strings"
 
 	"example.org/hub/internal/fault"
 )
@@ -12,7 +11,7 @@ import (
 
 func (p *Pages) appPasswordForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
 	return &newThingForm{Action: p.at(h, "/app-passwords/new"), Back: p.under(h, "#new-password"), Title: v.say("app-password.new"), Text: v.say("app-password.text"),
-		Name:  newField("name", "text", "off", v.say("app-password.name"), shortened(typed.text("name")), v.say("app-password.hint"), wrong.Of("name"), "focus"),
+		Name:  newField("name", "text", "off", v.say("app-password.name"), typed.text("name"), v.say("app-password.hint"), wrong.Of("name"), "focus"),
 		Do:    v.say("app-password.create"),
 		Wrong: wrong}
 }
@@ -47,15 +46,9 @@ func (p *Pages) appPasswordNewPosted(v *visitor, h *holder) error {
 	if err != nil {
 		return err
 	}
-	err = p.sentOnce(v, func() error {
-		password, value, err := p.Credentials.CreateApplicationPassword(v.Context(), p.actor(v), h.User.ID, strings.TrimSpace(v.sent.text("name")))
-		if err != nil {
-			return err
-		}
-		return p.giveTicket(v, h.At+"/app-passwords/"+password.ID+"/created", value)
-	})
+	password, value, err := p.Credentials.CreateApplicationPassword(v.Context(), p.actor(v), h.User.ID, trimmed(v.sent, "name"))
 	if err == nil {
-		return nil
+		return p.giveTicket(v, h.At+"/app-passwords/"+password.ID+"/created", value)
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

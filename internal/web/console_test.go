@@ -114,7 +114,7 @@ func TestWhoChangesWhatAnotherHasChangedIsTold(t *testing.T) {
 	b.signIn()
 	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(b.get("/account").text)[1]
 	b.post("/account", "version", version, "name", "First", "login", "ada", "email", "ada@example.test").leads(bench, "/account")
-	page := b.post("/account", "version", version, "name", "Second", "login", "ada", "email", "ada@example.test").want(t, 422, "Somebody else has changed this meanwhile.", "Full name is now “First”.", `value="Second"`)
+	page := b.post("/account", "version", version, "name", "Second", "login", "ada", "email", "ada@example.test").want(t, 422, "Ada Demo has changed this meanwhile:", "Full name is now “First”.", `value="Second"`)
 	version = regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page.text)[1]
 	b.follow(b.post("/account", "version", version, "name", "Second", "login", "ada", "email", "ada@example.test")).want(t, 200, `value="Second"`)
 }

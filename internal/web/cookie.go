@@ -22,8 +22,8 @@ const (
 
 const (
 	moments     = 5 * time.Minute
-	mostKept    = 3800        // bytes of a cookie, name and all, that every browser takes
-	mostUnfold  = 4 * maxForm // what is written once more as a form, and as JSON, is longer than it was
+	mostKept    = 3800           // bytes of a cookie, name and all, that every browser takes
+	mostUnfold  = 4 * maxOwnForm // what is written once more as a form, and as JSON, is longer than it was
 	keptMinutes = 15
 )
 

@@ -32,10 +32,11 @@ func mountDialog[T any](p *Pages, page func(string, func(*visitor) error), at st
 		if of == nil || err != nil {
 			return err
 		}
-		err = p.sentOnce(v, func() error { return d.do(v, of, typed) })
+		err = d.do(v, of, typed)
 		if err == nil {
 			return nil
 		}
+		err = chosenGone(typed, err)
 		wrong, mends := p.mistakes(v, err)
 		if !mends {
 			return err

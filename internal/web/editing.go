@@ -12,6 +12,9 @@ import (
 	"example.org/hub/internal/query"
 )
 
+// versionName is the field that says from which state a form was filled.
+const versionName = "version"
+
 // edition is what a page has whose form was filled from one state of something.
 type edition struct {
 	Version  string   // of that state
@@ -61,11 +64,8 @@ func mountEditing[Of, Row any](p *Pages, page func(string, func(*visitor) error)
 		if err != nil {
 			return err
 		}
-		if kept.any() {
-			shown.ownFrame().Said = v.say("kept.said")
-			if kept.text("version") != shown.ownEdition().Version {
-				shown.ownEdition().Conflict = e.conflict(p, v, of, kept)
-			}
+		if kept.any() && kept.text(versionName) != shown.ownEdition().Version {
+			shown.ownEdition().Conflict = e.conflict(p, v, of, kept)
 		}
 		return p.show(v, e.template, shown)
 	})
@@ -85,6 +85,7 @@ func mountEditing[Of, Row any](p *Pages, page func(string, func(*visitor) error)
 		case err == nil:
 			return e.done(v, of, row)
 		}
+		err = chosenGone(typed, err)
 		wrong, mends := p.mistakes(v, err)
 		if !mends {
 			return err
@@ -103,7 +104,7 @@ func (e editing[Of, Row]) save(p *Pages, v *visitor, of *Of, typed form) (row Ro
 	if err != nil {
 		return row, false, err
 	}
-	edit, other := unlessChanged(typed, e.updated, edit)
+	edit, other := unlessChanged(typed, func(row *Row) string { return stamp(e.updated(row)) }, edit)
 	row, err = e.update(v.Context(), p.actor(v), e.id(of), edit)
 	return row, err == nil && *other, err
 }
@@ -129,12 +130,12 @@ func (e editing[Of, Row]) conflict(p *Pages, v *visitor, of *Of, typed form) con
 // unlessChanged gives an edit that does nothing if somebody else has changed the row since the form was filled, and whether that
 // was so. A row that is already as the form wants it was not changed against it: the form came twice. A transaction may run an edit
 // more than once: the last run counts.
-func unlessChanged[Row any](typed form, updated func(*Row) time.Time, edit func(*Row)) (guarded func(*Row), changed *bool) {
+func unlessChanged[Row any](typed form, state func(*Row) string, edit func(*Row)) (guarded func(*Row), changed *bool) {
 	changed = new(bool)
 	return func(row *Row) {
 		wanted := *row
 		edit(&wanted)
-		*changed = stamp(updated(row)) != typed.text("version") && !reflect.DeepEqual(wanted, *row)
+		*changed = state(row) != typed.text(versionName) && !reflect.DeepEqual(wanted, *row)
 		if !*changed {
 			*row = wanted
 		}
@@ -150,12 +151,21 @@ func (p *Pages) drawMeanwhile(v *visitor, name string, page framed) error {
 
 // changedBy says who changed something last, for whoever may know.
 func (p *Pages) changedBy(v *visitor, kind, id string) template.HTML {
-	where := query.All(query.Is("target", id), query.Is("kind", kind))
-	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, Limit: 1})
-	if err != nil || len(found.Items) == 0 || found.Items[0].AuthorName == "" {
+	last := p.lastAuthor(v, kind, id)
+	if last.AuthorName == "" {
 		return v.say("conflict.title")
 	}
-	return template.HTML(string(v.say("conflict.by", "name", found.Items[0].AuthorName)) + " " + string(v.Amid(found.Items[0].At)) + ".")
+	return template.HTML(string(v.say("conflict.by", "name", last.AuthorName)) + " " + string(v.Amid(last.At)) + ".")
+}
+
+// lastAuthor gives the last event about something, which says who changed it; empty for who may not know.
+func (p *Pages) lastAuthor(v *visitor, kind, id string) hub.Event {
+	where := query.All(query.Is("target", id), query.Is("kind", kind))
+	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, Limit: 1})
+	if err != nil || len(found.Items) == 0 {
+		return hub.Event{}
+	}
+	return found.Items[0]
 }
 
 // says tells in which fields something is other now than in a form that was filled from an earlier state: by threes the field, the
@@ -172,7 +182,7 @@ func (v *visitor) says(typed form, fields ...string) template.HTML {
 
 // nowIs tells of one field, by the key of what it is called, which value it has now; nowOther puts such sentences together.
 func (v *visitor) nowIs(key, value string) template.HTML {
-	return v.say("conflict.was", "field", v.plain(key), "value", shortened(value)) + " "
+	return v.say("conflict.was", "field", v.plain(key), "value", value) + " "
 }
 
 func (v *visitor) nowOther(what template.HTML) template.HTML {

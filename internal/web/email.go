@@ -28,12 +28,16 @@ func (p *Pages) emailAsked(v *visitor) error {
 	if !mends {
 		return err
 	}
-	return p.profileAgain(v, err, form{}, wrong)
+	page, trouble := p.profilePage(v, v.User, form{}, wrong)
+	if trouble != nil {
+		return trouble
+	}
+	return p.draw(v, statusOf(err), "profile", page)
 }
 
 // emailQuestion asks for the code.
 func (p *Pages) emailQuestion(v *visitor, status int, wrong mistakes) error {
-	page, err := p.profilePage(v, form{}, mistakes{})
+	page, err := p.profilePage(v, v.User, form{}, mistakes{})
 	if err != nil {
 		return err
 	}

@@ -89,10 +89,14 @@ func (p *Pages) fail(v *visitor, err error) {
 		see(v.out, p.Issuer+loginPath+p.comeBack(v))
 		return
 	}
+	kept := kind != fault.NotFound && kind != fault.Invalid && p.ofConsole(v) && p.keepForm(v)
 	id := p.refused(v, err)
 	shape := shapes[kind]
 	page := &errorPage{Status: statusOf(err), Text: v.say(shape.page+".text", "minutes", minutes(err)), ErrorID: id}
 	page.Title = v.plain(shape.page)
+	if kept {
+		page.Form = own(v)
+	}
 	var known *fault.Error
 	if errors.As(err, &known) && kind != fault.Internal && kind != fault.NotFound && kind != fault.Unavailable {
 		page.Text = v.words(known)
@@ -117,7 +121,8 @@ type errorPage struct {
 	Status  int
 	Text    template.HTML
 	ErrorID string
-	Lacks   bool // a permission, which another account may have
+	Lacks   bool   // a permission, which another account may have
+	Form    string // that waits filled as it was, for when it can be taken; empty: there is none
 }
 
 // Solo says that the page stands alone, since nobody is signed in whose navigation it could stand beside.
@@ -273,6 +278,16 @@ func (p *Pages) mistakes(v *visitor, err error) (wrong mistakes, mends bool) {
 		wrong.Fields[field.Name] = v.reason(field.Reason)
 	}
 	return wrong, true
+}
+
+// chosenGone makes an error about something that is not there one that filling in mends, where it can only be what the form names or
+// chooses, since what the form is about was found.
+func chosenGone(typed form, err error) error {
+	var known *fault.Error
+	if !errors.As(err, &known) || known.Kind != fault.NotFound || !typed.filled() {
+		return err
+	}
+	return &fault.Error{Kind: fault.Conflict, Code: known.Code, Message: known.Message, Fields: known.Fields, Cause: err}
 }
 
 // reason says what is wrong with a field, in the language of the page as far as it has words for it.

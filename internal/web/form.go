@@ -13,8 +13,11 @@ import (
 	"example.org/hub/internal/fault"
 )
 
-// maxForm is the most bytes of a posted form.
-const maxForm = 64 << 10
+// The most bytes of a posted form: of anybody, and of who is signed in, whose forms hold whole lists.
+const (
+	maxForm    = 64 << 10
+	maxOwnForm = 512 << 10
+)
 
 // form is what was posted.
 type form struct{ values url.Values }
@@ -22,26 +25,56 @@ type form struct{ values url.Values }
 // readForm reads a posted form. A field that stands twice, or is no text, is refused: whoever sent it is no page of ours.
 // Only the fields named in many, which lists of boxes are, may stand there any number of times.
 func readForm(v *visitor, many ...string) (form, error) {
+	if err := v.parsed(); err != nil {
+		return form{}, err
+	}
+	sent := make(url.Values, len(v.PostForm))
+	for name, values := range v.PostForm {
+		twice := len(values) > 1 && !slices.Contains(many, name)
+		for _, text := range values {
+			if twice || !utf8.ValidString(text) || secretField(name) && strings.ContainsRune(text, 0) {
+				return form{}, fault.New(fault.Invalid, "The form could not be read: a field stands twice in it, or is no text.")
+			}
+			sent.Add(name, cleanText(text))
+		}
+	}
+	v.sent = form{sent}
+	return v.sent, nil
+}
+
+// parsed takes in what was posted, once, however many ask for it.
+func (v *visitor) parsed() error {
+	if v.PostForm == nil {
+		v.unread = v.parse()
+	}
+	return v.unread
+}
+
+func (v *visitor) parse() error {
 	media, _, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
 	if err != nil || media != "application/x-www-form-urlencoded" {
-		return form{}, &fault.Error{Kind: fault.Invalid, Code: codeMedia, Message: "This page takes its own form only."}
+		v.PostForm = url.Values{}
+		return &fault.Error{Kind: fault.Invalid, Code: codeMedia, Message: "This page takes its own form only."}
 	}
-	v.Body = http.MaxBytesReader(v.out, v.Body, maxForm)
+	most := int64(maxForm)
+	if v.SignedIn() {
+		most = maxOwnForm
+	}
+	v.Body = http.MaxBytesReader(v.out, v.Body, most)
 	if err := v.ParseForm(); err != nil {
 		var long *http.MaxBytesError
 		if errors.As(err, &long) {
-			return form{}, &fault.Error{Kind: fault.Invalid, Code: codeLong, Message: "What was sent is too long."}
+			return &fault.Error{Kind: fault.Invalid, Code: codeLong, Message: "What was sent is too long."}
 		}
-		return form{}, fault.New(fault.Invalid, "The form could not be read.")
+		return fault.New(fault.Invalid, "The form could not be read.")
 	}
-	for name, values := range v.PostForm {
-		twice := len(values) > 1 && !slices.Contains(many, name)
-		if twice || slices.ContainsFunc(values, func(text string) bool { return !utf8.ValidString(text) || strings.ContainsRune(text, 0) }) {
-			return form{}, fault.New(fault.Invalid, "The form could not be read: a field stands twice in it, or is no text.")
-		}
-	}
-	v.sent = form{v.PostForm}
-	return v.sent, nil
+	return nil
+}
+
+// cleanText gives a field as it is kept: browsers end lines as the wire has them, and what is no character is none that a database
+// takes.
+func cleanText(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\x00", "\ufffd")
 }
 
 // text gives a field.

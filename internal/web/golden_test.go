@@ -122,6 +122,7 @@ var passing = []struct {
 	{regexp.MustCompile(`hub(cs|pat|key)_[0-9A-Za-z]{38}`), "hub${1}_SECRET"},
 	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "UUID"},
 	{regexp.MustCompile(`<time [^>]*>[^<]*</time>`), "<time>WHEN</time>"},
+	{regexp.MustCompile(`name="once" value="[\w-]{80,}"`), `name="once" value="FORM"`},
 	{regexp.MustCompile(`name="version" value="\d+"`), `name="version" value="VERSION"`},
 	{regexp.MustCompile(`([>=";]|app_id&#34;: &#34;|api-access/)\d{8}([<"/&]|&#34;)`), "${1}APP-ID${2}"},
 	{regexp.MustCompile(`(?m)^(.*aria-label="Recovery codes">)?[a-z2-9]{4}-[a-z2-9]{4}$`), "${1}CODE"},

@@ -69,7 +69,8 @@ func (p *Pages) loginPosted(v *visitor) error {
 	return p.goOn(v)
 }
 
-// shortened is what was typed, as far as it is worth showing again.
+// shortened is what a stranger typed, or what is named in a sentence, as far as it is worth showing. What people who are signed in
+// typed into a form is shown to them whole.
 func shortened(text string) string {
 	const most = 512
 	if len(text) > most {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"example.org/hub/internal/audit"
@@ -129,7 +130,13 @@ func New(options Options) (*Pages, error) {
 // Mount hands each page, with its pattern below the issuer's base path, to handle. All are for browsers: they take cookies,
 // and posts from other origins must not reach them.
 func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
-	page := func(pattern string, answer func(*visitor) error) { handle(pattern, p.page(answer)) }
+	page := func(pattern string, answer func(*visitor) error) {
+		if strings.HasPrefix(pattern, http.MethodPost) {
+			carryOut := answer
+			answer = func(v *visitor) error { return p.sentOnce(v, func() error { return carryOut(v) }) }
+		}
+		handle(pattern, p.page(answer))
+	}
 	page("GET /{$}", p.home)
 	page("GET "+loginPath, p.login)
 	page("POST "+loginPath, p.loginPosted)
@@ -171,8 +178,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("GET "+passwordPath, p.password)
 	page("POST "+passwordPath, p.passwordPosted)
 	p.mountCredentials(page, securityPath, p.ownHolder)
-	page("GET "+profilePath, p.profile)
-	page("POST "+profilePath, p.profilePosted)
+	p.mountProfile(page)
 	page("GET "+emailPath, p.email)
 	page("POST "+emailPath, p.emailPosted)
 	page("GET "+emailPath+"/code", p.instead(profilePath))
@@ -193,6 +199,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("GET "+apiAccessPath, p.apiAccess)
 	page("GET "+apiAccessPath+"/new", p.appNew)
 	page("POST "+apiAccessPath+"/new", p.appNewPosted)
+	page("GET "+apiAccessPath+"/{app}/reveal", p.appToReveal)
 	page("POST "+apiAccessPath+"/{app}/reveal", p.appReveal)
 	page("GET "+apiAccessPath+"/{app}/rotate", p.appRotate)
 	page("POST "+apiAccessPath+"/{app}/rotate", p.appRotatePosted)

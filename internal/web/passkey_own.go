@@ -61,7 +61,7 @@ func (p *Pages) passkeyNewPage(v *visitor, h *holder, typed form, wrong mistakes
 	}
 	page.Over = v.plain("passkey.new")
 	page.NewPasskey = &newPasskeyForm{Action: p.base + passkeysPath + "/new", Ask: p.base + passkeysPath + "/challenge", Back: p.under(h, "#new-passkey"), Wrong: wrong,
-		Name: newField("name", "text", "off", v.say("passkey.name"), shortened(typed.text("name")), v.say("passkey.name.hint"), wrong.Of("name"), "focus")}
+		Name: newField("name", "text", "off", v.say("passkey.name"), typed.text("name"), v.say("passkey.name.hint"), wrong.Of("name"), "focus")}
 	return page, nil
 }
 
@@ -70,7 +70,7 @@ func (p *Pages) passkeyNew(v *visitor) error {
 	if h == nil || err != nil {
 		return err
 	}
-	page, err := p.passkeyNewPage(v, h, form{}, mistakes{})
+	page, err := p.passkeyNewPage(v, h, p.kept(v), mistakes{})
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (p *Pages) mountPasskeys(page func(string, func(*visitor) error)) {
 		func(v *visitor, of *passkeyAt, typed form, wrong mistakes) (*question, error) {
 			name := of.row.Name
 			if typed.values.Has("name") {
-				name = shortened(typed.text("name"))
+				name = typed.text("name")
 			}
 			return &question{Title: v.say("passkey.rename"), Text: v.say("passkey.rename.text"), Back: p.under(of.holder, "#k-"+of.row.ID), Do: v.say("passkey.rename.do"), Gentle: true,
 				Fields: []field{newField("name", "text", "off", v.say("passkey.name"), name, template.HTML(""), wrong.Of("name"), "focus")}}, nil

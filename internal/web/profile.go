@@ -3,39 +3,32 @@ package web
 import (
 	"html/template"
 	"slices"
-	"strconv"
-	"strings"
+	"time"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
 // profilePage is who somebody is, and how the pages look to them.
 type profilePage struct {
 	frame
+	edition
 	User        hub.User
 	Name        field
 	Login       field
 	Email       field
-	Version     string // of what the form was filled with
-	Conflict    template.HTML
 	Groups      []string // in which the person is, however that came
 	Roles       []string
 	Permissions []string
 	Everything  bool
-	Wrong       mistakes
 }
 
-// version names a state of something that is changed by forms.
-func version(user hub.User) string { return strconv.FormatInt(user.UpdatedAt.UnixMilli(), 10) }
-
 // profilePage is the form: filled with what there is, or with what was typed.
-func (p *Pages) profilePage(v *visitor, typed form, wrong mistakes) (*profilePage, error) {
-	shown := v.User
+func (p *Pages) profilePage(v *visitor, user hub.User, typed form, wrong mistakes) (*profilePage, error) {
+	shown := user
 	if typed.any() {
-		shown.Name, shown.Login, shown.Email = shortened(typed.text("name")), shortened(typed.text("login")), shortened(typed.text("email"))
+		shown.Name, shown.Login, shown.Email = typed.text("name"), typed.text("login"), typed.text("email")
 	}
-	page := &profilePage{User: v.User, Version: version(v.User), Wrong: wrong, Everything: v.held.Everything(), Permissions: v.held.Anywhere()}
+	page := &profilePage{User: user, edition: edition{Version: stamp(user.UpdatedAt), Wrong: wrong}, Everything: v.held.Everything(), Permissions: v.held.Anywhere()}
 	page.Title, page.Crumbs = v.plain("nav.profile"), []link{{Words: v.say("nav.account")}}
 	page.Name = newField("name", "text", "name", v.say("profile.name"), shown.Name, v.say("profile.name.hint"), wrong.Of("name"))
 	page.Login = newField("login", "text", "username", v.say("profile.username"), shown.Login, v.say("profile.username.hint"), wrong.Of("login"))
@@ -72,71 +65,32 @@ func (p *Pages) belongs(v *visitor, page *profilePage) error {
 	return err
 }
 
-func (p *Pages) profile(v *visitor) error {
-	if !p.signedIn(v) {
-		return nil
-	}
-	kept := p.kept(v)
-	page, err := p.profilePage(v, kept, mistakes{})
-	if err != nil {
-		return err
-	}
-	if kept.any() {
-		page.Said = v.say("kept.said")
-	}
-	return p.show(v, "profile", page)
-}
-
-func (p *Pages) profilePosted(v *visitor) error {
-	typed, err := readForm(v)
-	if err != nil {
-		return err
-	}
-	if !p.signedIn(v) {
-		return nil
-	}
-	var meanwhile hub.User
-	_, err = p.Directory.UpdateUser(v.Context(), p.actor(v), v.User.ID, func(user *hub.User) {
-		if version(*user) != typed.text("version") {
-			meanwhile = *user
-			return
-		}
-		user.Name, user.Login, user.Email = strings.TrimSpace(typed.text("name")), strings.TrimSpace(typed.text("login")), strings.TrimSpace(typed.text("email"))
+// mountProfile mounts it. Another tab, or an administrator, may have changed the person since the form was filled.
+func (p *Pages) mountProfile(page func(string, func(*visitor) error)) {
+	mountEditing(p, page, profilePath, editing[hub.User, hub.User]{
+		kind: "user", template: "profile", find: p.self, update: p.Directory.UpdateUser,
+		id:      func(user *hub.User) string { return user.ID },
+		updated: func(user *hub.User) time.Time { return user.UpdatedAt },
+		page: func(v *visitor, user *hub.User, typed form, wrong mistakes) (editable, error) {
+			return p.profilePage(v, *user, typed, wrong)
+		},
+		edit: func(_ *visitor, typed form) (func(*hub.User), error) {
+			return func(user *hub.User) {
+				user.Name, user.Login, user.Email = trimmed(typed, "name"), trimmed(typed, "login"), trimmed(typed, "email")
+			}, nil
+		},
+		differs: func(v *visitor, user *hub.User, typed form) template.HTML { return v.differs(*user, typed) },
+		done:    func(v *visitor, _ *hub.User, _ hub.User) error { return p.done(v, profilePath, "profile.saved") },
 	})
-	if err == nil && meanwhile.ID != "" && !differs(meanwhile, typed) { // the button was pressed twice
-		meanwhile = hub.User{}
-	}
-	if err == nil && meanwhile.ID != "" {
-		page, err := p.profilePage(v, typed, mistakes{})
-		if err != nil {
-			return err
-		}
-		page.Conflict = v.differs(meanwhile, typed)
-		p.refused(v, fault.New(fault.Conflict, "the profile was changed meanwhile"))
-		return p.draw(v, statusOf(fault.New(fault.Conflict, "")), "profile", page)
-	}
-	if err == nil {
-		return p.done(v, profilePath, "profile.saved")
-	}
-	wrong, mends := p.mistakes(v, err)
-	if !mends {
-		return err
-	}
-	return p.profileAgain(v, err, typed, wrong)
 }
 
-// profileAgain draws the form again with what is wrong with it.
-func (p *Pages) profileAgain(v *visitor, err error, typed form, wrong mistakes) error {
-	page, trouble := p.profilePage(v, typed, wrong)
-	if trouble != nil {
-		return trouble
+// self is the visitor as the directory knows the person now; nil if the visitor was sent to sign in.
+func (p *Pages) self(v *visitor) (*hub.User, error) {
+	if !p.signedIn(v) {
+		return nil, nil
 	}
-	return p.draw(v, statusOf(err), "profile", page)
-}
-
-// differs reports whether a user is other now than in a form that was filled from an earlier state.
-func differs(user hub.User, typed form) bool {
-	return strings.TrimSpace(typed.text("name")) != user.Name || strings.TrimSpace(typed.text("login")) != user.Login || strings.TrimSpace(typed.text("email")) != user.Email
+	seen, err := p.Directory.User(v.Context(), p.actor(v), v.User.ID)
+	return &seen.User, err
 }
 
 // differs says in which fields a user is other now than in a form that was filled from an earlier state.

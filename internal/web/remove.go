@@ -100,6 +100,11 @@ func (p *Pages) remove(v *visitor, h *holder) error {
 	if err != nil {
 		return err
 	}
+	if kept := p.kept(v); kept.any() {
+		for i := range found.Boxes {
+			found.Boxes[i].Checked = kept.has(found.Boxes[i].Name)
+		}
+	}
 	page.over(string(found.Title), &found.question)
 	return p.show(v, h.Template, page)
 }
@@ -137,9 +142,13 @@ func (p *Pages) tokensDelete(v *visitor, h *holder) error {
 		return err
 	}
 	q := &question{Title: v.say("tokens.delete"), Text: v.say("tokens.delete.text"), Action: p.at(h, "/tokens/delete"), Back: p.under(h, "#delete-selected"), Remark: v.say("delete.recorded"), Do: v.say("delete")}
+	chosen := v.query["token"]
+	if kept := p.kept(v); kept.any() {
+		chosen = kept.texts("token")
+	}
 	var names []string
 	for _, token := range page.Holdings.Tokens {
-		if slices.Contains(v.query["token"], token.ID) {
+		if slices.Contains(chosen, token.ID) {
 			names = append(names, token.Name)
 			q.Hidden = append(q.Hidden, hidden{"token", token.ID})
 			q.Facts = append(q.Facts, fact{text(token.Name), "<code>" + text(token.Hint) + "</code>"})

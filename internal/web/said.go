@@ -8,9 +8,14 @@ func (p *Pages) done(v *visitor, to, key string, values ...string) error {
 	return nil
 }
 
-// said is the remark that done left for the page at hand, in its words.
+// said is the remark that done left for the page at hand, in its words, or that its form holds what was typed before.
 func (p *Pages) said(v *visitor, page *frame) {
-	if text := p.take(v, saidCookie, ""); len(text) > 0 && page.Said == "" {
+	text := p.take(v, saidCookie, "")
+	switch {
+	case page.Said != "":
+	case v.again:
+		page.Said = v.say("kept.said")
+	case len(text) > 0:
 		page.Said = v.say(text[0], text[1:]...)
 	}
 }

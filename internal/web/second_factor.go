@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/signin"
@@ -104,7 +105,8 @@ func (p *Pages) secondFactorPosted(v *visitor) error {
 type enrolPage struct {
 	frame
 	Action string
-	Forced bool // without it nobody goes on
+	Once   string // names the forms
+	Forced bool   // without it nobody goes on
 	QR     string
 	Seed   string
 	Wrong  mistakes
@@ -130,7 +132,7 @@ func (p *Pages) enrolPage(v *visitor) (*enrolPage, error) {
 		return nil, err
 	}
 	v.secret = true
-	page := &enrolPage{Action: own(v), Forced: v.Next == signin.Enrol, QR: p.base + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
+	page := &enrolPage{Action: own(v), Once: p.risingID(v), Forced: v.Next == signin.Enrol, QR: p.base + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
 	page.Title = v.plain("enrol.title")
 	if !page.Forced {
 		return page, nil
@@ -147,7 +149,7 @@ func (p *Pages) enrolPage(v *visitor) (*enrolPage, error) {
 // enrolPasskeyForm asks for a passkey as the second factor.
 func (p *Pages) enrolPasskeyForm(v *visitor, name string, wrong mistakes) *newPasskeyForm {
 	return &newPasskeyForm{Action: p.beside(v, enrolPath+"/passkey"), Ask: p.base + enrolPath + "/passkey/challenge", Wrong: wrong,
-		Name: newField("name", "text", "off", v.say("passkey.name"), shortened(name), v.say("passkey.name.hint"), wrong.Of("name"))}
+		Name: newField("name", "text", "off", v.say("passkey.name"), name, v.say("passkey.name.hint"), wrong.Of("name"))}
 }
 
 // enrolPasskeyPosted takes a passkey as the second factor that a group asks for, and goes on with it.
@@ -207,10 +209,21 @@ func (p *Pages) enrol(v *visitor) error {
 		return err
 	}
 	page, err := p.enrolPage(v)
+	if fault.Is(err, fault.Conflict) {
+		return p.enrolled(v)
+	}
 	if err != nil {
 		return err
 	}
 	return p.show(v, "enrol", page)
+}
+
+// enrolled leads on who has a second factor already: set up in another tab, perhaps, with recovery codes that nobody has read.
+func (p *Pages) enrolled(v *visitor) error {
+	if v.service() || v.back() != "" {
+		return p.goOn(v)
+	}
+	return p.done(v, securityPath, "enrol.already")
 }
 
 // enrolQR is the picture that an app reads.
@@ -248,6 +261,9 @@ func (p *Pages) enrolPosted(v *visitor) error {
 		return err
 	}
 	codes, next, err := p.Desk.Confirm(v.Context(), cookie(v.Request), form.text("code"), p.origin(v.Request))
+	if fault.Is(err, fault.Conflict) {
+		return p.enrolled(v)
+	}
 	if err != nil {
 		page, trouble := p.enrolPage(v)
 		if trouble != nil {

@@ -2,15 +2,20 @@ package web
 
 import (
 	"bytes"
+	"context"
+	"crypto/hmac"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/once"
 )
 
-// onceName is the field by which a form that makes something is told from another one like it, so that one form makes one thing,
+// onceName is the field by which a form that does something is told from another one like it, so that one form does one thing,
 // however often it arrives.
 const onceName = "once"
 
@@ -18,34 +23,46 @@ const onceName = "once"
 func (f *frame) FormID() string { return hub.NewID() }
 
 // sentOnce carries a form out: once, and answers alike whenever the same form arrives again with the same in it. So a button that is
-// pressed twice leads to the ticket with the secret, and not to an error or a second thing. do ends with an answer, or an error
-// after which the form may be sent again. A form without the field is carried out as often as it comes.
+// pressed twice leads to the ticket with the secret, and not to an error or a second thing; and so it is when the browser has given
+// up the first request for the second one. A form that was refused may be sent again. One without the field is carried out as often
+// as it comes.
 func (p *Pages) sentOnce(v *visitor, do func() error) error {
-	id := v.sent.text(onceName)
-	if id == "" {
+	if v.parsed() != nil {
+		return do() // which tells what is wrong with it
+	}
+	caller := p.sender(v, v.PostForm.Get(onceName))
+	if caller == "" {
 		return do()
 	}
-	request := once.Request{ // an answer may lead to a secret: only the session that was given it is given it again, while it is fresh
-		Caller: string(p.Environment) + "/" + v.User.ID + "/" + v.Session.ID + "/" + strconv.FormatBool(p.actor(v).Fresh),
-		Key:    v.URL.RequestURI() + " " + v.sent.values.Encode(),
-	}
-	out := v.out
-	answered, err := p.Once.Answer(v.Context(), request, func() ([]byte, error) {
-		held := &heldAnswer{Headers: http.Header{}}
+	request := once.Request{Caller: string(p.Environment) + "/" + caller, Key: v.URL.RequestURI() + " " + v.PostForm.Encode()}
+	out, asked := v.out, v.Request
+	defer func() { v.out, v.Request = out, asked }()
+	lasting, end := outlasting(v.Context())
+	defer end()
+	v.Request = v.WithContext(lasting)
+	var held *heldAnswer
+	refused := &fault.Error{Kind: fault.Invalid} // the form is shown again, with what is wrong
+	answered, err := p.Once.Answer(lasting, request, func() ([]byte, error) {
+		held = &heldAnswer{Headers: http.Header{}}
 		v.out = held
-		defer func() { v.out = out }()
 		if err := do(); err != nil {
 			return nil, err
 		}
 		held.Body = held.body.Bytes()
+		if held.Status >= http.StatusBadRequest {
+			return nil, refused
+		}
 		return json.Marshal(held)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, refused):
+	case err != nil:
 		return err
-	}
-	var held heldAnswer
-	if err := json.Unmarshal(answered, &held); err != nil {
-		return err
+	default:
+		held = &heldAnswer{}
+		if err := json.Unmarshal(answered, held); err != nil {
+			return err
+		}
 	}
 	for name, values := range held.Headers {
 		for _, value := range values {
@@ -55,6 +72,60 @@ func (p *Pages) sentOnce(v *visitor, do func() error) error {
 	out.WriteHeader(held.Status)
 	_, _ = out.Write(held.Body) // the browser is gone: there is nobody to tell
 	return nil
+}
+
+// sender is who sends a form that has a name: an answer may lead to a secret, so only the session that was given it is given it again,
+// while it is fresh. Empty: the form is carried out as often as it comes.
+func (p *Pages) sender(v *visitor, form string) string {
+	if form == "" {
+		return ""
+	}
+	if session := p.risen(v, form); session != "" {
+		return "rising/" + session
+	}
+	if !v.SignedIn() {
+		return ""
+	}
+	return v.User.ID + "/" + v.Session.ID + "/" + strconv.FormatBool(p.actor(v).Fresh)
+}
+
+// risingID names a form by which a session rises and changes its cookie. Who sends it a second time has the old cookie or the new one,
+// so the name says, sealed, to which session and which cookie it was given.
+func (p *Pages) risingID(v *visitor) string {
+	return base64.RawURLEncoding.EncodeToString(p.Master.Seal(risingPurpose, append(p.marked(v), v.Session.ID...)))
+}
+
+const risingPurpose = "page/rising-form"
+
+// marked is by what the cookie of a visitor is known again.
+func (p *Pages) marked(v *visitor) []byte {
+	return p.Master.Digest(risingPurpose + "/" + cookie(v.Request).Reveal())
+}
+
+// risen gives the session to which such a form was given, if it is this visitor who was given it.
+func (p *Pages) risen(v *visitor, form string) string {
+	sealed, err := base64.RawURLEncoding.DecodeString(form)
+	if err != nil {
+		return ""
+	}
+	plain, err := p.Master.Open(risingPurpose, sealed)
+	if err != nil {
+		return ""
+	}
+	mark := p.marked(v)
+	given, session := plain[:len(mark)], string(plain[len(mark):])
+	if !hmac.Equal(given, mark) && v.Session.ID != session {
+		return ""
+	}
+	return session
+}
+
+// outlasting is a context that goes on when the browser has gone, as long as its request may take.
+func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ends, has := ctx.Deadline(); has {
+		return context.WithDeadline(context.WithoutCancel(ctx), ends)
+	}
+	return context.WithoutCancel(ctx), func() {}
 }
 
 // heldAnswer is an answer that is kept before it is sent.

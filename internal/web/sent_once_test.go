@@ -1,6 +1,10 @@
 package web_test
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,5 +52,69 @@ func TestAFormThatArrivesTwiceMakesOneThing(t *testing.T) {
 		if another.StatusCode != 303 || another.Header.Get("Location") == answers[0].Header.Get("Location") {
 			t.Errorf("%s: with another name the form makes nothing new: %d", name, another.StatusCode)
 		}
+	}
+}
+
+// seedOf is what a page gives to an authenticator app.
+func seedOf(page answer) string {
+	_, shown, _ := strings.Cut(page.text, `aria-labelledby="seed-l">`)
+	shown, _, _ = strings.Cut(shown, "<")
+	return strings.ReplaceAll(shown, " ", "")
+}
+
+func TestRecoveryCodesAreShownAgainToWhoSetsUpAFactorWithTwoClicks(t *testing.T) {
+	bench := newBench(t)
+	b, slow := bench.browser(), bench.browser()
+	b.signIn()
+	const at = "/auth/second-factor/set-up"
+	page := b.get(at).want(t, 200)
+	here, err := url.Parse(bench.server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow.client.Jar.SetCookies(here, b.client.Jar.Cookies(here)) // the same browser, which has not taken in the first answer
+	sent := formAt(t, page, at).fill("code", codeOf(t, seedOf(page)))
+	codes := b.send(at, sent).want(t, 200, "Save your recovery codes")
+	for name, one := range map[string]*browser{"the browser with its new cookie": b, "the browser with its old cookie": slow} {
+		if again := one.send(at, sent).want(t, 200); again.text != codes.text {
+			t.Errorf("%s is shown something else", name)
+		}
+		one.get("/account").want(t, 200)
+	}
+	stranger := bench.browser()
+	if page := stranger.follow(stranger.send(at, sent)); strings.Contains(page.text, "recovery codes") {
+		t.Error("a stranger who sends the same form is shown the codes")
+	}
+	other := bench.browser()
+	other.signIn()
+	if page := other.follow(other.send(at, sent)); strings.Contains(page.text, "Save your recovery codes") {
+		t.Error("another session is shown the codes")
+	}
+	b.follow(b.get(at)).want(t, 200, "Two-factor authentication is on already.", "/account/security/recovery-codes")
+}
+
+func TestAFormIsCarriedOutThoughItsBrowserHasGivenUpTheFirstRequest(t *testing.T) {
+	bench := newBench(t)
+	bench.allow("hub:self-update")
+	b := bench.browser()
+	b.signIn()
+	const at = "/account/security/api-clients/new"
+	sent := formAt(t, b.get(at), at).fill("label", "Payroll")
+	request := httptest.NewRequest(http.MethodPost, bench.server.URL+at, strings.NewReader(sent.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, cookie := range b.client.Jar.Cookies(request.URL) {
+		request.AddCookie(cookie)
+	}
+	ctx, giveUp := context.WithCancel(t.Context())
+	bench.pages.Held = func(ctx context.Context, environment hub.Environment, user string) (hub.Permissions, error) {
+		defer giveUp() // the button is pressed again while the first request is at work
+		return bench.held(ctx, environment, user)
+	}
+	mux, gone := http.NewServeMux(), httptest.NewRecorder()
+	bench.pages.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, handler) })
+	mux.ServeHTTP(gone, request.WithContext(ctx))
+	b.send(at, sent).leads(bench, strings.TrimPrefix(gone.Header().Get("Location"), bench.server.URL))
+	if made, err := bench.pages.Credentials.APIClients(t.Context(), hub.Actor{User: hub.User{ID: "0190-ADA"}}, hub.Production, "0190-ADA"); err != nil || len(made) != 1 {
+		t.Errorf("%d API clients are made, %v", len(made), err)
 	}
 }

@@ -34,7 +34,7 @@ func (p *Pages) setUpPosted(v *visitor) error {
 	user := hub.User{Login: form.text("username"), Name: form.text("name"), Email: form.text("email")}
 	if _, err := p.Desk.SetUp(v.Context(), secret.Value(v.PathValue("code")), user, form.text("password"), p.origin(v.Request)); err != nil {
 		page := p.setUpPage(v)
-		page.Username, page.Name, page.Email = shortened(user.Login), shortened(user.Name), shortened(user.Email)
+		page.Username, page.Name, page.Email = user.Login, user.Name, user.Email
 		return p.again(v, err, "set-up", page, &page.Wrong)
 	}
 	next, err := p.Desk.SignIn(v.Context(), cookie(v.Request), user.Login, form.text("password"), false, p.origin(v.Request))

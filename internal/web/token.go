@@ -44,7 +44,7 @@ func (p *Pages) newTokenForm(v *visitor, h *holder, typed form, wrong mistakes) 
 		f.Text, f.Note = v.say("token.text.other", "login", h.User.Login), v.say("token.escalation", "login", h.User.Login)
 	}
 	f.More = f.ReadOnly || f.Administer
-	f.Name = newField("name", "text", "off", v.say("column.name"), shortened(typed.text("name")), v.say("token.name.hint"), wrong.Of("name"), "focus")
+	f.Name = newField("name", "text", "off", v.say("column.name"), typed.text("name"), v.say("token.name.hint"), wrong.Of("name"), "focus")
 	for _, service := range services {
 		choice := scopeChoice{Service: service, About: service.Description, Chosen: slices.Contains(typed.texts("scope"), service.ID)}
 		switch {
@@ -107,15 +107,9 @@ func (p *Pages) tokenNew(v *visitor, h *holder) error {
 
 func (p *Pages) tokenNewPosted(v *visitor, h *holder) error {
 	typed := v.sent
-	err := p.sentOnce(v, func() error {
-		token, err := p.makeToken(v, h, typed)
-		if err != nil {
-			return err
-		}
-		return p.giveTicket(v, h.At+"/tokens/"+token.id+"/created", token.value)
-	})
+	token, err := p.makeToken(v, h, typed)
 	if err == nil {
-		return nil
+		return p.giveTicket(v, h.At+"/tokens/"+token.id+"/created", token.value)
 	}
 	wrong, mends := p.mistakes(v, err)
 	if !mends {

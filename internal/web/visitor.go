@@ -22,8 +22,10 @@ type visitor struct {
 	asked  *Asked     // what the service asks for that sent the browser here; nil if none did or it is not sound
 	held   hub.Permissions
 	sent   form     // what was posted, once it was read
+	unread error    // why it could not be
 	secret bool     // the page at hand holds one
 	taken  []string // cookies that the page at hand has read
+	again  bool     // the form at hand is filled with what was kept
 	tongue
 }
 

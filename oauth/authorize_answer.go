@@ -38,6 +38,7 @@ func (s *Server) answerClient(ctx context.Context, a *authorization, step *Step)
 	if err != nil {
 		return nil, err
 	}
+	s.Observer.SignedIn(ctx, a.request.Origin, asked.Client, step.Session)
 	if asked.ResponseType.front() {
 		s.Observer.Issued(ctx, a.request.Origin, asked.Client, "")
 	}
@@ -52,7 +53,7 @@ func (s *Server) frontAnswer(ctx context.Context, asked *Asked, granted *Authori
 	family := granted.Family
 	switch {
 	case asked.ResponseType.Code:
-		if code, err = s.Families.SaveCode(ctx, family, s.now().Add(codeLife)); err != nil {
+		if code, err = s.Families.SaveCode(ctx, family, s.now().Add(CodeLife)); err != nil {
 			return nil, err
 		}
 		answer = append(answer, Parameter{"code", code})
@@ -81,8 +82,8 @@ func (s *Server) frontAnswer(ctx context.Context, asked *Asked, granted *Authori
 	return answer, nil
 }
 
-// codeLife is how long a code can be redeemed.
-const codeLife = time.Minute
+// CodeLife is how long a code can be redeemed.
+const CodeLife = time.Minute
 
 // withinReach resolves what the person allows of what was asked, for this person.
 func (s *Server) withinReach(ctx context.Context, asked *Asked, step *Step) (Scope, error) {

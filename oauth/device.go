@@ -30,7 +30,7 @@ type DeviceAnswer struct {
 
 // How long a device has, and how often it may ask.
 const (
-	deviceLife     = 10 * time.Minute
+	DeviceLife     = 10 * time.Minute
 	deviceInterval = 5 * time.Second
 )
 
@@ -66,7 +66,7 @@ func (s *Server) beginDevice(ctx context.Context, client *Client, request *Devic
 		}
 	}
 	scope := asked.asked.Scope
-	waiting := &DeviceGrant{ClientID: client.ID, Scope: scope.Items, Offline: s.wantsOffline(client, request.AccessType, scope), EndsAt: s.now().Add(deviceLife)}
+	waiting := &DeviceGrant{ClientID: client.ID, Scope: scope.Items, Offline: s.wantsOffline(client, request.AccessType, scope), EndsAt: s.now().Add(DeviceLife)}
 	for range 5 {
 		waiting.UserCode = newUserCode()
 		code, err := s.Devices.Begin(ctx, waiting)
@@ -78,7 +78,7 @@ func (s *Server) beginDevice(ctx context.Context, client *Client, request *Devic
 		}
 		page := s.Issuer + DevicePagePath
 		return &DeviceAnswer{DeviceCode: code, UserCode: waiting.UserCode, Page: page, PageWithCode: page + "?user_code=" + waiting.UserCode,
-			ExpiresIn: deviceLife, Interval: deviceInterval}, nil
+			ExpiresIn: DeviceLife, Interval: deviceInterval}, nil
 	}
 	return nil, Unavailable(errors.New("no free user code was found"), time.Second)
 }
@@ -180,7 +180,7 @@ func (s *Server) decideDevice(ctx context.Context, origin Origin, asked *Asked, 
 		}
 		family = s.newFamily(origin, asked.Client, step.Subject, scope.Items)
 		family.AuthTime, family.Methods, family.Level, family.Session = step.AuthTime, step.Methods, step.Level, step.Session
-		family.EndsAt = s.now().Add(s.Policy.accessTokenLife() + deviceLife)
+		family.EndsAt = s.now().Add(s.Policy.accessTokenLife() + DeviceLife)
 		if asked.Offline {
 			s.keepOffline(family)
 		}

@@ -68,7 +68,7 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 		return nil, refusedGrant(Explanation{Reason: "the code was redeemed before; everything that came of it has been ended",
 			Expected: "a code that is redeemed once", Setting: SettingRequest})
 	case errors.Is(err, ErrEnded):
-		return nil, refusedGrant(Explanation{Reason: "the code has ended before it was redeemed", Expected: "a code that is redeemed within " + codeLife.String(),
+		return nil, refusedGrant(Explanation{Reason: "the code has ended before it was redeemed", Expected: "a code that is redeemed within " + CodeLife.String(),
 			Setting: SettingRequest})
 	case errors.Is(err, ErrNotFound):
 		return nil, refusedGrant(Explanation{Reason: "the code was never one of this client: it was cut off, altered, or issued to another", Setting: SettingRequest})

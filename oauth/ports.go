@@ -92,6 +92,8 @@ type Throttle interface {
 type Observer interface {
 	// Issued tells of a token given out; secretID names the secret that was used, if any.
 	Issued(ctx context.Context, origin Origin, client *Client, secretID string)
+	// SignedIn tells that a browser went back to a client with what it had asked for; session is the id of the browser's session.
+	SignedIn(ctx context.Context, origin Origin, client *Client, session string)
 	// Used tells of a token accepted.
 	Used(ctx context.Context, origin Origin, token *AccessToken)
 	// Refused tells of a refusal.

@@ -62,35 +62,36 @@ type Policy struct {
 // Leeway is how far the clocks of two machines may differ when times in a token are checked.
 const Leeway = 60 * time.Second
 
-const defaultAccessTokenLife = time.Hour
+// AccessTokenLife is how long an access token is good where Policy does not say otherwise.
+const AccessTokenLife = time.Hour
 
-// Refresh tokens end after refreshLife, or unused after refreshIdle; one that was rotated gives the same successor within
-// refreshGrace, so that two tabs, or an answer that was lost, end nobody's session.
+// Where Policy does not say otherwise, refresh tokens end after RefreshLife, or unused after RefreshIdle; one that was rotated gives
+// the same successor within refreshGrace, so that two tabs, or an answer that was lost, end nobody's session.
 const (
-	defaultRefreshLife = 90 * 24 * time.Hour
-	defaultRefreshIdle = 30 * 24 * time.Hour
-	refreshGrace       = 10 * time.Second
+	RefreshLife  = 90 * 24 * time.Hour
+	RefreshIdle  = 30 * 24 * time.Hour
+	refreshGrace = 10 * time.Second
 )
 
 func (p Policy) refreshLife() time.Duration {
 	if p.RefreshLife > 0 {
 		return p.RefreshLife
 	}
-	return defaultRefreshLife
+	return RefreshLife
 }
 
 func (p Policy) refreshIdle() time.Duration {
 	if p.RefreshIdle > 0 {
 		return p.RefreshIdle
 	}
-	return defaultRefreshIdle
+	return RefreshIdle
 }
 
 func (p Policy) accessTokenLife() time.Duration {
 	if p.AccessTokenLife > 0 {
 		return p.AccessTokenLife
 	}
-	return defaultAccessTokenLife
+	return AccessTokenLife
 }
 
 // Origin says where a request came from. Every method that may refuse takes one, so that every refusal can be explained.

@@ -36,7 +36,7 @@ func (v explainVerb) Run(ctx context.Context, terminal *Terminal, settings *conf
 		table := tabwriter.NewWriter(terminal.Out, 0, 0, 2, ' ', 0)
 		for _, line := range [][2]string{
 			{"Refused", found.At.UTC().Format(time.RFC3339)}, {"Environment", string(found.Environment)}, {"Door", found.Door},
-			{"Error", found.Code}, {"Why", found.Reason}, {"Expected", found.Expected}, {"Received", found.Received}, {"Difference", found.Difference},
+			{"Error", found.Code}, {"Why", found.Reason}, {"Expected", found.Expected}, {"Received", found.Received}, {"Difference", found.Difference.String()},
 			{"Change", found.Setting}, {"Page", page}, {"hub.yaml", found.Place.File}, {"REST", found.Place.REST},
 			{"Client", found.ClientID}, {"User", found.UserID}, {"From", found.Address},
 		} {

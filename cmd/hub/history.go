@@ -30,7 +30,7 @@ func (h *history) keep(ctx context.Context) error {
 	passed, refused := h.desk.Hashes()
 	counted[hub.Measured{Measure: hub.MeasuredHashes, Label: "done"}] = passed
 	counted[hub.Measured{Measure: hub.MeasuredHashes, Label: "refused"}] = refused
-	maps.Copy(counted, h.provider.IssuedByService())
+	maps.Copy(counted, h.provider.ByService())
 	var fresh []hub.Measured
 	for what, n := range counted {
 		if added := n - h.before[what]; added > 0 {
@@ -38,7 +38,8 @@ func (h *history) keep(ctx context.Context) error {
 			fresh = append(fresh, what)
 		}
 	}
-	fresh = busiest(fresh)
+	fresh = busiest(fresh, hub.MeasuredServices)
+	fresh = busiest(fresh, hub.MeasuredOpened)
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -49,13 +50,13 @@ func (h *history) keep(ctx context.Context) error {
 	return nil
 }
 
-// mostServices is how many services' tokens are kept of what was counted between two runs: enough to tell which are the busiest,
+// mostServices is how many services' tokens, or sign-ins, are kept of what was counted between two runs: enough to tell which are the busiest,
 // without a row for each of thousands.
 const mostServices = 64
 
-// busiest leaves out the services that were asked for least.
-func busiest(fresh []hub.Measured) []hub.Measured {
-	isService := func(m hub.Measured) bool { return m.Measure == hub.MeasuredServices }
+// busiest leaves out the services that had least of a measure.
+func busiest(fresh []hub.Measured, measure string) []hub.Measured {
+	isService := func(m hub.Measured) bool { return m.Measure == measure }
 	slices.SortFunc(fresh, func(a, b hub.Measured) int {
 		if isService(a) != isService(b) {
 			if isService(b) {

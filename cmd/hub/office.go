@@ -16,11 +16,11 @@ func (p *program) office() web.Office {
 	return web.Office{
 		History: p.store.History,
 		Busiest: p.store.Busiest,
-		System:  p.system,
 		People: func(ctx context.Context) (all, secured int64, err error) {
 			counted, err := people.Get(ctx, struct{}{})
 			return counted.All, counted.Secured, err
 		},
+		System: p.system,
 		Rotate: func(ctx context.Context, actor hub.Actor) error { return p.ring.Rotate(ctx, actor, false) },
 	}
 }
@@ -28,7 +28,7 @@ func (p *program) office() web.Office {
 // system is how this node is.
 func (p *program) system(ctx context.Context) (web.System, error) {
 	version, _ := build()
-	system := web.System{Version: version, Database: "SQLite", ReadOnly: p.store.ReadOnly(),
+	system := web.System{Version: version, Database: "SQLite", ReadOnly: p.store.ReadOnly(), KeyAge: signingKeyAge,
 		FailureLimits: p.settings.FailureLimits, RateLimit: p.settings.RateLimit, Registration: p.settings.Registration}
 	if p.settings.Database != "" {
 		system.Database = "PostgreSQL"

@@ -7,26 +7,40 @@ import (
 	"unicode/utf8"
 )
 
-// Difference says in words where what was received departs from the nearest of what was expected (a list with blanks between),
-// by the character; empty where they have too little in common for that to help, or nothing differs.
-func Difference(expected, received string) string {
+// Difference is where what was received departs from the nearest of what was expected, in phrases. The zero value: they have too
+// little in common for that to help, or nothing differs.
+type Difference struct {
+	Parts []string // which parts of an address differ, such as "the host"; empty: they are no addresses
+	Where string   // by the character, with both
+}
+
+// String puts the phrases together.
+func (d Difference) String() string {
+	if len(d.Parts) == 0 {
+		return d.Where
+	}
+	return "what differs is " + strings.Join(d.Parts, " and ") + ": " + d.Where
+}
+
+// Compare holds what was received against what was expected, a list with blanks between.
+func Compare(expected, received string) Difference {
 	nearest, common := "", -1
 	for candidate := range strings.FieldsSeq(expected) {
 		if candidate == received {
-			return ""
+			return Difference{}
 		}
 		if alike := alike(candidate, received); alike > common {
 			nearest, common = candidate, alike
 		}
 	}
 	if common*2 < max(utf8.RuneCountInString(nearest), utf8.RuneCountInString(received)) {
-		return ""
+		return Difference{}
 	}
-	words := atCharacter(nearest, received)
-	if part := differingPart(nearest, received); part != "" {
-		words = part + ": " + words
+	d := Difference{Parts: differingParts(nearest, received), Where: atCharacter(nearest, received)}
+	if len(d.Parts) == 0 && strings.EqualFold(nearest, received) {
+		d.Where = "only the letter case differs: " + d.Where
 	}
-	return words
+	return d
 }
 
 // alike counts the characters that two texts share at their beginnings and ends, whatever their letter case.
@@ -60,15 +74,12 @@ func character(text []rune, at int) string {
 	return fmt.Sprintf("%q", string(text[at]))
 }
 
-// differingPart names the part of two addresses that differs, if one does and they are addresses.
-func differingPart(expected, received string) string {
+// differingParts names the parts of two addresses that differ, if some do and they are addresses.
+func differingParts(expected, received string) []string {
 	one, errOne := url.Parse(expected)
 	two, errTwo := url.Parse(received)
 	if errOne != nil || errTwo != nil || one.Scheme == "" || two.Scheme == "" {
-		if strings.EqualFold(expected, received) {
-			return "only the letter case differs"
-		}
-		return ""
+		return nil
 	}
 	var parts []string
 	note := func(differs bool, what string) {
@@ -89,13 +100,7 @@ func differingPart(expected, received string) string {
 	}
 	note(one.RawQuery != two.RawQuery, "the query")
 	note(one.Fragment != two.Fragment, "the fragment")
-	if len(parts) == 0 {
-		if strings.EqualFold(expected, received) {
-			return "only the letter case differs"
-		}
-		return ""
-	}
-	return "what differs is " + strings.Join(parts, " and ")
+	return parts
 }
 
 func onlyCase(one, two string) string {
@@ -107,7 +112,7 @@ func onlyCase(one, two string) string {
 
 func port(u *url.URL) string {
 	if u.Port() == "" {
-		return "none"
+		return "the usual one"
 	}
 	return u.Port()
 }

@@ -14,7 +14,7 @@ func TestDifferencesAreNamedByTheirCharacter(t *testing.T) {
 		"https://wiki.example.test/cb/":       {"a slash at the end of the path", "at character 29 the end was expected and \"/\" came"},
 		"https://wiki.example.test/Cb":        {"the path (its letter case)", "at character 27 \"c\" was expected and \"C\" came"},
 		"http://wiki.example.test/cb":         {"the scheme (https, not http)", "at character 5"},
-		"https://wiki.example.test:8443/cb":   {"the port (none, not 8443)", "at character 26"},
+		"https://wiki.example.test:8443/cb":   {"the port (the usual one, not 8443)", "at character 26"},
 		"https://wiki.example.test/cb?a=b":    {"the query"},
 		"https://wiki.example.test/cb#x":      {"the fragment"},
 		"https://WIKI.example.test/cb":        {"the host (its letter case)"},
@@ -27,17 +27,17 @@ func TestDifferencesAreNamedByTheirCharacter(t *testing.T) {
 		"https://wiki.example.tést/cb":        {"at character 23 \"e\" was expected and \"é\" came"},
 	} {
 		// The nearest of several is meant.
-		got := audit.Difference("com.example.wiki:/cb "+registered+" https://quite.another.test/", received)
+		got := audit.Compare("com.example.wiki:/cb "+registered+" https://quite.another.test/", received).String()
 		for _, part := range want {
 			if !strings.Contains(got, part) || (part == "") != (got == "") {
 				t.Errorf("%s: %s, want %s", received, got, part)
 			}
 		}
 	}
-	if got := audit.Difference("client_secret_basic", "CLIENT_SECRET_BASIC"); !strings.HasPrefix(got, "only the letter case differs") {
+	if got := audit.Compare("client_secret_basic", "CLIENT_SECRET_BASIC").String(); !strings.HasPrefix(got, "only the letter case differs") {
 		t.Error(got)
 	}
-	if got := audit.Difference("", "x"); got != "" {
+	if got := audit.Compare("", "x").String(); got != "" {
 		t.Error(got)
 	}
 }
@@ -46,7 +46,7 @@ func FuzzDifference(f *testing.F) {
 	f.Add("https://a.test/cb https://b.test/", "https://a.test/cb/")
 	f.Add("a:b", "\xff\x00")
 	f.Fuzz(func(t *testing.T, expected, received string) {
-		got := audit.Difference(expected, received)
+		got := audit.Compare(expected, received).String()
 		for candidate := range strings.FieldsSeq(expected) {
 			if candidate == received && got != "" {
 				t.Errorf("%q is expected, and differs: %s", received, got)

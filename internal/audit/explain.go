@@ -12,7 +12,7 @@ import (
 // is that decides it. It holds nothing of other clients, and no credential.
 type Explanation struct {
 	hub.Refusal
-	Difference string // in words, by the character; empty where there is nothing to compare
+	Difference Difference
 	Place      Place
 }
 
@@ -140,5 +140,5 @@ func explained(refusal hub.Refusal, of owner) Explanation {
 		refusal.Expected, refusal.Received = "the base URL of the "+string(there)+" environment", "the base URL of the "+string(refusal.Environment)+" environment"
 		return Explanation{Refusal: refusal}
 	}
-	return Explanation{Refusal: refusal, Difference: Difference(refusal.Expected, refusal.Received), Place: placeOf(refusal.Setting, refusal.ClientID, of.userID)}
+	return Explanation{Refusal: refusal, Difference: Compare(refusal.Expected, refusal.Received), Place: placeOf(refusal.Setting, refusal.ClientID, of.userID)}
 }

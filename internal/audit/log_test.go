@@ -183,7 +183,7 @@ func TestARefusalIsExplainedToItsOwnersAlone(t *testing.T) {
 					t.Errorf("%s asks for %s: %v", name, id, err)
 				case err == nil && id == "astray" && !strings.Contains(explained.Reason, "belongs to the production environment, and asked the test one"):
 					t.Errorf("%s: %s", id, explained.Reason)
-				case err == nil && id == "of-service" && (explained.Place.Page != "/admin/services/service-production" || explained.Difference == ""):
+				case err == nil && id == "of-service" && (explained.Place.Page != "/admin/services/service-production" || explained.Difference.String() == ""):
 					t.Errorf("%s: %+v", id, explained)
 				}
 			}

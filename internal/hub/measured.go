@@ -8,8 +8,15 @@ const (
 	MeasuredTokens   = "token"   // by door
 	MeasuredRefusals = "refusal" // by cause
 	MeasuredServices = "service" // tokens issued, by the id of the service that asked
+	MeasuredOpened   = "opened"  // sign-ins to a service, by its id
 	MeasuredHashes   = "hash"    // of passwords: done or refused, since too many waited
 )
+
+// Busy is how much a service was asked for.
+type Busy struct {
+	ServiceID       string
+	Tokens, SignIns int64
+}
 
 // Measured is how often something happened within an hour.
 type Measured struct {

@@ -17,6 +17,15 @@ type Session struct {
 	ExpiresAt  time.Time
 }
 
+// Opened is a service to which somebody signed in with a session, and when last.
+type Opened struct {
+	SessionID   string
+	Environment Environment
+	ServiceID   string
+	Name        string // of the service
+	At          time.Time
+}
+
 // SessionIdle is how long a session that is not remembered may stay unused.
 const SessionIdle = 4 * time.Hour
 

@@ -28,7 +28,7 @@ func TestTokensAreCountedByTheServiceThatAskedForThem(t *testing.T) {
 	if ask("wrong") == nil {
 		t.Error("a wrong secret got a token")
 	}
-	counted := d.node.IssuedByService()
+	counted := d.node.ByService()
 	if n := counted[hub.Measured{Environment: hub.Production, Measure: hub.MeasuredServices, Label: id}]; n != 3 || len(counted) != 1 {
 		t.Errorf("it counts %v, want 3 for %s alone", counted, id)
 	}

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -42,7 +44,7 @@ func (o *observer) Issued(_ context.Context, origin oauth.Origin, of *oauth.Clie
 		return
 	}
 	if behind.service.ID != "" {
-		o.ledger.issued(issueKey{o.environment, behind.service.ID})
+		o.ledger.issued(o.environment, behind.service.ID)
 	}
 	switch {
 	case behind.app.ID != "":
@@ -52,6 +54,13 @@ func (o *observer) Issued(_ context.Context, origin oauth.Origin, of *oauth.Clie
 	}
 	if secretID != "" && behind.app.ID == "" {
 		o.ledger.used(useKey{kind: store.SecretUsed, environment: o.environment, id: secretID}, origin)
+	}
+}
+
+// SignedIn counts that somebody signed in to a service, and notes with which session.
+func (o *observer) SignedIn(_ context.Context, _ oauth.Origin, of *oauth.Client, session string) {
+	if behind, known := of.Detail.(*client); known && behind.service.ID != "" {
+		o.ledger.opened(hub.Opened{SessionID: session, Environment: o.environment, ServiceID: behind.service.ID, At: o.Store.Now()})
 	}
 }
 
@@ -106,10 +115,13 @@ type ledger struct {
 	lock     sync.Mutex
 	uses     map[useKey]store.LastUse
 	refusals []hub.Refusal
-	tokens   map[issueKey]uint64 // issued since the program began, by the service that asked
+	sessions map[openKey]time.Time
+	counted  map[hub.Measured]uint64 // tokens issued and sign-ins since the program began, by the service that asked
 }
 
-type issueKey struct {
+// openKey is a session in which a service was opened.
+type openKey struct {
+	session     string
 	environment hub.Environment
 	service     string
 }
@@ -123,7 +135,7 @@ type useKey struct {
 
 const (
 	maxUses     = 1 << 14
-	maxServices = 1 << 12
+	maxServices = 1 << 13 // what is counted of them
 	maxRefusals = 1000
 )
 
@@ -150,26 +162,42 @@ func (l *ledger) used(key useKey, origin oauth.Origin) {
 	l.uses[key] = use
 }
 
-func (l *ledger) issued(key issueKey) {
+func (l *ledger) issued(environment hub.Environment, service string) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
-	if l.tokens == nil {
-		l.tokens = map[issueKey]uint64{}
+	l.count(hub.Measured{Environment: environment, Measure: hub.MeasuredServices, Label: service})
+}
+
+// opened notes a sign-in to a service.
+func (l *ledger) opened(one hub.Opened) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	l.count(hub.Measured{Environment: one.Environment, Measure: hub.MeasuredOpened, Label: one.ServiceID})
+	key := openKey{one.SessionID, one.Environment, one.ServiceID}
+	if _, known := l.sessions[key]; !known && len(l.sessions) >= maxUses {
+		return
 	}
-	if _, known := l.tokens[key]; known || len(l.tokens) < maxServices {
-		l.tokens[key]++
+	if l.sessions == nil {
+		l.sessions = map[openKey]time.Time{}
+	}
+	l.sessions[key] = one.At
+}
+
+// count adds one to what is counted by service. The lock is held.
+func (l *ledger) count(what hub.Measured) {
+	if l.counted == nil {
+		l.counted = map[hub.Measured]uint64{}
+	}
+	if _, known := l.counted[what]; known || len(l.counted) < maxServices {
+		l.counted[what]++
 	}
 }
 
-// IssuedByService is how many tokens services asked for and got, since the program began.
-func (p *Provider) IssuedByService() map[hub.Measured]uint64 {
+// ByService is how many tokens services asked for and got, and how often people signed in to them, since the program began.
+func (p *Provider) ByService() map[hub.Measured]uint64 {
 	p.ledger.lock.Lock()
 	defer p.ledger.lock.Unlock()
-	counted := make(map[hub.Measured]uint64, len(p.ledger.tokens))
-	for key, n := range p.ledger.tokens {
-		counted[hub.Measured{Environment: key.environment, Measure: hub.MeasuredServices, Label: key.service}] = n
-	}
-	return counted
+	return maps.Clone(p.ledger.counted)
 }
 
 func (l *ledger) refused(refusals ...hub.Refusal) {
@@ -192,7 +220,7 @@ func (p *Provider) FlushRefusals(ctx context.Context) error {
 	return p.tried.flush(ctx, p.Store)
 }
 
-// FlushUses writes when and from where credentials were last used. It is called at most once a minute, so that a busy
+// FlushUses writes when and from where credentials were last used, and which services sessions opened. It is called at most once a minute, so that a busy
 // credential costs one write a minute.
 func (p *Provider) FlushUses(ctx context.Context) error {
 	p.ledger.lock.Lock()
@@ -200,10 +228,18 @@ func (p *Provider) FlushUses(ctx context.Context) error {
 	for _, use := range p.ledger.uses {
 		uses = append(uses, use)
 	}
-	p.ledger.uses = nil
-	p.ledger.lock.Unlock()
-	if len(uses) == 0 {
-		return nil
+	opened := make([]hub.Opened, 0, len(p.ledger.sessions))
+	for key, at := range p.ledger.sessions {
+		opened = append(opened, hub.Opened{SessionID: key.session, Environment: key.environment, ServiceID: key.service, At: at})
 	}
-	return p.Store.Touch(ctx, uses)
+	p.ledger.uses, p.ledger.sessions = nil, nil
+	p.ledger.lock.Unlock()
+	var errUses, errOpened error
+	if len(uses) > 0 {
+		errUses = p.Store.Touch(ctx, uses)
+	}
+	if len(opened) > 0 {
+		errOpened = p.Store.Opened(ctx, opened)
+	}
+	return errors.Join(errUses, errOpened)
 }

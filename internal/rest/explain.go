@@ -42,7 +42,7 @@ type settingJSON struct {
 func (a *API) refusalView(x audit.Explanation) refusalJSON {
 	view := refusalJSON{
 		ID: x.ErrorID, Type: "refusal", Timestamp: x.At.UnixMilli(), Environment: x.Environment, Door: x.Door, Error: x.Code, Reason: x.Reason,
-		Expected: x.Expected, Received: x.Received, Difference: x.Difference, Address: x.Address, Count: x.Count,
+		Expected: x.Expected, Received: x.Received, Difference: x.Difference.String(), Address: x.Address, Count: x.Count,
 	}
 	if x.Setting != "" {
 		view.Setting = &settingJSON{Name: x.Setting, File: x.Place.File, REST: x.Place.REST}

@@ -21,20 +21,20 @@ func (d *Desk) wrongPasskey(o Origin, userID, reason string) error {
 func passkeyCounted(userID string) string { return "user:" + userID }
 
 // AskPasskey asks a browser for a passkey: of anybody, which names its user itself, so that the question tells nothing of any
-// account; or, where second is set and a password was proven in this browser, of that user. What is sealed goes to the
-// browser and comes back with the answer. Errors: fault.Conflict where there are no passkeys.
-func (d *Desk) AskPasskey(ctx context.Context, cookie secret.Value, site Site, second bool) (passkey.RequestOptions, secret.Value, error) {
+// account; or, where known is set and somebody proved a password or is signed in in this browser, of that user. What is sealed goes
+// to the browser and comes back with the answer. Errors: fault.Conflict where there are no passkeys.
+func (d *Desk) AskPasskey(ctx context.Context, cookie secret.Value, site Site, known bool) (passkey.RequestOptions, secret.Value, error) {
 	if site.Host == "" {
 		return passkey.RequestOptions{}, "", noSite()
 	}
 	var asked challenge
 	allow := []passkey.Descriptor{}
-	if second {
+	if known {
 		visit, err := d.visit(ctx, d.Store.Reader, cookie)
 		if err != nil {
 			return passkey.RequestOptions{}, "", err
 		}
-		if visit.Next == SecondFactor {
+		if visit.Next == SecondFactor || visit.SignedIn() {
 			keys, err := d.Store.PasskeysOfUser(ctx, visit.User.ID)
 			if err != nil {
 				return passkey.RequestOptions{}, "", err
@@ -52,11 +52,22 @@ func (d *Desk) AskPasskey(ctx context.Context, cookie secret.Value, site Site, s
 //
 // Errors: fault.Unauthenticated, the same whatever was wrong (the cause, a *Refusal, tells); fault.Limited after too many failures.
 func (d *Desk) SignInByPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer string, remember bool, o Origin) (secret.Value, error) {
+	return d.byPasskey(ctx, cookie, sealed, site, answer, remember, o, func(challenge) bool { return true })
+}
+
+// ConfirmByPasskey has who is signed in prove it once more, by a passkey that AskPasskey asked of a known user. The session becomes
+// fresh, under a new cookie. Errors are those of SignInByPasskey, also for the passkey of anybody else.
+func (d *Desk) ConfirmByPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer string, o Origin) (secret.Value, error) {
+	return d.byPasskey(ctx, cookie, sealed, site, answer, false, o, func(asked challenge) bool { return asked.Session != "" })
+}
+
+// byPasskey holds an answer against the challenge it is for, which has to fit what the answer is to open.
+func (d *Desk) byPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer string, remember bool, o Origin, fits func(challenge) bool) (secret.Value, error) {
 	if wait := d.Throttle.Blocked(o.Address, ""); wait > 0 {
 		return "", tooMany(wait, "")
 	}
 	asked, ok := d.unseal(forUse, site, sealed)
-	if !ok {
+	if !ok || !fits(asked) {
 		return "", d.wrongPasskey(o, "", "this browser was asked for no passkey, or too long ago")
 	}
 	sent, err := passkey.ReadAssertion([]byte(answer))
@@ -135,7 +146,7 @@ func (d *Desk) proven(ctx context.Context, cookie secret.Value, asked challenge,
 				return err
 			}
 		}
-		session.Methods, session.SignedInAt = passkeyMethods(key, asked.UserID != ""), now
+		session.Methods, session.SignedInAt = passkeyMethods(key, asked.Session != "" && session.Half()), now
 		if next, err = d.rise(ctx, tx, &session, o, now); err != nil {
 			return err
 		}

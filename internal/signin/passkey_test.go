@@ -137,6 +137,35 @@ func TestAPasskeyIsBothFactors(t *testing.T) {
 	}
 }
 
+func TestWhoIsSignedInProvesItByAnOwnPasskeyOnly(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t))
+	cookie := b.signIn()
+	d := newDevice("key")
+	b.adds(cookie, d)
+	before := must(b.Visit(t.Context(), cookie))
+	confirm := func(asked bool, d *device) (secret.Value, error) {
+		options, sealed, err := b.AskPasskey(t.Context(), cookie, site, asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.ConfirmByPasskey(t.Context(), cookie, sealed, site, d.uses(options.Challenge), from(here))
+	}
+	if _, err := confirm(false, d); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("an answer to a question for anybody's passkey: %v", err)
+	}
+	if _, err := confirm(true, newDevice("another")); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("a passkey of nobody: %v", err)
+	}
+	next := must(confirm(true, d))
+	visit := must(b.Visit(t.Context(), next))
+	if visit.Session.ID != before.Session.ID || !visit.Fresh(hub.Now()) || !slices.Equal(visit.Session.Methods, []string{"hwk", "user", "mfa"}) {
+		t.Errorf("%+v", visit)
+	}
+	if _, err := b.ConfirmByPasskey(t.Context(), cookie, "", site, "", from(here)); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("nothing was asked: %v", err)
+	}
+}
+
 func TestOfFiftyUsesOfOnePasskeyAnswerOneSucceeds(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		b := newBench(t, database)

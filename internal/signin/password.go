@@ -20,6 +20,15 @@ func (d *Desk) Password(ctx context.Context, alias, password string, from netip.
 	return proven.user, err
 }
 
+// HasPassword reports whether a user has a password.
+func (d *Desk) HasPassword(ctx context.Context, userID string) (bool, error) {
+	_, err := d.Store.Password(ctx, userID)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Program is a user who was proven to a program.
 type Program struct {
 	User                hub.User

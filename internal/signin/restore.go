@@ -12,8 +12,8 @@ import (
 	"example.org/hub/internal/store"
 )
 
-// resetLife is how long a mailed link may be used.
-const resetLife = 30 * time.Minute
+// ResetLife is how long a mailed link may be used.
+const ResetLife = 30 * time.Minute
 
 // AskRestore mails a link to who forgot the password. path is the URL of the page it leads to, up to the code. It tells
 // nobody whether there is such a user: whatever name is given, the same work is done and the same is answered.
@@ -44,7 +44,7 @@ func (d *Desk) AskRestore(ctx context.Context, alias, path string, o Origin) err
 	}
 	code, now := newCode(), d.Store.Now()
 	return d.Store.Tx(ctx, func(tx *store.Tx) error {
-		err := tx.InsertResetCode(ctx, store.ResetCode{Digest: d.resetDigest(code), UserID: user.ID, CreatedAt: now, ExpiresAt: now.Add(resetLife)})
+		err := tx.InsertResetCode(ctx, store.ResetCode{Digest: d.resetDigest(code), UserID: user.ID, CreatedAt: now, ExpiresAt: now.Add(ResetLife)})
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (d *Desk) AskRestore(ctx context.Context, alias, path string, o Origin) err
 			}
 		}
 		return d.Post(ctx, tx, Letter{Kind: LetterRestore, To: user.Email, Name: user.Name, Login: user.Login, Link: path + code, Address: o.Address.String(),
-			At: now, EndsAt: now.Add(resetLife)})
+			At: now, EndsAt: now.Add(ResetLife)})
 	})
 }
 

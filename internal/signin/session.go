@@ -20,8 +20,8 @@ const CookieName = "__Host-hub-session"
 
 // How long sessions last. A half-finished sign-in has a session too, which opens nothing and ends soon.
 const (
-	sessionLife    = 12 * time.Hour
-	rememberedLife = 30 * 24 * time.Hour
+	SessionLife    = 12 * time.Hour
+	RememberedLife = 30 * 24 * time.Hour
 	halfLife       = 15 * time.Minute
 
 	// FreshFor is how long after signing in a session may do what needs a fresh sign-in.
@@ -100,9 +100,9 @@ func (d *Desk) rise(ctx context.Context, tx *store.Tx, s *hub.Session, o Origin,
 	case s.Half():
 		s.ExpiresAt = now.Add(halfLife)
 	case s.SignedInAt.Equal(now) && s.Remembered:
-		s.ExpiresAt = now.Add(rememberedLife)
+		s.ExpiresAt = now.Add(RememberedLife)
 	case s.SignedInAt.Equal(now):
-		s.ExpiresAt = now.Add(sessionLife)
+		s.ExpiresAt = now.Add(SessionLife)
 	}
 	if s.SignedInAt.Equal(now) && !s.Half() {
 		if err := firstPlace(ctx, tx, *s, now); err != nil {

@@ -21,8 +21,9 @@ func hasCodes(user string) string {
 var (
 	addHistory = prepared(`INSERT INTO history (environment, measure, at, label, count) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (environment, measure, at, label) DO UPDATE SET count = history.count + excluded.count`)
-	selectHistory = prepared(`SELECT environment, measure, at, label, count FROM history WHERE (environment = $1 OR environment = '') AND at >= $2 AND measure <> 'service' ORDER BY at`)
-	selectBusiest = prepared(`SELECT label, CAST(SUM(count) AS BIGINT) FROM history WHERE environment = $1 AND measure = 'service' AND at >= $2 GROUP BY label ORDER BY 2 DESC, 1 LIMIT $3`)
+	selectHistory = prepared(`SELECT environment, measure, at, label, count FROM history WHERE (environment = $1 OR environment = '') AND at >= $2 AND measure NOT IN ('service', 'opened') ORDER BY at`)
+	selectBusiest = prepared(`SELECT label, CAST(SUM(CASE measure WHEN 'service' THEN count ELSE 0 END) AS BIGINT), CAST(SUM(CASE measure WHEN 'opened' THEN count ELSE 0 END) AS BIGINT)
+		FROM history WHERE environment = $1 AND measure IN ('service', 'opened') AND at >= $2 GROUP BY label ORDER BY 2 DESC, 3 DESC, 1 LIMIT $3`)
 	deleteHistory = prepared(`DELETE FROM history WHERE at < $1`)
 	// Nearly all users are people who may sign in: the few that are not are counted, and taken from the tally.
 	countPeople = prepared(`SELECT (SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tallies WHERE what = 'users') - (SELECT COUNT(*) FROM users ` + apart + `),
@@ -69,11 +70,10 @@ func (r Reader) History(ctx context.Context, environment hub.Environment, since 
 	}, environment, millis(since))
 }
 
-// Busiest gives the services that got most tokens since a time, with how many, the busiest first.
-func (r Reader) Busiest(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Measured, error) {
-	return list(ctx, r, selectBusiest, func(row scanner, m *hub.Measured) error {
-		m.Environment, m.Measure = environment, hub.MeasuredServices
-		return row.Scan(&m.Label, &m.Count)
+// Busiest gives the services that got most tokens since a time, the busiest first.
+func (r Reader) Busiest(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Busy, error) {
+	return list(ctx, r, selectBusiest, func(row scanner, b *hub.Busy) error {
+		return row.Scan(&b.ServiceID, &b.Tokens, &b.SignIns)
 	}, environment, millis(since), most)
 }
 

@@ -4,8 +4,11 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	"example.org/hub/internal/credential"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/signin"
@@ -29,6 +32,7 @@ type sessionRow struct {
 	New      bool // in a network or a program in which its user has not been before
 	Address  string
 	How      template.HTML
+	Opened   template.HTML // the services to which its user signed in with it; empty: none
 	SignedIn time.Time
 	Seen     time.Time
 }
@@ -42,10 +46,14 @@ func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	opened, err := p.openedBy(v, v.User.ID)
+	if err != nil {
+		return nil, err
+	}
 	page := &activityPage{}
 	page.Title, page.Crumbs = v.plain("nav.activity"), []link{{URL: profilePath, Words: v.say("nav.account")}}
 	for _, s := range slices.Backward(sessions) {
-		row := v.sessionRow(s)
+		row := v.sessionRow(s, opened)
 		row.New = !known.Knows(s)
 		if row.This {
 			page.Sessions = slices.Insert(page.Sessions, 0, row)
@@ -56,8 +64,30 @@ func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
 	return page, p.fillTimeline(v, page)
 }
 
-func (v *visitor) sessionRow(s hub.Session) sessionRow {
+// openedBy gives, by session, the names of the services to which a user signed in with it, the latest first.
+func (p *Pages) openedBy(v *visitor, userID string) (map[string][]string, error) {
+	opened, err := p.Credentials.Opened(v.Context(), p.actor(v), userID)
+	names := map[string][]string{}
+	for _, one := range opened {
+		name := one.Name
+		if one.Environment != p.Environment {
+			name += " (" + v.plain("environment."+string(one.Environment)) + ")"
+		}
+		names[one.SessionID] = append(names[one.SessionID], name)
+	}
+	return names, err
+}
+
+// mostOpened is how many of the services that a session opened are named.
+const mostOpened = 5
+
+func (v *visitor) sessionRow(s hub.Session, opened map[string][]string) sessionRow {
 	row := sessionRow{ID: s.ID, Address: s.Address, This: s.ID == v.Session.ID, SignedIn: s.SignedInAt, Seen: s.LastSeenAt}
+	if names := opened[s.ID]; len(names) > mostOpened {
+		row.Opened = v.say("activity.opened.more", "services", strings.Join(names[:mostOpened], ", "), "n", strconv.Itoa(len(names)-mostOpened))
+	} else if len(names) > 0 {
+		row.Opened = v.say("activity.opened", "services", strings.Join(names, ", "))
+	}
 	row.Device, row.Phone = v.device(s.Agent)
 	switch {
 	case slices.Contains(s.Methods, signin.MethodHardwareKey), slices.Contains(s.Methods, signin.MethodSoftwareKey):
@@ -125,7 +155,33 @@ func (p *Pages) activity(v *visitor) error {
 	return p.show(v, "activity", page)
 }
 
-// sessionOut asks before a browser is signed out; "others" are all but the one at hand.
+// otherSessions is the path value that means all sessions but the one at hand.
+const otherSessions = "others"
+
+// connectedServices are the ids of the refresh tokens that services hold of the visitor.
+func (p *Pages) connectedServices(v *visitor) ([]string, error) {
+	connected, err := p.Credentials.RefreshTokens(v.Context(), p.actor(v), v.User.ID)
+	return ids(connected, func(t credential.RefreshToken) string { return t.ID }), err
+}
+
+// othersOut signs all other browsers out; and, if wished, the services that stay signed in by themselves.
+func (p *Pages) othersOut(v *visitor, connected bool) error {
+	if connected {
+		tokens, err := p.connectedServices(v)
+		if err == nil {
+			err = p.Credentials.DeleteRefreshTokens(v.Context(), p.actor(v), v.User.ID, tokens)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := p.Credentials.DeleteSessions(v.Context(), p.actor(v), v.User.ID, v.Session.ID); err != nil {
+		return err
+	}
+	return p.done(v, activityPath, "activity.others.done")
+}
+
+// sessionOut asks before a browser is signed out.
 func (p *Pages) sessionOut(v *visitor) error {
 	if !p.signedIn(v) {
 		return nil
@@ -135,8 +191,15 @@ func (p *Pages) sessionOut(v *visitor) error {
 		return err
 	}
 	q := &question{Action: own(v), Back: p.base + activityPath + "#out-" + v.PathValue("id"), Do: v.say("logout.do")}
-	if v.PathValue("id") == "others" {
+	if v.PathValue("id") == otherSessions {
+		connected, err := p.connectedServices(v)
+		if err != nil {
+			return err
+		}
 		q.Title, q.Text = v.say("activity.others.title"), v.N("activity.others.text", len(page.Sessions)-1)
+		if len(connected) > 0 {
+			q.Boxes = []pick{{Name: "refresh", Value: "on", Words: v.say("activity.others.refresh", "n", strconv.Itoa(len(connected)))}}
+		}
 	} else {
 		at := slices.IndexFunc(page.Sessions, func(s sessionRow) bool { return s.ID == v.PathValue("id") })
 		if at < 0 {
@@ -150,17 +213,15 @@ func (p *Pages) sessionOut(v *visitor) error {
 }
 
 func (p *Pages) sessionOutPosted(v *visitor) error {
-	if _, err := readForm(v); err != nil {
+	typed, err := readForm(v)
+	if err != nil {
 		return err
 	}
 	if !p.signedIn(v) {
 		return nil
 	}
-	if v.PathValue("id") == "others" {
-		if _, err := p.Credentials.DeleteSessions(v.Context(), p.actor(v), v.User.ID, v.Session.ID); err != nil {
-			return err
-		}
-		return p.done(v, activityPath, "activity.others.done")
+	if v.PathValue("id") == otherSessions {
+		return p.othersOut(v, typed.has("refresh"))
 	}
 	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), v.User.ID)
 	if err != nil {

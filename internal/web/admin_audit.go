@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"encoding/csv"
+	"encoding/json"
 	"html/template"
 	"strings"
 	"time"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
@@ -28,10 +31,11 @@ type auditPage struct {
 // auditRow is an event. What stands behind Details are its fields, for who wants to know exactly.
 type auditRow struct {
 	happened
-	Icon, By, Door, Reason, ID string
-	Refused                    bool
-	Time                       template.HTML
-	Facts                      []fact
+	Icon, By, Door, ID string
+	Reason             remark
+	Refused            bool
+	Time               template.HTML
+	Facts              []fact
 }
 
 // auditFilters are the filters of one value each, as they stand in the URL.
@@ -95,6 +99,7 @@ func (p *Pages) audit(v *visitor) error {
 	}
 	page.CSV, page.Export = p.base+auditPath+".csv"+with(v.query, "after", "", "skip", ""), p.base+auditPath+"/export"
 	page.Pager = newWalk(v.query, len(page.Rows), found.Total, found.Next)
+	page.Pager.Remark = v.say("audit.kept", "span", v.span(audit.Kept))
 	if wrong.Any() {
 		return p.draw(v, statusOf(fault.New(fault.Invalid, "")), "admin-audit", page)
 	}
@@ -126,7 +131,7 @@ func (page *auditPage) filters(v *visitor, wrong mistakes) {
 }
 
 func (v *visitor) auditRow(event hub.Event) auditRow {
-	row := auditRow{happened: v.happened(event), By: event.AuthorName, Door: event.Door, Reason: event.Reason, ID: event.ID, Refused: event.Result == hub.Refused, Time: v.When(event.At)}
+	row := auditRow{happened: v.happened(event), By: event.AuthorName, Door: event.Door, Reason: v.tell(cmp.Or(event.Reason, why(event))), ID: event.ID, Refused: event.Result == hub.Refused, Time: v.When(event.At)}
 	icons := map[string]string{"user": "user", "session": "laptop", "service": "plug", "permanent-token": "key", "api-client": "terminal", "app": "code", "approved-scope": "scope", "refresh-token": "refresh",
 		"application-password": "pins", "group": "groups", "role": "shield", "settings": "sliders", "signing-key": "key"}
 	if row.Icon = icons[event.TargetType]; row.Icon == "" {
@@ -142,6 +147,15 @@ func (v *visitor) auditRow(event hub.Event) auditRow {
 		}
 	}
 	return row
+}
+
+// why is the reason that the details of an event give, for what was not refused but ended.
+func why(event hub.Event) string {
+	var details struct{ Why string }
+	if strings.Contains(event.Details, `"why"`) && json.Unmarshal([]byte(event.Details), &details) != nil {
+		return ""
+	}
+	return details.Why
 }
 
 // mostCSV is how many events a file of the filtered list holds; the whole log is exported with its chain.

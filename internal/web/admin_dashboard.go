@@ -21,7 +21,7 @@ type Office struct {
 	// History is what was measured in an environment, and outside of any, in the hours since a time.
 	History func(ctx context.Context, environment hub.Environment, since time.Time) ([]hub.Measured, error)
 	// Busiest are the services that got most tokens in an environment since a time.
-	Busiest func(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Measured, error)
+	Busiest func(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Busy, error)
 	// People counts those who may sign in, and those of them who have a second factor.
 	People func(ctx context.Context) (all, secured int64, err error)
 	// System tells how this node is; of what it signs with only public facts.
@@ -78,7 +78,7 @@ func (p *Pages) dashboard(v *visitor) error {
 	if err := page.numbers(v, p, count); err != nil {
 		return err
 	}
-	page.draw(v, count, chosen.names(v, now))
+	page.draw(v, p, count, chosen.names(v, now))
 	if err := page.busiest(v, p, begins); err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (page *dashboardPage) numbers(v *visitor, p *Pages, c *counted) error {
 	return err
 }
 
-func (page *dashboardPage) draw(v *visitor, c *counted, names []string) {
+func (page *dashboardPage) draw(v *visitor, p *Pages, c *counted, names []string) {
 	signIns, tokens := c.series(v.say("dashboard.sign-ins"), "ln-brand", hub.MeasuredSignIns), c.series(v.say("dashboard.tokens"), "ln-client", hub.MeasuredTokens)
 	signIns.filled = true
 	page.Traffic = v.lines(chart{ID: "traffic", Icon: "chart", Line: "ln-brand", Title: v.say("dashboard.traffic")},
@@ -175,21 +175,22 @@ func (page *dashboardPage) draw(v *visitor, c *counted, names []string) {
 	done.filled = true
 	page.Hashes = v.lines(chart{ID: "hashes", Icon: "shield", Line: "ln-session", Title: v.say("dashboard.hashes")},
 		v.say("dashboard.hashes.label", "done", grouped(done.sum()), "refused", grouped(refused.sum())), names, refused, done)
-	page.Causes = v.bars(chart{ID: "causes", Icon: "alert", Line: "ln-danger", Title: v.say("dashboard.causes")}, v.say("dashboard.causes.label"), c.shares(v, hub.MeasuredRefusals, "cause.", 6))
+	page.Causes = v.bars(chart{ID: "causes", Icon: "alert", Line: "ln-danger", Title: v.say("dashboard.causes"), More: link{p.base + auditPath + "?result=" + hub.Refused, v.say("dashboard.causes.more")}}, v.say("dashboard.causes.label"), c.shares(v, hub.MeasuredRefusals, "cause.", 5))
 	page.Doors = v.bars(chart{ID: "doors", Icon: "key", Line: "ln-client", Title: v.say("dashboard.doors")}, v.say("dashboard.doors.label"), c.shares(v, hub.MeasuredTokens, "door.", 6))
 }
 
 // busiest draws which services got most tokens. One that is gone has no name any more.
 func (page *dashboardPage) busiest(v *visitor, p *Pages, since time.Time) error {
-	const most, longest = 6, 40
+	const most, longest = 6, 32
 	found, err := p.Office.Busiest(v.Context(), p.Environment, since, most)
 	if err != nil {
 		return err
 	}
 	var shares []share
+	var rows []chartRow
 	for _, one := range found {
 		name := v.plain("dashboard.busiest.gone")
-		service, err := p.Directory.Service(v.Context(), p.actor(v), p.Environment, one.Label)
+		service, err := p.Directory.Service(v.Context(), p.actor(v), p.Environment, one.ServiceID)
 		if err == nil {
 			name = service.Name
 		} else if !fault.Is(err, fault.NotFound) {
@@ -198,9 +199,11 @@ func (page *dashboardPage) busiest(v *visitor, p *Pages, since time.Time) error 
 		if letters := []rune(name); len(letters) > longest {
 			name = string(letters[:longest]) + "…"
 		}
-		shares = append(shares, share{text(name), one.Count})
+		shares = append(shares, share{text(name), one.Tokens})
+		rows = append(rows, chartRow{text(name), []string{grouped(one.SignIns), grouped(one.Tokens)}})
 	}
 	page.Busy = v.bars(chart{ID: "busy", Icon: "server", Line: "ln-token", Title: v.say("dashboard.busiest")}, v.say("dashboard.busiest.label"), shares)
+	page.Busy.Head, page.Busy.Rows = []template.HTML{v.say("dashboard.service"), v.say("dashboard.sign-ins"), v.say("dashboard.tokens")}, rows
 	return nil
 }
 

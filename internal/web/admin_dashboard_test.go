@@ -46,12 +46,13 @@ func TestTheDashboardDrawsWhatWasMeasuredWithTheTableBehindIt(t *testing.T) {
 		{Measure: hub.MeasuredRefusals, At: now, Label: "invalid_client", Count: 48}, {Measure: hub.MeasuredRefusals, At: now, Label: "<odd>", Count: 2},
 		{Measure: hub.MeasuredHashes, At: now, Label: "done", Count: 77},
 		{Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: "none", Count: 4321}, {Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: wikiID, Count: 98765},
+		{Environment: hub.Production, Measure: hub.MeasuredOpened, At: now, Label: wikiID, Count: 2345},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, period := range []string{"", "?period=24h", "?period=90d", "?period=nonsense"} {
-		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;", "<td>77</td>", "Show as table", `role="img"`, "Busiest services", "Wiki", "98,765", "A service that is gone")
+		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;", "<td>77</td>", "Show as table", `role="img"`, "Busiest services", "Wiki", "98,765", "<td>2,345</td><td>98,765</td>", "A service that is gone")
 		for _, problem := range lint(page.text) {
 			t.Errorf("%s: %s", period, problem)
 		}
@@ -66,7 +67,8 @@ func TestSystemSaysHowHubIsAndRotatesKeysAfterAFreshSignIn(t *testing.T) {
 	bench := newBench(t)
 	rotated := bench.office()
 	b := bench.administer()
-	page := b.get("/admin/system").want(t, 200, "Nothing can be written at this moment", "key-a", "Active", "Next, published already", "Only checks old tokens", "chain-events", "Never", `value="modern" checked`, "Sign-in rules", "--failure-limits", "account=10/15m")
+	page := b.get("/admin/system").want(t, 200, "Nothing can be written at this moment", "key-a", "Active", "Next, published already", "Only checks old tokens", "chain-events", "Never", `value="modern" checked`, "Sign-in rules", "--failure-limits", "account=10/15m",
+		"12 hours, or 4 hours unused; 30 days on a remembered device", "<dd>1 minute</dd>", "<dd>1 hour</dd>", "90 days, or 30 days unused", "<dd>400 days</dd>")
 	for _, problem := range lint(page.text) {
 		t.Error(problem)
 	}

@@ -79,10 +79,12 @@ type flowRow struct {
 	On          bool
 }
 
-// refusalRow is something that was refused to a service, for who can mend it.
+// refusalRow is something that was refused to a service, for who can mend it, in the language of the page.
 type refusalRow struct {
-	audit.Explanation
-	Times int
+	hub.Refusal
+	Reason, Expected, Setting remark
+	Difference                string
+	Times                     int
 }
 
 // theService gives the service of the URL to whoever may see all of it.
@@ -200,13 +202,8 @@ func (page *servicePage) people(v *visitor, p *Pages, part string, typed form, s
 func (page *servicePage) tried(v *visitor, p *Pages, service hub.Service) error {
 	tried, err := p.Directory.TriedRedirectURIs(v.Context(), p.actor(v), p.Environment, service.ID)
 	for _, one := range tried {
-		row := triedRow{URI: one.URI, From: one.TriedFrom, At: one.TriedAt}
-		for _, known := range service.AnswerURIs() {
-			if found := audit.Difference(known, one.URI); found != "" && (row.Difference == "" || len(found) < len(row.Difference)) {
-				row.Difference = found
-			}
-		}
-		page.Tried = append(page.Tried, row)
+		page.Tried = append(page.Tried, triedRow{URI: one.URI, From: one.TriedFrom, At: one.TriedAt,
+			Difference: upper(v.difference(audit.Compare(strings.Join(service.AnswerURIs(), " "), one.URI)))})
 	}
 	return err
 }
@@ -220,7 +217,8 @@ func (page *servicePage) refusals(v *visitor, p *Pages, service hub.Service) err
 		return nil
 	}
 	for _, one := range found {
-		page.Refusals = append(page.Refusals, refusalRow{one, int(one.Count)})
+		page.Refusals = append(page.Refusals, refusalRow{Refusal: one.Refusal, Reason: v.tell(one.Reason), Expected: v.tell(one.Expected), Setting: v.tell(one.Setting),
+			Difference: v.difference(one.Difference), Times: int(one.Count)})
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
+	"example.org/hub/oauth"
 )
 
 const wikiID = "98071167-004c-4ddf-ba37-5d4599fdf319"
@@ -120,6 +121,22 @@ func TestARefusedRequestIsExplainedOnThePageOfItsService(t *testing.T) {
 		t.Fatal(err)
 	}
 	bench.administer().get("/admin/services/"+wikiID).want(t, 200, "redirect_uri is not registered", "3 times", "abcdefghabcdefgh", "Expected", "Difference")
+}
+
+func TestARefusedRequestIsExplainedInTheLanguageOfThePage(t *testing.T) {
+	bench := newBench(t)
+	bench.addWiki()
+	err := bench.store.InsertRefusals(t.Context(), []hub.Refusal{
+		{ErrorID: "abcdefghabcdefgh", At: hub.Now(), Environment: hub.Production, Door: "authorize", ClientID: wikiID, Code: "invalid_request", Reason: "the redirect URI is not registered, byte for byte",
+			Expected: "https://wiki.example.test/cb", Received: "http://wiki.example.test/CB", Setting: oauth.SettingRedirectURIs, Count: 1},
+		{ErrorID: "bbcdefghabcdefgh", At: hub.Now(), Environment: hub.Production, Door: "token", ClientID: wikiID, Code: "invalid_client", Reason: "it is so for a reason that nobody has put into words", Count: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bench.administer()
+	b.post("/preferences", "language", "de", "back", "/")
+	b.get("/admin/services/"+wikiID).want(t, 200, "die Rücksprungadresse ist nicht registriert, Byte für Byte", "anders ist das Schema (https, nicht http) und der Pfad (Groß- und Kleinschreibung): an Stelle 5 wurde &#34;s&#34; erwartet",
+		"Rücksprungadressen, in den Einstellungen des Dienstes", `<b lang="en">it is so for a reason`)
 }
 
 func TestWhatHurtsAServiceAsksFirstAndSaysWhatHappens(t *testing.T) {

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
+	"example.org/hub/internal/signin"
+	"example.org/hub/oauth"
 )
 
 const systemPath = "/admin/system"
@@ -18,6 +21,7 @@ type System struct {
 	Database string // which kind, and where
 	ReadOnly bool   // nothing can be written at this moment
 	Keys     []SigningKey
+	KeyAge   time.Duration // how long one signs
 	Jobs     []Job
 
 	// How it was started, as its flags have it.
@@ -102,12 +106,24 @@ func (p *Pages) systemPage(v *visitor) (*systemPage, error) {
 	for _, key := range system.Keys {
 		page.Keys = append(page.Keys, keyRow{key, v.say(words[key.Stage].key), words[key.Stage].dot, environments[key.Environment]})
 	}
-	for _, one := range []struct{ key, value string }{{"system.life.access", "system.life.hour"}, {"system.life.refresh", "system.life.refresh-time"}, {"system.life.session", "system.life.session-time"},
-		{"system.life.step-up", "system.life.step-up-time"}, {"system.life.keys", "system.life.keys-time"}} {
-		page.Lifetimes = append(page.Lifetimes, fact{v.say(one.key), v.say(one.value)})
-	}
+	page.Lifetimes = v.lifetimes(system)
 	page.Rules, err = p.rules(v, system)
 	return page, err
+}
+
+// lifetimes are how long things last, in the order in which a request meets them.
+func (v *visitor) lifetimes(system System) []fact {
+	return []fact{
+		{v.say("system.life.session"), v.say("system.life.session-time", "life", v.span(signin.SessionLife), "idle", v.span(hub.SessionIdle), "remembered", v.span(signin.RememberedLife))},
+		{v.say("system.life.step-up"), text(v.span(signin.FreshFor))},
+		{v.say("system.life.link"), text(v.span(signin.ResetLife))},
+		{v.say("system.life.code"), text(v.span(oauth.CodeLife))},
+		{v.say("system.life.device"), text(v.span(oauth.DeviceLife))},
+		{v.say("system.life.access"), text(v.span(oauth.AccessTokenLife))},
+		{v.say("system.life.refresh"), v.say("system.life.refresh-time", "life", v.span(oauth.RefreshLife), "idle", v.span(oauth.RefreshIdle))},
+		{v.say("system.life.keys"), v.say("system.life.keys-time", "age", v.span(system.KeyAge))},
+		{v.say("system.life.events"), text(v.span(audit.Kept))},
+	}
 }
 
 // rules are what holds for signing in, with where each is set.

@@ -20,9 +20,13 @@ func (p *Pages) mountUserSessions(page func(string, func(*visitor) error)) {
 // sessionsOf are the browsers in which a user is signed in, the latest first.
 func (p *Pages) sessionsOf(v *visitor, user hub.User) ([]sessionRow, error) {
 	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), user.ID)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := p.openedBy(v, user.ID)
 	var rows []sessionRow
 	for _, s := range slices.Backward(sessions) {
-		rows = append(rows, v.sessionRow(s))
+		rows = append(rows, v.sessionRow(s, opened))
 	}
 	return rows, err
 }

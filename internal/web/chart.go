@@ -18,6 +18,7 @@ type chart struct {
 	Head           []template.HTML
 	Rows           []chartRow
 	Empty          bool
+	More           link // where there is more to see; without a URL: nowhere
 }
 
 // series is one line of a chart.
@@ -109,20 +110,20 @@ type share struct {
 	N    int64
 }
 
-// bars draws shares, as they come, each in the colour of another line.
+// bars draws shares, as they come, each in the colour of another line, as wide as there is room.
 func (v *visitor) bars(c chart, label template.HTML, shares []share) chart {
-	const high, wide = 44, 360
+	const high = 44
 	most := int64(1)
 	for _, one := range shares {
 		most = max(most, one.N)
 	}
 	lines := []string{"ln-danger", "ln-app", "ln-client", "ln-refresh", "ln-session", "ln-scope"}
 	var svg strings.Builder
-	fmt.Fprintf(&svg, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, wide, max(len(shares), 1)*high, plainText(label))
+	fmt.Fprintf(&svg, `<svg height="%d" role="img" aria-label="%s">`, max(len(shares), 1)*high-12, plainText(label))
 	for i, one := range shares {
 		at := i * high
-		fmt.Fprintf(&svg, `<text class="lbl" x="0" y="%d">%s</text><text class="amt" x="%d" y="%d" text-anchor="end">%s</text><rect class="track" x="0" y="%d" width="%d" height="8" rx="4"/><g class="%s"><rect class="bar" x="0" y="%d" width="%.1f" height="8" rx="4"/></g>`,
-			at+13, plainText(one.Name), wide, at+13, grouped(one.N), at+20, wide, lines[i%len(lines)], at+20, max(float64(one.N)*wide/float64(most), 4))
+		fmt.Fprintf(&svg, `<text class="lbl" x="0" y="%d">%s</text><text class="amt" x="100%%" y="%d" text-anchor="end">%s</text><rect class="track" y="%d" width="100%%" height="8" rx="4"/><g class="%s"><rect class="bar" y="%d" width="%.1f%%" height="8" rx="4"/></g>`,
+			at+13, plainText(one.Name), at+13, grouped(one.N), at+20, lines[i%len(lines)], at+20, max(float64(one.N)*100/float64(most), 2))
 		c.Rows = append(c.Rows, chartRow{one.Name, []string{grouped(one.N)}})
 	}
 	svg.WriteString("</svg>")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/url"
 	"strconv"
 )
@@ -12,6 +13,7 @@ const perPage = 50
 type pager struct {
 	From, To, Total int
 	Previous, Next  string // query strings; empty: there is none
+	Remark          template.HTML
 }
 
 // newPager describes the page of a list that begins after skip rows and shows so many of a total; the rest of the query, filters

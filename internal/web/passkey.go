@@ -44,8 +44,12 @@ func (p *Pages) askedFor(v *visitor) secret.Value {
 type passkeyForm struct {
 	Action, Ask string
 	Second      bool // it stands where a password was proven
+	Alone       bool // there is no other way
 	Wrong       mistakes
 }
+
+// knownQuery is the query of a question for a passkey of who is known already.
+const knownQuery = "?second=1"
 
 func (p *Pages) passkeyForm(v *visitor, second bool) *passkeyForm {
 	if !p.passkeys() {
@@ -53,12 +57,12 @@ func (p *Pages) passkeyForm(v *visitor, second bool) *passkeyForm {
 	}
 	form := &passkeyForm{Action: p.beside(v, passkeyPath), Ask: p.base + passkeyPath + "/challenge", Second: second}
 	if second {
-		form.Ask += "?second=1"
+		form.Ask += knownQuery
 	}
 	return form
 }
 
-// passkeyAsked asks for a passkey: of anybody, or of whoever has proven a password in this browser.
+// passkeyAsked asks for a passkey: of anybody, or of who is known in this browser by a password or a sign-in.
 func (p *Pages) passkeyAsked(v *visitor) error {
 	if _, err := readForm(v); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"time"
 
+	"example.org/hub/internal/audit"
 	"example.org/hub/internal/fault"
 )
 
@@ -19,6 +20,17 @@ type problemPage struct {
 	Problem *Problem // nil: no more is known
 	HomeURL string
 	When    *moment
+
+	// What Problem says, in the language of the page.
+	Message, Reason, Expected, Setting remark
+	Difference                         string
+}
+
+// tell says what is known of the refusal.
+func (page *problemPage) tell(v *visitor, problem *Problem) {
+	page.Problem, page.Code, page.When = problem, problem.Code, newMoment(problem.At)
+	page.Message, page.Reason, page.Expected, page.Setting = v.tell(problem.Message), v.tell(problem.Reason), v.tell(problem.Expected), v.tell(problem.Setting)
+	page.Difference = v.difference(audit.Compare(problem.Expected, problem.Received))
 }
 
 // moment is a time for people and for programs.
@@ -46,7 +58,7 @@ func (p *Pages) problem(v *visitor) error {
 		v.out.Header().Set(errorHeader, id)
 		problem, err := p.Problem(v.Context(), id, v.Visit)
 		if err == nil {
-			page.Problem, page.Code, page.When = problem, problem.Code, newMoment(problem.At)
+			page.tell(v, problem)
 		} else if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Unavailable) {
 			return err
 		}

@@ -19,6 +19,7 @@ type question struct {
 	Fields  []field
 	Selects []*selection
 	Hidden  []hidden
+	Passkey *passkeyForm // with which to answer instead of a password; nil: with none
 	Remark  template.HTML
 	Do      template.HTML // on the button; empty: there is nothing to do but close
 	Gentle  bool          // nothing is lost by it: the button is not red

@@ -1,44 +1,49 @@
 package web
 
 import (
-	"html"
 	"slices"
 	"strings"
+
+	"example.org/hub/internal/audit"
 )
 
-// The rooms below say in English what is wrong. A sentence of theirs that stands among the words of the pages, as reason.something
-// of a field or as message.something, is said in the language of the page. It may hold {placeholders}, for what changes from
-// one refusal to the next.
+// The rooms below say in English what is wrong. What they say is said on a page in its language: locale/said/ holds a file per
+// language, from the sentence as they have it to the sentence as it is said. Both may hold {placeholders}, for what changes from one
+// refusal to the next. English says it as it is.
 
 // saying is such a sentence: the words around its placeholders, of which there is one less.
 type saying struct {
-	key   string
-	words []string
-	names []string
+	sentence string
+	words    []string
+	names    []string
 }
 
 // nested are the placeholders for what is a saying itself.
 var nested = []string{"reason", "act", "what", "kind"}
 
-// sayings finds them among the English texts, the most telling first: one of few words fits much that others fit better.
-func sayings(english map[string]string) []saying {
+// sayings are the sentences of all languages, the most telling first: one of few words fits much that others fit better.
+func sayings(languages []map[string]string) []saying {
+	known := map[string]bool{}
 	var all []saying
-	for key, text := range english {
-		if strings.HasPrefix(key, "reason.") || strings.HasPrefix(key, "message.") {
-			all = append(all, newSaying(key, html.UnescapeString(text)))
+	for _, said := range languages {
+		for sentence := range said {
+			if !known[sentence] {
+				known[sentence] = true
+				all = append(all, newSaying(sentence))
+			}
 		}
 	}
 	slices.SortFunc(all, func(a, b saying) int {
 		if longer := len(strings.Join(b.words, "")) - len(strings.Join(a.words, "")); longer != 0 {
 			return longer
 		}
-		return strings.Compare(a.key, b.key)
+		return strings.Compare(a.sentence, b.sentence)
 	})
 	return all
 }
 
-func newSaying(key, text string) saying {
-	s := saying{key: key}
+func newSaying(sentence string) saying {
+	s, text := saying{sentence: sentence}, sentence
 	for {
 		before, rest, found := strings.Cut(text, "{")
 		name, after, closed := strings.Cut(rest, "}")
@@ -90,5 +95,37 @@ func (t tongue) filled(s saying, values []string) (text string, known bool) {
 		}
 		pairs = append(pairs, "{"+name+"}", values[i])
 	}
-	return strings.NewReplacer(pairs...).Replace(html.UnescapeString(t.text(s.key))), true
+	text = s.sentence
+	if said, is := t.said[text]; is {
+		text = said
+	}
+	return strings.NewReplacer(pairs...).Replace(text), true
+}
+
+// remark is what a room below says, as a page says it.
+type remark struct {
+	Text string
+	Lang string // of the text, where it is not that of the page; else empty
+}
+
+// tell says a sentence of the rooms below. One without words in the language of the page stays English.
+func (t tongue) tell(sentence string) remark {
+	text, known := t.translated(strings.TrimSuffix(sentence, "."))
+	if known || t.Lang == "en" {
+		return remark{Text: text}
+	}
+	return remark{Text: text, Lang: "en"}
+}
+
+// difference says where what came departs from what was expected.
+func (t tongue) difference(d audit.Difference) string {
+	where := t.tell(d.Where).Text
+	if len(d.Parts) == 0 {
+		return where
+	}
+	parts := make([]string, len(d.Parts))
+	for i, part := range d.Parts {
+		parts[i] = t.tell(part).Text
+	}
+	return t.plain("difference", "parts", strings.Join(parts, " "+t.plain("and")+" "), "where", where)
 }

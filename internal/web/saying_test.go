@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.org/hub/internal/web"
+	"example.org/hub/oauth"
 )
 
 // spoken reads what the rooms below say to people when they refuse something, out of their source: messages of faults, and what
@@ -31,7 +32,7 @@ var verb = regexp.MustCompile(`%[a-z]`)
 var refusing = []string{"Invalid", "Conflict", "Forbidden", "Limited"}
 
 // beginsReason is how functions that say what is wrong begin to.
-var beginsReason = regexp.MustCompile(`^(must|may|is|of|means|stands|cannot|has|asks) `)
+var beginsReason = regexp.MustCompile(`^(must|may|is|of|means|stands|cannot|has|asks|the|nobody) `)
 
 // text is a string as it is said, X for what is not known before; empty if nothing of it is.
 func (s *spoken) text(e ast.Expr) string {
@@ -73,7 +74,7 @@ func name(e ast.Expr) string {
 }
 
 func (s *spoken) say(text string) {
-	if text = strings.TrimSuffix(text, "."); strings.Trim(text, "X ") != "" {
+	if text = strings.TrimSuffix(text, "."); strings.Trim(text, "X :") != "" {
 		s.lines = append(s.lines, text)
 	}
 }
@@ -84,6 +85,8 @@ func (s *spoken) Visit(node ast.Node) ast.Visitor {
 		s.call(node)
 	case *ast.CompositeLit:
 		s.literal(node)
+	case *ast.AssignStmt:
+		s.assignment(node)
 	case *ast.FuncDecl:
 		s.function(node)
 	}
@@ -97,8 +100,22 @@ func (s *spoken) call(call *ast.CallExpr) {
 	case called == "Wrap" && len(call.Args) >= 3 && slices.Contains(refusing, name(call.Args[0])):
 		s.say(s.text(call.Args[2]))
 	}
-	if at, tells := toldBy[name(call.Fun)]; tells && at < len(call.Args) {
-		s.say(s.text(call.Args[at]))
+	for _, at := range toldBy[name(call.Fun)] {
+		if at < len(call.Args) {
+			s.say(s.text(call.Args[at]))
+		}
+	}
+}
+
+// assignment finds reasons that are put together before they are told.
+func (s *spoken) assignment(assigned *ast.AssignStmt) {
+	if len(assigned.Lhs) != len(assigned.Rhs) {
+		return
+	}
+	for i, to := range assigned.Lhs {
+		if strings.EqualFold(name(to), "reason") {
+			s.say(s.text(assigned.Rhs[i]))
+		}
 	}
 }
 
@@ -109,8 +126,11 @@ func (s *spoken) literal(literal *ast.CompositeLit) {
 			parts[name(pair.Key)] = pair.Value
 		}
 	}
-	if parts["Name"] != nil && parts["Reason"] != nil {
+	if parts["Reason"] != nil && parts["Parameter"] == nil { // which is of an answer to programs
 		s.say(s.text(parts["Reason"]))
+	}
+	if parts["Description"] != nil && parts["Code"] != nil { // of a refusal of the protocol
+		s.say(s.text(parts["Description"]))
 	}
 	if parts["Message"] != nil && slices.Contains(refusing, name(parts["Kind"])) && !s.codes[name(parts["Code"])] && !s.codes[s.text(parts["Code"])] {
 		s.say(s.text(parts["Message"]))
@@ -135,15 +155,18 @@ func (s *spoken) function(f *ast.FuncDecl) {
 	})
 }
 
-// toldBy is which argument of a function is said to people.
-var toldBy = map[string]int{"add": 1, "wrong": 0, "bad": 0, "taken": 1, "builtIn": 0, "cover": 0, "coverGroup": 0, "tooMany": 0}
+// toldBy is which arguments of a function are said to people; others of the same name have a text elsewhere, or none.
+var toldBy = map[string][]int{"add": {1}, "wrong": {0, 1}, "bad": {0}, "taken": {1}, "builtIn": {0}, "cover": {0}, "coverGroup": {0}, "tooMany": {0},
+	"wrongFactor": {1}, "wrongPasskey": {2}, "unmade": {1}, "refused": {0}, "refusal": {1}, "invalid": {0}, "badClient": {0}, "badGrant": {0}, "badToken": {0},
+	"unknownToken": {0}, "badMetadata": {0}}
 
 func TestWhateverIsRefusedIsSaidInGerman(t *testing.T) {
 	english := readLocale(t, "locale/en.json")
 	material := web.NewMaterial()
 	count := 0
-	for _, room := range []string{".", "../hub", "../directory", "../credential", "../signin"} {
-		files, err := filepath.Glob(filepath.Join(room, "*.go"))
+	for _, sources := range []string{"*.go", "../hub/*.go", "../directory/*.go", "../credential/*.go", "../signin/*.go", "../provider/*.go", "../audit/explain.go", "../doors/forward_auth.go",
+		"../../oauth/*.go", "../../oauth/oauthhttp/*.go"} {
+		files, err := filepath.Glob(sources)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,12 +196,17 @@ func TestWhateverIsRefusedIsSaidInGerman(t *testing.T) {
 			for _, line := range s.lines {
 				count++
 				if _, known := web.Spoken(material, "de", line); !known {
-					t.Errorf("%s: there are no words of the pages for %q", file, line)
+					t.Errorf("%s: locale/said/de.json does not say %q", file, line)
 				}
 			}
 		}
 	}
-	if count < 150 {
+	if count < 400 {
 		t.Errorf("only %d refusals were found", count)
+	}
+	for _, setting := range oauth.Settings() {
+		if _, known := web.Spoken(material, "de", setting); !known && !strings.HasPrefix(setting, "--") {
+			t.Errorf("locale/said/de.json does not say where %q is", setting)
+		}
 	}
 }

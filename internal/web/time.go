@@ -88,6 +88,20 @@ func (t tongue) N(key string, n int, values ...string) template.HTML {
 	return t.say(key+form, append([]string{"n", strconv.Itoa(n)}, values...)...)
 }
 
+// span says how long something lasts, in the largest unit that fits.
+func (t tongue) span(d time.Duration) string {
+	const day = 24 * time.Hour
+	for _, unit := range []struct {
+		key  string
+		long time.Duration
+	}{{"time.days", day}, {"time.hours", time.Hour}, {"time.minutes", time.Minute}} {
+		if d >= unit.long && d%unit.long == 0 {
+			return string(t.N(unit.key, int(d/unit.long)))
+		}
+	}
+	return string(t.N("time.seconds", int(d/time.Second)))
+}
+
 // dot is how a time of last use is marked: in use, long ago, or never.
 func dot(at time.Time) string {
 	switch age := hub.Now().Sub(at); {

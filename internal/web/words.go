@@ -3,6 +3,7 @@ package web
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -16,9 +17,9 @@ import (
 
 // locales are what pages say, one file per language, named by its tag: en.json, pt-BR.json. A text may hold {placeholders}
 // and the elements b, em, code and br; what is put in for a placeholder is always text. Another language is another file; a
-// text that it lacks is said in English.
+// text that it lacks is said in English. What the rooms below say is in locale/said/, by the sentence (saying.go).
 //
-//go:embed locale/*.json
+//go:embed locale/*.json locale/said/*.json
 var locales embed.FS
 
 // dictionary is all languages. The first is English.
@@ -26,6 +27,7 @@ type dictionary struct {
 	matcher bcp47.Matcher
 	tags    []bcp47.Tag
 	texts   []map[string]string
+	said    []map[string]string
 	sayings []saying
 }
 
@@ -52,19 +54,32 @@ func loadWords() (dictionary, error) {
 		if err != nil {
 			return d, fmt.Errorf("%s: its name is no language: %w", name, err)
 		}
-		file, err := locales.ReadFile(name)
+		texts, err := readTexts(name)
 		if err != nil {
 			return d, err
 		}
-		texts := map[string]string{}
-		if err := json.Unmarshal(file, &texts); err != nil {
-			return d, fmt.Errorf("%s: %w", name, err)
+		said, err := readTexts("locale/said/" + path.Base(name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return d, err
 		}
-		d.tags, d.texts = append(d.tags, tag), append(d.texts, texts)
+		d.tags, d.texts, d.said = append(d.tags, tag), append(d.texts, texts), append(d.said, said)
 	}
-	d.sayings = sayings(d.texts[0])
+	d.sayings = sayings(d.said)
 	d.matcher = bcp47.NewMatcher(d.tags)
 	return d, nil
+}
+
+// readTexts reads a file of locale/.
+func readTexts(name string) (map[string]string, error) {
+	file, err := locales.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[string]string{}
+	if err := json.Unmarshal(file, &texts); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return texts, nil
 }
 
 // language is one in which pages speak: its tag, and its name in itself.
@@ -87,6 +102,7 @@ type tongue struct {
 	Lang, Dir string
 	texts     map[string]string
 	english   map[string]string
+	said      map[string]string
 	sayings   []saying
 }
 
@@ -107,7 +123,7 @@ func (d dictionary) tongue(preferred []string, r *http.Request) tongue {
 		}
 	}
 	_, index, _ := d.matcher.Match(wanted...)
-	t := tongue{Lang: d.tags[index].String(), texts: d.texts[index], english: d.texts[0], sayings: d.sayings}
+	t := tongue{Lang: d.tags[index].String(), texts: d.texts[index], english: d.texts[0], said: d.said[index], sayings: d.sayings}
 	t.Dir = t.text(directionKey)
 	return t
 }

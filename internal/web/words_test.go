@@ -62,6 +62,23 @@ func TestEveryLanguageSaysWhatEnglishSaysWithTheSamePlaceholders(t *testing.T) {
 	}
 }
 
+func TestWhatTheRoomsSayKeepsItsPlaceholdersInEveryLanguage(t *testing.T) {
+	files, err := filepath.Glob("locale/said/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		for sentence, said := range readLocale(t, file) {
+			want, got := placeholder.FindAllString(sentence, -1), placeholder.FindAllString(said, -1)
+			slices.Sort(want)
+			slices.Sort(got)
+			if !slices.Equal(want, got) || strings.TrimSpace(said) == "" || strings.HasSuffix(sentence, ".") {
+				t.Errorf("%s: %q is said as %q", file, sentence, said)
+			}
+		}
+	}
+}
+
 func TestGermanIsComplete(t *testing.T) {
 	german := readLocale(t, "locale/de.json")
 	for key := range readLocale(t, "locale/en.json") {
@@ -98,12 +115,15 @@ func TestEveryTextIsSaidSomewhere(t *testing.T) {
 	for _, kind := range []string{"spa", "web", "native", "self", "user", "device", "machine", "agent"} { // flow.go names kinds
 		said["flow."+kind+".develop"], said["flow."+kind+".about"], said["flow."+kind+".table"] = true, true, true
 	}
+	for _, flow := range []string{"code", "refresh", "client", "implicit", "password", "device"} { // and puts ".short" behind
+		said["flow."+flow+".short"] = true
+	}
 	for _, item := range hub.ReservedScopes() { // holdings.go puts "scope." before
 		said["scope."+item] = true
 	}
 	for key := range readLocale(t, "locale/en.json") { // activity.go puts "event." before
 		if strings.HasPrefix(key, "event.") || strings.HasPrefix(key, "cause.") || strings.HasPrefix(key, "door.") || // and admin_dashboard.go the next two
-			strings.HasPrefix(key, "reason.") || strings.HasPrefix(key, "message.") || strings.HasPrefix(key, "field.") { // saying.go and error.go the others
+			strings.HasPrefix(key, "field.") { // error.go the last
 			said[key] = true
 		}
 	}

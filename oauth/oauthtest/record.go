@@ -28,6 +28,13 @@ func (r *Record) Issued(ctx context.Context, origin oauth.Origin, client *oauth.
 	}
 }
 
+// SignedIn is passed on.
+func (r *Record) SignedIn(ctx context.Context, origin oauth.Origin, client *oauth.Client, session string) {
+	if r.Next != nil {
+		r.Next.SignedIn(ctx, origin, client, session)
+	}
+}
+
 // Used remembers the token's id.
 func (r *Record) Used(ctx context.Context, origin oauth.Origin, token *oauth.AccessToken) {
 	r.lock.Lock()

@@ -41,7 +41,7 @@ func mistakes() []mistake {
 		{name: "redirect URI with a slash too many", make: redirecting(func(uri string) string { return uri + "/" }), cause: "not registered",
 			setting: "Redirect URIs", differs: "a slash at the end of the path"},
 		{name: "redirect URI with a port", make: redirecting(func(uri string) string { return strings.Replace(uri, ".test/", ".test:8443/", 1) }), cause: "not registered",
-			setting: "Redirect URIs", differs: "the port (none, not 8443)"},
+			setting: "Redirect URIs", differs: "the port (the usual one, not 8443)"},
 		{name: "redirect URI in other letter case", make: redirecting(func(uri string) string { return strings.Replace(uri, "/cb", "/CB", 1) }), cause: "not registered",
 			setting: "Redirect URIs", differs: "the path (its letter case)"},
 		{name: "redirect URI with another scheme", make: redirecting(func(uri string) string { return strings.Replace(uri, "https:", "http:", 1) }), cause: "not registered",

@@ -20,13 +20,14 @@ func TestTheBusiestServicesAreAddedUpAndInNoCurve(t *testing.T) {
 		err := s.AddHistory(ctx, []hub.Measured{
 			count(hub.Production, hub.MeasuredServices, "wiki", now, 5), count(hub.Production, hub.MeasuredServices, "wiki", now.Add(-3*time.Hour), 6), count(hub.Production, hub.MeasuredServices, "tracker", now, 7),
 			count(hub.Production, hub.MeasuredServices, "old", now.Add(-72*time.Hour), 99), count(hub.Test, hub.MeasuredServices, "other", now, 99), count(hub.Production, hub.MeasuredTokens, "token", now, 18),
+			count(hub.Production, hub.MeasuredOpened, "wiki", now, 3), count(hub.Production, hub.MeasuredOpened, "quiet", now, 200),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		found, err := s.Busiest(ctx, hub.Production, now.Add(-24*time.Hour), 2)
-		if err != nil || len(found) != 2 || found[0].Label != "wiki" || found[0].Count != 11 || found[1].Label != "tracker" || found[1].Count != 7 {
-			t.Errorf("the busiest are %+v %v, want wiki with 11 and tracker with 7", found, err)
+		if err != nil || len(found) != 2 || found[0] != (hub.Busy{ServiceID: "wiki", Tokens: 11, SignIns: 3}) || found[1] != (hub.Busy{ServiceID: "tracker", Tokens: 7}) {
+			t.Errorf("the busiest are %+v %v, want wiki with 11 tokens and tracker with 7", found, err)
 		}
 		if curves, err := s.History(ctx, hub.Production, now.Add(-24*time.Hour)); err != nil || len(curves) != 1 || curves[0].Label != "token" {
 			t.Errorf("the curves hold %+v %v", curves, err)

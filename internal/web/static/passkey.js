@@ -1,11 +1,12 @@
-// Passkeys. A form with data-passkey says where to fetch the question; the browser answers it, and the form carries the answer.
+// Passkeys. A form with data-passkey says where to fetch the question; the browser answers it, and the form carries the answer. So
+// does a button with it, in a form that can also be sent without.
 const can = "PublicKeyCredential" in window && "parseRequestOptionsFromJSON" in PublicKeyCredential && "toJSON" in PublicKeyCredential.prototype;
 
-async function answer(form) {
-  const asked = await fetch(form.dataset.passkey, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" } });
+async function answer(asking) {
+  const asked = await fetch(asking.dataset.passkey, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" } });
   const question = await asked.json();
   if (question.go) { location.assign(question.go); return null; }
-  if (form.dataset.passkeyMake !== undefined) {
+  if (asking.dataset.passkeyMake !== undefined) {
     return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(question) });
   }
   return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(question) });
@@ -13,20 +14,21 @@ async function answer(form) {
 
 if (!can) {
   for (const part of document.querySelectorAll("[data-passkey-part]")) part.hidden = true;
+  for (const remark of document.querySelectorAll("[data-passkey-cannot]")) remark.classList.remove("unscripted");
 }
 
-for (const form of can ? document.querySelectorAll("form[data-passkey]") : []) {
-  const button = form.querySelector("button");
+for (const asking of can ? document.querySelectorAll("[data-passkey]") : []) {
+  const form = asking.closest("form");
+  const button = asking === form ? form.querySelector("button") : asking;
   const failed = form.querySelector("[data-passkey-failed]");
   button.disabled = false;
-  form.querySelector("[data-passkey-cannot]")?.remove();
-  form.addEventListener("submit", async (event) => {
+  asking.addEventListener(asking === form ? "submit" : "click", async (event) => {
     event.preventDefault();
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
     failed.hidden = true;
     try {
-      const found = await answer(form);
+      const found = await answer(asking);
       if (!found) return;
       form.elements.passkey.value = JSON.stringify(found.toJSON());
       const remember = document.querySelector("[name=rememberMe]");

@@ -15,12 +15,11 @@ import (
 const few = 1000
 
 // noun says how the rows of one kind are listed.
-type noun[T any] struct {
+type noun struct {
 	name    string // of many, in messages
 	table   string // with its alias: "users u"
 	id      string // what tells rows apart: "u.id"
 	columns string
-	scan    func(scanner, *T) error
 	keys    []listKey
 	text    listKey     // what free text means
 	orders  []listOrder // what it may be ordered by
@@ -34,28 +33,30 @@ type within struct {
 	value  string
 }
 
-// list answers one page. Errors: fault.Invalid for keys, values and cursors that are not ours; fault.Unavailable.
-func (n *noun[T]) list(ctx context.Context, r Reader, l query.List, in ...within) (query.Page[T], error) {
+// listed answers one page of a noun whose rows are read by scan. Errors: fault.Invalid for keys, values and cursors that are not
+// ours; fault.Unavailable.
+func listed[T any](ctx context.Context, r Reader, n *noun, scan func(scanner, *T) error, l query.List, in ...within) (query.Page[T], error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	q := listQuery[T]{noun: n, list: l, in: in}
-	if err := q.understand(); err != nil {
-		return query.Page[T]{}, err
-	}
-	if err := q.choose(ctx, r); err != nil {
-		return query.Page[T]{}, err
-	}
-	page, err := q.page(ctx, r)
+	items := make([]T, 0, min(l.Size()+1, few))
+	q := listQuery{noun: n, list: l, in: in}
+	found, err := q.answer(ctx, r, func() { items = items[:0] }, func(row scanner) error {
+		var item T
+		if err := scan(row, &item); err != nil {
+			return err
+		}
+		items = append(items, item)
+		return nil
+	})
 	if err != nil {
 		return query.Page[T]{}, err
 	}
-	page.Total, err = q.total(ctx, r, page)
-	return page, err
+	return query.Page[T]{Items: items[:found.rows:found.rows], Total: found.total, Next: found.next}, nil
 }
 
-// listQuery is one list that is being answered.
-type listQuery[T any] struct {
-	noun   *noun[T]
+// listQuery is one list that is being answered. It knows no type of its rows: the compiler would write all of it for each.
+type listQuery struct {
+	noun   *noun
 	list   query.List
 	in     []within
 	order  []ordered
@@ -65,8 +66,31 @@ type listQuery[T any] struct {
 	merged []query.Node // instead: the page is among the first rows of each of these, which indexes hold in its order
 }
 
+// outcome is a page but for its rows themselves.
+type outcome struct {
+	rows  int // that belong to it, of those that were read
+	next  string
+	total int64
+}
+
+// answer reads the rows of the page by add, and begins anew with start.
+func (q *listQuery) answer(ctx context.Context, r Reader, start func(), add func(scanner) error) (outcome, error) {
+	if err := q.understand(); err != nil {
+		return outcome{}, err
+	}
+	if err := q.choose(ctx, r); err != nil {
+		return outcome{}, err
+	}
+	page, err := q.page(ctx, r, start, add)
+	if err != nil {
+		return outcome{}, err
+	}
+	page.total, err = q.total(ctx, r, page)
+	return page, err
+}
+
 // understand checks all that the request says before the database is asked.
-func (q *listQuery[T]) understand() error {
+func (q *listQuery) understand() error {
 	var err error
 	if q.order, err = q.noun.order(q.list.Order); err != nil {
 		return err
@@ -87,7 +111,7 @@ func (q *listQuery[T]) understand() error {
 }
 
 // choose finds out whether candidates are few.
-func (q *listQuery[T]) choose(ctx context.Context, r Reader) error {
+func (q *listQuery) choose(ctx context.Context, r Reader) error {
 	if q.list.Uncounted && (q.after == nil || !q.after.Walked) {
 		if q.merged = q.noun.inOrder(q.list.Where, q.order[0].name); q.merged != nil {
 			return nil
@@ -105,7 +129,7 @@ func (q *listQuery[T]) choose(ctx context.Context, r Reader) error {
 }
 
 // from is the source of rows up to its conditions.
-func (q *listQuery[T]) from(b *builder) (string, error) {
+func (q *listQuery) from(b *builder) (string, error) {
 	if q.merged != nil {
 		return q.merge(b)
 	}
@@ -137,7 +161,7 @@ func (q *listQuery[T]) from(b *builder) (string, error) {
 
 // merge is the source of rows where they are the first of several that indexes hold in the order of the page. The IS TRUE that
 // hides the conditions beside the one in the index is that of a walk.
-func (q *listQuery[T]) merge(b *builder) (string, error) {
+func (q *listQuery) merge(b *builder) (string, error) {
 	var arms []string
 	for i, arm := range q.merged {
 		k, m, err := q.noun.key(arm)
@@ -161,15 +185,15 @@ func (q *listQuery[T]) merge(b *builder) (string, error) {
 }
 
 // page reads the rows, and one more to know whether there are more.
-func (q *listQuery[T]) page(ctx context.Context, r Reader) (query.Page[T], error) {
+func (q *listQuery) page(ctx context.Context, r Reader, start func(), add func(scanner) error) (outcome, error) {
 	size := q.list.Size()
 	if size == 0 {
-		return query.Page[T]{Items: []T{}}, nil
+		return outcome{}, nil
 	}
 	b := &builder{}
 	from, err := q.from(b)
 	if err != nil {
-		return query.Page[T]{}, err
+		return outcome{}, err
 	}
 	text := `SELECT ` + q.noun.columns + columnsOf(q.order) + from
 	if q.after != nil {
@@ -180,30 +204,24 @@ func (q *listQuery[T]) page(ctx context.Context, r Reader) (query.Page[T], error
 		text += ` OFFSET ` + b.arg(q.list.Skip)
 	}
 	marks := [][]any{}
-	items := make([]T, 0, min(size+1, few))
-	err = r.each(ctx, b.statement(text), b.args, func() { items, marks = items[:0], marks[:0] }, func(row scanner) error {
-		var item T
+	err = r.each(ctx, b.statement(text), b.args, func() { start(); marks = marks[:0] }, func(row scanner) error {
 		mark := marked{row: row, values: places(q.order)}
-		if err := q.noun.scan(&mark, &item); err != nil {
-			return err
-		}
-		items, marks = append(items, item), append(marks, mark.values)
-		return nil
+		marks = append(marks, mark.values)
+		return add(&mark)
 	})
 	if err != nil {
-		return query.Page[T]{}, err
+		return outcome{}, err
 	}
-	page := query.Page[T]{Items: items}
-	if len(items) > size {
-		page.Items = items[:size:size]
-		page.Next = cursor{Order: shown(q.order), Values: read(marks[size-1]), Walked: q.walked}.String()
+	page := outcome{rows: min(len(marks), size)}
+	if len(marks) > size {
+		page.next = cursor{Order: shown(q.order), Values: read(marks[size-1]), Walked: q.walked}.String()
 	}
 	return page, nil
 }
 
 // total is how many rows the whole list has, as query.Page says.
-func (q *listQuery[T]) total(ctx context.Context, r Reader, page query.Page[T]) (int64, error) {
-	seen := int64(max(q.list.Skip, 0)) + int64(len(page.Items))
+func (q *listQuery) total(ctx context.Context, r Reader, page outcome) (int64, error) {
+	seen := int64(max(q.list.Skip, 0) + page.rows)
 	switch {
 	case q.list.Where.Op == query.Every && q.noun.tallied != "":
 		what := q.noun.tallied
@@ -211,9 +229,9 @@ func (q *listQuery[T]) total(ctx context.Context, r Reader, page query.Page[T]) 
 			what += "/" + in.value
 		}
 		return r.total(ctx, what)
-	case page.Next == "" && (q.list.Skip <= 0 || len(page.Items) > 0) && q.list.Size() > 0:
+	case page.next == "" && (q.list.Skip <= 0 || page.rows > 0) && q.list.Size() > 0:
 		return seen, nil
-	case q.list.Uncounted && page.Next != "":
+	case q.list.Uncounted && page.next != "":
 		return seen + 1, nil
 	case q.list.Exact || !q.walked && q.merged == nil:
 		b := &builder{}
@@ -222,7 +240,7 @@ func (q *listQuery[T]) total(ctx context.Context, r Reader, page query.Page[T]) 
 			return 0, err
 		}
 		return one(ctx, r, b.statement(`SELECT count(*)`+from), value[int64], b.args...)
-	case page.Next != "":
+	case page.next != "":
 		return seen + 1, nil
 	}
 	return seen, nil

@@ -39,12 +39,12 @@ func sought(k listKey, key string) listKey {
 	return k
 }
 
-func serviceNoun() *noun[hub.Service] {
+func serviceNoun() *noun {
 	has := byTrait("has", "a setting that is not empty", traitHas)
 	has.values = []string{"redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate", "description", "iconUrl", "permission", "viewer", "organisation"}
 	has = sought(has, traitHas)
-	return &noun[hub.Service]{
-		name: "services", table: "services s", id: "s.id", columns: serviceColumns, scan: scanService, tallied: "services",
+	return &noun{
+		name: "services", table: "services s", id: "s.id", columns: serviceColumns, tallied: "services",
 		first: query.Order{Key: "name"},
 		orders: []listOrder{
 			{name: "name", column: "s.name_folded", unique: true},
@@ -77,12 +77,12 @@ func serviceNoun() *noun[hub.Service] {
 // redirectUri, flow, organisation, has, is; text is in the name. By id: organisation, viewer (a group that may see it; that of
 // all users where everyone may). Order: name, creationtime, id.
 func (r Reader) ListServices(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.Service], error) {
-	return serviceNoun().list(ctx, r, l, inEnvironment("s.environment", environment))
+	return listed(ctx, r, serviceNoun(), scanService, l, inEnvironment("s.environment", environment))
 }
 
-func apiClientNoun() *noun[hub.APIClient] {
-	return &noun[hub.APIClient]{
-		name: "API clients", table: "api_clients a", id: "a.id", columns: apiClientColumns, scan: scanAPIClient, tallied: "api-clients",
+func apiClientNoun() *noun {
+	return &noun{
+		name: "API clients", table: "api_clients a", id: "a.id", columns: apiClientColumns, tallied: "api-clients",
 		first: query.Order{Key: "creationtime"},
 		orders: []listOrder{
 			{name: "creationtime", column: "a.created_at", number: true},
@@ -109,12 +109,12 @@ func apiClientNoun() *noun[hub.APIClient] {
 // ListAPIClients lists the API clients of an environment. Query: id, user, author, label, organisation, is; text is in the
 // label. By id: user, organisation. Order: creationtime, id.
 func (r Reader) ListAPIClients(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.APIClient], error) {
-	return apiClientNoun().list(ctx, r, l, inEnvironment("a.environment", environment))
+	return listed(ctx, r, apiClientNoun(), scanAPIClient, l, inEnvironment("a.environment", environment))
 }
 
-func permanentTokenNoun() *noun[hub.PermanentToken] {
-	return &noun[hub.PermanentToken]{
-		name: "permanent tokens", table: "permanent_tokens", id: "id", columns: permanentTokenColumns, scan: scanPermanentToken,
+func permanentTokenNoun() *noun {
+	return &noun{
+		name: "permanent tokens", table: "permanent_tokens", id: "id", columns: permanentTokenColumns,
 		first: query.Order{Key: "creationtime"},
 		orders: []listOrder{
 			{name: "creationtime", column: "created_at", number: true},
@@ -140,5 +140,5 @@ func permanentTokenNoun() *noun[hub.PermanentToken] {
 // ListPermanentTokens lists permanent tokens of all environments. Query: id, user, author, name, environment, service, is;
 // text is in the name. Order: creationtime, id.
 func (r Reader) ListPermanentTokens(ctx context.Context, l query.List) (query.Page[hub.PermanentToken], error) {
-	return permanentTokenNoun().list(ctx, r, l)
+	return listed(ctx, r, permanentTokenNoun(), scanPermanentToken, l)
 }

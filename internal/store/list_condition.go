@@ -26,7 +26,7 @@ func placeOf(n int) string { return "$" + strconv.Itoa(n) }
 func decimal(n int) string { return strconv.Itoa(n) }
 
 // key finds what a field or text asks about.
-func (n *noun[T]) key(node query.Node) (listKey, match, error) {
+func (n *noun) key(node query.Node) (listKey, match, error) {
 	m := match{value: clean(node.Value), prefix: node.Prefix}
 	if node.Op == query.Text {
 		return n.text, m, nil
@@ -76,7 +76,7 @@ func (k listKey) named(node query.Node) (map[string]string, error) {
 	return of, nil
 }
 
-func (n *noun[T]) known() string {
+func (n *noun) known() string {
 	var names []string
 	for _, k := range n.keys {
 		switch {
@@ -91,7 +91,7 @@ func (n *noun[T]) known() string {
 
 // test writes the condition of a query. Where rows are walked along an order ("": they are not), a condition must not lure the
 // database into finding all its rows by an index and sorting them: IS TRUE hides it, unless the index is in that order.
-func (n *noun[T]) test(b *builder, node query.Node, along string) (string, error) {
+func (n *noun) test(b *builder, node query.Node, along string) (string, error) {
 	switch node.Op {
 	case query.Every:
 		return "TRUE", nil
@@ -125,7 +125,7 @@ func (n *noun[T]) test(b *builder, node query.Node, along string) (string, error
 
 // inOrder finds alternatives, one of which every row of a query fulfils, and of each of which an index holds the rows in an
 // order; nil if the query has none.
-func (n *noun[T]) inOrder(node query.Node, order string) []query.Node {
+func (n *noun) inOrder(node query.Node, order string) []query.Node {
 	if node.Op == query.And {
 		for _, of := range node.Of {
 			if found := n.inOrder(of, order); found != nil {
@@ -150,7 +150,7 @@ func (n *noun[T]) inOrder(node query.Node, order string) []query.Node {
 const mostArms = 8
 
 // arms counts the conditions of a query which is known to be understood that are sought by SELECTs of their own.
-func (n *noun[T]) arms(node query.Node) int {
+func (n *noun) arms(node query.Node) int {
 	sum := 0
 	for _, of := range node.Of {
 		sum += n.arms(of)
@@ -164,7 +164,7 @@ func (n *noun[T]) arms(node query.Node) int {
 }
 
 // rank says how few candidates a query, which is known to be understood, may be sought among.
-func (n *noun[T]) rank(node query.Node) rank {
+func (n *noun) rank(node query.Node) rank {
 	switch node.Op {
 	case query.And:
 		best := unranked
@@ -198,7 +198,7 @@ func (n *noun[T]) rank(node query.Node) rank {
 }
 
 // seek writes a SELECT of the ids of all candidates of a query that has a rank; an id may come twice.
-func (n *noun[T]) seek(b *builder, node query.Node, in []within) string {
+func (n *noun) seek(b *builder, node query.Node, in []within) string {
 	switch node.Op {
 	case query.And:
 		best := n.rank(node)
@@ -218,7 +218,7 @@ func (n *noun[T]) seek(b *builder, node query.Node, in []within) string {
 }
 
 // seekAny seeks what fulfils one of nodes: those that the noun's own table answers in one SELECT, the others each in its own.
-func (n *noun[T]) seekAny(b *builder, nodes []query.Node, in []within) string {
+func (n *noun) seekAny(b *builder, nodes []query.Node, in []within) string {
 	var parts, tests []string
 	var plain []query.Node
 	for _, of := range nodes {
@@ -240,7 +240,7 @@ func (n *noun[T]) seekAny(b *builder, nodes []query.Node, in []within) string {
 }
 
 // own begins a SELECT of ids from the noun's own table.
-func (n *noun[T]) own(b *builder, in []within) string {
+func (n *noun) own(b *builder, in []within) string {
 	text := "SELECT " + n.id + " AS id FROM " + n.table + " WHERE "
 	for _, one := range in {
 		text += one.column + " = " + b.arg(one.value) + " AND "

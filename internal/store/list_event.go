@@ -9,9 +9,9 @@ import (
 	"example.org/hub/internal/query"
 )
 
-func eventNoun() *noun[hub.Event] {
-	return &noun[hub.Event]{
-		name: "events", table: "events e", id: "e.id", columns: eventColumns, scan: scanEvent,
+func eventNoun() *noun {
+	return &noun{
+		name: "events", table: "events e", id: "e.id", columns: eventColumns,
 		first: query.Order{Key: "timestamp", Descending: true},
 		orders: []listOrder{
 			{name: "timestamp", column: "at", number: true},
@@ -47,7 +47,7 @@ func eventNoun() *noun[hub.Event] {
 // address, environment, error, id, after (from then on), before; text is in the names of target and author and in the
 // action; by query.ByID also owner: the user whose credential it is about. Order: timestamp, id.
 func (r Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Event], error) {
-	return eventNoun().list(ctx, r, l)
+	return listed(ctx, r, eventNoun(), scanEvent, l)
 }
 
 // bound is a key that bounds a time.

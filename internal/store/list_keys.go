@@ -18,7 +18,7 @@ type Listable struct {
 	Orders []string
 }
 
-func (n *noun[T]) listable() Listable {
+func (n *noun) listable() Listable {
 	var all Listable
 	for _, k := range n.keys {
 		if !k.hidden && !k.byID && k.parts == nil {

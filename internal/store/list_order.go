@@ -26,7 +26,7 @@ type ordered struct {
 
 // order makes what was asked for into columns whose values, together, no two rows share: what is not unique is followed by
 // the id, in the direction of the last.
-func (n *noun[T]) order(asked []query.Order) ([]ordered, error) {
+func (n *noun) order(asked []query.Order) ([]ordered, error) {
 	if len(asked) == 0 {
 		asked = []query.Order{n.first}
 	}

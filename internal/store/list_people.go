@@ -7,9 +7,9 @@ import (
 	"example.org/hub/internal/query"
 )
 
-func groupNoun() *noun[hub.Group] {
-	return &noun[hub.Group]{
-		name: "groups", table: "user_groups g", id: "g.id", columns: groupColumns, scan: scanGroup, tallied: talliedGroups,
+func groupNoun() *noun {
+	return &noun{
+		name: "groups", table: "user_groups g", id: "g.id", columns: groupColumns, tallied: talliedGroups,
 		first: query.Order{Key: "name"},
 		orders: []listOrder{
 			{name: "name", column: "g.name_folded", unique: true},
@@ -29,7 +29,7 @@ func groupNoun() *noun[hub.Group] {
 
 // ListGroups lists groups. Query: name, id, user, role, is; text is in the name. Order: name, creationtime, id.
 func (r Reader) ListGroups(ctx context.Context, l query.List) (query.Page[hub.Group], error) {
-	return groupNoun().list(ctx, r, l)
+	return listed(ctx, r, groupNoun(), scanGroup, l)
 }
 
 func hasMember(b *builder, m match) string {
@@ -47,9 +47,9 @@ func holdsRole(kind, column string) func(*builder, match) string {
 	}
 }
 
-func organisationNoun() *noun[hub.Organisation] {
-	return &noun[hub.Organisation]{
-		name: "organisations", table: "organisations o", id: "o.id", columns: organisationColumns, scan: scanOrganisation, tallied: talliedOrganisations,
+func organisationNoun() *noun {
+	return &noun{
+		name: "organisations", table: "organisations o", id: "o.id", columns: organisationColumns, tallied: talliedOrganisations,
 		first: query.Order{Key: "key"},
 		orders: []listOrder{
 			{name: "key", column: "o.key_folded", unique: true},
@@ -72,12 +72,12 @@ func organisationNoun() *noun[hub.Organisation] {
 // ListOrganisations lists organisations. Query: key, name, id, user; text is in key or name. Order: key, name,
 // creationtime, id.
 func (r Reader) ListOrganisations(ctx context.Context, l query.List) (query.Page[hub.Organisation], error) {
-	return organisationNoun().list(ctx, r, l)
+	return listed(ctx, r, organisationNoun(), scanOrganisation, l)
 }
 
-func roleNoun() *noun[hub.Role] {
-	return &noun[hub.Role]{
-		name: "roles", table: "roles r", id: "r.id", columns: roleColumns, scan: scanRole, tallied: talliedRoles,
+func roleNoun() *noun {
+	return &noun{
+		name: "roles", table: "roles r", id: "r.id", columns: roleColumns, tallied: talliedRoles,
 		first: query.Order{Key: "key"},
 		orders: []listOrder{
 			{name: "key", column: "r.key_folded", unique: true},
@@ -98,12 +98,12 @@ func roleNoun() *noun[hub.Role] {
 
 // ListRoles lists roles. Query: key, name, id, permission; text is in key or name. Order: key, name, id.
 func (r Reader) ListRoles(ctx context.Context, l query.List) (query.Page[hub.Role], error) {
-	return roleNoun().list(ctx, r, l)
+	return listed(ctx, r, roleNoun(), scanRole, l)
 }
 
-func grantNoun() *noun[hub.Grant] {
-	return &noun[hub.Grant]{
-		name: "grants", table: "grants h", id: "h.id", columns: grantColumns, scan: scanGrant,
+func grantNoun() *noun {
+	return &noun{
+		name: "grants", table: "grants h", id: "h.id", columns: grantColumns,
 		first: query.Order{Key: "id"},
 		orders: []listOrder{
 			{name: "id", column: "h.id", unique: true},
@@ -141,5 +141,5 @@ func grantNoun() *noun[hub.Grant] {
 // ListGrants lists grants. Query: id, user, group, service, role, permission, organisation, environment, is; text is in the role's key
 // or name. Order: id, creationtime.
 func (r Reader) ListGrants(ctx context.Context, l query.List) (query.Page[hub.Grant], error) {
-	return grantNoun().list(ctx, r, l)
+	return listed(ctx, r, grantNoun(), scanGrant, l)
 }

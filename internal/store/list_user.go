@@ -7,9 +7,9 @@ import (
 	"example.org/hub/internal/query"
 )
 
-func userNoun() *noun[hub.User] {
-	return &noun[hub.User]{
-		name: "users", table: "users u", id: "u.id", columns: userColumns, scan: scanUser, tallied: talliedUsers,
+func userNoun() *noun {
+	return &noun{
+		name: "users", table: "users u", id: "u.id", columns: userColumns, tallied: talliedUsers,
 		first: query.Order{Key: "login"},
 		orders: []listOrder{
 			{name: "login", column: "u.login_folded", unique: true},
@@ -44,7 +44,7 @@ func userNoun() *noun[hub.User] {
 // text finds whole words, or the beginning of one, in login and name, and with an @ in it e-mail addresses too. By id: group
 // (those who were put into it), organisation. Order: login, name, email, creationtime, id.
 func (r Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
-	return userNoun().list(ctx, r, l)
+	return listed(ctx, r, userNoun(), scanUser, l)
 }
 
 // What a person may lack.

@@ -133,9 +133,12 @@ func (s *Server) deviceAsked(ctx context.Context, origin Origin, typed string) (
 	if wait := s.Throttle.Blocked(origin.Address, deviceName); wait > 0 {
 		return nil, &Error{Code: TooManyRequests, RetryAfter: wait, Description: "too many wrong codes from this address; wait before trying again"}
 	}
-	code := cleanUserCode(typed)
-	waiting, err := s.Devices.Find(ctx, code, s.now())
-	if code == "" || errors.Is(err, ErrNotFound) {
+	var waiting *DeviceGrant
+	err := ErrNotFound
+	if code := cleanUserCode(typed); code != "" {
+		waiting, err = s.Devices.Find(ctx, code, s.now())
+	}
+	if errors.Is(err, ErrNotFound) {
 		s.Throttle.Failed(origin.Address, deviceName)
 		return nil, refusal(InvalidRequest, "that code is not, or no longer, one that a device is showing")
 	}

@@ -84,7 +84,8 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 	if err != nil {
 		return nil, err
 	}
-	// Known clients ask for a refresh token here and not where the person sees it, which is let pass where somebody answers for them.
+	// Known clients ask for a refresh token here and not where the person sees it, which is let pass where somebody answers for
+	// them.
 	if a.Refresh = refresh; refresh == "" && request.AccessType == Offline && client.MayUse(RefreshToken{}.Type()) && !client.Unvouched {
 		s.keepOffline(family)
 		a.Refresh, err = s.Families.SaveRefresh(ctx, family)
@@ -93,12 +94,12 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 	return a, err
 }
 
-func badGrant(reason string) *Error { return refusedGrant(Explanation{Reason: reason}) }
-
-// refusedGrant is the one answer for every grant that is not good; only the explanation tells which it was.
+// refusedGrant is the one answer for every grant that is not good; only the explanation tells why.
 func refusedGrant(x Explanation) *Error {
 	return refusal(InvalidGrant, "the grant is not valid: it has ended, was used, was revoked, or was never one of this client").because(x)
 }
+
+func badGrant(reason string) *Error { return refusedGrant(Explanation{Reason: reason}) }
 
 // revive makes an authorization of what a person once allowed, as far as it still may be: the person must not be banned, and
 // must have proven a second factor if one is asked for by now; and a service that is gone, or out of reach now, is left out.

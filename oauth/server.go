@@ -19,7 +19,8 @@ type Server struct {
 	Keys      Keys
 
 	// What people need who sign in. Without Families there are neither codes nor refresh tokens, without Interaction, People and
-	// IDKeys no authorization endpoint, without Requests no pushed requests, without Passwords and Devices not those grants; metadata names what is there.
+	// IDKeys no authorization endpoint, without Requests no pushed requests, without Passwords and Devices not those grants;
+	// metadata names what is there.
 	Families    Families
 	Interaction Interaction
 	People      People

@@ -29,7 +29,7 @@ type Ring struct {
 
 // held is one state of the ring.
 type held struct {
-	signers   map[slot][]scheduled // latest first
+	signers   map[slot][]scheduled
 	published map[hub.Environment]*jose.KeySet
 }
 
@@ -80,9 +80,6 @@ func (r *Ring) Refresh(ctx context.Context) error {
 		next.signers[at] = append(next.signers[at], scheduled{row.ActiveAt, signer})
 		public[row.Environment] = append(public[row.Environment], key.Public())
 	}
-	for _, schedule := range next.signers {
-		slices.SortFunc(schedule, func(a, b scheduled) int { return b.from.Compare(a.from) })
-	}
 	for environment, keys := range public {
 		if next.published[environment], err = jose.NewKeySet(keys...); err != nil {
 			return err
@@ -127,13 +124,17 @@ func (r *Ring) Signer(environment hub.Environment, use hub.KeyUse) (*jose.Signer
 	if held == nil {
 		return nil, errNoKeys
 	}
+	var latest scheduled
 	now := r.Store.Now()
 	for _, candidate := range held.signers[slot{environment, use}] {
-		if !candidate.from.After(now) {
-			return candidate.signer, nil
+		if !candidate.from.After(now) && !candidate.from.Before(latest.from) {
+			latest = candidate
 		}
 	}
-	return nil, fault.New(fault.Unavailable, "the %s environment has no %s signing key that is active yet", environment, use)
+	if latest.signer == nil {
+		return nil, fault.New(fault.Unavailable, "the %s environment has no %s signing key that is active yet", environment, use)
+	}
+	return latest.signer, nil
 }
 
 // Published gives every key that a live token may be signed with, and those that will sign soon.

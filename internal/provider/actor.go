@@ -5,16 +5,12 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
 	"example.org/hub/oauth"
 )
-
-// freshness is how long after signing in a person may do what needs a fresh sign-in.
-const freshness = 15 * time.Minute
 
 // Actor says who a live token makes its bearer: with the permissions that are left after every cap of the token, and
 // whether it may do what needs a fresh sign-in. That is so for a permanent token made for it, for an access token soon after
@@ -42,7 +38,7 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 	case behind != nil && behind.service.ID == "":
 		actor.Fresh = !behind.api.Limited
 	case !live.AuthTime.IsZero():
-		actor.Fresh = time.Since(live.AuthTime) < freshness
+		actor.Fresh = p.Store.Now().Sub(live.AuthTime) < signin.FreshFor
 	}
 	if confined, yes := live.Confined(hub.HubServiceID, hub.HubServiceKey, hub.HubServiceName); yes {
 		keys := make([]string, len(confined))

@@ -110,17 +110,13 @@ func (v view) loadSaid(ctx context.Context, found *client) error {
 	return nil
 }
 
-// deviceGrant is the grant type of the flow that hub.yaml calls device_code (RFC 8628 section 3.4).
-const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
-
+// grantTypes are the flows of a service under the names of the protocol; all but one have the same name here.
 func grantTypes(service hub.Service) []string {
-	types := make([]string, 0, len(service.Flows))
-	for _, flow := range service.Flows {
-		if flow == hub.DeviceCode {
-			types = append(types, deviceGrant)
-			continue
+	types := make([]string, len(service.Flows))
+	for i, flow := range service.Flows {
+		if types[i] = string(flow); flow == hub.DeviceCode {
+			types[i] = oauth.DeviceCode{}.Type()
 		}
-		types = append(types, string(flow))
 	}
 	return types
 }

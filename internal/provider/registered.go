@@ -28,7 +28,7 @@ func describe(service *hub.Service, metadata *oauth.ClientMetadata) {
 	service.RequirePushedAuthorization = metadata.RequirePAR
 	service.Flows = make([]hub.Flow, len(metadata.GrantTypes))
 	for i, grant := range metadata.GrantTypes {
-		if service.Flows[i] = hub.Flow(grant); grant == deviceGrant {
+		if service.Flows[i] = hub.Flow(grant); grant == (oauth.DeviceCode{}).Type() {
 			service.Flows[i] = hub.DeviceCode
 		}
 	}

@@ -3,9 +3,8 @@ package provider
 import (
 	"context"
 	"errors"
-	"net/url"
+	"maps"
 	"slices"
-	"strings"
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/oauth"
@@ -22,12 +21,8 @@ type wanted struct {
 // the claims it wishes for by name, under the items to which they belong. What this person could not give away is left out;
 // who is nil if nobody is known yet.
 func (v view) wantedOf(ctx context.Context, asked *oauth.Asked, who *person) ([]wanted, error) {
-	var all []wanted
-	add := func(w wanted) {
-		if !slices.ContainsFunc(all, func(have wanted) bool { return have.item == w.item }) {
-			all = append(all, w)
-		}
-	}
+	byItem := map[string]wanted{}
+	add := func(w wanted) { byItem[w.item] = w }
 	for _, item := range asked.Scope.Items {
 		w, err := v.wantedItem(ctx, item)
 		if errors.Is(err, oauth.ErrNotFound) {
@@ -50,7 +45,10 @@ func (v view) wantedOf(ctx context.Context, asked *oauth.Asked, who *person) ([]
 	if asked.Offline {
 		add(wanted{item: hub.ScopeOfflineAccess})
 	}
-	slices.SortStableFunc(all, func(a, b wanted) int { return strings.Compare(a.item, b.item) })
+	all := make([]wanted, 0, len(byItem))
+	for _, item := range slices.Sorted(maps.Keys(byItem)) {
+		all = append(all, byItem[item])
+	}
 	return all, nil
 }
 
@@ -68,35 +66,22 @@ func claimItem(claim string) string {
 	return ""
 }
 
-// wantedItem finds what an item of a scope names: a reserved item, a service, or one permission of a service. Known clients
-// send items percent-encoded once more.
+// wantedItem finds what an item of a scope names: a reserved item, a service, or one permission of a service.
 func (v view) wantedItem(ctx context.Context, item string) (wanted, error) {
 	if hub.IsReservedScope(item) {
 		return wanted{item: item}, nil
 	}
-	spellings := []string{item}
-	if decoded, err := url.PathUnescape(item); err == nil && decoded != item {
-		spellings = append(spellings, decoded)
-	}
-	for _, spelling := range spellings {
-		found, err := v.service(ctx, spelling)
-		if err == nil {
+	for _, name := range hub.ScopeNames(item) {
+		found, err := v.service(ctx, name.Service)
+		switch {
+		case errors.Is(err, oauth.ErrNotFound):
+			continue
+		case err != nil:
+			return wanted{}, err
+		case name.Permission == "":
 			return wanted{item: found.service.ID, service: found}, nil
 		}
-		at := strings.LastIndexByte(spelling, ':')
-		if !errors.Is(err, oauth.ErrNotFound) || at <= 0 {
-			if !errors.Is(err, oauth.ErrNotFound) {
-				return wanted{}, err
-			}
-			continue
-		}
-		if found, err = v.service(ctx, spelling[:at]); err == nil {
-			permission := spelling[at+1:]
-			return wanted{item: found.service.ID + ":" + permission, service: found, permission: permission}, nil
-		}
-		if !errors.Is(err, oauth.ErrNotFound) {
-			return wanted{}, err
-		}
+		return wanted{item: found.service.ID + ":" + name.Permission, service: found, permission: name.Permission}, nil
 	}
 	return wanted{}, oauth.ErrNotFound
 }

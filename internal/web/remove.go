@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"example.org/hub/internal/fault"
 )
 
 // removal is a credential that is about to be deleted: what is asked before, and how it is done.
@@ -73,7 +71,7 @@ func (p *Pages) removal(v *visitor, page *securityPage) (*removal, error) {
 		}
 	}
 	if found == nil {
-		return nil, fault.New(fault.NotFound, "there is no such credential; somebody may have deleted it")
+		return nil, gone("credential")
 	}
 	if !held.Holder.Own {
 		found.Remark = v.say("delete.told", "login", held.Holder.User.Login)

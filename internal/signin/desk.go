@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"runtime"
@@ -39,8 +40,8 @@ type Options struct {
 	// MayAct is credential.MayAct: the rule who may set up or take away the second factor of whom, where no browser is signed in.
 	MayAct func(ctx context.Context, tx *store.Tx, actor hub.Actor, userID string) (hub.User, error)
 
-	// Sites are where the pages of this hub are, one for each environment: passkeys of another host, which the hub may have had before,
-	// are no second factor any more. nil: every passkey counts.
+	// Sites are where the pages of this hub are, one for each environment: passkeys of another host, which the hub may have had
+	// before, are no second factor any more. nil: every passkey counts.
 	Sites []Site
 
 	Hashes int // password hashes at once; 0: one less than there are processors, and at least one
@@ -89,11 +90,7 @@ type Origin struct {
 
 // actor is a user who acts on the own account, in a browser that is signed in or about to be.
 func (o Origin) actor(user hub.User, sessionID string) hub.Actor {
-	name := user.Name
-	if name == "" {
-		name = user.Login
-	}
-	return hub.Actor{User: user, Name: name, Environment: o.Environment, Door: o.Door, Credential: sessionID, Address: o.Address}
+	return hub.Actor{User: user, Name: cmp.Or(user.Name, user.Login), Environment: o.Environment, Door: o.Door, Credential: sessionID, Address: o.Address}
 }
 
 // Refusal is what was really wrong, for the owner of the account and for the log. It is the cause of errors whose message

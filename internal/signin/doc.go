@@ -1,11 +1,16 @@
 // Package signin is how people prove who they are: password, second factor, session, step-up, lock-out.
 //
-// desk.go is the Desk, which everything here belongs to. password.go proves a password, through the gate of gate.go that
-// holds back more hashing than the machine can bear. session.go is the browser in which somebody is signed in, place.go where
-// that was before, step.go says what a half-finished sign-in still lacks, pending.go what has happened for the request of a
-// service since it sent the browser here, waiting.go keeps a form until somebody has signed in. passkey.go with the files beside it is
-// the sign-in without a password; totp.go and recovery.go are the second factor, guess.go holds up who guesses it, second_factor.go
-// is that for who comes with a token; change.go gives an account another password, restore.go helps who forgot it, setup.go makes the first administrator.
+// desk.go is the Desk, which everything here belongs to:
+//
+//	step.go                what a sign-in that has begun still lacks: the order of the steps
+//	password.go            a name with a password becomes a user; gate.go holds back more hashing than the machine can bear
+//	session.go             the browser in which somebody is signed in; place.go knows where that was before
+//	pending.go             what has happened for the request of a service since it sent the browser here
+//	waiting.go             a form that waits until somebody has signed in
+//	totp.go, recovery.go   the second factor; guess.go holds up who guesses it, second_factor.go is that for who comes with a token
+//	passkey.go             the sign-in without a password: passkey_register.go and passkey_signin.go; passkey_actor.go with a token
+//	change.go              another password; restore.go and restore_link.go for who forgot it
+//	setup.go               the first administrator
 //
 // A refusal never says which part was wrong: unknown, banned and mistaken look alike and take alike. What was really wrong
 // travels in the error's cause, a *Refusal, for whoever answers and keeps account of refusals.

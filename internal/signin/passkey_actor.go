@@ -10,11 +10,12 @@ import (
 	"example.org/hub/internal/store"
 )
 
-// Passkeys for a page that comes with a token instead of the cookie of its browser. The ceremony is the same, and so the page has to
-// be one of the site. Who may do what is MayAct's to say; nobody adds a passkey to somebody else, since who holds it can sign in.
+// Passkeys for a page that comes with a token instead of the cookie of its browser. The ceremony is the same, and so the page
+// has to be one of the site. Who may do what is MayAct's to say; nobody adds a passkey to somebody else, since who holds it can
+// sign in.
 
-// PasskeysOf lists a user's passkeys, oldest first: the own ones, or by hub:user-update or hub:admin-read those of another. Errors:
-// fault.NotFound, fault.Forbidden.
+// PasskeysOf lists a user's passkeys, oldest first: the own ones, or by hub:user-update or hub:admin-read those of another.
+// Errors: fault.NotFound, fault.Forbidden.
 func (d *Desk) PasskeysOf(ctx context.Context, actor hub.Actor, userID string) ([]hub.Passkey, error) {
 	user, err := d.readable(ctx, actor, userID)
 	if err != nil {
@@ -41,9 +42,9 @@ func (d *Desk) findPasskeyOwner(ctx context.Context, actor hub.Actor, userID str
 	return user, err
 }
 
-// AskNewPasskeyOf asks for a passkey of the actor. What is sealed comes back with the answer; it is for this user and not for the
-// session of a browser. Errors: fault.Forbidden, fault.StepUp; fault.Invalid for who is no person; fault.Conflict where there are no
-// passkeys, or the user has too many.
+// AskNewPasskeyOf asks for a passkey of the actor. What is sealed comes back with the answer; it is for this user and not for
+// the session of a browser. Errors: fault.Forbidden, fault.StepUp; fault.Invalid for who is no person; fault.Conflict where
+// there are no passkeys, or the user has too many.
 func (d *Desk) AskNewPasskeyOf(ctx context.Context, actor hub.Actor, userID string, site Site) (passkey.CreationOptions, secret.Value, error) {
 	var none passkey.CreationOptions
 	user, err := d.findPasskeyOwner(ctx, actor, userID)
@@ -56,8 +57,8 @@ func (d *Desk) AskNewPasskeyOf(ctx context.Context, actor hub.Actor, userID stri
 	return d.askNew(ctx, site, user, "")
 }
 
-// AddPasskeyOf keeps a passkey that was made for the actor, as AddPasskey does for a visitor. Errors: fault.Forbidden, fault.StepUp;
-// else as AddPasskey.
+// AddPasskeyOf keeps a passkey that was made for the actor, as AddPasskey does for a visitor. Errors: fault.Forbidden,
+// fault.StepUp; else as AddPasskey.
 func (d *Desk) AddPasskeyOf(ctx context.Context, actor hub.Actor, userID string, sealed secret.Value, site Site, answer, name string) (hub.Passkey, error) {
 	var key hub.Passkey
 	err := d.Store.Tx(ctx, func(tx *store.Tx) error {

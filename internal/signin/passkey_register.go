@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"unicode/utf8"
@@ -49,12 +50,8 @@ func (d *Desk) askNew(ctx context.Context, site Site, user hub.User, session str
 	if len(keys) >= mostPasskeys {
 		return none, "", tooManyPasskeys()
 	}
-	name := user.Name
-	if name == "" {
-		name = user.Login
-	}
 	asked := d.newChallenge(user.ID, session)
-	options := passkey.NewCreationOptions(site.Host, "Hub", asked.Random, []byte(user.ID), user.Login, name, descriptors(keys, site), passkeyLife)
+	options := passkey.NewCreationOptions(site.Host, "Hub", asked.Random, []byte(user.ID), user.Login, cmp.Or(user.Name, user.Login), descriptors(keys, site), passkeyLife)
 	return options, d.seal(forRegistration, site, asked), nil
 }
 
@@ -65,14 +62,14 @@ func tooManyPasskeys() error {
 // Added is a passkey that was added in a browser.
 type Added struct {
 	Passkey hub.Passkey
-	// Where it is the second factor that a group asks for, the browser is signed in with it under a new cookie, and there are recovery
-	// codes, which are shown once.
+	// Where it is the second factor that a group asks for, the browser is signed in with it under a new cookie, and there are
+	// recovery codes, which are shown once.
 	Cookie secret.Value
 	Codes  []secret.Value
 }
 
-// AddPasskey keeps the passkey that the visitor's browser has made, under a name. answer is the JSON of the browser, sealed is what
-// AskNewPasskey gave. Who was held up for want of a second factor is signed in with it.
+// AddPasskey keeps the passkey that the visitor's browser has made, under a name. answer is the JSON of the browser, sealed is
+// what AskNewPasskey gave. Who was held up for want of a second factor is signed in with it.
 //
 // Errors: those of AskNewPasskey; fault.Invalid with the field name or passkey; fault.Conflict if it is known already.
 func (d *Desk) AddPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer, name string, o Origin) (Added, error) {

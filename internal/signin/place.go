@@ -9,8 +9,8 @@ import (
 	"example.org/hub/internal/store"
 )
 
-// Where somebody signs in for the first time stands out in the list of sessions until its user says "that was me". The first sign-in of
-// an account knows nothing else, so its place is known from the start.
+// Where somebody signs in for the first time stands out in the list of sessions until its user says "that was me". The first
+// sign-in of an account knows nothing else, so its place is known from the start.
 
 // Places gives what is known of where a user signs in.
 func (d *Desk) Places(ctx context.Context, userID string) (hub.Places, error) {
@@ -45,8 +45,8 @@ func firstPlace(ctx context.Context, tx *store.Tx, session hub.Session, now time
 	return tx.KnowPlaces(ctx, session.UserID, now, traits...)
 }
 
-// KnowPlace takes the actor's word that a session of the actor is no stranger's: what was new about it is known from now on. A session
-// that vouches for itself needs a fresh sign-in. Errors: fault.NotFound, fault.StepUp, fault.Forbidden.
+// KnowPlace takes the actor's word that a session of the actor is no stranger's: what was new about it is known from now on. A
+// session that vouches for itself needs a fresh sign-in. Errors: fault.NotFound, fault.StepUp, fault.Forbidden.
 func (d *Desk) KnowPlace(ctx context.Context, actor hub.Actor, sessionID string) (hub.Session, error) {
 	var session hub.Session
 	if err := actor.Change(); err != nil {

@@ -277,8 +277,8 @@ func withCode(methods []string) []string {
 	return append(others, MethodOTP, MethodMultiple)
 }
 
-// confirmTOTP ends the setting up of a second factor by a first code, and gives the recovery codes. Errors: fault.Invalid with the
-// field code; fault.Conflict if it was set up before; fault.NotFound if it was not begun.
+// confirmTOTP ends the setting up of a second factor by a first code, and gives the recovery codes. Errors: fault.Invalid with
+// the field code; fault.Conflict if it was set up before; fault.NotFound if it was not begun.
 func (d *Desk) confirmTOTP(ctx context.Context, tx *store.Tx, userID, code string, now time.Time) ([]secret.Value, error) {
 	totp, err := tx.TOTP(ctx, userID)
 	if err == nil && !totp.ConfirmedAt.IsZero() {

@@ -10,8 +10,8 @@ import (
 	"example.org/hub/internal/store"
 )
 
-// A form that cannot be taken before somebody signs in waits here if its browser cannot hold it. It is sealed and ends soon; strangers
-// make no more of them than fits, by source and together.
+// A form that cannot be taken before somebody signs in waits here if its browser cannot hold it. It is sealed and ends soon;
+// strangers make no more of them than fits, by source and together.
 const (
 	mostWaiting       = 512 << 10 // bytes of one user or source
 	mostWaitingOfAll  = 16 << 20
@@ -19,8 +19,8 @@ const (
 	waitingOfStranger = "from "
 )
 
-// KeepForm keeps a text for as long as it lasts, and gives the ticket by which its browser gets it back. Errors: fault.Limited if too much waits
-// already.
+// KeepForm keeps a text for as long as it lasts, and gives the ticket by which its browser gets it back. Errors: fault.Limited
+// if too much waits already.
 func (d *Desk) KeepForm(ctx context.Context, o Origin, userID string, text []byte, lasts time.Duration) (secret.Value, error) {
 	holder := userID
 	if holder == "" {

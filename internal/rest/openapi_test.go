@@ -54,6 +54,22 @@ func TestTheDocumentIsValidOpenAPI(t *testing.T) {
 	}
 }
 
+// TestEveryAnswerThatTellsSomethingHasAnExample ranges over all doors; that examples fit, the validation above holds.
+func TestEveryAnswerThatTellsSomethingHasAnExample(t *testing.T) {
+	for path, item := range loaded(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			answer := operation.Responses.Status(http.StatusOK)
+			if answer == nil || answer.Value == nil || path == "/api/rest/openapi.json" {
+				continue
+			}
+			form := answer.Value.Content["application/json"]
+			if form != nil && form.Example == nil && form.Schema.Ref != "#/components/schemas/Nothing" {
+				t.Errorf("%s %s answers without an example", method, path)
+			}
+		}
+	}
+}
+
 // TestBothFormsOfTheDocumentAreOne writes openapi.json.gz with -update.
 func TestBothFormsOfTheDocumentAreOne(t *testing.T) {
 	text, err := loaded(t).MarshalJSON()

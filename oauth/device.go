@@ -66,7 +66,8 @@ func (s *Server) beginDevice(ctx context.Context, client *Client, request *Devic
 		}
 	}
 	scope := asked.asked.Scope
-	waiting := &DeviceGrant{ClientID: client.ID, Scope: scope.Items, Offline: s.wantsOffline(client, request.AccessType, scope), EndsAt: s.now().Add(DeviceLife)}
+	waiting := &DeviceGrant{ClientID: client.ID, Scope: scope.Items, Offline: s.wantsOffline(client, request.AccessType, scope),
+		From: request.Origin.Address, EndsAt: s.now().Add(DeviceLife)}
 	for range 5 {
 		waiting.UserCode = newUserCode()
 		code, err := s.Devices.Begin(ctx, waiting)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/keyring"
@@ -37,7 +36,7 @@ func (p *program) system(ctx context.Context) (web.System, error) {
 	if err != nil {
 		return system, err
 	}
-	now := time.Now()
+	now := p.store.Now()
 	stages := map[string]web.KeyStage{"next": web.KeyNext, "active": web.KeyActive}
 	for _, key := range keys {
 		stage, known := stages[keyring.State(key, keys, now)]

@@ -10,6 +10,7 @@ type DeviceGrant struct {
 	ClientID    string
 	UserCode    []byte // keyed hash of the code that the person types
 	Scope       []string
+	Source      string    // the address or network it asks from
 	Offline     bool      // it wants a refresh token
 	PolledAt    time.Time // when the device asked last; zero: never
 	DecidedAt   time.Time // zero: it waits

@@ -19,14 +19,15 @@ import (
 // fetched, replayed and ended as any other.
 type devices struct{ view }
 
-// mostDevices is how many devices of one client may wait at once: anybody can have those of a public client begin to.
+// mostDevices is how many devices of one client may wait at once: anybody can have those of a public client begin to. Beyond it
+// the source that most of them came from loses its oldest.
 const mostDevices = 10_000
 
 // Begin keeps a device that waits.
 func (d devices) Begin(ctx context.Context, grant *oauth.DeviceGrant) (string, error) {
 	code := rand.Text()
 	free, err := d.Store.InsertDeviceGrant(ctx, hub.DeviceGrant{Digest: d.digest(code), Environment: d.environment, ClientID: grant.ClientID,
-		UserCode: d.userDigest(grant.UserCode), Scope: grant.Scope, Offline: grant.Offline, EndsAt: grant.EndsAt}, d.Store.Now(), mostDevices)
+		UserCode: d.userDigest(grant.UserCode), Scope: grant.Scope, Source: sourceOf(grant.From), Offline: grant.Offline, EndsAt: grant.EndsAt}, d.Store.Now(), mostDevices)
 	switch {
 	case fault.Is(err, fault.Limited):
 		return "", &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: time.Minute, Description: "too many devices of this client wait for a person; try again later",

@@ -103,28 +103,37 @@ func TestWhatADeviceHasNotFetchedEndsWithThePassword(t *testing.T) {
 	}
 }
 
-func TestDevicesThatWaitAreCountedPerClientAndSweptAwayAfterTheirTime(t *testing.T) {
+func TestDevicesThatWaitAreCountedPerClientAndTheSourceOfMostMakesRoom(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		s := newStage(t, database, oauthtest.Service{Public: true})
 		now := hub.Now()
-		grant := func(clientID, text string) hub.DeviceGrant {
-			return hub.DeviceGrant{Digest: []byte(text), Environment: hub.Production, ClientID: clientID, UserCode: []byte(text), EndsAt: now.Add(time.Minute)}
+		grant := func(clientID, text, source string) hub.DeviceGrant {
+			now = now.Add(time.Millisecond)
+			return hub.DeviceGrant{Digest: []byte(text), Environment: hub.Production, ClientID: clientID, UserCode: []byte(text), Source: source, EndsAt: now.Add(time.Minute)}
 		}
-		for _, text := range []string{"a", "b"} {
-			if free, err := s.store.InsertDeviceGrant(t.Context(), grant(s.app, text), now, 2); err != nil || !free {
-				t.Errorf("%s: %v, %v", text, free, err)
+		for _, one := range []hub.DeviceGrant{grant(s.app, "a", "honest"), grant(s.app, "b", "flood"), grant(s.app, "c", "flood"), grant(s.app, "d", "flood"),
+			grant(s.api, "e", "another client"), grant(s.app, "f", "honest, too")} {
+			if free, err := s.store.InsertDeviceGrant(t.Context(), one, now, 3); err != nil || !free {
+				t.Errorf("%s: %v, %v", one.UserCode, free, err)
 			}
 		}
-		if _, err := s.store.InsertDeviceGrant(t.Context(), grant(s.app, "c"), now, 2); !fault.Is(err, fault.Limited) {
-			t.Errorf("one too many: %v", err)
+		for code, waits := range map[string]bool{"a": true, "b": false, "c": false, "d": true, "e": true, "f": true} {
+			if _, err := s.store.WaitingDevice(t.Context(), hub.Production, []byte(code), now); fault.Is(err, fault.NotFound) == waits {
+				t.Errorf("%s waits: %v, %v", code, !waits, err)
+			}
 		}
-		if free, err := s.store.InsertDeviceGrant(t.Context(), grant(s.api, "d"), now, 2); err != nil || !free {
-			t.Errorf("of another client: %v, %v", free, err)
+		for _, code := range []string{"a", "d", "f"} {
+			if _, err := s.store.DecideDevice(t.Context(), store.DeviceDecision{Environment: hub.Production, UserCode: []byte(code), Now: now}); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := s.store.InsertDeviceGrant(t.Context(), grant(s.app, "g", "honest"), now, 3); !fault.Is(err, fault.Limited) {
+			t.Errorf("what people have decided gave way: %v", err)
 		}
 		later := now.Add(2 * time.Minute)
-		again := grant(s.app, "e")
+		again := grant(s.app, "h", "honest")
 		again.UserCode = []byte("a")
-		if free, err := s.store.InsertDeviceGrant(t.Context(), again, later, 2); err != nil || !free {
+		if free, err := s.store.InsertDeviceGrant(t.Context(), again, later, 3); err != nil || !free {
 			t.Errorf("the user code of one that has ended: %v, %v", free, err)
 		}
 		var gone int64
@@ -132,7 +141,7 @@ func TestDevicesThatWaitAreCountedPerClientAndSweptAwayAfterTheirTime(t *testing
 			gone, err = tx.DeleteExpired(ctx, later.Add(2*time.Hour), 100)
 			return err
 		})
-		if gone != 3 {
+		if gone != 4 {
 			t.Errorf("%d were swept away", gone)
 		}
 	})

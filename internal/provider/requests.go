@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"net/netip"
 	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/limit"
 	"example.org/hub/oauth"
 	"example.org/hub/oauth/jose"
 )
@@ -16,7 +18,7 @@ import (
 type requests struct{ view }
 
 // What waiting requests of one client may hold together, in bytes of JSON: those it pushed, and those that browsers posted,
-// which anybody can have them do.
+// which anybody can have them do. Beyond it the source that holds most loses its oldest.
 const (
 	mostPushed  = 16 << 20
 	mostStashed = 1 << 20
@@ -33,12 +35,20 @@ func (r requests) Push(ctx context.Context, request *oauth.PushedRequest) (strin
 		most = mostStashed
 	}
 	err = r.Store.InsertPushedRequest(ctx, hub.PushedRequest{Digest: r.digest(handle), Environment: r.environment, ClientID: request.ClientID,
-		Stashed: request.Stashed, Document: document, EndsAt: request.Ends}, r.Store.Now(), most)
+		Source: sourceOf(request.From), Stashed: request.Stashed, Document: document, EndsAt: request.Ends}, r.Store.Now(), most)
 	if fault.Is(err, fault.Limited) {
 		return "", &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: time.Minute, Description: "too many requests of this client wait to be opened; try again later",
 			Cause: err}
 	}
 	return handle, fromStore(err)
+}
+
+// sourceOf is what those are counted by who share an address, or a network that one subscriber has to himself.
+func sourceOf(from netip.Addr) string {
+	if !from.IsValid() {
+		return ""
+	}
+	return limit.Source(from).String()
 }
 
 // digest is what is kept of a handle.

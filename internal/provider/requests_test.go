@@ -16,33 +16,42 @@ import (
 	"example.org/hub/oauth/oauthtest"
 )
 
-func TestWaitingRequestsOfOneClientDoNotGrowWithoutBound(t *testing.T) {
+func TestWhoFloodsAClientWithRequestsLosesHisOwn(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		d := newHub(t, database)
 		requests := d.server(d.node, hub.Production, issuer).Requests
 		id, _ := d.newService(oauthtest.Service{Key: "app"})
-		request := func(clientID string, stashed bool) *oauth.PushedRequest {
-			return &oauth.PushedRequest{ClientID: clientID, Stashed: stashed, Ends: time.Now().Add(time.Minute),
-				Parameters: oauth.Parameters{"claims": {strings.Repeat("x", 60_000)}}}
-		}
-		var refused *oauth.Error
-		kept := 0
-		for ; kept < 100; kept++ {
-			_, err := requests.Push(t.Context(), request(id, true))
-			if errors.As(err, &refused) {
-				break
-			}
+		push := func(from string, size int) string {
+			t.Helper()
+			handle, err := requests.Push(t.Context(), &oauth.PushedRequest{ClientID: id, Stashed: true, Ends: time.Now().Add(time.Minute),
+				From: netip.MustParseAddr(from), Parameters: oauth.Parameters{"claims": {strings.Repeat("x", size)}}})
 			if err != nil {
+				t.Fatalf("from %s: %v", from, err)
+			}
+			return handle
+		}
+		waits := func(handle string) bool {
+			_, err := requests.Open(t.Context(), handle, time.Now(), time.Hour)
+			if err != nil && !errors.Is(err, oauth.ErrNotFound) {
 				t.Fatal(err)
 			}
+			return err == nil
 		}
-		if refused == nil || refused.Code != oauth.TooManyRequests || refused.RetryAfter == 0 || kept < 10 {
-			t.Errorf("after %d requests: %v", kept, refused)
+		before, flood := push("192.0.2.1", 500), []string{}
+		for i := range 60 {
+			flood = append(flood, push(fmt.Sprintf("2001:db8::%x", i), 60_000)) // one network of one subscriber
 		}
-		for name, honest := range map[string]*oauth.PushedRequest{"one the client pushes itself": request(id, false), "one of another client": request("other", true)} {
-			if _, err := requests.Push(t.Context(), honest); err != nil {
-				t.Errorf("%s: %v", name, err)
+		after, left := push("192.0.2.2", 500), 0
+		for _, handle := range flood {
+			if waits(handle) {
+				left++
 			}
+		}
+		if !waits(before) || !waits(after) || !waits(flood[len(flood)-1]) {
+			t.Error("a flood from elsewhere took away what others sent")
+		}
+		if left < 10 || left > 17 {
+			t.Errorf("%d requests of 60 kB wait, want about a megabyte", left)
 		}
 	})
 }

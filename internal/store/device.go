@@ -8,14 +8,18 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-const deviceColumns = `digest, environment, client_id, user_code, scope, offline, polled_at, decided_at, allowed, ends_at`
+const deviceColumns = `digest, environment, client_id, user_code, scope, source, offline, polled_at, decided_at, allowed, ends_at`
 
 var (
 	selectDevice        = prepared(`SELECT ` + deviceColumns + ` FROM device_grants WHERE digest = $1 AND environment = $2 AND client_id = $3`)
 	selectWaitingDevice = prepared(`SELECT ` + deviceColumns + ` FROM device_grants WHERE environment = $1 AND user_code = $2 AND ends_at > $3`)
 	countDevices        = prepared(`SELECT count(*) FROM device_grants WHERE environment = $1 AND client_id = $2 AND ends_at > $3`)
-	deleteEndedDevice   = prepared(`DELETE FROM device_grants WHERE environment = $1 AND user_code = $2 AND ends_at <= $3`)
-	insertDevice        = prepared(`INSERT INTO device_grants (` + deviceColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	heaviestDevices     = prepared(`SELECT source FROM device_grants WHERE environment = $1 AND client_id = $2 AND ends_at > $3 AND decided_at = 0
+		GROUP BY source ORDER BY count(*) DESC, source LIMIT 1`)
+	deleteOldestDevices = prepared(`DELETE FROM device_grants WHERE digest IN (SELECT digest FROM device_grants
+		WHERE environment = $1 AND client_id = $2 AND ends_at > $3 AND decided_at = 0 AND source = $4 ORDER BY ends_at, digest LIMIT $5) RETURNING 1`)
+	deleteEndedDevice = prepared(`DELETE FROM device_grants WHERE environment = $1 AND user_code = $2 AND ends_at <= $3`)
+	insertDevice      = prepared(`INSERT INTO device_grants (` + deviceColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (environment, user_code) DO NOTHING`)
 	pollDevice   = prepared(`UPDATE device_grants SET polled_at = $1 WHERE digest = $2 AND environment = $3`)
 	decideDevice = prepared(`UPDATE device_grants SET decided_at = $1, allowed = $2 WHERE environment = $3 AND user_code = $4 AND decided_at = 0 AND ends_at > $1
@@ -24,8 +28,8 @@ var (
 )
 
 func scanDevice(row scanner, d *hub.DeviceGrant) error {
-	return row.Scan(&d.Digest, &d.Environment, &d.ClientID, &d.UserCode, document{&d.Scope}, &d.Offline, moment{&d.PolledAt}, moment{&d.DecidedAt}, &d.Allowed,
-		moment{&d.EndsAt})
+	return row.Scan(&d.Digest, &d.Environment, &d.ClientID, &d.UserCode, document{&d.Scope}, &d.Source, &d.Offline, moment{&d.PolledAt}, moment{&d.DecidedAt},
+		&d.Allowed, moment{&d.EndsAt})
 }
 
 // DeviceGrant gives the grant of a client's device code, also one that was decided or has ended.
@@ -39,26 +43,27 @@ func (r Reader) WaitingDevice(ctx context.Context, environment hub.Environment, 
 }
 
 // InsertDeviceGrant keeps a device that begins to wait. Strangers can make any number of them, so those of one client may be
-// so many and no more; many at once may go beyond that by a few. It reports whether the user code was free. Errors:
-// fault.Limited.
+// so many, and the source that most of them came from makes room for more; many at once may go beyond that by a few. What a person
+// has decided stays. It reports whether the user code was free. Errors: fault.Limited if all were decided.
 func (s *Store) InsertDeviceGrant(ctx context.Context, d hub.DeviceGrant, now time.Time, most int64) (free bool, err error) {
-	waiting, err := one(ctx, s.Reader, countDevices, value[int64], d.Environment, d.ClientID, millis(now))
+	of := []any{d.Environment, d.ClientID, millis(now)}
+	waiting, err := one(ctx, s.Reader, countDevices, value[int64], of...)
 	if err != nil {
 		return false, err
-	}
-	if waiting >= most {
-		return false, fault.New(fault.Limited, "too many devices of this client wait for a person")
 	}
 	scope, err := asJSON(d.Scope)
 	if err != nil {
 		return false, err
 	}
 	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
+		if err := tx.makeRoom(ctx, waiting+1-most, most, heaviestDevices, deleteOldestDevices, of); err != nil {
+			return err
+		}
 		if _, err := tx.exec(ctx, deleteEndedDevice, d.Environment, blob(d.UserCode), millis(now)); err != nil {
 			return err
 		}
-		rows, err := tx.exec(ctx, insertDevice, blob(d.Digest), d.Environment, d.ClientID, blob(d.UserCode), scope, d.Offline, millis(d.PolledAt),
-			millis(d.DecidedAt), d.Allowed, millis(d.EndsAt))
+		rows, err := tx.exec(ctx, insertDevice, blob(d.Digest), d.Environment, d.ClientID, blob(d.UserCode), scope, d.Source, d.Offline,
+			millis(d.PolledAt), millis(d.DecidedAt), d.Allowed, millis(d.EndsAt))
 		free = rows > 0
 		return err
 	})

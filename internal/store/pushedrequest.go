@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
@@ -13,8 +12,13 @@ var (
 		WHERE digest = $1 AND environment = $2 AND ends_at > $3`)
 	sumPushedRequests = prepared(`SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM pushed_requests
 		WHERE environment = $1 AND client_id = $2 AND stashed = $3 AND ends_at > $4`)
-	insertPushedRequest = prepared(`INSERT INTO pushed_requests (digest, environment, client_id, stashed, document, size, opened_at, ends_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
+	heaviestPusher = prepared(`SELECT source FROM pushed_requests WHERE environment = $1 AND client_id = $2 AND stashed = $3 AND ends_at > $4
+		GROUP BY source ORDER BY SUM(size) DESC, source LIMIT 1`)
+	deleteOldestPushed = prepared(`DELETE FROM pushed_requests WHERE digest IN (SELECT o.digest FROM (
+		SELECT digest, CAST(SUM(size) OVER (ORDER BY sent_at, digest) AS BIGINT) - size AS older FROM pushed_requests
+		WHERE environment = $1 AND client_id = $2 AND stashed = $3 AND ends_at > $4 AND source = $5) AS o WHERE o.older < $6) RETURNING size`)
+	insertPushedRequest = prepared(`INSERT INTO pushed_requests (digest, environment, client_id, stashed, document, size, source, sent_at, opened_at, ends_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	openPushedRequest         = prepared(`UPDATE pushed_requests SET opened_at = $1, ends_at = $2 WHERE digest = $3 AND environment = $4 AND opened_at = 0 AND ends_at > $1`)
 	deletePushedRequest       = prepared(`DELETE FROM pushed_requests WHERE digest = $1 AND environment = $2`)
 	deleteEndedPushedRequests = prepared(`DELETE FROM pushed_requests WHERE digest IN (SELECT digest FROM pushed_requests WHERE ends_at < $1 LIMIT $2)`)
@@ -24,19 +28,25 @@ func scanPushedRequest(row scanner, p *hub.PushedRequest) error {
 	return row.Scan(&p.Digest, &p.Environment, &p.ClientID, &p.Stashed, &p.Document, moment{&p.OpenedAt}, moment{&p.EndsAt})
 }
 
-// InsertPushedRequest keeps a request. Strangers can make any number of them, so those of one client, sent by itself or by
-// browsers, may hold so many bytes together and no more; many at once may go beyond that by a little. Errors: fault.Limited.
+// leastPushed is what a request counts for at least, in bytes: a row is more than its document.
+const leastPushed = 1 << 10
+
+// InsertPushedRequest keeps a request, sent at now. Strangers can make any number of them, so those of one client, sent by
+// itself or by browsers, may hold so many bytes together; the source that holds most of them makes room for more. Many at once may go
+// beyond that by a little. Errors: fault.Limited if no source held enough.
 func (s *Store) InsertPushedRequest(ctx context.Context, p hub.PushedRequest, now time.Time, most int64) error {
-	held, err := one(ctx, s.Reader, sumPushedRequests, value[int64], p.Environment, p.ClientID, p.Stashed, millis(now))
+	size := max(int64(len(p.Document)), leastPushed)
+	of := []any{p.Environment, p.ClientID, p.Stashed, millis(now)}
+	held, err := one(ctx, s.Reader, sumPushedRequests, value[int64], of...)
 	if err != nil {
 		return err
 	}
-	if held+int64(len(p.Document)) > most {
-		return fault.New(fault.Limited, "too many requests of this client wait for their browsers")
-	}
 	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		_, err := tx.exec(ctx, insertPushedRequest, blob(p.Digest), p.Environment, p.ClientID, p.Stashed, string(p.Document), len(p.Document), millis(p.OpenedAt),
-			millis(p.EndsAt))
+		if err := tx.makeRoom(ctx, held+size-most, most, heaviestPusher, deleteOldestPushed, of); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, insertPushedRequest, blob(p.Digest), p.Environment, p.ClientID, p.Stashed, string(p.Document), size, p.Source, millis(now),
+			millis(p.OpenedAt), millis(p.EndsAt))
 		return err
 	})
 }

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"crypto/hmac"
 	"slices"
 	"time"
 
@@ -78,6 +79,25 @@ func (cs *Credentials) SetServiceSecret(ctx context.Context, actor hub.Actor, en
 		return fault.Fields("", fault.Field{Name: "secret", Reason: reason})
 	}
 	return cs.replaceServiceSecret(ctx, actor, environment, id, brought, overlap)
+}
+
+// BringServiceSecret is SetServiceSecret for clients that send the secret along with every change: one that the service has
+// already stays as it is. The right to change it is needed all the same, or secrets could be tried here. Errors: as there.
+func (cs *Credentials) BringServiceSecret(ctx context.Context, actor hub.Actor, environment hub.Environment, id string, brought secret.Value) error {
+	has := false
+	digest := cs.Master.Digest(brought.Reveal())
+	err := cs.do(ctx, actor, func(c *change) error {
+		if _, err := c.mayTouchService(environment, id); err != nil {
+			return err
+		}
+		there, err := c.Secrets(ctx, environment, id)
+		has = slices.ContainsFunc(there, func(one hub.Secret) bool { return hmac.Equal(one.Digest, digest) && !one.Suspended })
+		return err
+	})
+	if err != nil || has {
+		return err
+	}
+	return cs.SetServiceSecret(ctx, actor, environment, id, brought, 0)
 }
 
 func (cs *Credentials) replaceServiceSecret(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,

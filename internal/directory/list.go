@@ -77,6 +77,23 @@ func asksAbout(node query.Node, key string) bool {
 	return false
 }
 
+// withoutAddresses is a query in which nobody is meant by an e-mail address who may not be known by it: addresses are for
+// hub:user-read.
+func (r reading) withoutAddresses(where query.Node) query.Node {
+	if r.may("user-read", "") {
+		return where
+	}
+	return where.Rewrite(func(condition query.Node) query.Node {
+		switch {
+		case condition.Op != query.Field || condition.Name != "user" || !query.IsAddress(condition.Value):
+			return condition
+		case r.actor.User.ID != "" && hub.Fold(condition.Value) == hub.Fold(r.actor.User.Email):
+			return query.Is("user", r.actor.User.ID)
+		}
+		return query.Nothing()
+	})
+}
+
 // mapped gives a page with each item made into another.
 func mapped[From, To any](page query.Page[From], into func(From) To) query.Page[To] {
 	items := make([]To, len(page.Items))

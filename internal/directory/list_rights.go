@@ -49,6 +49,7 @@ func (d *Directory) Grants(ctx context.Context, actor hub.Actor, l query.List) (
 	if err != nil {
 		return query.Page[hub.Grant]{}, err
 	}
+	l.Where = who.withoutAddresses(l.Where)
 	if !who.may("role-read", "") {
 		own := query.Is("user", actor.User.ID)
 		if actor.ServiceID != "" {

@@ -130,6 +130,7 @@ func (d *Directory) Groups(ctx context.Context, actor hub.Actor, l query.List) (
 	if err := who.withoutKey(l, "role", "role-read"); err != nil {
 		return query.Page[hub.Group]{}, err
 	}
+	l.Where = who.withoutAddresses(l.Where)
 	if !who.may("group-read", "") {
 		if err := who.withoutKey(l, "user", "group-read"); err != nil {
 			return query.Page[hub.Group]{}, err
@@ -163,7 +164,7 @@ func (d *Directory) GroupsOfUser(ctx context.Context, actor hub.Actor, user stri
 	if err := who.withoutKey(l, "role", "role-read"); err != nil {
 		return query.Page[hub.Group]{}, err
 	}
-	l.Where = query.All(query.Is("user", found.ID), l.Where)
+	l.Where = query.All(query.Is("user", found.ID), who.withoutAddresses(l.Where))
 	return d.Store.ListGroups(ctx, l)
 }
 

@@ -134,7 +134,10 @@ func (a *API) servicesMe(c *call) (any, error) {
 	return nil, fault.New(fault.NotFound, "this token was not issued to a service; ask users/me")
 }
 
+// updateService changes a service. Known clients send its secret with every change: another than it has becomes its only one.
 func (a *API) updateService(c *call, in object) (any, error) {
+	var brought string
+	in.text("secret", &brought)
 	edit, err := checked(in, func(s *hub.Service) { readService(in, s) })
 	if err != nil {
 		return nil, err
@@ -150,6 +153,11 @@ func (a *API) updateService(c *call, in object) (any, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if brought != "" && !c.stale {
+		if err := a.Credentials.BringServiceSecret(c.Context(), c.actor, a.Environment, seen.ID, secret.Value(brought)); err != nil {
+			return nil, err
+		}
 	}
 	c.tag(service.UpdatedAt)
 	seen.Service = service

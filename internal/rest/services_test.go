@@ -220,6 +220,35 @@ func TestASecretIsChangedWithoutAGap(t *testing.T) {
 	}
 }
 
+func TestASecretThatIsSentWithEveryChangeIsChangedOnlyWhereItIsAnother(t *testing.T) {
+	d := newHub(t)
+	made := d.want(http.StatusOK, d.root, "POST", "/services", `{"name": "Wiki", "key": "wiki"}`)
+	same, _ := made.at("secret").(string)
+	secrets := func() []string {
+		t.Helper()
+		return d.want(http.StatusOK, d.root, "GET", "/services/wiki/secrets", nil).names("secrets", "id")
+	}
+	before := secrets()
+	d.want(http.StatusOK, d.root, "POST", "/services/wiki", values{"description": "Notes", "secret": same})
+	if after := secrets(); !slices.Equal(after, before) {
+		t.Errorf("%q became %q", before, after)
+	}
+	if answer := d.want(http.StatusOK, d.root, "POST", "/services/wiki", values{"secret": "a-secret-of-our-own"}); strings.Contains(answer.text, "of-our-own") {
+		t.Errorf("%s", answer.text)
+	}
+	if after := secrets(); len(after) != 1 || slices.Equal(after, before) {
+		t.Errorf("%q became %q", before, after)
+	}
+	for _, wrong := range []string{"short", "hubcs_made-up-by-somebody-else", same} {
+		d.want(http.StatusBadRequest, d.root, "POST", "/services/wiki", values{"secret": wrong})
+	}
+	_, keeper := d.person("keeper", "hub:service-read")
+	d.want(http.StatusForbidden, keeper, "POST", "/services/wiki", values{"secret": "a-secret-of-our-own"}) // also the right one: nobody tries secrets here
+	if after := secrets(); len(after) != 1 {
+		t.Errorf("%q", after)
+	}
+}
+
 func TestARedirectURIThatWasTriedIsRegisteredOrDismissed(t *testing.T) {
 	d := newHub(t)
 	id := d.want(http.StatusOK, d.root, "POST", "/services", seed).at("id").(string)

@@ -179,6 +179,30 @@ func TestADetailShowsAnAddressOnlyToThoseWhoMayReadIt(t *testing.T) {
 	}
 }
 
+func TestAListIsNoWayToAskWhoHasAnAddress(t *testing.T) {
+	d := newHub(t)
+	owner := d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "owner", "profile": {"email": {"email": "owner@example.test"}}}`).at("id").(string)
+	d.want(http.StatusOK, d.root, "POST", "/usergroups", `{"name": "staff"}`)
+	d.want(http.StatusOK, d.root, "POST", "/users/owner/groups", `{"name": "staff"}`)
+	d.want(http.StatusOK, d.root, "POST", "/users/owner/projectroles", `{"role": {"key": "observer"}}`)
+	clerk, bearer := d.person("clerk", "hub:user-read-basic", "hub:group-read", "hub:role-read")
+	d.want(http.StatusOK, d.root, "POST", "/users/clerk", `{"profile": {"email": {"email": "clerk@example.test"}}}`)
+	for list, lists := range map[string]map[string]float64{
+		"/usergroups":                 {"owner@example.test": 0, "owner": 1, owner: 1},
+		"/projectroles":               {"owner@example.test": 0, "OWNER@example.test": 0, "owner": 1, "clerk@example.test": 1, clerk: 1},
+		"/users/" + owner + "/groups": {"owner@example.test": 0, "owner": 1},
+	} {
+		for named, want := range lists {
+			if found := d.want(http.StatusOK, bearer, "GET", list+"?query="+url.QueryEscape("user: {"+named+"}"), nil); found.at("total") != want {
+				t.Errorf("%s of %s: %s", list, named, found.text)
+			}
+			if found := d.want(http.StatusOK, d.root, "GET", list+"?query="+url.QueryEscape("user: {"+named+"}"), nil); found.at("total") != 1.0 {
+				t.Errorf("%s of %s, for who reads addresses: %s", list, named, found.text)
+			}
+		}
+	}
+}
+
 func TestAUserShowsWhenItWasLastSeenToThoseWhoMayKnow(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) { lastSeen(t, newHubOn(t, database)) })
 }

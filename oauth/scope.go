@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,23 +53,25 @@ func (s *Server) resolveScope(ctx context.Context, client *Client, subject *Subj
 	if len(items) > maxScopeItems {
 		return Scope{}, refusal(InvalidScope, "scope has more than %d items", maxScopeItems)
 	}
-	items = slices.DeleteFunc(items, func(item string) bool { return strings.ContainsFunc(item, unfitForScope) })
-	known, err := s.meantBy(ctx, slices.DeleteFunc(slices.Clone(items), func(item string) bool { return slices.Contains(reserved, item) }))
+	meant, err := s.meantBy(ctx, items)
 	if err != nil {
 		return Scope{}, err
 	}
 	var scope Scope
 	for _, item := range items {
-		if slices.Contains(scope.Items, item) {
+		if slices.Contains(scope.Items, item) || strings.ContainsFunc(item, unfitForScope) {
 			continue
 		}
 		if slices.Contains(reserved, item) {
 			scope.Items = append(scope.Items, item)
 			continue
 		}
-		resource := known[item]
-		if resource == nil {
+		resource, err := meant.resource(ctx, item)
+		if errors.Is(err, ErrNotFound) {
 			continue
+		}
+		if err != nil {
+			return Scope{}, err
 		}
 		reach, err := s.mayReach(ctx, client, subject, resource)
 		if err != nil {
@@ -122,42 +125,62 @@ func reachSetting(client *Client) string {
 	return SettingTrusted
 }
 
-// meantBy finds the services that items name, each under its item.
-func (s *Server) meantBy(ctx context.Context, items []string) (map[string]*Resource, error) {
-	if len(items) == 0 {
-		return nil, nil
+// fewItems is how many items of a scope are looked up one by one: what exists is known already then, and costs nothing.
+const fewItems = 4
+
+// meant finds the services that the items of a scope name.
+type meant struct {
+	server *Server
+	known  map[string]*Resource // by name, if all were looked up at once; else nil
+}
+
+// meantBy looks up the items of a scope at once if they are many: a request may name a hundred things that nobody knows.
+func (s *Server) meantBy(ctx context.Context, items []string) (meant, error) {
+	if len(items) <= fewItems {
+		return meant{server: s}, nil
 	}
 	var names []string
 	for _, item := range items {
-		names = append(names, namesIn(item)...)
+		names = slices.AppendSeq(names, namesIn(item))
 	}
 	known, err := s.Resources.Named(ctx, names)
-	if err != nil {
-		return nil, err
-	}
-	meant := make(map[string]*Resource, len(known))
-	for _, item := range items {
-		for _, name := range namesIn(item) {
-			if resource := known[name]; resource != nil && !resource.Disabled {
-				meant[item] = resource
-				break
-			}
+	return meant{s, known}, err
+}
+
+// resource finds the service that an item names, ErrNotFound if there is none that is switched on.
+func (m meant) resource(ctx context.Context, item string) (*Resource, error) {
+	for name := range namesIn(item) {
+		resource, err := m.named(ctx, name)
+		if !errors.Is(err, ErrNotFound) {
+			return resource, err
 		}
 	}
-	return meant, nil
+	return nil, ErrNotFound
+}
+
+func (m meant) named(ctx context.Context, name string) (*Resource, error) {
+	if m.known == nil {
+		return m.server.enabledResource(ctx, name)
+	}
+	if resource := m.known[name]; resource != nil && !resource.Disabled {
+		return resource, nil
+	}
+	return nil, ErrNotFound
 }
 
 // namesIn gives what an item may name, the likeliest first. An item may ask for less than the service with
 // "service:permission"; it may be percent-encoded once more, as known clients send it.
-func namesIn(item string) []string {
-	var names []string
-	for _, spelling := range spellings(item) {
-		names = append(names, spelling)
-		if service, _, found := cutPermission(spelling); found {
-			names = append(names, service)
+func namesIn(item string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, spelling := range spellings(item) {
+			if !yield(spelling) {
+				return
+			}
+			if service, _, found := cutPermission(spelling); found && !yield(service) {
+				return
+			}
 		}
 	}
-	return names
 }
 
 // cutPermission parts "service:permission".
@@ -214,12 +237,16 @@ func (s *Server) targeted(ctx context.Context, scope Scope, uris []string) (Scop
 			cut.Resources = append(cut.Resources, resource)
 		}
 	}
-	known, err := s.meantBy(ctx, scope.Items)
+	meant, err := s.meantBy(ctx, scope.Items)
 	if err != nil {
 		return Scope{}, err
 	}
 	for _, item := range scope.Items {
-		if resource := known[item]; resource != nil && cut.covers(resource) || resource == nil && hub {
+		resource, err := meant.resource(ctx, item)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return Scope{}, err
+		}
+		if err == nil && cut.covers(resource) || err != nil && hub {
 			cut.Items = append(cut.Items, item)
 		}
 	}

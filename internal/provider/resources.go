@@ -47,13 +47,19 @@ func (r resources) Named(ctx context.Context, names []string) (map[string]*oauth
 
 // service finds a service by id, key or name.
 func (v view) service(ctx context.Context, name string) (*client, error) {
-	ids, err := v.serviceIDs(ctx, []string{name})
-	if err != nil {
-		return nil, err
-	}
-	id, found := ids[hub.Fold(name)]
-	if !found {
+	if !mayBeName(name) {
 		return nil, oauth.ErrNotFound
+	}
+	folded := hub.Fold(name)
+	id, found, _ := v.names.peek(clientKey{v.environment, folded})
+	if !found { // else the common case, which costs no list of one
+		ids, err := v.serviceIDs(ctx, []string{name})
+		if err != nil {
+			return nil, err
+		}
+		if id, found = ids[folded]; !found {
+			return nil, oauth.ErrNotFound
+		}
 	}
 	return v.serviceOf(ctx, id)
 }

@@ -117,11 +117,11 @@ func (p *Pages) apiAccessPage(v *visitor, d *developer, id string) (*apiAccessPa
 	page.Title, page.Crumbs = v.plain("nav.api-access"), []link{{Words: v.say("nav.settings")}}
 	page.Environments = p.placesOf(v, d.environment, func(e hub.Environment) string { return p.base + apiAccessPath + "?env=" + string(e) })
 	apps, err := p.Credentials.Apps(v.Context(), d.Actor, d.environment, v.User.ID)
-	if err != nil || len(apps) == 0 {
+	if err != nil || len(apps) == 0 && id == "" {
 		return page, err
 	}
 	at := max(slices.IndexFunc(apps, func(a credential.ShownApp) bool { return a.ID == id }), 0)
-	if id != "" && apps[at].ID != id {
+	if id != "" && (len(apps) == 0 || apps[at].ID != id) {
 		return nil, fault.New(fault.NotFound, "there is no such app")
 	}
 	for i, app := range apps {

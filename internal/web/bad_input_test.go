@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/hub/internal/credential"
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 	"example.org/hub/internal/web"
@@ -563,5 +566,60 @@ func TestWhatIsChosenAndGoneMeanwhileIsToldAboveTheForm(t *testing.T) {
 				t.Error("it is refused without a word")
 			}
 		})
+	}
+}
+
+func TestWhatIsNoTextLeadsNowhere(t *testing.T) {
+	b := newBench(t)
+	b.allow("*")
+	one := b.browser()
+	one.signIn()
+	for _, odd := range []string{"%00", "%ff"} {
+		one.get("/admin/users/"+odd).want(t, 404, "This line ends here")
+		one.post("/settings/api-access/"+odd+"/addresses", "address", "192.0.2.7").want(t, 404)
+		one.get("/admin/users?group="+odd+"&q="+odd).want(t, 200)
+	}
+	one.post("/settings/api-access/gone/addresses", "address", "nowhere").want(t, 404)
+}
+
+func TestWhatWasTypedOutlastsTroubleOfOurs(t *testing.T) {
+	b := newBench(t)
+	b.allow("*")
+	one := b.browser()
+	one.signIn()
+	version := versionOf(t, one.get("/account"))
+	held := b.pages.Held
+	b.pages.Held = func(context.Context, hub.Environment, string) (hub.Permissions, error) {
+		return hub.Permissions{}, fault.New(fault.Unavailable, "the database is away")
+	}
+	one.post("/account", "version", version, "name", "Typed in vain", "login", "ada", "email", "ada@example.test").want(t, 503, "What you typed is kept for 15 minutes.", `href="/account"`)
+	b.pages.Held = held
+	one.get("/account").want(t, 200, "what you had typed is still here", `value="Typed in vain"`)
+}
+
+func TestALongListWithOneMistakeComesBackWhole(t *testing.T) {
+	b := newBench(t)
+	b.addWiki()
+	b.allow("*")
+	one := b.browser()
+	one.signIn()
+	at := "/admin/services/" + wikiID
+	uris := strings.Repeat("https://wiki.example.test/"+strings.Repeat("x", 1500)+"\n", 99) + "http://plain.example.test/cb"
+	page := one.post(at+"/edit/redirects", "version", fieldOf(one.get(at).text, "version"), "uris", uris, "bye", "").want(t, 422, `id="uris-e"`)
+	if form := formAt(t, page, at+"/edit/redirects"); form != nil && form.fields.Get("uris") != uris {
+		t.Errorf("of %d bytes %d come back", len(uris), len(form.fields.Get("uris")))
+	}
+}
+
+func TestTokensAreDeletedThoughSomebodyHasDeletedOneOfThem(t *testing.T) {
+	s := newStage(t).scene()
+	at := "/account/security/tokens/delete?token=" + s.token(s.me.ID) + "&token="
+	second, _, err := s.pages.Credentials.CreatePermanentToken(t.Context(), s.machine(), credential.NewPermanentToken{UserID: s.me.ID, Environment: hub.Production, Name: "second", Scope: []string{hub.HubServiceID}})
+	s.must(err)
+	sent := formAt(t, s.b.get(at+second.ID), "/account/security/tokens/delete").fill()
+	s.tx(func(tx *store.Tx) error { return tx.DeletePermanentToken(t.Context(), second.ID) })
+	s.b.follow(s.b.send("/account/security/tokens/delete", sent)).want(t, 200)
+	if left, err := s.pages.Credentials.PermanentTokens(t.Context(), s.machine(), s.me.ID); err != nil || len(left) != 0 {
+		t.Errorf("%d are left, %v", len(left), err)
 	}
 }

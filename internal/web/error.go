@@ -71,6 +71,9 @@ func (p *Pages) page(answer func(*visitor) error) http.HandlerFunc {
 		if err == nil {
 			err = mistake
 		}
+		if err == nil && !isText(r.URL.Path) {
+			err = fault.New(fault.NotFound, "there is no such page")
+		}
 		if err == nil {
 			err = answer(v)
 		}

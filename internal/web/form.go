@@ -32,7 +32,7 @@ func readForm(v *visitor, many ...string) (form, error) {
 	for name, values := range v.PostForm {
 		twice := len(values) > 1 && !slices.Contains(many, name)
 		for _, text := range values {
-			if twice || !utf8.ValidString(text) || secretField(name) && strings.ContainsRune(text, 0) {
+			if twice || !utf8.ValidString(text) || secretField(name) && !isText(text) {
 				return form{}, fault.New(fault.Invalid, "The form could not be read: a field stands twice in it, or is no text.")
 			}
 			sent.Add(name, cleanText(text))
@@ -69,6 +69,21 @@ func (v *visitor) parse() error {
 		return fault.New(fault.Invalid, "The form could not be read.")
 	}
 	return nil
+}
+
+// isText reports whether somebody may have typed it: a database that keeps text takes nothing else.
+func isText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// asText is a query of which every value is text.
+func asText(query url.Values) url.Values {
+	for _, values := range query {
+		for i := range values {
+			if !isText(values[i]) {
+				values[i] = strings.ToValidUTF8(cleanText(values[i]), "\ufffd")
+			}
+		}
+	}
+	return query
 }
 
 // cleanText gives a field as it is kept: browsers end lines as the wire has them, and what is no character is none that a database

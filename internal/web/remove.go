@@ -161,7 +161,12 @@ func (p *Pages) tokensDelete(v *visitor, h *holder) error {
 }
 
 func (p *Pages) tokensDeletePosted(v *visitor, h *holder) error {
-	ids := v.sent.texts("token")
+	held, err := p.holdings(v, h)
+	if err != nil {
+		return err
+	}
+	there := ids(held.Tokens, func(r tokenRow) string { return r.ID })
+	ids := slices.DeleteFunc(slices.Clone(v.sent.texts("token")), func(id string) bool { return !slices.Contains(there, id) }) // somebody may have deleted one
 	if err := p.Credentials.DeletePermanentTokens(v.Context(), p.actor(v), h.User.ID, ids); err != nil {
 		return err
 	}

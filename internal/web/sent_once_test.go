@@ -118,3 +118,26 @@ func TestAFormIsCarriedOutThoughItsBrowserHasGivenUpTheFirstRequest(t *testing.T
 		t.Errorf("%d API clients are made, %v", len(made), err)
 	}
 }
+
+func TestADeviceIsAllowedOnceByTwoClicks(t *testing.T) {
+	bench := newBench(t)
+	b := bench.browser()
+	b.signIn()
+	const at = "/device/confirm?user_code=wdjb-mjht"
+	sent := formAt(t, b.get(at), at).fill("decision", "accept")
+	for range 2 {
+		b.send(at, sent).leads(bench, "/device/done")
+	}
+	if len(bench.decided) != 1 {
+		t.Errorf("decided: %v", bench.decided)
+	}
+}
+
+func TestTheFirstAdministratorIsLedInByTwoClicks(t *testing.T) {
+	bench := newBench(t)
+	bench.tx(func(tx *store.Tx) error { return tx.InsertRole(t.Context(), hub.DefaultRoles()[0]) })
+	link, b := bench.pages.SetUpURL(bench.desk.OpenSetUp()), bench.browser()
+	for range 2 {
+		b.post(link, "username", "root", "name", "", "email", "", "password", another).leads(bench, "/")
+	}
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 )
@@ -32,7 +33,11 @@ func (p *Pages) setUpPosted(v *visitor) error {
 		return err
 	}
 	user := hub.User{Login: form.text("username"), Name: form.text("name"), Email: form.text("email")}
-	if _, err := p.Desk.SetUp(v.Context(), secret.Value(v.PathValue("code")), user, form.text("password"), p.origin(v.Request)); err != nil {
+	_, err = p.Desk.SetUp(v.Context(), secret.Value(v.PathValue("code")), user, form.text("password"), p.origin(v.Request))
+	if fault.Is(err, fault.NotFound) && v.SignedIn() { // the button was pressed twice
+		return p.goOn(v)
+	}
+	if err != nil {
 		page := p.setUpPage(v)
 		page.Username, page.Name, page.Email = user.Login, user.Name, user.Email
 		return p.again(v, err, "set-up", page, &page.Wrong)

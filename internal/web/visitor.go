@@ -34,7 +34,7 @@ const door = "page"
 
 // visitor finds who is behind a request.
 func (p *Pages) visitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
-	v := &visitor{out: w, Request: r, query: r.URL.Query()}
+	v := &visitor{out: w, Request: r, query: asText(r.URL.Query())}
 	var err error
 	if v.Visit, err = p.visit(r, v.query); err != nil {
 		return v, err

@@ -74,9 +74,13 @@ func (o *observer) Used(_ context.Context, origin oauth.Origin, token *oauth.Acc
 	}
 }
 
-// Refused counts a refusal and keeps what its owner will want to know.
+// Refused counts a refusal and keeps what its owner will want to know. What comes from no address is a page that only looks at a
+// request (understood): the endpoint tells of that request itself.
 func (o *observer) Refused(_ context.Context, refusal oauth.Refusal) {
 	code := string(refusal.Error.Code)
+	if !refusal.Origin.Address.IsValid() && refusal.Error.Code != oauth.ServerError {
+		return
+	}
 	if door, known := o.doors[refusal.Origin.Door]; known {
 		door.Outcomes.Of(code).Inc()
 	}

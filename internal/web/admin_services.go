@@ -108,7 +108,7 @@ func (v *visitor) serviceRow(seen directory.SeenService) serviceRow {
 		if i > 0 {
 			row.Flows += ", "
 		}
-		row.Flows += v.flowName(flow)
+		row.Flows += v.flowShort(flow)
 	}
 	return row
 }

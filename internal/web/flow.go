@@ -83,7 +83,12 @@ func needsAddresses(flows []hub.Flow) bool {
 }
 
 // flowName is what people call a flow.
-func (t tongue) flowName(flow hub.Flow) template.HTML {
-	return t.say(map[hub.Flow]string{hub.AuthorizationCode: "flow.code", hub.RefreshTokenFlow: "flow.refresh", hub.ClientCredentials: "flow.client",
-		hub.Implicit: "flow.implicit", hub.PasswordFlow: "flow.password", hub.DeviceCode: "flow.device"}[flow])
+func (t tongue) flowName(flow hub.Flow) template.HTML { return t.say(flowKey(flow)) }
+
+// flowShort is flowName where several stand in a row.
+func (t tongue) flowShort(flow hub.Flow) template.HTML { return t.say(flowKey(flow) + ".short") }
+
+func flowKey(flow hub.Flow) string {
+	return map[hub.Flow]string{hub.AuthorizationCode: "flow.code", hub.RefreshTokenFlow: "flow.refresh", hub.ClientCredentials: "flow.client",
+		hub.Implicit: "flow.implicit", hub.PasswordFlow: "flow.password", hub.DeviceCode: "flow.device"}[flow]
 }

@@ -56,7 +56,7 @@ type passwordPage struct {
 
 func (p *Pages) passwordPage(v *visitor) *passwordPage {
 	page := &passwordPage{Action: p.base + passwordPath}
-	page.Title = v.plain("password.title")
+	page.Title, page.Crumbs = v.plain("password.title"), []link{{URL: profilePath, Words: v.say("nav.account")}, {URL: securityPath, Words: v.say("nav.security")}}
 	return page
 }
 

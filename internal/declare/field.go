@@ -33,25 +33,35 @@ type fields[T any] []field[T]
 // read takes a mapping apart. What is wrong with it is told key by key.
 func (table fields[T]) read(p *problems, v value, what string) (T, bool) {
 	var noun T
+	known := make([]string, len(table))
+	for i, f := range table {
+		known[i] = f.key
+	}
+	ok := readKeys(p, v, what, known, func(i int, one pair) {
+		*table[i].mark(&noun) = Mark{Set: true, Line: one.at()}
+		table[i].read(p, one.value, &noun)
+	})
+	return noun, ok
+}
+
+// readKeys is what read does whatever the noun is.
+func readKeys(p *problems, v value, what string, known []string, take func(i int, one pair)) bool {
 	if v.kind != mapping {
 		p.add(v.line, "expected %s as a mapping (key: value), not %s", what, v.kind)
-		return noun, false
+		return false
 	}
 	before := p.count
 	for _, one := range v.keys {
-		i := slices.IndexFunc(table, func(f field[T]) bool { return f.key == one.key })
-		if i < 0 {
-			p.add(one.at(), "%s", table.unknown(one.key, what))
-			continue
-		}
-		if one.value.kind == nothing {
+		switch i := slices.Index(known, one.key); {
+		case i < 0:
+			p.add(one.at(), "%s", unknown(one.key, what, known))
+		case one.value.kind == nothing:
 			p.add(one.at(), `%s has no value: leave the key out to keep what is there, or write "" or [] to clear it`, one.key)
-			continue
+		default:
+			take(i, one)
 		}
-		*table[i].mark(&noun) = Mark{Set: true, Line: one.at()}
-		table[i].read(p, one.value, &noun)
 	}
-	return noun, p.count == before
+	return p.count == before
 }
 
 // at is the line of a key; one that came by a merge stands where its value does.
@@ -63,20 +73,15 @@ func (p pair) at() int {
 }
 
 // unknown says that a key is unknown, and which one may have been meant.
-func (table fields[T]) unknown(key, what string) string {
-	known := make([]string, len(table))
-	secret := false
-	for i, f := range table {
-		secret = secret || f.key == "value"
-		if strings.EqualFold(strings.ReplaceAll(key, "_", ""), f.key) {
-			return "unknown key " + quoted(key) + " in " + what + ": did you mean " + f.key + "?"
+func unknown(key, what string, known []string) string {
+	for _, one := range known {
+		if strings.EqualFold(strings.ReplaceAll(key, "_", ""), one) {
+			return "unknown key " + quoted(key) + " in " + what + ": did you mean " + one + "?"
 		}
-		known[i] = f.key
 	}
-	if shown := quoted(key); !secret { // where a secret belongs, an unknown key may be one
-		what = shown + " in " + what
-	} else {
-		what = "in " + what
+	what = "in " + what
+	if !slices.Contains(known, "value") { // where a secret belongs, an unknown key may be one
+		what = quoted(key) + " " + what
 	}
 	return "unknown key " + what + ": expected one of " + strings.Join(known, ", ")
 }

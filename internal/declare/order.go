@@ -1,23 +1,26 @@
 package declare
 
 import (
-	"cmp"
 	"encoding/binary"
-	"slices"
-	"strings"
+	"sort"
 	"time"
 
 	"example.org/hub/internal/hub"
 )
 
 // inOrder sorts by a text that each has, keeping those with the same text as they were. What is sorted are places: the states
-// themselves are large, and the compiler would write a whole sort for each of their types.
+// themselves are large.
 func inOrder[T any](all []T, key func(*T) string) {
 	places := make([]place, len(all))
 	for i := range all {
 		places[i] = place{key(&all[i]), i}
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Or(strings.Compare(a.key, b.key), a.at-b.at) })
+	sort.Slice(places, func(i, j int) bool {
+		if places[i].key != places[j].key {
+			return places[i].key < places[j].key
+		}
+		return places[i].at < places[j].at
+	})
 	sorted := make([]T, len(all))
 	for i, one := range places {
 		sorted[i] = all[one.at]

@@ -3,6 +3,7 @@ package declare
 import (
 	"bytes"
 	"slices"
+	"sort"
 	"strings"
 
 	"example.org/hub/internal/credential"
@@ -72,7 +73,7 @@ func (p *planner) recoveryCodes(given []Credential) [][]byte {
 			digests = append(digests, digest)
 		}
 	}
-	slices.SortFunc(digests, bytes.Compare)
+	sort.Slice(digests, func(i, j int) bool { return bytes.Compare(digests[i], digests[j]) < 0 })
 	return digests
 }
 

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"sort"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -50,21 +50,18 @@ func (h *history) keep(ctx context.Context) error {
 	return nil
 }
 
-// mostServices is how many services' tokens, or sign-ins, are kept of what was counted between two runs: enough to tell which are the busiest,
-// without a row for each of thousands.
+// mostServices is how many services' tokens, or sign-ins, are kept of what was counted between two runs: enough to tell which
+// are the busiest, without a row for each of thousands.
 const mostServices = 64
 
 // busiest leaves out the services that had least of a measure.
 func busiest(fresh []hub.Measured, measure string) []hub.Measured {
 	isService := func(m hub.Measured) bool { return m.Measure == measure }
-	slices.SortFunc(fresh, func(a, b hub.Measured) int {
-		if isService(a) != isService(b) {
-			if isService(b) {
-				return -1
-			}
-			return 1
+	sort.Slice(fresh, func(i, j int) bool {
+		if isService(fresh[i]) != isService(fresh[j]) {
+			return isService(fresh[j])
 		}
-		return cmp.Compare(b.Count, a.Count)
+		return fresh[i].Count > fresh[j].Count
 	})
 	if at := slices.IndexFunc(fresh, isService); at >= 0 {
 		fresh = fresh[:min(len(fresh), at+mostServices)]

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sort"
 	"strings"
 
 	"example.org/hub/internal/fault"
@@ -98,7 +99,7 @@ func newRouter(p *place, e Environment) (rt *router, err error) {
 		}
 	}
 	for _, methods := range rt.plain {
-		slices.SortStableFunc(methods, func(a, b method) int { return len(b.name) - len(a.name) }) // any method comes last
+		sort.SliceStable(methods, func(i, j int) bool { return len(methods[i].name) > len(methods[j].name) }) // any method comes last
 	}
 	rt.shutTrees()
 	return rt, nil

@@ -120,9 +120,10 @@ func (r Reader) ChainHead(ctx context.Context) (hub.Link, error) {
 // chainAtOnce is how many events one transaction chains: so few that a database far away is done with them in time.
 const chainAtOnce = 100
 
-// ChainEvents gives the events that have no place in the chain yet their place, position and hash, and returns how many
-// they were, at most 100; 0 means that none is left. The sign-ins among them are added to their hours. Any number of nodes may call it at once: they take turns. hash gives
-// the hash of an event that follows the one with hash previous (nil for the first); the event carries its position.
+// ChainEvents gives the events that have no place in the chain yet their place, position and hash, and returns how many they
+// were, at most 100; 0 means that none is left. The sign-ins among them are added to their hours. Any number of nodes may call
+// it at once: they take turns. hash gives the hash of an event that follows the one with hash previous (nil for the first); the
+// event carries its position.
 func (s *Store) ChainEvents(ctx context.Context, hash func(previous []byte, e hub.Event) []byte) (int, error) {
 	chained := 0
 	waiting, err := list(ctx, s.Reader, selectUnchained, scanEvent, 1)

@@ -126,7 +126,7 @@ func (tx *Tx) insertAliases(ctx context.Context, u hub.User) error {
 // DeleteUser deletes a user with all that is nothing without it: password, factors, sessions, memberships, grants, and
 // every credential.
 func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
-	clients, err := list(ctx, tx.Reader, selectUserClients, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, id)
+	clients, err := list(ctx, tx.Reader, selectUserClients, scanNamed, id)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
 
 // changedAll notes a change for every row (environment, id) of a statement.
 func (tx *Tx) changedAll(ctx context.Context, kind Kind, s *statement, args ...any) error {
-	things, err := list(ctx, tx.Reader, s, func(row scanner, c *Change) error { return row.Scan(&c.Environment, &c.ID) }, args...)
+	things, err := list(ctx, tx.Reader, s, scanNamed, args...)
 	for _, thing := range things {
 		tx.Changed(kind, thing.Environment, thing.ID)
 	}

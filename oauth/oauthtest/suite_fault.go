@@ -114,6 +114,7 @@ func (b *bench) deeds() map[string]func(*bench) func() error {
 		"a token for another":                exchange(jwt, api.key),
 		"a token for a user":                 exchange(owned, api.key),
 		"a token without scope":              exchange(owned, ""),
+		"a token for one of many":            exchange(owned, api.key+" one two three four"),
 		"an opaque token":                    exchange(opaque, ""),
 		"introspection of a service's token": inspect(api, jwt, api.key),
 		"introspection of a user's token":    inspect(api, owned, api.key),

@@ -48,7 +48,11 @@ func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service 
 		shown = secret.New(secret.ClientSecret, service.Environment == hub.Test)
 	}
 	err := d.do(ctx, actor, func(c *change) error {
-		if err := c.mayCreateService(service); err != nil {
+		there, err := c.organisationNamed(&service.Organisation)
+		if err != nil {
+			return err
+		}
+		if err := c.mayCreateService(service, there); err != nil {
 			return err
 		}
 		if made {
@@ -84,7 +88,7 @@ func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service 
 	return service, shown, nil
 }
 
-func (c *change) mayCreateService(service hub.Service) error {
+func (c *change) mayCreateService(service hub.Service, there bool) error {
 	if err := c.actor.Within(service.Environment); err != nil {
 		return err
 	}
@@ -96,23 +100,20 @@ func (c *change) mayCreateService(service hub.Service) error {
 			return err
 		}
 	}
-	if err := c.serviceRefers(service); err != nil {
+	if err := c.serviceRefers(service, there); err != nil {
 		return err
 	}
 	return c.actor.StepUp()
 }
 
-// serviceRefers wants what a service refers to to exist.
-func (c *change) serviceRefers(service hub.Service) error {
-	if service.Organisation != "" {
-		if _, err := c.Organisation(c.ctx, service.Organisation); err != nil {
-			return fault.Missing(err, "organisation", service.Organisation)
-		}
+// serviceRefers wants what a service refers to to exist; there says whether its organisation does.
+func (c *change) serviceRefers(service hub.Service, there bool) error {
+	viewers, err := c.viewersField(service)
+	if err != nil {
+		return err
 	}
-	for _, viewer := range service.Viewers {
-		if _, err := c.Group(c.ctx, viewer); err != nil {
-			return fault.Missing(err, "group", viewer)
-		}
+	if err := fault.Fields("the service cannot be so:", organisationField(there), viewers); err != nil {
+		return err
 	}
 	for _, client := range []func() error{
 		func() error { _, err := c.APIClient(c.ctx, service.Environment, service.ID); return err },
@@ -170,6 +171,10 @@ func (d *Directory) updateService(ctx context.Context, actor hub.Actor, environm
 			return err
 		}
 		edit(&service)
+		there, err := c.organisationNamed(&service.Organisation)
+		if err != nil {
+			return err
+		}
 		service.ID, service.Environment, service.CreatedAt, service.UpdatedAt = before.ID, before.Environment,
 			before.CreatedAt, before.UpdatedAt
 		changed := serviceChanges(before, service)
@@ -187,7 +192,7 @@ func (d *Directory) updateService(ctx context.Context, actor hub.Actor, environm
 		if err := fault.Fields("the service cannot become so:", wrong...); err != nil {
 			return err
 		}
-		if err := c.serviceRefers(service); err != nil {
+		if err := c.serviceRefers(service, there); err != nil {
 			return err
 		}
 		service.UpdatedAt = later(before.UpdatedAt)

@@ -44,8 +44,8 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 		"after a while":               {stale(d.as(registrar, hub.Production)), func(s *hub.Service) { s.Name = "h" }, "", fault.StepUp},
 		"other environment":           {d.as(registrar, hub.Test), func(s *hub.Service) { s.Name = "i" }, "", fault.Forbidden},
 		"redirect URI":                {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.RedirectURIs = "j", []string{"http://x/"} }, "", fault.Invalid},
-		"organisation":                {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.Organisation = "k", "x" }, "", fault.NotFound},
-		"viewer":                      {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.Viewers = "l", []string{"x"} }, "", fault.NotFound},
+		"organisation":                {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.Organisation = "k", "x" }, "", fault.Invalid},
+		"viewer":                      {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.Viewers = "l", []string{"x"} }, "", fault.Invalid},
 		"no name":                     {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name = "" }, "", fault.Invalid},
 		"reserved name":               {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name = "openid" }, "", fault.Invalid},
 	} {

@@ -26,7 +26,14 @@ func (d *Directory) createUser(ctx context.Context, actor hub.Actor, user hub.Us
 		return hub.User{}, err
 	}
 	err := d.do(ctx, actor, func(c *change) error {
+		there, err := c.organisationNamed(&user.Organisation)
+		if err != nil {
+			return err
+		}
 		if err := c.require("user-create", user.Organisation); err != nil {
+			return err
+		}
+		if err := fault.Fields("the user cannot be created:", organisationField(there)); err != nil {
 			return err
 		}
 		user.CreatedAt = hub.Now()
@@ -69,6 +76,12 @@ func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
 	}
 	user := before
 	edit(&user)
+	there := true
+	if user.Organisation != before.Organisation {
+		if there, err = c.organisationNamed(&user.Organisation); err != nil {
+			return hub.User{}, err
+		}
+	}
 	user.ID, user.CreatedAt = before.ID, before.CreatedAt
 	if hub.Fold(user.Email) != hub.Fold(before.Email) && user.EmailVerified == before.EmailVerified {
 		user.EmailVerified = false
@@ -80,7 +93,7 @@ func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
 	if err := c.mayUpdateUser(before, user); err != nil {
 		return hub.User{}, err
 	}
-	if err := fault.Fields("the user cannot become so:", append(user.Check(), before.CheckChange(user)...)...); err != nil {
+	if err := fault.Fields("the user cannot become so:", append(append(user.Check(), before.CheckChange(user)...), organisationField(there))...); err != nil {
 		return hub.User{}, err
 	}
 	user.UpdatedAt = later(before.UpdatedAt)

@@ -25,7 +25,7 @@ func readService(in object, service *hub.Service) {
 	in.text("version", &service.Version)
 	in.text("releaseDate", &service.ReleaseDate)
 	in.text("iconUrl", &service.IconURL)
-	in.id("organization", &service.Organisation)
+	in.id("organization", &service.Organisation, "key")
 	in.ids("viewers", &service.Viewers)
 	in.flag("trusted", &service.Trusted)
 	in.flag("public", &service.Public)

@@ -173,7 +173,7 @@ func (a *API) addToUser(c *call, user hub.User, view *userJSON) error {
 func readUser(in object, user *hub.User) {
 	in.text("login", &user.Login)
 	in.text("name", &user.Name)
-	in.id("organization", &user.Organisation)
+	in.id("organization", &user.Organisation, "key")
 	in.flag("banned", &user.Banned)
 	in.text("banReason", &user.BanReason)
 	if in.has("userType") {

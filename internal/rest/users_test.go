@@ -327,6 +327,22 @@ func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
 	_, ada := d.person("ada")
 	d.want(http.StatusOK, d.root, "POST", "/users/ada", values{"organization": values{"id": demo}})
 	d.want(http.StatusOK, d.root, "POST", "/services", values{"key": "payments", "name": "Payments", "organization": values{"id": demo}})
+	d.person("ben")
+	for _, named := range []any{"demo", values{"key": "demo"}, values{"id": demo}, values{"id": "DEMO"}} {
+		d.want(http.StatusOK, d.root, "POST", "/users/ben", values{"organization": named})
+		d.want(http.StatusOK, d.root, "POST", "/services/payments", values{"organization": named})
+		if in := d.want(http.StatusOK, d.root, "POST", "/users/ben", values{"organization": ""}); in.at("organization") != nil {
+			t.Errorf("%s", in.text)
+		}
+	}
+	for _, path := range []string{"/users", "/users/ben", "/services", "/services/payments"} {
+		if wrong := d.want(http.StatusBadRequest, d.root, "POST", path, values{"login": "carl", "name": "Carl", "organization": "none"}); wrong.at("error_field") != "organization" {
+			t.Errorf("%s: %s", path, wrong.text)
+		}
+	}
+	if wrong := d.want(http.StatusBadRequest, d.root, "POST", "/services", values{"name": "Few", "viewers": []string{"none"}}); wrong.at("error_field") != "viewers" {
+		t.Errorf("%s", wrong.text)
+	}
 	if now := d.want(http.StatusOK, d.root, "POST", "/users/ada", values{"name": "Ada L."}); now.at("organization", "name") != "Demo Ltd" {
 		t.Errorf("%s", now.text)
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"example.org/hub/internal/limit"
-	"example.org/hub/oauth"
+	"example.org/hub/internal/signin"
 )
 
 // throttle is the port oauth.Throttle, shared by all environments and doors: one counter for a name, wherever it is tried.
@@ -16,7 +16,7 @@ type throttle struct {
 }
 
 // Throttle counts failures for whoever else takes credentials: one counter over all doors.
-func (p *Provider) Throttle() oauth.Throttle { return &p.throttle }
+func (p *Provider) Throttle() signin.Throttle { return &p.throttle }
 
 // How many sources and names are remembered at once, 16 bytes each; strangers can push out the mildest offenders, not grow
 // it.
@@ -48,6 +48,15 @@ func (t *throttle) Failed(source netip.Addr, name string) {
 	if name != "" {
 		t.accounts.Hit(limit.Key{Name: name, From: source}, now)
 	}
+}
+
+// Left is how many more credentials may be wrong with a name before its source must wait, and then how long.
+func (t *throttle) Left(source netip.Addr, name string) (attempts int, wait time.Duration) {
+	rate := t.accounts.Rate()
+	if rate.Off() {
+		return -1, 0
+	}
+	return max(rate.Count-t.accounts.Count(limit.Key{Name: name, From: source}, time.Now()), 0), rate.Per / time.Duration(rate.Count)
 }
 
 // Admit counts a request of a client.

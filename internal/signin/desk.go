@@ -21,6 +21,9 @@ type Throttle interface {
 	Blocked(source netip.Addr, name string) time.Duration
 	// Failed counts a wrong credential.
 	Failed(source netip.Addr, name string)
+	// Left is how many more may fail from a source with a name before it must wait, and then how long; it is the same whether or not
+	// anybody has the name. A negative number: any number may.
+	Left(source netip.Addr, name string) (attempts int, wait time.Duration)
 }
 
 // Options is what a Desk is made of.
@@ -98,6 +101,10 @@ func (o Origin) actor(user hub.User, sessionID string) hub.Actor {
 type Refusal struct {
 	UserID string // empty: nobody has that name
 	Reason string
+
+	// What may be said to anybody: how many more attempts there are before the source must wait, and then how long. None: it is not said.
+	Left int
+	Wait time.Duration
 }
 
 func (r *Refusal) Error() string { return r.Reason }
@@ -119,8 +126,11 @@ const (
 
 // wrong is the one refusal of a name with a password.
 func wrong(userID, reason string) error {
-	return &fault.Error{Kind: fault.Unauthenticated, Code: CodeWrong, Message: "The username or the password is not right. Check both and try again.",
-		Cause: &Refusal{UserID: userID, Reason: reason}}
+	return wrongFor(&Refusal{UserID: userID, Reason: reason})
+}
+
+func wrongFor(refusal *Refusal) error {
+	return &fault.Error{Kind: fault.Unauthenticated, Code: CodeWrong, Message: "The username or the password is not right. Check both and try again.", Cause: refusal}
 }
 
 // tooMany refuses a source that has failed too often.

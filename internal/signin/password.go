@@ -165,10 +165,17 @@ func (d *Desk) prove(ctx context.Context, alias, password string, from netip.Add
 	}
 	if reason != "" {
 		d.Throttle.Failed(from, a.counted)
-		return account{}, wrong(a.user.ID, reason)
+		refusal := &Refusal{UserID: a.user.ID, Reason: reason}
+		if left, wait := d.Throttle.Left(from, a.counted); left >= 0 && left <= warnedBefore {
+			refusal.Left, refusal.Wait = left, wait
+		}
+		return account{}, wrongFor(refusal)
 	}
 	return a, nil
 }
+
+// warnedBefore is at how many attempts that are left people are told of them.
+const warnedBefore = 3
 
 // account finds whom a name means. It costs the same whether or not there is anybody.
 func (d *Desk) account(ctx context.Context, alias string) (account, error) {

@@ -181,3 +181,48 @@ func TestAdministratorsSeeAndRemoveAPasskey(t *testing.T) {
 	bench.age()
 	ada.get(at+"/passkeys/k2/remove").leads(bench, "/auth/login?back="+url.QueryEscape(at+"/passkeys/k2/remove"))
 }
+
+func TestADeviceShowsTheServicesThatItOpened(t *testing.T) {
+	bench := newBench(t)
+	bench.allow("hub:self-update")
+	bench.addWiki()
+	b := bench.browser()
+	b.signIn()
+	sessions, err := bench.store.SessionsOfUser(t.Context(), "0190-ADA")
+	if err != nil || len(sessions) != 1 {
+		t.Fatal(sessions, err)
+	}
+	if page := b.get("/account/activity").want(t, 200, "Signed in with a password"); strings.Contains(page.text, "opened") {
+		t.Error("a service is shown that was not opened")
+	}
+	if err := bench.store.Opened(t.Context(), []hub.Opened{{SessionID: sessions[0].ID, Environment: hub.Production, ServiceID: wikiID, At: hub.Now()}}); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/account/activity").want(t, 200, "opened Wiki")
+}
+
+func TestPasskeysEndWithEverythingElseUnlessTheyAreTheOnlyWayIn(t *testing.T) {
+	bench := newBench(t)
+	bench.allow("hub:self-update")
+	b := bench.browser()
+	b.signIn()
+	bench.addPasskey("0190-ADA", "one", "hub.example.test")
+	bench.addPasskey("0190-ADA", "two", "hub.example.test")
+	b.get("/account/security/revoke").want(t, 200, "2 credentials stop working", "Passkeys (2)")
+	b.post("/account/security/revoke", "what", "passkeys", "password", "wrong").want(t, 422)
+	b.post("/account/security/revoke", "what", "passkeys", "passkey", "{}").want(t, 401, "The passkey did not work")
+	b.follow(b.post("/account/security/revoke", "what", "passkeys", "password", correct)).want(t, 200, "It is revoked.")
+	if keys, err := bench.store.PasskeysOfUser(t.Context(), "0190-ADA"); err != nil || len(keys) != 0 {
+		t.Errorf("%d passkeys are left, %v", len(keys), err)
+	}
+	bench.addPasskey("0190-ADA", "three", "hub.example.test")
+	bench.tx(func(tx *store.Tx) error { return tx.DeletePassword(t.Context(), "0190-ADA") })
+	page := b.get("/account/security/revoke").want(t, 200, "Your passkeys stay")
+	if strings.Contains(page.text, `name="password"`) || strings.Contains(page.text, `value="passkeys"`) {
+		t.Error("a password is asked for that there is not, or the last way in is offered to be closed")
+	}
+	b.post("/account/security/revoke", "what", "passkeys", "password", correct).want(t, 422)
+	if keys, err := bench.store.PasskeysOfUser(t.Context(), "0190-ADA"); err != nil || len(keys) != 1 {
+		t.Errorf("%d passkeys are left, %v", len(keys), err)
+	}
+}

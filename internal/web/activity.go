@@ -89,15 +89,19 @@ func (v *visitor) sessionRow(s hub.Session, opened map[string][]string) sessionR
 		row.Opened = v.say("activity.opened", "services", strings.Join(names, ", "))
 	}
 	row.Device, row.Phone = v.device(s.Agent)
-	switch {
-	case slices.Contains(s.Methods, signin.MethodHardwareKey), slices.Contains(s.Methods, signin.MethodSoftwareKey):
-		row.How = v.say("activity.passkey")
-	case slices.Contains(s.Methods, signin.MethodMultiple):
-		row.How = v.say("activity.factor")
-	default:
-		row.How = v.say("activity.password")
-	}
+	row.How = v.how(s.Methods)
 	return row
+}
+
+// how says by what somebody signed in, by RFC 8176.
+func (v *visitor) how(methods []string) template.HTML {
+	switch {
+	case slices.Contains(methods, signin.MethodHardwareKey), slices.Contains(methods, signin.MethodSoftwareKey):
+		return v.say("activity.passkey")
+	case slices.Contains(methods, signin.MethodMultiple):
+		return v.say("activity.factor")
+	}
+	return v.say("activity.password")
 }
 
 // fillTimeline finds what the visitor did and what was done to the visitor.

@@ -21,7 +21,7 @@ func TestTheAuditLogIsFilteredAndCarriedAway(t *testing.T) {
 	b := bench.administer()
 	bench.happen("service.update", "=1+1 <b>", hub.Success)
 	bench.happen("service.delete", "Tracker", hub.Refused)
-	page := b.get("/admin/audit").want(t, 200, "=1+1 &lt;b&gt;", "Tracker", "203.0.113.24", "Ada Demo", "&lt;i&gt;why")
+	page := b.get("/admin/audit").want(t, 200, "=1+1 &lt;b&gt;", "Tracker", "203.0.113.24", "Ada Demo", "&lt;i&gt;why", "times in UTC · kept for 400 days")
 	for _, problem := range lint(page.text) {
 		t.Error(problem)
 	}

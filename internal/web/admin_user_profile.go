@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"time"
 
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
@@ -20,6 +21,7 @@ type userPage struct {
 	Organisation *selection // nil: there is none to choose
 	Copy         copyable
 	SignsIn      template.HTML
+	Seen         *time.Time  // when the user was last; zero: not lately; nil: that is not shown to the visitor
 	Ticket       *ticketView // a link that is shown once; nil: there is none
 }
 
@@ -46,6 +48,14 @@ func (p *Pages) userPage(v *visitor, head *userHead, typed form, wrong mistakes)
 	p.headOf(v, &page.frame, head, "", held)
 	if page.SignsIn, err = p.signsIn(v, head.User); err != nil {
 		return nil, err
+	}
+	if v.mayHold(head.User) {
+		seen, err := p.Directory.LastSeen(v.Context(), p.actor(v), []directory.SeenUser{head.SeenUser})
+		if err != nil {
+			return nil, err
+		}
+		at := seen[head.ID]
+		page.Seen = &at
 	}
 	return page, nil
 }

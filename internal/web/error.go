@@ -208,9 +208,18 @@ func minutes(err error) string {
 // words says what is wrong: in the words of the language if there are any for it, else in its own.
 func (t tongue) words(err *fault.Error) template.HTML {
 	if key := "error." + err.Code; err.Code != "" && t.has(key) {
-		return t.say(key, "minutes", minutes(err))
+		return t.say(key, "minutes", minutes(err)) + t.warning(err)
 	}
 	return template.HTML(template.HTMLEscapeString(sentence(t.told(err))))
+}
+
+// warning says how many attempts are left where they are few; else it is empty.
+func (t tongue) warning(err error) template.HTML {
+	var behind *signin.Refusal
+	if !errors.As(err, &behind) || behind.Left == 0 {
+		return ""
+	}
+	return " " + t.N("error.attempts", behind.Left, "wait", t.span(max(behind.Wait.Round(time.Minute), time.Minute)))
 }
 
 // told is the message of an error in the language of the page, without its full stop. Of one that lists what is wrong with which field,

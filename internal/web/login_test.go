@@ -265,3 +265,18 @@ func TestWhoMustDoMoreBeforeGoingInIsSentThereFromEveryPage(t *testing.T) {
 	b.post(a.Request.URL.RequestURI(), "password", another).leads(bench, "/account/security/password")
 	b.get("/account/security/password").want(t, 200, "Change your password")
 }
+
+func TestWhoeverFailsOftenIsToldHowManyAttemptsAreLeftAndNotWhoseTheyAre(t *testing.T) {
+	bench := newBench(t)
+	for _, username := range []string{"ada", "nobody"} {
+		b := bench.browser()
+		for left := 9; left >= 0; left-- {
+			said := b.post("/auth/login", "username", username, "password", "wrong").want(t, 422, "The username or the password is not right.").text
+			warning := map[int]string{3: "After 3 more attempts you have to wait 2 minutes.", 2: "After 2 more attempts you have to wait 2 minutes.", 1: "After one more attempt you have to wait 2 minutes."}[left]
+			if !strings.Contains(said, warning) || warning == "" && strings.Contains(said, "more attempt") {
+				t.Errorf("%s with %d left: %s", username, left, said)
+			}
+		}
+		b.post("/auth/login", "username", username, "password", "wrong").want(t, 429)
+	}
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"html/template"
 	"strings"
 	"time"
@@ -83,6 +84,10 @@ func (v *visitor) happened(event hub.Event) happened {
 	what := text(event.Action + " " + name)
 	if key := "event." + event.Action; v.has(key) {
 		what = v.say(key, "name", name)
+	}
+	var proven struct{ Methods []string }
+	if event.Action == hub.SignedIn && json.Unmarshal([]byte(event.Details), &proven) == nil && len(proven.Methods) > 0 {
+		what = v.say("activity.signed-in", "how", string(v.how(proven.Methods)))
 	}
 	if event.AuthorID != v.User.ID && event.AuthorName != "" {
 		what = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(what)).Replace(string(v.say("activity.by"))))

@@ -51,6 +51,10 @@ func (t throttle) Blocked(source netip.Addr, name string) time.Duration {
 	return wait
 }
 
+func (t throttle) Left(source netip.Addr, name string) (int, time.Duration) {
+	return t.accounts.Rate().Count - t.accounts.Count(limit.Key{Name: name, From: source}, time.Now()), 90 * time.Second
+}
+
 func (t throttle) Failed(source netip.Addr, name string) {
 	t.places.Hit(limit.Key{From: source}, time.Now())
 	t.accounts.Hit(limit.Key{Name: name, From: source}, time.Now())

@@ -39,7 +39,9 @@ const (
 type free struct{}
 
 func (free) Blocked(netip.Addr, string) time.Duration { return 0 }
-func (free) Failed(netip.Addr, string)                {}
+
+func (free) Left(netip.Addr, string) (int, time.Duration) { return -1, 0 }
+func (free) Failed(netip.Addr, string)                    {}
 
 // site is the pages, with an authorization endpoint that asks for sign-in and consent and then sends the browser to a service
 // at another origin.

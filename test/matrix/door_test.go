@@ -301,7 +301,9 @@ func (s *scene) desk(posted func(signin.Letter)) *signin.Desk {
 type nothingFailed struct{}
 
 func (nothingFailed) Blocked(netip.Addr, string) time.Duration { return 0 }
-func (nothingFailed) Failed(netip.Addr, string)                {}
+
+func (nothingFailed) Left(netip.Addr, string) (int, time.Duration) { return -1, 0 }
+func (nothingFailed) Failed(netip.Addr, string)                    {}
 
 // mailed gives the code of a link that is mailed to who forgot the password.
 func (s *scene) mailed(who *subject) string {

@@ -19,8 +19,8 @@ if (!can) {
 
 for (const asking of can ? document.querySelectorAll("[data-passkey]") : []) {
   const form = asking.closest("form");
-  const button = asking === form ? form.querySelector("button") : asking;
-  const failed = form.querySelector("[data-passkey-failed]");
+  const button = asking === form ? [...form.elements].find((part) => part.type === "submit") : asking;
+  const failed = form.querySelector("[data-passkey-failed]") ?? document.querySelector("[data-passkey-failed]");
   button.disabled = false;
   asking.addEventListener(asking === form ? "submit" : "click", async (event) => {
     event.preventDefault();

@@ -79,7 +79,7 @@ func consoleForms() map[string]consoleForm {
 				return "/account/activity/sessions/session-" + n + "/confirm"
 			}, free: true, bare: true, repeats: true},
 
-		"/account/security/password":             {at: fixed("/account/security/password"), typed: []string{"currentPassword", correct, "newPassword", another}, free: true, repeats: true},
+		"/account/security/password":             {at: fixed("/account/security/password"), typed: []string{"currentPassword", correct, "newPassword", another}, free: true},
 		"/account/security/two-factor/off":       {at: func(s *scene) string { s.factor(s.me.ID); return "/account/security/two-factor/off" }, free: true},
 		"/account/security/recovery-codes":       {at: func(s *scene) string { s.factor(s.me.ID); return "/account/security/recovery-codes" }, free: true},
 		"/account/security/revoke":               {at: func(s *scene) string { s.token(s.me.ID); return "/account/security/revoke" }, typed: []string{"what", "tokens", "what", "connected", "password", correct}},

@@ -12,11 +12,12 @@ type newPasswordPage struct {
 	Action string
 	Text   template.HTML
 	Login  string // for password managers
+	Once   string // names the form
 	Wrong  mistakes
 }
 
-func newPasswordOf(v *visitor, title, text string, login string) *newPasswordPage {
-	page := &newPasswordPage{Action: own(v), Text: v.say(text, "login", login), Login: login}
+func (p *Pages) newPasswordOf(v *visitor, title, text string, login string) *newPasswordPage {
+	page := &newPasswordPage{Action: own(v), Once: p.risingID(v), Text: v.say(text, "login", login), Login: login}
 	page.Title = v.plain(title)
 	return page
 }
@@ -25,7 +26,7 @@ func (p *Pages) newPassword(v *visitor) error {
 	if v.Next != signin.NewPassword {
 		return p.goOn(v)
 	}
-	return p.show(v, "new-password", newPasswordOf(v, "password.must.title", "password.must", v.User.Login))
+	return p.show(v, "new-password", p.newPasswordOf(v, "password.must.title", "password.must", v.User.Login))
 }
 
 func (p *Pages) newPasswordPosted(v *visitor) error {
@@ -38,7 +39,7 @@ func (p *Pages) newPasswordPosted(v *visitor) error {
 	}
 	next, err := p.Desk.SetPassword(v.Context(), cookie(v.Request), form.text("password"), p.origin(v.Request))
 	if err != nil {
-		page := newPasswordOf(v, "password.must.title", "password.must", v.User.Login)
+		page := p.newPasswordOf(v, "password.must.title", "password.must", v.User.Login)
 		return p.again(v, err, "new-password", page, &page.Wrong)
 	}
 	if err := p.keep(v, next); err != nil {
@@ -51,11 +52,12 @@ func (p *Pages) newPasswordPosted(v *visitor) error {
 type passwordPage struct {
 	frame
 	Action string
+	Once   string // names the form
 	Wrong  mistakes
 }
 
 func (p *Pages) passwordPage(v *visitor) *passwordPage {
-	page := &passwordPage{Action: p.base + passwordPath}
+	page := &passwordPage{Action: p.base + passwordPath, Once: p.risingID(v)}
 	page.Title, page.Crumbs = v.plain("password.title"), []link{{URL: profilePath, Words: v.say("nav.account")}, {URL: securityPath, Words: v.say("nav.security")}}
 	return page
 }

@@ -50,7 +50,7 @@ func (p *Pages) restoreCode(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return p.show(v, "new-password", newPasswordOf(v, "restore.new.title", "restore.new", user.Login))
+	return p.show(v, "new-password", p.newPasswordOf(v, "restore.new.title", "restore.new", user.Login))
 }
 
 func (p *Pages) restoreCodePosted(v *visitor) error {
@@ -64,7 +64,7 @@ func (p *Pages) restoreCodePosted(v *visitor) error {
 		return err
 	}
 	if err := p.Desk.Restore(v.Context(), code, form.text("password"), p.origin(v.Request)); err != nil {
-		page := newPasswordOf(v, "restore.new.title", "restore.new", user.Login)
+		page := p.newPasswordOf(v, "restore.new.title", "restore.new", user.Login)
 		return p.again(v, err, "new-password", page, &page.Wrong)
 	}
 	forget(v.out)

@@ -80,7 +80,7 @@ func (p *Pages) sender(v *visitor, form string) string {
 	if form == "" {
 		return ""
 	}
-	if session := p.risen(v, form); session != "" {
+	if session, given := p.risen(v, form); given {
 		return "rising/" + session
 	}
 	if !v.SignedIn() {
@@ -89,8 +89,8 @@ func (p *Pages) sender(v *visitor, form string) string {
 	return v.User.ID + "/" + v.Session.ID + "/" + strconv.FormatBool(p.actor(v).Fresh)
 }
 
-// risingID names a form by which a session rises and changes its cookie. Who sends it a second time has the old cookie or the new one,
-// so the name says, sealed, to which session and which cookie it was given.
+// risingID names a form by which a session rises and changes its cookie, or ends. Who sends it a second time has the old cookie, the
+// new one or none, so the name says, sealed, to which session and which cookie it was given. Nobody has one who was not given the form.
 func (p *Pages) risingID(v *visitor) string {
 	return base64.RawURLEncoding.EncodeToString(p.Master.Seal(risingPurpose, append(p.marked(v), v.Session.ID...)))
 }
@@ -102,22 +102,19 @@ func (p *Pages) marked(v *visitor) []byte {
 	return p.Master.Digest(risingPurpose + "/" + cookie(v.Request).Reveal())
 }
 
-// risen gives the session to which such a form was given, if it is this visitor who was given it.
-func (p *Pages) risen(v *visitor, form string) string {
+// risen gives the session to which such a form was given; given is false if it was not given to this visitor.
+func (p *Pages) risen(v *visitor, form string) (session string, given bool) {
 	sealed, err := base64.RawURLEncoding.DecodeString(form)
 	if err != nil {
-		return ""
+		return "", false
 	}
 	plain, err := p.Master.Open(risingPurpose, sealed)
 	if err != nil {
-		return ""
+		return "", false
 	}
 	mark := p.marked(v)
-	given, session := plain[:len(mark)], string(plain[len(mark):])
-	if !hmac.Equal(given, mark) && v.Session.ID != session {
-		return ""
-	}
-	return session
+	session = string(plain[len(mark):])
+	return session, hmac.Equal(plain[:len(mark)], mark) || v.Session.ID == session
 }
 
 // outlasting is a context that goes on when the browser has gone, as long as its request may take.

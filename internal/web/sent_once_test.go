@@ -141,3 +141,17 @@ func TestTheFirstAdministratorIsLedInByTwoClicks(t *testing.T) {
 		b.post(link, "username", "root", "name", "", "email", "", "password", another).leads(bench, "/")
 	}
 }
+
+func TestAMailedLinkSetsAPasswordByTwoClicks(t *testing.T) {
+	bench := newBench(t)
+	b := bench.browser()
+	b.post("/auth/restore", "username", "ada")
+	link := bench.letters[0].Link
+	at := strings.TrimPrefix(link, bench.server.URL)
+	sent := formAt(t, b.get(link), at).fill("password", another)
+	for range 2 {
+		b.send(at, sent).leads(bench, "/auth/login?changed=1")
+	}
+	stranger := bench.browser()
+	stranger.post(at, "password", another).want(t, 404, "This link has ended")
+}

@@ -87,7 +87,7 @@ func (d *desk) newNode(db *store.Store) *provider.Provider {
 func (d *desk) server(node *provider.Provider, environment hub.Environment, issuer string) *oauth.Server {
 	server := node.Server(environment, issuer)
 	server.Grants = []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}, oauth.Password{}, oauth.DeviceCode{}}
-	server.Passwords = node.Passwords(environment, signin.New(signin.Options{Store: node.Store, Master: d.master, Throttle: server.Throttle}))
+	server.Passwords = node.Passwords(environment, signin.New(signin.Options{Store: node.Store, Master: d.master, Throttle: node.Throttle()}))
 	return server
 }
 

@@ -8,9 +8,11 @@
 package api
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	_ "embed"
+	"errors"
 	"io"
 )
 
@@ -24,4 +26,34 @@ func JSON() ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(text)
+}
+
+// described is the base URL in the document as it is written, to the end of its string.
+const described = `https://localhost:8443"`
+
+// Write writes the document with another base URL. It holds a few kilobytes of it at a time: anybody may ask, and be slow to read
+// what comes.
+func Write(to io.Writer, base string) error {
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return err
+	}
+	text := bufio.NewReader(unpacked)
+	begins := true // a string, or what stands between two
+	for {
+		piece, err := text.ReadSlice('"')
+		if begins && string(piece) == described {
+			piece = append([]byte(base), '"')
+		}
+		if _, err := to.Write(piece); err != nil {
+			return err
+		}
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+			return err
+		}
+		begins = err == nil
+	}
 }

@@ -45,7 +45,7 @@ var checkup = []struct {
 
 // Run checks this hub and says what to do.
 func (doctorVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	return atWork(ctx, terminal, settings, func(h *house) error {
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		troubles := 0
 		for _, item := range checkup {
 			found := item.look(ctx, h)

@@ -22,7 +22,7 @@ type keysRotateVerb struct {
 
 // Run rotates the signing keys of both environments; a running hub follows within a second.
 func (v keysRotateVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	return atWork(ctx, terminal, settings, func(h *house) error {
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		if err := h.ring.Rotate(ctx, hub.System("cli"), v.Now); err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ type keysListVerb struct{}
 
 // Run lists the signing keys.
 func (keysListVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	return atWork(ctx, terminal, settings, func(h *house) error { return listKeys(ctx, terminal, h) })
+	return atWorkOnOne(ctx, terminal, settings, func(h *house) error { return listKeys(ctx, terminal, h) })
 }
 
 func listKeys(ctx context.Context, terminal *Terminal, h *house) error {

@@ -43,6 +43,7 @@ func TestBaseURLsFollowFromWhatIsSaid(t *testing.T) {
 func TestASettingThatIsWrongIsNamedWithItsFlag(t *testing.T) {
 	for flag, change := range map[string]func(*config.Settings){
 		"--listen":          func(s *config.Settings) { s.Listen = "8443" },
+		"--listen ":         func(s *config.Settings) { s.Listen = "localhost:99999" },
 		"--url":             func(s *config.Settings) { s.URL = "hub.example.com" },
 		"--url ":            func(s *config.Settings) { s.URL = "https://hub.example.com/?x=1" },
 		"--test-url":        func(s *config.Settings) { s.URL, s.TestURL = "https://a.example", "https://a.example" },

@@ -43,6 +43,9 @@ func (r *Resolved) urls(s *Settings) (err error) {
 	if err != nil {
 		return wrong("--listen", s.Listen, "HOST:PORT, such as localhost:8443")
 	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return wrong("--listen", s.Listen, "a port that there is, such as localhost:8443")
+	}
 	if s.URL == "" {
 		if host == "" || host == "0.0.0.0" || host == "::" {
 			host = "localhost"

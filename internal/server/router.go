@@ -127,9 +127,16 @@ func (rt *router) mount(p *place, route Route, verb, path string) {
 }
 
 // shutTrees keeps the mux from redirecting /tree to /tree/ where only the latter is a route: it would do so with 307,
-// which repeats a posted credential.
+// which repeats a posted credential. The front page below a path is found without its slash, too.
 func (rt *router) shutTrees() {
 	for _, pattern := range slices.Sorted(maps.Keys(rt.routes)) {
+		front, isFront := strings.CutSuffix(pattern, "/{$}")
+		if isFront && rt.routes[front] == nil && front != "" && !strings.HasSuffix(front, " ") {
+			rt.mux.HandleFunc(front, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Location", r.URL.Path+"/")
+				w.WriteHeader(http.StatusSeeOther)
+			})
+		}
 		slashless, isTree := strings.CutSuffix(pattern, "/")
 		if isTree && rt.routes[slashless] == nil && slashless != "" && !strings.HasSuffix(slashless, " ") {
 			rt.mux.HandleFunc(slashless, func(w http.ResponseWriter, r *http.Request) { rt.missing(w, r) })

@@ -115,6 +115,18 @@ func TestTheTableListsEveryAddress(t *testing.T) {
 	}
 }
 
+func TestTheFrontPageIsFoundWithoutItsSlashAndNothingIsRepeatedThere(t *testing.T) {
+	h := twoPlaces(t, "https://h/base", "https://h/test", server.Route{Pattern: "GET /{$}"})
+	for _, path := range []string{"/base", "/base/hub", "/test", "/test/hub"} {
+		if w := ask(h, "GET", "", path+"?x=//evil.example"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != path+"/" {
+			t.Errorf("GET %s: %d %v", path, w.Code, w.Header())
+		}
+		if w := ask(h, "POST", "", path); w.Code != http.StatusNotFound || w.Header().Get("Location") != "" {
+			t.Errorf("POST %s: %d %v", path, w.Code, w.Header())
+		}
+	}
+}
+
 func TestWrongMethodsAndUnknownPathsAreTold(t *testing.T) {
 	h := handler(t, options(t, route("POST /login"), route("GET /login"), route("POST /token"), route("GET /users/{id}"),
 		route("POST /users/{id}"), route("GET /users/me"), route("/any"), route("POST /tree/"), route("GET /pages/{name...}"),

@@ -143,6 +143,9 @@ func trouble(err error) bool {
 		}
 		return false
 	}
+	if errors.Is(err, sql.ErrTxDone) { // its time was over before it was committed, so database/sql took it back
+		return true
+	}
 	return connectionLost(err) || errors.Is(err, pgx.ErrTxCommitRollback) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -204,6 +205,27 @@ func TestATransactionNobodyWaitsForIsNotRun(t *testing.T) {
 		cancel()
 		err := s.Tx(gone, func(tx *store.Tx) error { return tx.SetMeta(gone, "a", nil) })
 		if !fault.Is(err, fault.Unavailable) || !errors.Is(err, context.Canceled) {
+			t.Errorf("it ended with %v", err)
+		}
+		if _, err := s.Meta(t.Context(), "a"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("its work: %v", err)
+		}
+	})
+}
+
+func TestATransactionWhoseTimeIsOverBeforeItIsCommittedIsTrouble(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := database.Open(t)
+		gone, cancel := context.WithCancel(t.Context())
+		err := s.Tx(gone, func(tx *store.Tx) error {
+			if err := tx.SetMeta(t.Context(), "a", nil); err != nil {
+				return err
+			}
+			cancel()
+			time.Sleep(100 * time.Millisecond) // database/sql takes it back meanwhile
+			return nil
+		})
+		if !fault.Is(err, fault.Unavailable) {
 			t.Errorf("it ended with %v", err)
 		}
 		if _, err := s.Meta(t.Context(), "a"); !fault.Is(err, fault.NotFound) {

@@ -8,16 +8,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"example.org/hub/resource"
-	"github.com/google/go-cmp/cmp"
+	"example.org/hub/test/nginx"
 )
 
 // hub stands in for /api/forward-auth: the token says what it answers.
@@ -58,7 +57,7 @@ func proxy(t *testing.T, hub *httptest.Server, api http.Handler) string {
 	t.Helper()
 	behind := httptest.NewServer(api)
 	t.Cleanup(behind.Close)
-	folder := t.TempDir()
+	authority := filepath.Join(t.TempDir(), "ca.pem")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +73,7 @@ func proxy(t *testing.T, hub *httptest.Server, api http.Handler) string {
 		"server 127.0.0.1:8443;":    "server " + hub.Listener.Addr().String() + ";",
 		"server 127.0.0.1:9000;":    "server " + behind.Listener.Addr().String() + ";",
 		"listen 127.0.0.1:8080;":    "listen " + listener.Addr().String() + ";",
-		"hub-data/tls/ca.pem;":      filepath.Join(folder, "ca.pem") + ";",
+		"hub-data/tls/ca.pem;":      authority + ";",
 		"proxy_ssl_name localhost;": "proxy_ssl_name example.com;", // the name in the stand-in's certificate
 	} {
 		if strings.Count(text, from) != 1 {
@@ -82,45 +81,11 @@ func proxy(t *testing.T, hub *httptest.Server, api http.Handler) string {
 		}
 		text = strings.Replace(text, from, to, 1)
 	}
-	account := "" // whose rights the worker has: ours, so that it may write into our folder
-	if os.Geteuid() == 0 {
-		account = "user root;\n"
-	}
-	frame := account + fmt.Sprintf("daemon off;\nworker_processes 1;\npid %[1]s/pid;\nerror_log stderr warn;\nevents {}\nhttp {\naccess_log off;\n"+
-		"client_body_temp_path %[1]s/body;\nproxy_temp_path %[1]s/proxy;\nfastcgi_temp_path %[1]s/f;\nuwsgi_temp_path %[1]s/u;\nscgi_temp_path %[1]s/s;\n"+
-		"include hub.conf;\n}\n", folder)
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: hub.Certificate().Raw})
-	for name, content := range map[string]string{"nginx.conf": frame, "hub.conf": text, "ca.pem": string(ca)} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	// nginx takes the open socket over, as it does when its own program is replaced: no port can be lost in between.
-	socket, err := listener.(*net.TCPListener).File()
-	if err != nil {
+	if err := os.WriteFile(authority, ca, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = socket.Close() }()
-	if err := syscall.SetNonblock(int(socket.Fd()), true); err != nil {
-		t.Fatal(err)
-	}
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		program = "/usr/sbin/nginx" // not on everybody's path
-	}
-	command := exec.Command(program, "-e", "stderr", "-p", folder, "-c", "nginx.conf")
-	command.Env = append(os.Environ(), "NGINX=3;")
-	command.ExtraFiles = []*os.File{socket}
-	command.Stdout, command.Stderr = t.Output(), t.Output()
-	command.WaitDelay = 10 * time.Second
-	if err := command.Start(); err != nil {
-		t.Fatalf("start nginx (Debian: apt-get install nginx-light): %v", err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		_ = command.Wait()
-	})
+	nginx.Start(t, listener, text)
 	return "http://" + listener.Addr().String()
 }
 

@@ -1,19 +1,16 @@
 package nginx_test
 
 import (
-	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"example.org/hub/test/blackbox"
+	"example.org/hub/test/nginx"
 )
 
 // proxy starts nginx with examples/nginx/hub.conf before this hub and this backend, and gives who asks it. Only what the
@@ -45,48 +42,6 @@ func proxy(t *testing.T, hub *blackbox.Hub, backend http.Handler) *blackbox.Aske
 		}
 		text = strings.Replace(text, from, to, 1)
 	}
-	account := "" // whose rights the worker has: ours, so that it may write into our folder
-	if os.Geteuid() == 0 {
-		account = "user root;\n"
-	}
-	folder := t.TempDir()
-	frame := account + fmt.Sprintf("daemon off;\nworker_processes 1;\npid %[1]s/pid;\nerror_log stderr warn;\nevents {}\nhttp {\naccess_log off;\n"+
-		"client_body_temp_path %[1]s/body;\nproxy_temp_path %[1]s/proxy;\nfastcgi_temp_path %[1]s/f;\nuwsgi_temp_path %[1]s/u;\nscgi_temp_path %[1]s/s;\n"+
-		"include hub.conf;\n}\n", folder)
-	for name, content := range map[string]string{"nginx.conf": frame, "hub.conf": text} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	start(t, folder, listener.(*net.TCPListener))
+	nginx.Start(t, listener, text)
 	return blackbox.NewAsker(t, "https://"+listener.Addr().String(), hub.Data)
-}
-
-// start runs nginx on a socket that is open already, as nginx does when its own program is replaced: no port can be lost.
-func start(t *testing.T, folder string, listener *net.TCPListener) {
-	t.Helper()
-	socket, err := listener.File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = socket.Close() }()
-	if err := syscall.SetNonblock(int(socket.Fd()), true); err != nil {
-		t.Fatal(err)
-	}
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		program = "/usr/sbin/nginx" // not on everybody's path
-	}
-	command := exec.Command(program, "-e", "stderr", "-p", folder, "-c", "nginx.conf")
-	command.Env = append(os.Environ(), "NGINX=3;")
-	command.ExtraFiles = []*os.File{socket}
-	command.Stdout, command.Stderr = t.Output(), t.Output()
-	command.WaitDelay = 10 * time.Second
-	if err := command.Start(); err != nil {
-		t.Fatalf("start nginx (Debian: apt-get install nginx-light): %v", err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		_ = command.Wait()
-	})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -125,7 +126,7 @@ func (d *Desk) crowd(ctx context.Context, tx *store.Tx, userID string) error {
 	if err != nil || len(sessions) < mostSessions {
 		return err
 	}
-	slices.SortFunc(sessions, func(a, b hub.Session) int { return a.LastSeenAt.Compare(b.LastSeenAt) })
+	sort.Slice(sessions, func(i, j int) bool { return sessions[i].LastSeenAt.Before(sessions[j].LastSeenAt) })
 	for _, s := range sessions[:len(sessions)-mostSessions+1] {
 		if err := tx.DeleteSession(ctx, s.ID); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -22,12 +23,16 @@ func (b *tab) moved() float64 {
 
 func TestNothingMovesWhileAPageIsDrawn(t *testing.T) {
 	h := console(t)
+	const screen = "0b9f3a52-6d0e-4c55-9f0e-2f6f3c1d7a44"
+	h.Apply(t, "version: 1\nservices: [{id: "+screen+", key: screen, name: Screen, public: true, flows: [device_code]}]\n")
+	device := h.Form(t, "/api/rest/oauth2/device", []string{"client_id", screen, "scope", "openid"})
 	b := newTab(t)
 	b.look(false, 360, 740)
 	b.enter(h, "ada")
 	for _, path := range []string{
 		"/", "/account/security", "/account/security/tokens/new", "/settings/api-access?env=production", "/admin", "/admin/users", "/admin/roles",
-		"/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319",
+		"/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319", "/admin/system/rotate", "/auth/second-factor/set-up",
+		"/device/confirm?user_code=" + device.Text("user_code"), strings.TrimPrefix(asks(h, "https://wiki.example.test", "prompt", "consent"), h.URL),
 	} {
 		b.open(h.URL + path)
 		b.until("the whole page", `document.readyState === "complete"`)

@@ -58,7 +58,7 @@ const (
 	InvalidClientMetadata Code = "invalid_client_metadata"
 )
 
-// Codes lists them all, for tests that range over writers.
+// Codes lists them all.
 func Codes() []Code {
 	return []Code{InvalidRequest, InvalidClient, InvalidGrant, UnauthorizedClient, UnsupportedGrantType, InvalidScope, InvalidToken,
 		InsufficientScope, UnsupportedTokenType, AccessDenied, TooManyRequests, ServerError, TemporarilyUnavailable,

@@ -15,3 +15,9 @@ func NewID() string {
 	rand.Read(random[:]) // never fails: crypto/rand ends the program instead
 	return ids.EncodeToString(random[:])
 }
+
+// IsID reports whether a text could be such an id.
+func IsID(text string) bool {
+	random, err := ids.DecodeString(text)
+	return err == nil && len(random) == 10 && len(text) == ids.EncodedLen(len(random))
+}

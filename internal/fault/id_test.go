@@ -11,9 +11,14 @@ func TestIDsAreDistinctAndEasyToQuote(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {
 		id := fault.NewID()
-		if !regexp.MustCompile(`^[a-z2-7]{16}$`).MatchString(id) || seen[id] {
+		if !regexp.MustCompile(`^[a-z2-7]{16}$`).MatchString(id) || seen[id] || !fault.IsID(id) {
 			t.Fatalf("id %q", id)
 		}
 		seen[id] = true
+	}
+	for _, text := range []string{"", "abcdefgh", "abcdefghabcdefg1", "ABCDEFGHABCDEFGH", "abcdefghabcdefg\n", "abcdefgh\nabcdefgh", "abcdefghabcdefghabcdefgh"} {
+		if fault.IsID(text) {
+			t.Errorf("%q is taken for an id", text)
+		}
 	}
 }

@@ -119,7 +119,7 @@ func TestTheProblemPageShowsNothingAStrangerWrote(t *testing.T) {
 	}
 	b.signIn()
 	b.get("/auth/oauth/error?error_id=abcdefghabcdefgh").want(t, 400, "https://wiki.example.test/cb", "How to fix it.")
-	for _, query := range []string{"", "?error_id=unknownunknown", "?error_id=<b>&error=<i>", "?error=call-555"} {
+	for _, query := range []string{"", "?error_id=unknownunknownun", "?error_id=<b>&error=<i>", "?error=call-555"} {
 		if a := b.get("/auth/oauth/error"+query).want(t, 400, "This link doesn’t lead to a service"); strings.Contains(a.text, "<i>") || strings.Contains(a.text, "555") {
 			t.Errorf("%s", a.text)
 		}

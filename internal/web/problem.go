@@ -3,11 +3,12 @@ package web
 import (
 	"html/template"
 	"net/http"
-	"regexp"
+	"slices"
 	"time"
 
 	"example.org/hub/internal/audit"
 	"example.org/hub/internal/fault"
+	"example.org/hub/oauth"
 )
 
 // problemPage tells a person why a service cannot sign them in. Nothing in the URL is shown but a known code and the id:
@@ -43,17 +44,12 @@ func newMoment(t time.Time) *moment {
 	return &moment{Words: t.UTC().Format("2 Jan 2006, 15:04:05 UTC"), Machine: t.UTC().Format(time.RFC3339)}
 }
 
-var (
-	errorIDForm   = regexp.MustCompile(`^[a-z2-7]{8,32}$`)
-	errorCodeForm = regexp.MustCompile(`^(invalid_request|unauthorized_client|access_denied|unsupported_response_type|invalid_scope|server_error|temporarily_unavailable|invalid_client|invalid_request_uri|invalid_request_object|request_not_supported|request_uri_not_supported|invalid_target|invalid_grant|unsupported_grant_type|unsupported_token_type|invalid_token|insufficient_scope|too_many_requests)$`)
-)
-
 func (p *Pages) problem(v *visitor) error {
 	page := &problemPage{Code: "invalid_request"}
-	if code := v.query.Get("error"); errorCodeForm.MatchString(code) {
+	if code := v.query.Get("error"); slices.Contains(oauth.Codes(), oauth.Code(code)) {
 		page.Code = code
 	}
-	if id := v.query.Get("error_id"); errorIDForm.MatchString(id) {
+	if id := v.query.Get("error_id"); fault.IsID(id) {
 		page.ErrorID = id
 		v.out.Header().Set(errorHeader, id)
 		problem, err := p.Problem(v.Context(), id, v.Visit)

@@ -224,8 +224,8 @@ func (p *Provider) FlushRefusals(ctx context.Context) error {
 	return p.tried.flush(ctx, p.Store)
 }
 
-// FlushUses writes when and from where credentials were last used, and which services sessions opened. It is called at most once a minute, so that a busy
-// credential costs one write a minute.
+// FlushUses writes when and from where credentials were last used, and which services sessions opened. It is called at most
+// once a minute, so that a busy credential costs one write a minute.
 func (p *Provider) FlushUses(ctx context.Context) error {
 	p.ledger.lock.Lock()
 	uses := make([]store.LastUse, 0, len(p.ledger.uses))

@@ -24,15 +24,15 @@ func (d *Desk) factorAllowed(ctx context.Context, userID string, o Origin) error
 	return d.unlessHere(ctx, userID, wait, o)
 }
 
-// What an account bears of wrong codes on all nodes together, whatever was started anew in between: guessing goes on for weeks where
-// it is merely slowed down.
+// What an account bears of wrong codes on all nodes together, whatever was started anew in between: guessing goes on for weeks
+// where it is merely slowed down.
 const (
 	guessesCount = 50
 	guessesIn    = 24 * time.Hour
 )
 
-// guessAllowed is factorAllowed for a code that may be guessed. Who guesses knows the password; so another password begins to count anew,
-// and lets its owner back in.
+// guessAllowed is factorAllowed for a code that may be guessed. Who guesses knows the password; so another password begins to
+// count anew, and lets its owner back in.
 func (d *Desk) guessAllowed(ctx context.Context, userID string, o Origin) error {
 	now := d.Store.Now()
 	since := now.Add(-guessesIn)

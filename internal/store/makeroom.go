@@ -18,9 +18,9 @@ const (
 	givingWay   = 8
 )
 
-// makeRoom takes away by over and a little, of what may be most: heaviest gives the source that has most of it, oldest takes away so much of
-// that source and tells the sizes. Both take of, oldest then the source and how much. Errors: fault.Limited if that
-// was not enough.
+// makeRoom takes away by over and a little, of what may be most: heaviest gives the source that has most of it, oldest takes
+// away so much of that source and tells the sizes. Both take of, oldest then the source and how much. Errors: fault.Limited if
+// that was not enough.
 func (tx *Tx) makeRoom(ctx context.Context, over, most int64, heaviest, oldest *statement, of []any) error {
 	if over <= 0 {
 		return nil

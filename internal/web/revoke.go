@@ -6,7 +6,8 @@ import (
 	"example.org/hub/internal/fault"
 )
 
-// Who lost a device ends everything at once. It takes the password or a passkey, since a stranger may sit at a browser that is signed in.
+// Who lost a device ends everything at once. It takes the password or a passkey, since a stranger may sit at a browser that is
+// signed in.
 
 // revokeQuestion asks what of all shall end. Everything is chosen to begin with.
 func (p *Pages) revokeQuestion(v *visitor, page *securityPage, typed form, wrong mistakes) (*question, error) {

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// What a page may cost relative to the floor's page of as many rows and bytes, and what it may weigh without its stylesheet and scripts.
+// What a page may cost relative to the floor's page of as many rows and bytes, and what it may weigh without its stylesheet and
+// scripts.
 const (
 	pageLimit = 2.0
 	pageKilos = 60.0

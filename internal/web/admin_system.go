@@ -2,7 +2,7 @@ package web
 
 import (
 	"html/template"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -97,7 +97,7 @@ func (p *Pages) systemPage(v *visitor) (*systemPage, error) {
 	page := &systemPage{System: system, Classic: settings.DefaultFlows == "classic", MayWrite: v.may("admin-write")}
 	page.Title, page.Crumbs = v.plain("nav.system"), []link{{Words: v.say("nav.server")}}
 	page.BaseCopy = newCopy("base", v.say("system.copy-base"), v.say("service.copied-address"), v.say("copy.blocked"))
-	slices.SortFunc(page.Jobs, func(a, b Job) int { return a.Ran.Compare(b.Ran) })
+	sort.Slice(page.Jobs, func(i, j int) bool { return page.Jobs[i].Ran.Before(page.Jobs[j].Ran) })
 	words := map[KeyStage]struct {
 		key string
 		dot template.HTML

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"example.org/hub/internal/audit"
@@ -33,11 +34,11 @@ func sayings(languages []map[string]string) []saying {
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b saying) int {
-		if longer := len(strings.Join(b.words, "")) - len(strings.Join(a.words, "")); longer != 0 {
-			return longer
+	sort.Slice(all, func(i, j int) bool {
+		if longer := len(strings.Join(all[i].words, "")) - len(strings.Join(all[j].words, "")); longer != 0 {
+			return longer > 0
 		}
-		return strings.Compare(a.sentence, b.sentence)
+		return all[i].sentence < all[j].sentence
 	})
 	return all
 }

@@ -79,7 +79,7 @@ func TestTheExportOfTheAuditLogIsVerifiedWithoutAServer(t *testing.T) {
 // refused sends a person to a service with a redirect URI that it has not, and gives the error id.
 func (d *desk) refused(serviceID, redirectURI string) string {
 	d.Helper()
-	answer := d.api.Server.Authorize(d.Context(), &oauth.AuthorizeRequest{Origin: oauth.Origin{Door: "authorize"}, Parameters: oauth.Parameters{
+	answer := d.api.Server.Authorize(d.Context(), &oauth.AuthorizeRequest{Origin: oauth.Origin{Door: "authorize", Address: address}, Parameters: oauth.Parameters{
 		"client_id": {serviceID}, "redirect_uri": {redirectURI}, "response_type": {"code"}}})
 	if answer.Problem == nil {
 		d.Fatalf("it was not refused: %+v", answer)

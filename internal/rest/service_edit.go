@@ -10,37 +10,36 @@ import (
 
 // readService is what a body says of a service.
 func readService(in object, service *hub.Service) {
-	in.text("key", &service.Key)
-	in.text("name", &service.Name)
-	in.text("homeUrl", &service.HomeURL)
+	for _, one := range []struct {
+		key  string
+		into *string
+	}{
+		{"key", &service.Key}, {"name", &service.Name}, {"homeUrl", &service.HomeURL}, {"userUriPattern", &service.UserURIPattern},
+		{"groupUriPattern", &service.GroupURIPattern}, {"applicationName", &service.ApplicationName}, {"description", &service.Description},
+		{"vendor", &service.Vendor}, {"version", &service.Version}, {"releaseDate", &service.ReleaseDate}, {"iconUrl", &service.IconURL},
+		{"accessToken", (*string)(&service.AccessToken)}, {"idTokenAlg", &service.IDTokenAlg}, {"authMethod", (*string)(&service.AuthMethod)},
+		{"jwksUri", &service.JWKSURI},
+	} {
+		in.text(one.key, one.into)
+	}
+	consent := !service.SkipConsent
+	for _, one := range []struct {
+		key  string
+		into *bool
+	}{
+		{"trusted", &service.Trusted}, {"public", &service.Public}, {"disabled", &service.Disabled}, {"pkceRequired", &service.PKCERequired},
+		{"entitlements", &service.Entitlements}, {"requirePushedAuthorization", &service.RequirePushedAuthorization},
+		{"rotateRefreshTokens", &service.RotateRefreshTokens}, {"consentRequired", &consent},
+	} {
+		in.flag(one.key, one.into)
+	}
+	service.SkipConsent = !consent
 	in.texts("baseUrls", &service.BaseURLs)
-	in.text("userUriPattern", &service.UserURIPattern)
-	in.text("groupUriPattern", &service.GroupURIPattern)
 	in.texts("redirectUris", &service.RedirectURIs)
 	in.texts("postLogoutRedirectUris", &service.PostLogoutRedirectURIs)
 	in.texts("requestUris", &service.RequestURIs)
-	in.text("applicationName", &service.ApplicationName)
-	in.text("description", &service.Description)
-	in.text("vendor", &service.Vendor)
-	in.text("version", &service.Version)
-	in.text("releaseDate", &service.ReleaseDate)
-	in.text("iconUrl", &service.IconURL)
 	in.id("organization", &service.Organisation, "key")
 	in.ids("viewers", &service.Viewers)
-	in.flag("trusted", &service.Trusted)
-	in.flag("public", &service.Public)
-	in.flag("disabled", &service.Disabled)
-	in.flag("pkceRequired", &service.PKCERequired)
-	in.flag("entitlements", &service.Entitlements)
-	in.flag("requirePushedAuthorization", &service.RequirePushedAuthorization)
-	in.flag("rotateRefreshTokens", &service.RotateRefreshTokens)
-	in.text("accessToken", (*string)(&service.AccessToken))
-	in.text("idTokenAlg", &service.IDTokenAlg)
-	in.text("authMethod", (*string)(&service.AuthMethod))
-	in.text("jwksUri", &service.JWKSURI)
-	consent := !service.SkipConsent
-	in.flag("consentRequired", &consent)
-	service.SkipConsent = !consent
 	readKeySet(in, service)
 	readFlows(in, service)
 	readPermissions(in, service)

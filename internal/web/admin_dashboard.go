@@ -152,16 +152,18 @@ func (page *dashboardPage) numbers(v *visitor, p *Pages, c *counted) error {
 		now, before := c.sums(one.measure)
 		about := v.say("dashboard.nothing-before")
 		switch {
-		case before > 0 && now >= before:
+		case before > 0 && (now-before)*100/before == 0:
+			about = v.say("dashboard.same")
+		case before > 0 && now > before:
 			about = v.say("dashboard.more", "percent", strconv.FormatInt((now-before)*100/before, 10))
 		case before > 0:
 			about = v.say("dashboard.less", "percent", strconv.FormatInt((before-now)*100/before, 10))
 		}
-		page.Stats = append(page.Stats, stat{Name: v.say(one.key), Number: grouped(now), About: about})
+		page.Stats = append(page.Stats, stat{Name: v.say(one.key), Number: v.grouped(now), About: about})
 	}
 	all, secured, err := p.Office.People(v.Context())
 	if err == nil {
-		page.Stats = append(page.Stats, stat{Name: v.say("dashboard.factor"), Number: strconv.FormatInt(secured*100/max(all, 1), 10) + "%", About: v.say("dashboard.without", "n", grouped(all-secured)), URL: p.base + "/admin/users"})
+		page.Stats = append(page.Stats, stat{Name: v.say("dashboard.factor"), Number: strconv.FormatInt(secured*100/max(all, 1), 10) + "%", About: v.say("dashboard.without", "n", v.grouped(all-secured)), URL: p.base + "/admin/users"})
 	}
 	return err
 }
@@ -170,11 +172,11 @@ func (page *dashboardPage) draw(v *visitor, p *Pages, c *counted, names []string
 	signIns, tokens := c.series(v.say("dashboard.sign-ins"), "ln-brand", hub.MeasuredSignIns), c.series(v.say("dashboard.tokens"), "ln-client", hub.MeasuredTokens)
 	signIns.filled = true
 	page.Traffic = v.lines(chart{ID: "traffic", Icon: "chart", Line: "ln-brand", Title: v.say("dashboard.traffic")},
-		v.say("dashboard.traffic.label", "signins", grouped(signIns.sum()), "tokens", grouped(tokens.sum())), names, tokens, signIns)
+		v.say("dashboard.traffic.label", "signins", v.grouped(signIns.sum()), "tokens", v.grouped(tokens.sum())), names, tokens, signIns)
 	done, refused := c.series(v.say("dashboard.hashes.done"), "ln-session", hub.MeasuredHashes, "done"), c.series(v.say("dashboard.hashes.refused"), "ln-danger", hub.MeasuredHashes, "refused")
 	done.filled = true
 	page.Hashes = v.lines(chart{ID: "hashes", Icon: "shield", Line: "ln-session", Title: v.say("dashboard.hashes")},
-		v.say("dashboard.hashes.label", "done", grouped(done.sum()), "refused", grouped(refused.sum())), names, refused, done)
+		v.say("dashboard.hashes.label", "done", v.grouped(done.sum()), "refused", v.grouped(refused.sum())), names, refused, done)
 	page.Causes = v.bars(chart{ID: "causes", Icon: "alert", Line: "ln-danger", Title: v.say("dashboard.causes"), More: link{p.base + auditPath + "?result=" + hub.Refused, v.say("dashboard.causes.more")}}, v.say("dashboard.causes.label"), c.shares(v, hub.MeasuredRefusals, "cause.", 5))
 	page.Doors = v.bars(chart{ID: "doors", Icon: "key", Line: "ln-client", Title: v.say("dashboard.doors")}, v.say("dashboard.doors.label"), c.shares(v, hub.MeasuredTokens, "door.", 6))
 }
@@ -200,7 +202,7 @@ func (page *dashboardPage) busiest(v *visitor, p *Pages, since time.Time) error 
 			name = string(letters[:longest]) + "…"
 		}
 		shares = append(shares, share{text(name), one.Tokens})
-		rows = append(rows, chartRow{text(name), []string{grouped(one.SignIns), grouped(one.Tokens)}})
+		rows = append(rows, chartRow{text(name), []string{v.grouped(one.SignIns), v.grouped(one.Tokens)}})
 	}
 	page.Busy = v.bars(chart{ID: "busy", Icon: "server", Line: "ln-token", Title: v.say("dashboard.busiest")}, v.say("dashboard.busiest.label"), shares)
 	page.Busy.Head, page.Busy.Rows = []template.HTML{v.say("dashboard.service"), v.say("dashboard.sign-ins"), v.say("dashboard.tokens")}, rows

@@ -66,7 +66,7 @@ func (v *visitor) lines(c chart, label template.HTML, names []string, all ...ser
 	var svg strings.Builder
 	fmt.Fprintf(&svg, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWide, chartHigh, plainText(label))
 	for i := range int64(4) {
-		fmt.Fprintf(&svg, `<path class="grid" d="M%d %.1fH%d"/><text x="28" y="%.1f" text-anchor="end">%s</text>`, chartLeft, y(i*step), chartRight, y(i*step)+4, grouped(i*step))
+		fmt.Fprintf(&svg, `<path class="grid" d="M%d %.1fH%d"/><text x="28" y="%.1f" text-anchor="end">%s</text>`, chartLeft, y(i*step), chartRight, y(i*step)+4, v.grouped(i*step))
 	}
 	for _, one := range all {
 		path := strings.Builder{}
@@ -97,7 +97,7 @@ func (v *visitor) lines(c chart, label template.HTML, names []string, all ...ser
 	for i, name := range names {
 		row := chartRow{Name: text(name)}
 		for _, one := range all {
-			row.Counts = append(row.Counts, grouped(one.Counts[i]))
+			row.Counts = append(row.Counts, v.grouped(one.Counts[i]))
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -123,8 +123,8 @@ func (v *visitor) bars(c chart, label template.HTML, shares []share) chart {
 	for i, one := range shares {
 		at := i * high
 		fmt.Fprintf(&svg, `<text class="lbl" x="0" y="%d">%s</text><text class="amt" x="100%%" y="%d" text-anchor="end">%s</text><rect class="track" y="%d" width="100%%" height="8" rx="4"/><g class="%s"><rect class="bar" y="%d" width="%.1f%%" height="8" rx="4"/></g>`,
-			at+13, plainText(one.Name), at+13, grouped(one.N), at+20, lines[i%len(lines)], at+20, max(float64(one.N)*100/float64(most), 2))
-		c.Rows = append(c.Rows, chartRow{one.Name, []string{grouped(one.N)}})
+			at+13, plainText(one.Name), at+13, v.grouped(one.N), at+20, lines[i%len(lines)], at+20, max(float64(one.N)*100/float64(most), 2))
+		c.Rows = append(c.Rows, chartRow{one.Name, []string{v.grouped(one.N)}})
 	}
 	svg.WriteString("</svg>")
 	c.SVG, c.Head, c.Empty = template.HTML(svg.String()), []template.HTML{v.say("chart.what"), v.say("chart.number")}, len(shares) == 0
@@ -142,11 +142,11 @@ func roundUp(most int64, steps int64) int64 {
 	}
 }
 
-// grouped is a number with its thousands apart.
-func grouped(n int64) string {
+// grouped is a number with its thousands apart, as the language writes it.
+func (t tongue) grouped(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
+		digits = digits[:at] + t.text("number.thousands") + digits[at:]
 	}
 	return digits
 }

@@ -177,7 +177,8 @@ func (p *Pages) groupEditing() editing[hub.Group, hub.Group] {
 			}, nil
 		},
 		differs: func(v *visitor, group *hub.Group, typed form) template.HTML {
-			return v.says(typed, "name", "column.name", group.Name, "description", "column.description", group.Description, "autoJoinDomain", "group.domain", group.AutoJoinDomain)
+			return v.says(typed, "name", "column.name", group.Name, "description", "column.description", group.Description, "autoJoinDomain", "group.domain", group.AutoJoinDomain,
+				"twoFactorGrace", "group.grace", strconv.Itoa(days(group.TwoFactorGrace))) + v.turned(typed, "factor", "group.factor", group.RequireTwoFactor) + v.turned(typed, "join", "group.join", group.AutoJoin)
 		},
 		done: func(v *visitor, group *hub.Group, now hub.Group) error {
 			return p.done(v, groupPath(group.ID), "group.saved", "name", now.Name)

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -116,9 +117,29 @@ func (p *Pages) roleEditing() editing[hub.Role, hub.Role] {
 			}, nil
 		},
 		differs: func(v *visitor, role *hub.Role, typed form) template.HTML {
-			return v.says(typed, "name", "column.name", role.Name, "handle", "role.key", role.Key, "description", "column.description", role.Description)
+			what := v.says(typed, "name", "column.name", role.Name, "handle", "role.key", role.Key, "description", "column.description", role.Description)
+			if other := otherThan(role.Permissions, typed.texts("permission")); other != "" {
+				what += v.nowIs("role.permissions", other)
+			}
+			return what
 		},
 		done: func(v *visitor, role *hub.Role, now hub.Role) error {
 			return p.done(v, rolePath(role.ID), "role.saved", "name", now.Name)
 		}}
+}
+
+// otherThan says which permissions are allowed now and are not in a form, and which are in the form and not allowed now.
+func otherThan(now, typed []string) string {
+	var other []string
+	for _, key := range now {
+		if !slices.Contains(typed, key) {
+			other = append(other, "+"+key)
+		}
+	}
+	for _, key := range typed {
+		if !slices.Contains(now, key) {
+			other = append(other, "−"+key)
+		}
+	}
+	return strings.Join(other, " ")
 }

@@ -188,15 +188,21 @@ func (page *servicePage) people(v *visitor, p *Pages, part string, typed form, s
 		page.Viewers.Value = typed.text("viewers")
 		return nil
 	}
-	names, err := p.Directory.GroupNames(v.Context(), shown.Viewers)
+	viewers, err := p.viewerNames(v, shown)
+	page.Viewers.Value = strings.Join(viewers, "\n")
+	return err
+}
+
+// viewerNames are the names of the groups that may open a service.
+func (p *Pages) viewerNames(v *visitor, service hub.Service) ([]string, error) {
+	names, err := p.Directory.GroupNames(v.Context(), service.Viewers)
 	var viewers []string
-	for _, id := range shown.Viewers {
+	for _, id := range service.Viewers {
 		if name, known := names[id]; known {
 			viewers = append(viewers, name)
 		}
 	}
-	page.Viewers.Value = strings.Join(viewers, "\n")
-	return err
+	return viewers, err
 }
 
 func (page *servicePage) tried(v *visitor, p *Pages, service hub.Service) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"example.org/hub/internal/directory"
@@ -14,7 +15,13 @@ type servicePart struct {
 	name   string
 	said   string // key of the remark when it is saved
 	edit   func(typed form, service *hub.Service)
-	differ func(now hub.Service) []struct{ key, value string } // what the form shows, by the key of its name
+	differ func(now hub.Service) []shownValue // what the form shows
+}
+
+// shownValue is a value as a form shows it, by the key of its name. spoken: it is a key of words itself.
+type shownValue struct {
+	key, value string
+	spoken     bool
 }
 
 const partAccess = "access"
@@ -23,7 +30,7 @@ func trimmed(typed form, name string) string { return strings.TrimSpace(typed.te
 
 // serviceParts are all of them.
 func serviceParts() []servicePart {
-	type shown = []struct{ key, value string }
+	type shown = []shownValue
 	return []servicePart{
 		{"settings", "service.saved.settings", func(typed form, s *hub.Service) {
 			s.Name, s.Key, s.HomeURL, s.Description = trimmed(typed, "s-name"), trimmed(typed, "s-key"), trimmed(typed, "s-homeUrl"), trimmed(typed, "s-description")
@@ -32,12 +39,18 @@ func serviceParts() []servicePart {
 			s.RotateRefreshTokens = typed.has("rotate")
 			s.AccessToken = hub.TokenForm(typed.text("accessToken"))
 		}, func(s hub.Service) shown {
-			return shown{{"service.name", s.Name}, {"service.key", s.Key}, {"service.home", s.HomeURL}, {"service.application", s.ApplicationName}, {"service.vendor", s.Vendor}, {"service.version", s.Version}, {"service.about", s.Description}}
+			form := "service.access-token.jwt"
+			if s.AccessToken == hub.Opaque {
+				form = "service.access-token.opaque"
+			}
+			return shown{{"service.name", s.Name, false}, {"service.key", s.Key, false}, {"service.home", s.HomeURL, false}, {"service.application", s.ApplicationName, false}, {"service.vendor", s.Vendor, false},
+				{"service.version", s.Version, false}, {"service.about", s.Description, false}, {"service.pkce", yesOrNo(s.PKCERequired), true}, {"service.rotate", yesOrNo(s.RotateRefreshTokens), true},
+				{"service.access-token", form, true}}
 		}},
 		{"redirects", "service.saved.redirects", func(typed form, s *hub.Service) {
 			s.RedirectURIs, s.PostLogoutRedirectURIs = linesOf(typed.text("uris")), linesOf(typed.text("bye"))
 		}, func(s hub.Service) shown {
-			return shown{{"service.uris", strings.Join(s.RedirectURIs, " ")}, {"service.bye", strings.Join(s.PostLogoutRedirectURIs, " ")}}
+			return shown{{"service.uris", strings.Join(s.RedirectURIs, " "), false}, {"service.bye", strings.Join(s.PostLogoutRedirectURIs, " "), false}}
 		}},
 		{"flows", "service.saved.flows", func(typed form, s *hub.Service) {
 			s.Flows = nil
@@ -49,7 +62,7 @@ func serviceParts() []servicePart {
 			for _, flow := range s.Flows {
 				flows = append(flows, string(flow))
 			}
-			return shown{{"service.flows", strings.Join(flows, " ")}}
+			return shown{{"service.flows", strings.Join(flows, " "), false}}
 		}},
 		{partAccess, "service.saved.access", func(typed form, s *hub.Service) {
 			if typed.values.Has("organisation") {
@@ -58,7 +71,9 @@ func serviceParts() []servicePart {
 		}, func(s hub.Service) shown { return nil }},
 		{"permissions", "service.saved.permissions", func(typed form, s *hub.Service) {
 			s.Permissions = readPermissionLines(typed.text("permissions"))
-		}, func(s hub.Service) shown { return shown{{"service.permissions", permissionLines(s.Permissions)}} }},
+		}, func(s hub.Service) shown {
+			return shown{{"service.permissions", permissionLines(s.Permissions), false}}
+		}},
 	}
 }
 
@@ -190,9 +205,23 @@ func (p *Pages) meanwhile(v *visitor, of *servicePart, typed form) error {
 	now, mine := of.differ(seen.Service), of.differ(wanted)
 	var what template.HTML
 	for i := range now {
-		if now[i].value != mine[i].value {
-			what += v.nowIs(now[i].key, now[i].value)
+		if now[i].value == mine[i].value {
+			continue
 		}
+		if now[i].spoken {
+			now[i].value = v.plain(now[i].value)
+		}
+		what += v.nowIs(now[i].key, now[i].value)
+	}
+	if of.name == partAccess {
+		names, err := p.viewerNames(v, seen.Service)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(names, linesOf(typed.text("viewers"))) {
+			what += v.nowIs("service.viewers", strings.Join(names, ", "))
+		}
+		what += p.moved(v, typed, seen.Organisation)
 	}
 	page.Conflict = conflict{Who: p.changedBy(v, "service", seen.ID), What: v.nowOther(what)}
 	return p.drawMeanwhile(v, "admin-service", page)

@@ -104,10 +104,6 @@ func clientState(label string, disabled bool) string {
 
 // clientMeanwhile says who has changed an API client since a form about it was filled, and what. Saving once more is taken.
 func (p *Pages) clientMeanwhile(v *visitor, now hub.APIClient, typed form) error {
-	disabled := v.plain("no")
-	if now.Disabled {
-		disabled = v.plain("yes")
-	}
 	said := []string{v.plain("conflict.title")}
 	if name := p.lastAuthor(v, "api-client", now.ID).AuthorName; name != "" {
 		said[0] = v.plain("conflict.by", "name", name)
@@ -116,7 +112,7 @@ func (p *Pages) clientMeanwhile(v *visitor, now hub.APIClient, typed form) error
 		said = append(said, v.plain("conflict.was", "field", v.plain("column.label"), "value", now.Label))
 	}
 	if now.Disabled != typed.has("disabled") {
-		said = append(said, v.plain("conflict.was", "field", v.plain("field.disabled"), "value", disabled))
+		said = append(said, v.plain("conflict.was", "field", v.plain("field.disabled"), "value", v.plain(yesOrNo(now.Disabled))))
 	}
 	said = append(said, strings.TrimSpace(v.plain("conflict.text", "what", "")))
 	return fault.New(fault.Conflict, "%s", strings.Join(said, " "))

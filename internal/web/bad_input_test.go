@@ -112,8 +112,8 @@ func consoleForms() map[string]consoleForm {
 			other: []string{"uris", "https://told.example.test/cb"}, says: "https://told.example.test/cb"},
 		"/admin/services/{id}/edit/{part} flows": {at: below("/admin/services/", (*scene).service, "/edit/flows"), typed: []string{"flow", "authorization_code", "flow", "device_code"}, other: []string{"flow", "client_credentials"}, says: "client_credentials"},
 		"/admin/services/{id}/edit/{part} settings": {at: below("/admin/services/", (*scene).service, "/edit/settings"), typed: []string{"s-name", "Named #", "s-key", "named-#", "s-homeUrl", "https://named.example.test", "s-description", "Two\nlines", "s-vendor", "Works",
-			"pkce", "true", "accessToken", "opaque"}, other: []string{"s-name", "Told #"}, says: "Told"},
-		"/admin/services/{id}/edit/{part} access":      {at: func(s *scene) string { s.group("viewers"); return "/admin/services/" + s.service() + "/edit/access" }, typed: []string{"viewers", "Group viewers-#"}},
+			"pkce", "true", "accessToken", "opaque"}, other: []string{"rotate", "true"}, says: "Give out a new refresh token at each use is now “Yes”."},
+		"/admin/services/{id}/edit/{part} access":      {at: func(s *scene) string { s.group("viewers"); return "/admin/services/" + s.service() + "/edit/access" }, typed: []string{"viewers", "Group viewers-#", "organisation", ""}, other: []string{"organisation", "demo"}, says: "Organisation is now “Demo”."},
 		"/admin/services/{id}/edit/{part} permissions": {at: below("/admin/services/", (*scene).service, "/edit/permissions"), typed: []string{"permissions", "read Read pages\nwrite Write pages"}, other: []string{"permissions", "told Told"}, says: "told Told"},
 		"/admin/services/{id}/ask/secret":              {at: below("/admin/services/", (*scene).service, "/ask/secret"), typed: []string{"overlap", "168h", "secret", "a secret of my own"}},
 		"/admin/services/{id}/ask/delete":              {at: below("/admin/services/", (*scene).service, "/ask/delete")},
@@ -179,7 +179,7 @@ func consoleForms() map[string]consoleForm {
 
 		"/admin/groups/new": {at: fixed("/admin/groups/new"), typed: []string{"name", "New #", "description", "About"}},
 		"/admin/groups/{group}": {at: func(s *scene) string { return "/admin/groups/" + s.group("group") }, typed: []string{"name", "Renamed #", "description", "About", "factor", "on", "twoFactorGrace", "7", "autoJoinDomain", ""},
-			other: []string{"name", "Told #", "factor", "on"}, says: "Name is now “Told"},
+			other: []string{"join", "on"}, says: "New users join by themselves is now “Yes”."},
 		"/admin/groups/{group}/members/add": {at: func(s *scene) string { s.user(); return "/admin/groups/" + s.group("group") + "/members/add" }, typed: []string{"user", "user-#"}},
 		"/admin/groups/{group}/members/{member}/remove": {at: func(s *scene) string {
 			id, group := s.user(), s.group("group")
@@ -202,7 +202,7 @@ func consoleForms() map[string]consoleForm {
 		"/admin/roles/new":                   {at: fixed("/admin/roles/new"), typed: []string{"name", "New #", "handle", "new-#", "description", "About"}},
 		"/admin/roles/grants/{grant}/revoke": {at: func(s *scene) string { return "/admin/roles/grants/" + s.grant(hub.HolderUser, s.user()) + "/revoke" }},
 		"/admin/roles/{role}": {at: below("/admin/roles/", (*scene).role, ""), typed: []string{"name", "Renamed #", "handle", "renamed-#", "description", "About", "permission", "hub:user-read", "permission", "hub:role-read"},
-			other: []string{"name", "Told #"}, says: "Name is now “Told"},
+			other: []string{"permission", "hub:group-read"}, says: "Permissions is now “+hub:group-read −hub:"},
 		"/admin/roles/{role}/delete": {at: below("/admin/roles/", (*scene).role, "/delete")},
 
 		"/admin/organisations/new":                        {at: fixed("/admin/organisations/new"), typed: []string{"name", "New #", "handle", "new-#"}},

@@ -48,8 +48,8 @@ type editing[Of, Row any] struct {
 	updated  func(row *Row) time.Time
 	edit     func(v *visitor, typed form) (func(row *Row), error)
 	update   func(ctx context.Context, actor hub.Actor, id string, edit func(row *Row)) (Row, error)
-	differs  func(v *visitor, of *Of, typed form) template.HTML
-	done     func(v *visitor, of *Of, row Row) error // ends with an answer
+	differs  func(v *visitor, of *Of, typed form) template.HTML // sentences of nowIs
+	done     func(v *visitor, of *Of, row Row) error            // ends with an answer
 }
 
 // mountEditing mounts a page with its form.
@@ -124,7 +124,7 @@ func (e editing[Of, Row]) meanwhile(p *Pages, v *visitor, typed form) error {
 }
 
 func (e editing[Of, Row]) conflict(p *Pages, v *visitor, of *Of, typed form) conflict {
-	return conflict{Who: p.changedBy(v, e.kind, e.id(of)), What: e.differs(v, of, typed)}
+	return conflict{Who: p.changedBy(v, e.kind, e.id(of)), What: v.nowOther(e.differs(v, of, typed))}
 }
 
 // unlessChanged gives an edit that does nothing if somebody else has changed the row since the form was filled, and whether that
@@ -177,7 +177,38 @@ func (v *visitor) says(typed form, fields ...string) template.HTML {
 			what += v.nowIs(fields[i+1], fields[i+2])
 		}
 	}
-	return v.nowOther(what)
+	return what
+}
+
+// turned tells of a box, by the key of what it is called, that is other now than in such a form.
+func (v *visitor) turned(typed form, name, key string, on bool) template.HTML {
+	if typed.has(name) == on {
+		return ""
+	}
+	return v.nowIs(key, v.plain(yesOrNo(on)))
+}
+
+// yesOrNo is the key of what people call a box.
+func yesOrNo(on bool) string {
+	if on {
+		return "yes"
+	}
+	return "no"
+}
+
+// moved tells of the organisation to which something belongs, if that is another now than in such a form.
+func (p *Pages) moved(v *visitor, typed form, organisation string) template.HTML {
+	if !typed.values.Has("organisation") || typed.text("organisation") == organisation {
+		return ""
+	}
+	name := v.plain("organisation.none")
+	if organisation != "" {
+		found, err := p.Directory.Organisation(v.Context(), p.actor(v), organisation)
+		if name = found.Name; err != nil {
+			name = organisation
+		}
+	}
+	return v.nowIs("column.organisation", name)
 }
 
 // nowIs tells of one field, by the key of what it is called, which value it has now; nowOther puts such sentences together.

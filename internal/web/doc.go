@@ -3,7 +3,8 @@
 // pages.go holds what they are made of and lists them; each page is a file with its handler and its one struct, and a
 // template of the same name. page.go draws a page, error.go is the one writer of errors, form.go reads what is posted.
 // authorize.go is the seam to the authorization endpoint: where it sends a browser, and how a browser comes back.
-// words.go is what pages say, from locale/, one file per language; asset.go serves static/.
+// words.go is what pages say, from locale/, one file per language; saying.go is what the rooms below say, in the language of the page,
+// from locale/said/; asset.go serves static/.
 //
 // The pages of a service's request stand alone (solo.html); those of the console stand in its frame (shell.html). nav.go is the
 // table of what the side leads to and who sees it, needs.go keeps out who lacks a permission, question.go is the dialog that

@@ -262,12 +262,19 @@ func otherForms() []string {
 
 func TestEveryFormIsTriedWithBadInput(t *testing.T) {
 	b := newBench(t)
-	mounted := map[string]bool{}
+	mounted, opened := map[string]bool{}, map[string]bool{}
 	b.pages.Mount(func(pattern string, _ http.HandlerFunc) {
 		if path, posts := strings.CutPrefix(pattern, "POST "); posts {
 			mounted[path] = true
+		} else {
+			opened[strings.TrimPrefix(pattern, "GET ")] = true
 		}
 	})
+	for path := range mounted { // it may stand in the address bar when the form is shown again, and a sign-in leads back to it
+		if !opened[path] && !strings.HasSuffix(path, "/challenge") && path != "/preferences" {
+			t.Errorf("a browser that opens %s finds nothing", path)
+		}
+	}
 	tried := map[string]bool{}
 	for name := range consoleForms() {
 		path, _, _ := strings.Cut(name, " ")

@@ -150,6 +150,7 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page("GET "+enrolPath+"/qr.png", p.enrolQR)
 	page("POST "+enrolPath+"/passkey/challenge", p.passkeyNewAsked)
 	page("POST "+enrolPath+"/passkey", p.enrolPasskeyPosted)
+	page("GET "+enrolPath+"/passkey", p.besideInstead(enrolPath))
 	page("GET "+newPasswordPath, p.newPassword)
 	page("POST "+newPasswordPath, p.newPasswordPosted)
 	page("GET "+accountPath, p.chooseAccount)

@@ -102,6 +102,14 @@ func (p *Pages) passkeyPosted(v *visitor) error {
 	return p.again(v, err, "login", page, &page.Passkey.Wrong)
 }
 
+// besideInstead leads from an address to which only forms post to the page with the form, for the same request.
+func (p *Pages) besideInstead(path string) func(*visitor) error {
+	return func(v *visitor) error {
+		see(v.out, p.beside(v, path))
+		return nil
+	}
+}
+
 // signInAgain is where a script sends a browser whose sign-in is too old for what it asks.
 func (p *Pages) signInAgain(to string) string {
 	return p.base + loginPath + "?" + url.Values{backName: {p.base + to}}.Encode()

@@ -150,6 +150,7 @@ func (p *Pages) passkeyDialog(ask func(*visitor, *passkeyAt, form, mistakes) (*q
 func (p *Pages) mountPasskeys(page func(string, func(*visitor) error)) {
 	page("POST "+passkeyPath+"/challenge", p.passkeyAsked)
 	page("POST "+passkeyPath, p.passkeyPosted)
+	page("GET "+passkeyPath, p.besideInstead(loginPath)) // whose address stands over the sign-in page when a passkey did not fit
 	page("GET "+passkeysPath+"/new", p.passkeyNew)
 	page("POST "+passkeysPath+"/new", p.passkeyNewPosted)
 	page("POST "+passkeysPath+"/challenge", p.passkeyNewAsked)

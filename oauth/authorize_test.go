@@ -330,6 +330,17 @@ func TestAskedIsWhatAPageNeedsToKnow(t *testing.T) {
 	}
 }
 
+func TestASignInIsObservedWhenTheBrowserGoesBackWithWhatWasAskedFor(t *testing.T) {
+	c := newCounter(t, oauthtest.Service{})
+	granted(t, c.ask(t))
+	granted(t, c.ask(t, "response_type", "token"))
+	c.session.Consented = false
+	stepped(t, c.ask(t), oauth.StepConsent)
+	if seen := c.memory.Record.SignIns(); !slices.Equal(seen, []string{c.id, c.id}) {
+		t.Errorf("observed %v, want two sign-ins", seen)
+	}
+}
+
 func TestTokensThatTravelThroughTheBrowserAreObserved(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
 	granted(t, c.ask(t, "response_type", "token"))

@@ -14,6 +14,7 @@ type Record struct {
 
 	lock     sync.Mutex
 	issued   []string
+	signedIn []string
 	used     []string
 	refusals []oauth.Refusal
 }
@@ -28,8 +29,11 @@ func (r *Record) Issued(ctx context.Context, origin oauth.Origin, client *oauth.
 	}
 }
 
-// SignedIn is passed on.
+// SignedIn remembers the client.
 func (r *Record) SignedIn(ctx context.Context, origin oauth.Origin, client *oauth.Client, session string) {
+	r.lock.Lock()
+	r.signedIn = append(r.signedIn, client.ID)
+	r.lock.Unlock()
 	if r.Next != nil {
 		r.Next.SignedIn(ctx, origin, client, session)
 	}
@@ -60,6 +64,13 @@ func (r *Record) Clients() []string {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	return slices.Clone(r.issued)
+}
+
+// SignIns gives the ids of the clients to which browsers went back with what they had asked for.
+func (r *Record) SignIns() []string {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return slices.Clone(r.signedIn)
 }
 
 // Tokens gives the ids of the tokens that were accepted.

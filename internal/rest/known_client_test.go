@@ -148,6 +148,14 @@ func TestPermissionsOfHubAreKnownByTheirOldKeys(t *testing.T) {
 	if given := d.want(http.StatusOK, bearer, "GET", "/projectroles?query="+url.QueryEscape("permission: jetbrains.jetpass.project-read not role: system-admin"), nil); given.at("total") != 1.0 {
 		t.Errorf("%s", given.text)
 	}
+	service := d.want(http.StatusOK, d.root, "POST", "/services", values{"name": "Night Shop", "key": "shop"}).at("id").(string)
+	d.want(http.StatusOK, d.root, "POST", "/services/shop/projectroles", values{"role": values{"key": "observer"}})
+	for asked, want := range map[string]float64{"service: shop": 1, "service: {night shop}": 1, "service: " + service: 1, "service: none": 0, "project: GLBL service: shop": 1,
+		"project: 0 role: lead": 0, "project: demo": 1} {
+		if given := d.want(http.StatusOK, bearer, "GET", "/projectroles?query="+url.QueryEscape(asked), nil); given.at("total") != want {
+			t.Errorf("%s: %s", asked, given.text)
+		}
+	}
 	if team := d.want(http.StatusOK, bearer, "GET", "/projectroles?query=is:team", nil); team.at("total") != 0.0 {
 		t.Errorf("%s", team.text)
 	}

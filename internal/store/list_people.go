@@ -117,8 +117,9 @@ func grantNoun() *noun {
 			{name: "group", hint: "name or id of the group that holds it", rank: some, whole: true, test: func(b *builder, m match) string {
 				return "h.holder_kind = 'group' AND h.holder_id IN (SELECT x.id FROM user_groups x WHERE " + groupNamed(b, m) + ")"
 			}},
-			{name: "service", hint: "id of the service that holds it", rank: some, whole: true, test: func(b *builder, m match) string {
-				return "h.holder_kind = 'service' AND h.holder_id = " + b.arg(m.value)
+			{name: "service", hint: "key, name or id of the service that holds it", rank: some, whole: true, test: func(b *builder, m match) string {
+				return "h.holder_kind = 'service' AND h.holder_id IN (SELECT x.service_id FROM service_names x WHERE x.environment = h.environment AND x.name = " +
+					b.arg(hub.Fold(m.value)) + ")"
 			}},
 			{name: "role", hint: "key or id of the role", rank: some, whole: true, test: func(b *builder, m match) string {
 				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + roleNamed(b, m) + ")"
@@ -127,7 +128,12 @@ func grantNoun() *noun {
 				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + gives(b, "y.permissions", m.value) + ")"
 			}},
 			{name: "organisation", hint: "key or id of the organisation it is confined to", rank: some, whole: true, test: ofOrganisation("h.organisation")},
-			{name: "project", hidden: true, rank: some, whole: true, test: ofOrganisation("h.organisation")},
+			{name: "project", hidden: true, rank: some, whole: true, test: func(b *builder, m match) string {
+				if isEverywhere(m.value) {
+					return "h.organisation IS NULL"
+				}
+				return ofOrganisation("h.organisation")(b, m)
+			}},
 			{name: "environment", hint: "the environment it is confined to", values: []string{string(hub.Production), string(hub.Test)},
 				test: func(b *builder, m match) string { return "h.environment = " + b.arg(m.value) }},
 			is(unranked, flag{"global", "h.organisation IS NULL"}, flag{"team", "FALSE"}), // of a project's team, which clients ask for: there is none

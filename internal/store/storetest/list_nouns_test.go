@@ -103,6 +103,7 @@ func TestTheSampleIsFoundByWhatItIs(t *testing.T) {
 			{"projectroles", "user: ada"}:                                         {"gr1"},
 			{"projectroles", "group: staff"}:                                      {"gr2"},
 			{"projectroles", "service: s1"}:                                       {"gr4"},
+			{"projectroles", "project: GLBL role: operator"}:                      {"gr2", "gr3", "gr4"},
 			{"projectroles", "role: operator is: global"}:                         {"gr2", "gr3", "gr4"},
 			{"projectroles", "project: demo environment: test"}:                   {"gr1"},
 			{"services", "vendor: x"}:                                             {},

@@ -1,10 +1,10 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"html/template"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -143,7 +143,12 @@ func (c *counted) shares(v *visitor, measure, words string, most int) []share {
 		}
 		shares = append(shares, share{name, n})
 	}
-	slices.SortFunc(shares, func(a, b share) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name)) })
+	sort.Slice(shares, func(i, j int) bool {
+		if shares[i].N != shares[j].N {
+			return shares[i].N > shares[j].N
+		}
+		return shares[i].Name < shares[j].Name
+	})
 	return shares[:min(len(shares), most)]
 }
 

@@ -16,8 +16,8 @@ func NewID() string {
 	return ids.EncodeToString(random[:])
 }
 
-// IsID reports whether a text could be such an id.
+// IsID reports whether a text could be such an id, or one that the protocol library gave, which has 26 of the same characters.
 func IsID(text string) bool {
 	random, err := ids.DecodeString(text)
-	return err == nil && len(random) == 10 && len(text) == ids.EncodedLen(len(random))
+	return err == nil && (len(random) == 10 || len(random) == 16) && len(text) == ids.EncodedLen(len(random))
 }

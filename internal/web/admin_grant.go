@@ -48,7 +48,7 @@ func (p *Pages) grantQuestion(v *visitor, name, back string, typed form, wrong m
 		role.add(one.ID, text(one.Name), typed.text("role"))
 	}
 	q.Selects = append(q.Selects, role)
-	organisation, err := p.organisationChoice(v, typed.text("organisation"))
+	organisation, err := p.organisationChoice(v, typed.text("organisation"), wrong)
 	if organisation != nil {
 		organisation.Hint, organisation.Options[0].Words = v.say("grant.organisation.hint"), v.say("organisation.every")
 		q.Selects = append(q.Selects, organisation)

@@ -180,7 +180,7 @@ func (page *servicePage) settings(v *visitor, shown hub.Service) {
 
 // people is who may open the service, and to whom it belongs.
 func (page *servicePage) people(v *visitor, p *Pages, part string, typed form, shown hub.Service) (err error) {
-	if page.Group, err = p.organisationChoice(v, shown.Organisation); err != nil {
+	if page.Group, err = p.organisationChoice(v, shown.Organisation, page.Wrong); err != nil {
 		return err
 	}
 	page.Viewers = area{Name: "viewers", Label: v.say("service.viewers"), Hint: v.say("service.viewers.hint"), Mistake: page.Wrong.Of("viewers"), Rows: 2, Prose: true}

@@ -45,7 +45,7 @@ func (p *Pages) askNewUser(v *visitor, _ *usersPage, typed form, wrong mistakes)
 			q.Picks = append(q.Picks, newPick("how", "radio", byLink, v.say("user.reset.link"), chosen), newPick("how", "radio", "later", v.say("users.how.later"), chosen))
 		}
 	}
-	organisation, err := p.organisationChoice(v, typed.text("organisation"))
+	organisation, err := p.organisationChoice(v, typed.text("organisation"), wrong)
 	if organisation != nil {
 		q.Selects = append(q.Selects, organisation)
 	}

@@ -38,7 +38,7 @@ func (p *Pages) userPage(v *visitor, head *userHead, typed form, wrong mistakes)
 	page.Email = newField("email", "email", "off", v.say("profile.email"), shown.Email, "", wrong.Of("email"), "optional")
 	page.Copy = newCopy("uid", v.say("user.copy-id"), v.say("user.copied-id"), v.say("copy.blocked"))
 	var err error
-	if page.Organisation, err = p.organisationChoice(v, shown.Organisation); err != nil {
+	if page.Organisation, err = p.organisationChoice(v, shown.Organisation, wrong); err != nil {
 		return nil, err
 	}
 	held, err := p.heldBy(v, head)

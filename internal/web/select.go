@@ -24,8 +24,8 @@ func (s *selection) add(value string, words template.HTML, chosen string) {
 	s.Options = append(s.Options, option{value, words, value == chosen})
 }
 
-// organisationChoice is the organisation to which something belongs; nil if the visitor knows of none.
-func (p *Pages) organisationChoice(v *visitor, chosen string) (*selection, error) {
+// organisationChoice is the organisation to which something belongs, with what is wrong with it; nil if the visitor knows of none.
+func (p *Pages) organisationChoice(v *visitor, chosen string, wrong mistakes) (*selection, error) {
 	if !v.may("organization-read") {
 		return nil, nil
 	}
@@ -33,7 +33,7 @@ func (p *Pages) organisationChoice(v *visitor, chosen string) (*selection, error
 	if err != nil || len(found.Items) == 0 {
 		return nil, err
 	}
-	s := newSelection("organisation", v.say("column.organisation"), "", "")
+	s := newSelection("organisation", v.say("column.organisation"), "", wrong.Of("organization"))
 	s.add("", v.say("organisation.none"), chosen)
 	known := chosen == ""
 	for _, organisation := range found.Items {

@@ -356,7 +356,17 @@ func TestARedirectURIThatWasTriedIsKeptForItsOwner(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		looked := "https://app.example.test/looked-at" // by a page, of a request of which the endpoint tells itself
+		if wish, err := s.node.Wish(t.Context(), hub.Production, s.server, s.visit(), s.request("redirect_uri", looked)); wish != nil || err != nil {
+			t.Errorf("an unsound request: %+v, %v", wish, err)
+		}
+		if err := s.node.FlushRefusals(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		kept, err := s.store.TriedRedirectURIs(t.Context(), hub.Production, s.app)
+		if slices.ContainsFunc(kept, func(u hub.TriedRedirectURI) bool { return u.URI == looked }) {
+			t.Error("what a page only looked at counts as tried")
+		}
 		if err != nil || len(kept) != 20 || kept[0].TriedFrom != "192.0.2.1" {
 			t.Fatalf("%d kept, %v", len(kept), err)
 		}

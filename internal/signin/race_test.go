@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
@@ -22,7 +23,12 @@ func TestOfFiftyUsesOfOneCodeOverTwoNodesOneSucceeds(t *testing.T) {
 	for round := range storetest.Rounds(t) {
 		recovery := fmt.Sprintf("k7mp%04d", round)
 		b.enrol()
-		b.tx(func(tx *store.Tx) error {
+		b.tx(func(tx *store.Tx) error { // another password, since which no code was wrong
+			password := must(tx.Password(t.Context(), "0190-ADA"))
+			password.ChangedAt = hub.Now()
+			if err := tx.SetPassword(t.Context(), password); err != nil {
+				return err
+			}
 			return tx.SetRecoveryCodes(t.Context(), "0190-ADA", [][]byte{b.master.Digest("recovery/0190-ADA/" + recovery)})
 		})
 		for _, shown := range []string{code(0), recovery} {

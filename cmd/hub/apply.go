@@ -25,14 +25,22 @@ func (d declared) read(terminal *Terminal) (*declare.Document, error) {
 	name, data, err := d.File, []byte(nil), error(nil)
 	if d.File == "-" {
 		name = "stdin"
-		data, err = io.ReadAll(terminal.In)
+		data, err = readBounded(terminal.In)
+	} else if file, failed := os.Open(d.File); failed != nil {
+		err = failed
 	} else {
-		data, err = os.ReadFile(d.File)
+		data, err = readBounded(file)
+		_ = file.Close()
 	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "-f %s cannot be read: %v", d.File, err)
 	}
 	return declare.Parse(name, data)
+}
+
+// readBounded reads a little more than a document may have, so that what has no end is refused as one that is too big.
+func readBounded(from io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(from, declare.MaxSize+1))
 }
 
 // hold reads the document, holds it against the hub by do, which is declare.Apply or declare.Plan, and says what came of

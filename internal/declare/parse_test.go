@@ -52,7 +52,7 @@ func TestProblemsNameFileLineAndExpectation(t *testing.T) {
 		"token without scope":     {"version: 1\nusers:\n  - permanentTokens: [{name: x, value: abcdefgh}]\n", []string{"hub.yaml:3: a permanent token needs a name and a scope"}},
 		"time":                    {"version: 1\nservices:\n  - secrets: [{value: abcdefgh, expires: tomorrow}]\n", []string{"hub.yaml:3: expires must be a time like"}},
 		"two documents":           {"version: 1\n---\nversion: 1\n", []string{"hub.yaml:3: a second YAML document begins here"}},
-		"tab":                     {"version: 1\nusers:\n\t- login: ada\n", []string{"hub.yaml:3: not valid YAML"}},
+		"tab":                     {"version: 1\nusers:\n\t- login: ada\n", []string{"hub.yaml:3: not valid YAML: a tab stands where blanks are needed"}},
 		"unclosed bracket":        {"version: 1\nusers:\n  - login: ada\n    groups: [a, b\n  - login: bob\n", []string{"hub.yaml:4: not valid YAML"}},
 		"unclosed quote":          {"version: 1\nusers:\n  - login: \"ada\n", []string{"hub.yaml:3: not valid YAML"}},
 		"undefined alias":         {"version: 1\nusers:\n  - login: *ada\n", []string{"hub.yaml:3: *ada stands for nothing"}},

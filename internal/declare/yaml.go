@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -105,7 +106,11 @@ func parseYAML(piece []byte) (file *ast.File, line int, err error) {
 		if token := known.GetToken(); token != nil && token.Position != nil {
 			line = max(token.Position.Line, 1)
 		}
-		return nil, line, errors.New(known.GetMessage())
+		message := known.GetMessage()
+		if strings.Contains(message, "'\t'") {
+			message = "a tab stands where blanks are needed: YAML is indented with blanks only"
+		}
+		return nil, line, errors.New(message)
 	}
 	if err != nil {
 		return nil, 1, errors.New("it cannot be read")

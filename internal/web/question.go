@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"slices"
+	"unicode/utf8"
 )
 
 // question is a dialog that asks before something is done, over the page where it was asked for. It has a URL of its own, and its
@@ -13,7 +14,7 @@ type question struct {
 	Action  string        // where the form posts
 	Back    string        // the page below, with the element that opened the dialog behind #
 	Facts   []fact
-	Legend  template.HTML // of Picks or Boxes
+	Legend  template.HTML // of Picks, or of Boxes where there are none
 	Picks   []pick
 	Boxes   []pick
 	Fields  []field
@@ -29,6 +30,16 @@ type question struct {
 // Focuses reports whether one of the fields is where typing begins; else it is the button that leaves all as it is.
 func (q *question) Focuses() bool {
 	return slices.ContainsFunc(q.Fields, func(f field) bool { return f.Focus })
+}
+
+// InARow reports whether the picks are short enough to stand beside each other.
+func (q *question) InARow() bool {
+	const roomFor = 36
+	letters := 0
+	for _, one := range q.Picks {
+		letters += utf8.RuneCountInString(string(one.Words))
+	}
+	return letters <= roomFor
 }
 
 // fact is something to know, by its name.

@@ -94,12 +94,16 @@ var (
 
 // credentialField is a key with one credential.
 func credentialField[T any](key string, form credentialForm, at func(*T) *Given[Credential]) field[T] {
-	return field[T]{
-		key: key, quiet: true, mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read:  func(p *problems, v value, into *T) { at(into).Value, _ = form.read(p, v, key) },
-		write: func(w *writer, from *T) { form.write(w, &at(from).Value) },
-	}
+	return field[T]{key: key, quiet: true, at: func(noun *T) slot { return credentialSlot{at(noun), form} }}
 }
+
+type credentialSlot struct {
+	*Given[Credential]
+	form credentialForm
+}
+
+func (s credentialSlot) read(p *problems, key string, v value) { s.Value, _ = s.form.read(p, v, key) }
+func (s credentialSlot) write(w *writer)                       { s.form.write(w, &s.Value) }
 
 // credentialsField is a key with a list of credentials.
 func credentialsField[T any](key string, form credentialForm, at func(*T) *Given[[]Credential]) field[T] {
@@ -113,19 +117,21 @@ const timeForm = "2006-01-02T15:04:05.000Z"
 
 // timeField is a key with a time.
 func timeField[T any](key string, at func(*T) *Given[time.Time]) field[T] {
-	return field[T]{
-		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read: func(p *problems, v value, into *T) {
-			when, err := time.Parse(time.RFC3339, v.text)
-			if err != nil {
-				when, err = time.Parse(time.DateOnly, v.text)
-			}
-			if v.kind != text || err != nil || when.Year() < 1970 || when.Year() > 9999 {
-				p.add(v.line, "%s must be a time like 2030-01-31T12:00:00Z, or a day like 2030-01-31", key)
-				return
-			}
-			at(into).Value = when.UTC().Truncate(time.Millisecond)
-		},
-		write: func(w *writer, from *T) { w.text(at(from).Value.Format(timeForm)) },
-	}
+	return field[T]{key: key, at: func(noun *T) slot { return timeSlot{at(noun)} }}
 }
+
+type timeSlot struct{ *Given[time.Time] }
+
+func (s timeSlot) read(p *problems, key string, v value) {
+	when, err := time.Parse(time.RFC3339, v.text)
+	if err != nil {
+		when, err = time.Parse(time.DateOnly, v.text)
+	}
+	if v.kind != text || err != nil || when.Year() < 1970 || when.Year() > 9999 {
+		p.add(v.line, "%s must be a time like 2030-01-31T12:00:00Z, or a day like 2030-01-31", key)
+		return
+	}
+	s.Value = when.UTC().Truncate(time.Millisecond)
+}
+
+func (s timeSlot) write(w *writer) { w.text(s.Value.Format(timeForm)) }

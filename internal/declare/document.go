@@ -256,25 +256,30 @@ type settings struct{ Defaults Given[defaults] }
 
 type defaults struct{ Flows Given[string] }
 
-var settingsTable = fields[settings]{{
-	key: "defaults", mark: func(s *settings) *Mark { return &s.Defaults.Mark },
-	read: func(p *problems, v value, into *settings) {
-		into.Defaults.Value, _ = defaultsTable.read(p, v, "defaults")
-	},
-	write: func(w *writer, from *settings) { defaultsTable.write(w, &from.Defaults.Value) },
-}}
+var settingsTable = fields[settings]{{key: "defaults", at: func(s *settings) slot { return defaultsSlot{&s.Defaults} }}}
+
+type defaultsSlot struct{ *Given[defaults] }
+
+func (s defaultsSlot) read(p *problems, key string, v value) {
+	s.Value, _ = defaultsTable.read(p, v, key)
+}
+func (s defaultsSlot) write(w *writer) { defaultsTable.write(w, &s.Value) }
 
 var defaultsTable = fields[defaults]{oneOfField("flows", func(d *defaults) *Given[string] { return &d.Flows }, "modern", "classic")}
 
 // oneOfField is a key with one of a few words.
 func oneOfField[T any](key string, at func(*T) *Given[string], words ...string) field[T] {
-	f := textField(key, at)
-	readText := f.read
-	f.read = func(p *problems, v value, into *T) {
-		readText(p, v, into)
-		if v.kind == text && !slices.Contains(words, v.text) {
-			p.add(v.line, "%s must be one of %s, not %s", key, strings.Join(words, ", "), quoted(v.text))
-		}
+	return field[T]{key: key, at: func(noun *T) slot { return oneOfSlot{textSlot{at(noun)}, words} }}
+}
+
+type oneOfSlot struct {
+	textSlot
+	words []string
+}
+
+func (s oneOfSlot) read(p *problems, key string, v value) {
+	s.textSlot.read(p, key, v)
+	if v.kind == text && !slices.Contains(s.words, v.text) {
+		p.add(v.line, "%s must be one of %s, not %s", key, strings.Join(s.words, ", "), quoted(v.text))
 	}
-	return f
 }

@@ -17,15 +17,26 @@ type Given[V any] struct {
 	Value V
 }
 
-// field is one key of a noun: how it is read, and how it is written again. Each noun has a table of them, and everything
-// about the form of hub.yaml is in these tables: what is read is what is written, and there is no third place.
+// slot is where a noun has the value of a key: how it is read, and how it is written again, whatever noun that is.
+type slot interface {
+	mark() *Mark
+	read(p *problems, key string, v value)
+	write(w *writer)
+}
+
+// mark makes a slot of whatever holds a Given.
+func (m *Mark) mark() *Mark { return m }
+
+// field is one key of a noun. Each noun has a table of them, and everything about the form of hub.yaml is in these tables: what
+// is read is what is written, and there is no third place.
 type field[T any] struct {
 	key   string
-	mark  func(*T) *Mark
-	read  func(p *problems, v value, into *T)
-	write func(w *writer, from *T)
+	at    func(*T) slot
 	quiet bool // it holds secrets: a plan says that it changes, not how
 }
+
+func (f field[T]) mark(noun *T) *Mark       { return f.at(noun).mark() }
+func (f field[T]) write(w *writer, noun *T) { f.at(noun).write(w) }
 
 // fields is the table of a noun, in the order in which its keys are written.
 type fields[T any] []field[T]
@@ -38,8 +49,9 @@ func (table fields[T]) read(p *problems, v value, what string) (T, bool) {
 		known[i] = f.key
 	}
 	ok := readKeys(p, v, what, known, func(i int, one pair) {
-		*table[i].mark(&noun) = Mark{Set: true, Line: one.at()}
-		table[i].read(p, one.value, &noun)
+		at := table[i].at(&noun)
+		*at.mark() = Mark{Set: true, Line: one.at()}
+		at.read(p, one.key, one.value)
 	})
 	return noun, ok
 }
@@ -110,33 +122,37 @@ func (table fields[T]) line(noun *T, key string, otherwise int) int {
 
 // textField is a key with a text. A number that was written without quotes is the text that was written.
 func textField[T any](key string, at func(*T) *Given[string]) field[T] {
-	return field[T]{
-		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read: func(p *problems, v value, into *T) {
-			if v.kind != text && v.kind != number {
-				p.add(v.line, "%s must be text, not %s", key, v.kind)
-				return
-			}
-			at(into).Value = v.text
-		},
-		write: func(w *writer, from *T) { w.text(at(from).Value) },
-	}
+	return field[T]{key: key, at: func(noun *T) slot { return textSlot{at(noun)} }}
 }
+
+type textSlot struct{ *Given[string] }
+
+func (s textSlot) read(p *problems, key string, v value) {
+	if v.kind != text && v.kind != number {
+		p.add(v.line, "%s must be text, not %s", key, v.kind)
+		return
+	}
+	s.Value = v.text
+}
+
+func (s textSlot) write(w *writer) { w.text(s.Value) }
 
 // flagField is a key that is true or false.
 func flagField[T any](key string, at func(*T) *Given[bool]) field[T] {
-	return field[T]{
-		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read: func(p *problems, v value, into *T) {
-			if v.kind != flag {
-				p.add(v.line, "%s must be true or false, without quotes, not %s", key, v.describe())
-				return
-			}
-			at(into).Value = v.text == "true"
-		},
-		write: func(w *writer, from *T) { w.flag(at(from).Value) },
-	}
+	return field[T]{key: key, at: func(noun *T) slot { return flagSlot{at(noun)} }}
 }
+
+type flagSlot struct{ *Given[bool] }
+
+func (s flagSlot) read(p *problems, key string, v value) {
+	if v.kind != flag {
+		p.add(v.line, "%s must be true or false, without quotes, not %s", key, v.describe())
+		return
+	}
+	s.Value = v.text == "true"
+}
+
+func (s flagSlot) write(w *writer) { w.flag(s.Value) }
 
 // describe names a value in a message: a short word by itself, anything else by its kind.
 func (v value) describe() string {
@@ -148,57 +164,64 @@ func (v value) describe() string {
 
 // textsField is a key with a list of texts.
 func textsField[T any](key string, at func(*T) *Given[[]string]) field[T] {
-	return field[T]{
-		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read: func(p *problems, v value, into *T) {
-			if v.kind != list {
-				p.add(v.line, "%s must be a list, such as [a, b], not %s", key, v.kind)
-				return
-			}
-			texts := make([]string, 0, len(v.items))
-			for _, item := range v.items {
-				if item.kind != text && item.kind != number {
-					p.add(item.line, "an entry of %s must be text, not %s", key, item.kind)
-					continue
-				}
-				texts = append(texts, item.text)
-			}
-			at(into).Value = texts
-		},
-		write: func(w *writer, from *T) {
-			w.open('[')
-			for _, one := range at(from).Value {
-				w.text(one)
-			}
-			w.close(']')
-		},
+	return field[T]{key: key, at: func(noun *T) slot { return textsSlot{at(noun)} }}
+}
+
+type textsSlot struct{ *Given[[]string] }
+
+func (s textsSlot) read(p *problems, key string, v value) {
+	if v.kind != list {
+		p.add(v.line, "%s must be a list, such as [a, b], not %s", key, v.kind)
+		return
 	}
+	texts := make([]string, 0, len(v.items))
+	for _, item := range v.items {
+		if item.kind != text && item.kind != number {
+			p.add(item.line, "an entry of %s must be text, not %s", key, item.kind)
+			continue
+		}
+		texts = append(texts, item.text)
+	}
+	s.Value = texts
+}
+
+func (s textsSlot) write(w *writer) {
+	w.open('[')
+	for _, one := range s.Value {
+		w.text(one)
+	}
+	w.close(']')
 }
 
 // listField is a key with a list of other things.
 func listField[T, E any](key string, at func(*T) *Given[[]E], read func(*problems, value) (E, bool), write func(*writer, *E)) field[T] {
-	return field[T]{
-		key: key, mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read: func(p *problems, v value, into *T) {
-			if v.kind != list {
-				p.add(v.line, "%s must be a list, not %s", key, v.kind)
-				return
-			}
-			entries := make([]E, 0, len(v.items))
-			for _, item := range v.items {
-				if e, ok := read(p, item); ok {
-					entries = append(entries, e)
-				}
-			}
-			at(into).Value = entries
-		},
-		write: func(w *writer, from *T) {
-			entries := at(from).Value
-			w.open('[')
-			for i := range entries {
-				write(w, &entries[i])
-			}
-			w.close(']')
-		},
+	return field[T]{key: key, at: func(noun *T) slot { return listSlot[E]{at(noun), read, write} }}
+}
+
+type listSlot[E any] struct {
+	*Given[[]E]
+	readOne  func(*problems, value) (E, bool)
+	writeOne func(*writer, *E)
+}
+
+func (s listSlot[E]) read(p *problems, key string, v value) {
+	if v.kind != list {
+		p.add(v.line, "%s must be a list, not %s", key, v.kind)
+		return
 	}
+	entries := make([]E, 0, len(v.items))
+	for _, item := range v.items {
+		if e, ok := s.readOne(p, item); ok {
+			entries = append(entries, e)
+		}
+	}
+	s.Value = entries
+}
+
+func (s listSlot[E]) write(w *writer) {
+	w.open('[')
+	for i := range s.Value {
+		s.writeOne(w, &s.Value[i])
+	}
+	w.close(']')
 }

@@ -7,21 +7,22 @@ import (
 
 // jsonField is a key with JSON: as a text, or written out as YAML.
 func jsonField[T any](key string, at func(*T) *Given[string]) field[T] {
-	f := textField(key, at)
-	readText := f.read
-	f.read = func(p *problems, v value, into *T) {
-		if v.kind != mapping {
-			readText(p, v, into)
-			return
-		}
-		text, err := json.Marshal(v.asJSON())
-		if err != nil {
-			p.add(v.line, "%s cannot be written as JSON", key)
-			return
-		}
-		at(into).Value = string(text)
+	return field[T]{key: key, at: func(noun *T) slot { return jsonSlot{textSlot{at(noun)}} }}
+}
+
+type jsonSlot struct{ textSlot }
+
+func (s jsonSlot) read(p *problems, key string, v value) {
+	if v.kind != mapping {
+		s.textSlot.read(p, key, v)
+		return
 	}
-	return f
+	text, err := json.Marshal(v.asJSON())
+	if err != nil {
+		p.add(v.line, "%s cannot be written as JSON", key)
+		return
+	}
+	s.Value = string(text)
 }
 
 // asJSON gives the value as encoding/json takes it.

@@ -100,19 +100,21 @@ var registrationTable = fields[Registration]{
 }
 
 func registrationField[T any](key string, at func(*T) *Given[Registration]) field[T] {
-	return field[T]{
-		key: key, quiet: true, mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read: func(p *problems, v value, into *T) {
-			r, ok := registrationTable.read(p, v, key)
-			r.line = v.line
-			if ok && (!r.Hash.Set || !r.Document.Set) {
-				p.add(v.line, "%s needs hash and document, as export writes them", key)
-			}
-			at(into).Value = r
-		},
-		write: func(w *writer, from *T) { registrationTable.write(w, &at(from).Value) },
-	}
+	return field[T]{key: key, quiet: true, at: func(noun *T) slot { return registrationSlot{at(noun)} }}
 }
+
+type registrationSlot struct{ *Given[Registration] }
+
+func (s registrationSlot) read(p *problems, key string, v value) {
+	r, ok := registrationTable.read(p, v, key)
+	r.line = v.line
+	if ok && (!r.Hash.Set || !r.Document.Set) {
+		p.add(v.line, "%s needs hash and document, as export writes them", key)
+	}
+	s.Value = r
+}
+
+func (s registrationSlot) write(w *writer) { registrationTable.write(w, &s.Value) }
 
 // APIClient is an API client as declared.
 type APIClient struct {

@@ -190,12 +190,13 @@ var authorTable = fields[Author]{
 }
 
 func authorField[T any](at func(*T) *Given[Author]) field[T] {
-	return field[T]{
-		key: "createdBy", mark: func(noun *T) *Mark { return &at(noun).Mark },
-		read:  func(p *problems, v value, into *T) { at(into).Value, _ = authorTable.read(p, v, "createdBy") },
-		write: func(w *writer, from *T) { authorTable.write(w, &at(from).Value) },
-	}
+	return field[T]{key: "createdBy", at: func(noun *T) slot { return authorSlot{at(noun)} }}
 }
+
+type authorSlot struct{ *Given[Author] }
+
+func (s authorSlot) read(p *problems, key string, v value) { s.Value, _ = authorTable.read(p, v, key) }
+func (s authorSlot) write(w *writer)                       { authorTable.write(w, &s.Value) }
 
 // ApplicationPassword is an application password of the user in whose list it stands.
 type ApplicationPassword struct {

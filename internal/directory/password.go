@@ -18,6 +18,20 @@ func (d *Directory) CreateUserWithPassword(ctx context.Context, actor hub.Actor,
 	})
 }
 
+// MayCreateWithPassword says beforehand whether CreateUserWithPassword would be allowed in an organisation, so that no password is
+// hashed for who may add nobody.
+func (d *Directory) MayCreateWithPassword(ctx context.Context, actor hub.Actor, organisation string) error {
+	return d.do(ctx, actor, func(c *change) error {
+		if _, err := c.organisationNamed(&organisation); err != nil {
+			return err
+		}
+		if err := c.require("user-create", organisation); err != nil {
+			return err
+		}
+		return actor.StepUp()
+	})
+}
+
 func (c *change) setPassword(user hub.User, hash string, mustChange bool) error {
 	if user.Kind != hub.Person {
 		return fault.Fields("the password cannot be set:", fault.Field{Name: "password", Reason: "is for people only: a " + string(user.Kind) + " has none"})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,9 +41,12 @@ func (c *call) read() error {
 	return err
 }
 
-// readQuery refuses a query that every reader would read differently, and reads ?fields=.
+// readQuery refuses a query that every reader would read differently, or of which a part would be passed over, and reads ?fields=.
 func (c *call) readQuery() error {
-	values := c.URL.Query()
+	values, err := url.ParseQuery(c.URL.RawQuery)
+	if err != nil {
+		return badRequest("what stands behind the ? of the address cannot be read: expected name=value pairs with & between them, percent-encoded")
+	}
 	for name, all := range values {
 		for _, value := range all {
 			if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
@@ -54,7 +58,6 @@ func (c *call) readQuery() error {
 	if text == "" {
 		return nil
 	}
-	var err error
 	c.wanted, err = parseFields(text)
 	return err
 }

@@ -21,8 +21,10 @@
 //	call.go         who calls: bearer, or login with an application password; what stands in {places}
 //	body.go         JSON read strictly; object.go reads it key by key into an update: absent and null keep, empty clears
 //	page.go         ?query=, ?orderBy=, $top, $skip, and the page that answers, with its links
+//	shelf.go        ?query= and ?orderBy= of what is read whole, since it is no table
+//	classic.go      permissions of Hub under the keys of known clients
 //	fields.go       ?fields=, which cut.go applies to what is answered
-//	version.go      ETag and If-Match: c.tag in what shows one thing, c.current in what changes it
+//	version.go      ETag and If-Match: c.tag in what shows one thing, c.current in what changes it, on routes that say Versioned
 //	idempotency.go  Idempotency-Key, on routes that say Creates
 //	answer.go       the one writer of answers, error.go of refusals
 //

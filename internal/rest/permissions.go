@@ -25,8 +25,12 @@ func (a *API) listPermissions(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.Directory.Permissions(c.Context(), c.actor, a.Environment, "")
-	if err != nil {
+	service := "" // where nothing else is asked for, the others need not be read
+	if asked.Where.Op == query.Field && asked.Where.Name == "service" && !asked.Where.Prefix {
+		service = asked.Where.Value
+	}
+	all, err := a.Directory.Permissions(c.Context(), c.actor, a.Environment, service)
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
 	giving, err := a.rolesAskedAbout(c, asked.Where)

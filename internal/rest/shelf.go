@@ -46,22 +46,22 @@ func (s shelf) chosen(asked query.List) ([]int, error) {
 
 // understands refuses what this list cannot be asked.
 func (s shelf) understands(asked query.List) error {
-	var unknown []string
+	var wrong []fault.Field
+	unknown := func(parameter, key string) {
+		wrong = append(wrong, fault.Field{Name: parameter, Reason: "asks for " + key + ", which " + s.name + " do not have; expected one of: " + strings.Join(s.keys, ", ")})
+	}
 	asked.Where.Rewrite(func(condition query.Node) query.Node {
 		if condition.Op == query.Tuple || condition.Op == query.Field && !slices.Contains(s.keys, condition.Name) {
-			unknown = append(unknown, "query asks for "+condition.Name)
+			unknown("query", condition.Name)
 		}
 		return condition
 	})
 	for _, order := range asked.Order {
 		if !slices.Contains(s.keys, order.Key) {
-			unknown = append(unknown, "orderBy asks for "+order.Key)
+			unknown("orderBy", order.Key)
 		}
 	}
-	if len(unknown) == 0 {
-		return nil
-	}
-	return fault.New(fault.Invalid, "%s, which %s do not have; expected one of: %s", unknown[0], s.name, strings.Join(s.keys, ", "))
+	return fault.Fields("the list cannot be given so:", wrong...)
 }
 
 func (s shelf) holds(i int, condition query.Node) bool {
@@ -77,9 +77,10 @@ func (s shelf) holds(i int, condition query.Node) bool {
 	})
 }
 
+// first is by what something is put in order.
 func (s shelf) first(i int, key string) string {
-	for _, has := range s.of(i, key) {
-		return hub.Fold(has)
+	if has := s.of(i, key); len(has) > 0 {
+		return hub.Fold(has[0])
 	}
 	return ""
 }

@@ -211,7 +211,7 @@ func (a *API) createUser(c *call, in object) (any, error) {
 	if password.text == "" {
 		made, err = a.Directory.CreateUser(c.Context(), c.actor, user)
 	} else {
-		if err := c.actor.Require("user-create", user.Organisation); err != nil {
+		if err := a.Directory.MayCreateWithPassword(c.Context(), c.actor, user.Organisation); err != nil {
 			return nil, err // before anything is hashed for the asking
 		}
 		var hash string

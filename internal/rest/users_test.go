@@ -164,6 +164,16 @@ func TestNothingIsLearntOfOthersByNamingThemAsSuccessors(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeReadOfAnAddressIsNotPassedOver(t *testing.T) {
+	d := newHub(t)
+	ada, _ := d.person("ada")
+	for _, path := range []string{"?successor=%zz", "?a=1;successor=root", "?%zz=1&successor=root"} {
+		d.want(http.StatusBadRequest, d.root, "DELETE", "/users/"+ada+path, nil)
+		d.want(http.StatusBadRequest, d.root, "GET", "/users"+path, nil)
+	}
+	d.want(http.StatusOK, d.root, "GET", "/users/"+ada, nil)
+}
+
 func TestADetailShowsAnAddressOnlyToThoseWhoMayReadIt(t *testing.T) {
 	d := newHub(t)
 	owner := d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "owner", "profile": {"email": {"email": "owner@example.test"}}}`).at("id").(string)
@@ -340,6 +350,18 @@ func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
 			t.Errorf("%s: %s", path, wrong.text)
 		}
 	}
+	d.person("maker")
+	d.want(http.StatusOK, d.root, "POST", "/roles", values{"key": "maker", "name": "Maker", "permissions": []string{"hub:user-create"}})
+	d.want(http.StatusOK, d.root, "POST", "/users/maker/projectroles", values{"role": values{"key": "maker"}, "project": values{"id": demo}})
+	maker, err := d.store.UserByAlias(t.Context(), "maker")
+	d.must(err)
+	bearer := d.token(maker.ID, "Hub administer")
+	for login, organisation := range map[string]string{"dora": "demo", "emil": demo} {
+		d.want(http.StatusOK, bearer, "POST", "/users", values{"login": login, "organization": organisation, "password": "correct horse"})
+	}
+	for _, organisation := range []string{"", "none"} {
+		d.want(http.StatusForbidden, bearer, "POST", "/users", values{"login": "fay", "organization": organisation, "password": "correct horse"})
+	}
 	if wrong := d.want(http.StatusBadRequest, d.root, "POST", "/services", values{"name": "Few", "viewers": []string{"none"}}); wrong.at("error_field") != "viewers" {
 		t.Errorf("%s", wrong.text)
 	}
@@ -354,8 +376,8 @@ func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
 	if me := d.want(http.StatusOK, ada, "GET", "/users/me?fields=organization(id,key,name)", nil); me.at("organization", "name") != "Demo Ltd" || me.at("organization", "id") != demo {
 		t.Errorf("%s", me.text)
 	}
-	for _, list := range []string{"users", "services", "organizations/demo/users", "organizations/demo/services", "usergroups/all-users/users"} {
-		if all := d.want(http.StatusOK, d.root, "GET", "/"+list+"?fields=organization(name)", nil); strings.Count(all.text, `"Demo Ltd"`) != 1 {
+	for list, named := range map[string]int{"users": 3, "services": 1, "organizations/demo/users": 3, "organizations/demo/services": 1, "usergroups/all-users/users": 3} {
+		if all := d.want(http.StatusOK, d.root, "GET", "/"+list+"?fields=organization(name)", nil); strings.Count(all.text, `"Demo Ltd"`) != named {
 			t.Errorf("%s: %s", list, all.text)
 		}
 	}

@@ -630,3 +630,9 @@ func TestTokensAreDeletedThoughSomebodyHasDeletedOneOfThem(t *testing.T) {
 		t.Errorf("%d are left, %v", len(left), err)
 	}
 }
+
+func TestWhatIsWrongWithBoxesAndPicksIsSaidAboveThem(t *testing.T) {
+	s := newStage(t).scene()
+	s.b.post("/account/security/revoke", "password", correct).want(t, 422, "note--danger", "Choose at least one.")
+	s.b.post("/admin/users/"+s.user()+"/password", "how", "nonsense").want(t, 422, "note--danger")
+}

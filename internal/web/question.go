@@ -42,6 +42,15 @@ func (q *question) InARow() bool {
 	return letters <= roomFor
 }
 
+// Note is what to say above the form of what is wrong: nothing if a field says it. What is wrong with picks and boxes no field says.
+func (q *question) Note() template.HTML {
+	said := slices.ContainsFunc(q.Fields, func(f field) bool { return f.Mistake != "" }) || slices.ContainsFunc(q.Selects, func(s *selection) bool { return s.Mistake != "" })
+	if said {
+		return q.Wrong.Note()
+	}
+	return q.Wrong.Summary
+}
+
 // fact is something to know, by its name.
 type fact struct{ Name, Value template.HTML }
 

@@ -64,8 +64,12 @@ func number(values url.Values, name string, least int, into *int) error {
 
 // paged is the answer for one page of a list, whose elements are shown by view.
 func paged[T, V any](a *API, c *call, segment string, asked query.List, found query.Page[T], view func(T) V) (*page, error) {
-	return a.page(c, &page{segment: segment, top: asked.Limit, skip: asked.Skip, total: found.Total}, asked.Size(), found.Next, len(found.Items),
-		func(i int) any { return view(found.Items[i]) })
+	return a.listPage(c, segment, asked, found.Total, found.Next, len(found.Items), func(i int) any { return view(found.Items[i]) })
+}
+
+// listPage is paged without a type of the rows.
+func (a *API) listPage(c *call, segment string, asked query.List, total int64, next string, elements int, element func(int) any) (*page, error) {
+	return a.page(c, &page{segment: segment, top: asked.Limit, skip: asked.Skip, total: total}, asked.Size(), next, elements, element)
 }
 
 // page completes an answer by its elements, of which one page has size, and the links to other pages.

@@ -54,6 +54,7 @@ var tables = []table{
 	{"subgroups", kept, "parent_id, child_id"},
 	{"successors", kept, "former_id"},
 	{"sessions", ended, "id"},
+	{"session_services", ended, "session_id, environment, service_id"},
 	{"roles", kept, "id"},
 	{"grants", kept, "id"},
 	{"services", kept, "environment, id"},

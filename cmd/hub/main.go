@@ -92,6 +92,9 @@ func failed(terminal Terminal, err error) int {
 	var known *fault.Error
 	if errors.As(err, &known) && known.Message != "" {
 		fmt.Fprintf(terminal.Err, "hub: %s\n", known.Message)
+		if known.Kind == fault.Unavailable && known.Cause != nil { // what is out of reach is the operator's own
+			fmt.Fprintf(terminal.Err, "  %s\n", strings.Join(strings.Fields(known.Cause.Error()), " "))
+		}
 		for _, field := range known.Fields {
 			fmt.Fprintf(terminal.Err, "  %s: %s\n", field.Name, field.Reason)
 		}

@@ -15,7 +15,7 @@ func leftTables() map[string]string {
 	return map[string]string{
 		"migrations": "the form of this database", "changes": "news for nodes", "event_chain": "the log of this database", "events": "the log of this database",
 		"refusals": "what happened here", "history": "what happened here", "tallies": "counts of rows", "leases": "what nodes do", "shelf": "certificates of this address",
-		"signing_keys": "a hub signs with its own", "sessions": "people sign in again", "grant_families": "live tokens", "refresh_tokens": "live tokens",
+		"signing_keys": "a hub signs with its own", "sessions": "people sign in again", "session_services": "of sessions", "grant_families": "live tokens", "refresh_tokens": "live tokens",
 		"opaque_tokens": "live tokens", "revoked_tokens": "live tokens", "used_assertions": "live tokens", "pushed_requests": "on their way", "device_grants": "on their way",
 		"reset_codes": "on their way", "letters": "on their way", "leak_reports": "on their way", "kept_answers": "on their way",
 		"kept_forms": "on their way", "known_places": "learnt again",

@@ -18,7 +18,10 @@ func Fields(what string, wrong ...Field) error {
 		if len(given) > 0 {
 			message += ";"
 		}
-		message += " " + field.Name + " " + field.Reason
+		if message != "" {
+			message += " "
+		}
+		message += field.Name + " " + field.Reason
 		given = append(given, field)
 	}
 	if len(given) == 0 {

@@ -148,6 +148,9 @@ func TestPermissionsOfHubAreKnownByTheirOldKeys(t *testing.T) {
 	if given := d.want(http.StatusOK, bearer, "GET", "/projectroles?query="+url.QueryEscape("permission: jetbrains.jetpass.project-read not role: system-admin"), nil); given.at("total") != 1.0 {
 		t.Errorf("%s", given.text)
 	}
+	if why := d.want(http.StatusOK, bearer, "GET", "/users/me/permissions?query=permission:jetbrains.jetpass.user-read-basic", nil); !slices.Equal(why.names("permissions", "key"), []string{"hub:user-read-basic"}) {
+		t.Errorf("%s", why.text)
+	}
 	service := d.want(http.StatusOK, d.root, "POST", "/services", values{"name": "Night Shop", "key": "shop"}).at("id").(string)
 	d.want(http.StatusOK, d.root, "POST", "/services/shop/projectroles", values{"role": values{"key": "observer"}})
 	for asked, want := range map[string]float64{"service: shop": 1, "service: {night shop}": 1, "service: " + service: 1, "service: none": 0, "project: GLBL service: shop": 1,

@@ -144,37 +144,37 @@ func sourceView(source directory.Source) sourcedRole {
 // sourcedProjectRoles lists every role that reaches a user, with the way it comes; ?query=permission: {...} keeps those that
 // give a permission.
 func (a *API) sourcedProjectRoles(c *call) (any, error) {
-	sources, err := a.sources(c)
+	sources, _, err := a.sources(c)
 	if err != nil {
 		return nil, err
 	}
 	return chosenWhole(a, c, "sourcedprojectroles", sources, sourceView)
 }
 
-// sources lists the roles that reach the {user} of the path, those that give the permission that ?query= names.
-func (a *API) sources(c *call) ([]directory.Source, error) {
+// sources lists the roles that reach the {user} of the path, and gives the permission that ?query= names, if it does: then only
+// roles that give it are listed.
+func (a *API) sources(c *call) (giving []directory.Source, permission string, err error) {
 	where, err := c.query()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if where.Op != query.Every && (where.Op != query.Field || where.Name != "permission" || where.Prefix) {
-		return nil, badRequest("query may name a permission here: permission: {payments:create}")
+		return nil, "", badRequest("query may name a permission here: permission: {payments:create}")
 	}
 	seen, err := a.seenUser(c)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	sources, err := a.Directory.Sources(c.Context(), c.actor, a.Environment, seen.User)
 	if err != nil || where.Op == query.Every {
-		return sources, err
+		return sources, "", err
 	}
-	var giving []directory.Source
 	for _, source := range sources {
 		if source.Allows(where.Value) {
 			giving = append(giving, source)
 		}
 	}
-	return giving, nil
+	return giving, where.Value, nil
 }
 
 // reachedPermission is one permission of a user, and every role that gives it.
@@ -186,7 +186,7 @@ type reachedPermission struct {
 // userPermissions answers why a user may do what: each permission with the roles that give it, and the way they come.
 // ?query=permission: {...} asks about one.
 func (a *API) userPermissions(c *call) (any, error) {
-	sources, err := a.sources(c)
+	sources, asked, err := a.sources(c)
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +194,9 @@ func (a *API) userPermissions(c *call) (any, error) {
 	reached := map[string]*reachedPermission{}
 	for _, source := range sources {
 		for _, key := range source.Role.Permissions {
+			if asked != "" && !hub.NewPermissions(key).Has(asked) {
+				continue
+			}
 			one := reached[key]
 			if one == nil {
 				one = &reachedPermission{permission: permission{Type: "permission", ID: key, Key: key}}

@@ -212,6 +212,9 @@ func TestASecretIsChangedWithoutAGap(t *testing.T) {
 		t.Fatalf("%s", secrets.text)
 	}
 	d.want(http.StatusBadRequest, d.root, "POST", "/services/"+id+"/rotate", `{"overlap": "soon"}`)
+	if long := d.want(http.StatusBadRequest, d.root, "POST", "/services/"+id+"/rotate", `{"overlap": "9000h"}`); long.at("error_description") != "overlap must be at most 90 days" {
+		t.Errorf("%s", long.text)
+	}
 	d.want(http.StatusOK, d.root, "DELETE", "/services/"+id+"/secrets/"+old[0], nil)
 	d.want(http.StatusNotFound, d.root, "DELETE", "/services/"+id+"/secrets/"+old[0], nil)
 	d.want(http.StatusOK, d.root, "POST", "/services/"+id+"/secret", nil)

@@ -452,7 +452,7 @@ func backOf(a answer) string {
 
 // hostile are texts that somebody may type or paste.
 var hostile = map[string]string{
-	"markup": `<script>x</script>"'&{{.}}`, "bidi": "a\u202eb\u2066c", "line ends and NUL": "a\r\nSet-Cookie: b=c\x00d", "10,000 characters": strings.Repeat("xyzäöü &<>", 1000),
+	"markup": `<script>x</script>"'&{{.}}`, "bidi, line ends and NUL": "a\u202eb\u2066c\r\nSet-Cookie: b=c\x00d", "10,000 characters": strings.Repeat("xyzäöü &<>", 1000),
 }
 
 func TestNoTextBreaksAForm(t *testing.T) {

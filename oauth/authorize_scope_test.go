@@ -82,6 +82,14 @@ func TestAHundredThingsThatNobodyKnowsAreLookedUpAtOnce(t *testing.T) {
 	}
 }
 
+// It would be shown as the whole service, and be worth nothing there.
+func TestAServiceWithAColonAndNoPermissionIsNone(t *testing.T) {
+	c := newCounter(t, oauthtest.Service{})
+	if got := c.redeem(t, granted(t, c.ask(t, "scope", "shop shop:"))); got.Scope != "shop" {
+		t.Errorf("the token is for %q", got.Scope)
+	}
+}
+
 func TestWithoutScopeTheRequestIsForTheServiceItself(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
 	if got := c.redeem(t, granted(t, c.ask(t, "scope", "-"))); got.Scope != c.id {

@@ -183,10 +183,10 @@ func namesIn(item string) iter.Seq[string] {
 	}
 }
 
-// cutPermission parts "service:permission".
+// cutPermission parts "service:permission". Without a permission behind the colon it is none.
 func cutPermission(item string) (service, permission string, found bool) {
 	at := strings.LastIndexByte(item, ':')
-	if at <= 0 {
+	if at <= 0 || at == len(item)-1 {
 		return item, "", false
 	}
 	return item[:at], item[at+1:], true

@@ -74,7 +74,7 @@ func ScopeNames(item string) []ScopeName {
 	var names []ScopeName
 	for _, spelling := range spellings {
 		names = append(names, ScopeName{Service: spelling})
-		if at := strings.LastIndexByte(spelling, ':'); at > 0 {
+		if at := strings.LastIndexByte(spelling, ':'); at > 0 && at < len(spelling)-1 {
 			names = append(names, ScopeName{Service: spelling[:at], Permission: spelling[at+1:]})
 		}
 	}

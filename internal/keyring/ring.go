@@ -124,15 +124,21 @@ func (r *Ring) Signer(environment hub.Environment, use hub.KeyUse) (*jose.Signer
 	if held == nil {
 		return nil, errNoKeys
 	}
-	var latest scheduled
+	var latest, first scheduled
 	now := r.Store.Now()
 	for _, candidate := range held.signers[slot{environment, use}] {
 		if !candidate.from.After(now) && !candidate.from.Before(latest.from) {
 			latest = candidate
 		}
+		if first.signer == nil || candidate.from.Before(first.from) {
+			first = candidate
+		}
+	}
+	if latest.signer == nil { // the first key of all was made by another node, whose clock is a moment ahead
+		latest = first
 	}
 	if latest.signer == nil {
-		return nil, fault.New(fault.Unavailable, "the %s environment has no %s signing key that is active yet", environment, use)
+		return nil, fault.New(fault.Unavailable, "the %s environment has no %s signing key yet", environment, use)
 	}
 	return latest.signer, nil
 }

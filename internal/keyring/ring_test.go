@@ -102,6 +102,18 @@ func TestTheClockOfAllNodesSaysWhenANewKeySignsAndAnOldOneLeaves(t *testing.T) {
 	}
 }
 
+// Of two nodes that start on an empty database at once, one makes the keys, and the clock of the other may be a moment behind.
+func TestTheFirstKeyOfAllSignsBeforeItsTime(t *testing.T) {
+	database := storetest.SQLite(t)
+	var ahead atomic.Int64
+	database.Options.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	ring := begun(t, database.Open(t))
+	ahead.Store(-int64(time.Second))
+	if first := signerID(t, ring); first != published(t, ring)[0] {
+		t.Errorf("%s signs, and %s is the only key", first, published(t, ring)[0])
+	}
+}
+
 func TestASecondRotationWaitsUntilTheFirstHasSettled(t *testing.T) {
 	ring := begun(t, storetest.SQLite(t).Open(t))
 	if err := ring.Rotate(t.Context(), hub.System("test"), false); err != nil {

@@ -95,8 +95,12 @@ func given(line *kong.Context, flag string) bool {
 
 // onlyHere keeps a hub whose passwords stand on a screen to this machine.
 func onlyHere(settings *config.Settings) error {
-	if _, _, err := net.SplitHostPort(settings.Listen); err != nil {
+	_, port, err := net.SplitHostPort(settings.Listen)
+	if err != nil {
 		return nil // said better by whoever reads all settings
+	}
+	if port == "0" {
+		return fault.New(fault.Invalid, "--listen %s: the port is a part of every URL that hub dev shows, so it cannot be any free one: name it, such as localhost:8443", settings.Listen)
 	}
 	if !settings.OnLoopback() {
 		return fault.New(fault.Invalid, "--listen %s: hub dev prints its passwords and runs on loopback only, such as localhost:8443; for others there is hub serve", settings.Listen)

@@ -157,6 +157,7 @@ func TestHubDevLeavesNothingWhenItCannotStart(t *testing.T) {
 	}{
 		{"--listen " + strings.Replace(taken.Addr().String(), "127.0.0.1", "localhost", 1), 1, "another program listens there already"},
 		{"--listen 0.0.0.0:8443", 2, "--listen 0.0.0.0:8443: hub dev prints its passwords and runs on loopback only"},
+		{"--listen localhost:0", 2, "--listen localhost:0: the port is a part of every URL that hub dev shows"},
 		{"--tls acme", 2, "--tls acme: hub dev has a certificate of its own"},
 		{"--url https://hub.example.com", 2, "hub.example.com is neither"},
 	} {

@@ -118,8 +118,8 @@ func grantNoun() *noun {
 				return "h.holder_kind = 'group' AND h.holder_id IN (SELECT x.id FROM user_groups x WHERE " + groupNamed(b, m) + ")"
 			}},
 			{name: "service", hint: "key, name or id of the service that holds it", rank: some, whole: true, test: func(b *builder, m match) string {
-				return "h.holder_kind = 'service' AND h.holder_id IN (SELECT x.service_id FROM service_names x WHERE x.environment = h.environment AND x.name = " +
-					b.arg(hub.Fold(m.value)) + ")"
+				return "h.holder_kind = 'service' AND h.holder_id IN (SELECT x.service_id FROM service_names x WHERE " +
+					"(x.environment = h.environment OR h.environment = '') AND x.name = " + b.arg(hub.Fold(m.value)) + ")"
 			}},
 			{name: "role", hint: "key or id of the role", rank: some, whole: true, test: func(b *builder, m match) string {
 				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + roleNamed(b, m) + ")"

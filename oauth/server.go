@@ -101,6 +101,7 @@ type Origin struct {
 	Address netip.Addr // of the caller, as found by the one function for it
 	Agent   string     // the program of the caller, as it calls itself; "" where it does not matter
 	Service string     // id of the service whose API was called with a token, where the door knows
+	Looking bool       // nobody sent it: a page looks at what a request would come to, so a refusal of it is no event
 }
 
 func (s *Server) now() time.Time {

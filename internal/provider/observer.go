@@ -74,11 +74,11 @@ func (o *observer) Used(_ context.Context, origin oauth.Origin, token *oauth.Acc
 	}
 }
 
-// Refused counts a refusal and keeps what its owner will want to know. What comes from no address is a page that only looks at a
-// request (understood): the endpoint tells of that request itself.
+// Refused counts a refusal and keeps what its owner will want to know. Of a request that a page only looks at the endpoint tells
+// itself; but trouble of ours is told whoever met it.
 func (o *observer) Refused(_ context.Context, refusal oauth.Refusal) {
 	code := string(refusal.Error.Code)
-	if !refusal.Origin.Address.IsValid() && refusal.Error.Code != oauth.ServerError {
+	if refusal.Origin.Looking && refusal.Error.Code != oauth.ServerError {
 		return
 	}
 	if door, known := o.doors[refusal.Origin.Door]; known {

@@ -57,7 +57,7 @@ func (p *Provider) Wish(ctx context.Context, environment hub.Environment, server
 // understood looks at a request without an answer to it; nil if it is not sound, or says only where the request is to be found:
 // the authorization endpoint makes it one that cannot change between what a person is shown and what that person allows.
 func understood(ctx context.Context, server *oauth.Server, request oauth.Parameters) *oauth.Asked {
-	answer := server.Authorize(ctx, &oauth.AuthorizeRequest{Origin: oauth.Origin{Door: "page"}, Parameters: request, Session: preview{}})
+	answer := server.Authorize(ctx, &oauth.AuthorizeRequest{Origin: oauth.Origin{Door: "page", Looking: true}, Parameters: request, Session: preview{}})
 	if answer.Step == nil || answer.Asked.Fetched {
 		return nil
 	}

@@ -10,11 +10,11 @@
 // table of what the side leads to and who sees it, needs.go keeps out who lacks a permission, question.go is the dialog that
 // asks before something is done, dialog.go mounts one at a URL of its own, editing.go mounts the form by which something is
 // changed and tells who was faster, pager.go and walk.go lead through long lists. cookie.go keeps for a moment, sealed, in the
-// browser what lies between two requests: said.go a remark on what was done, kept.go a form that waits for a sign-in, ticket.go
-// a secret that is shown once. sent_once.go makes one thing of a form that arrives twice. security.go, with holdings.go and the
-// files beside it, is every credential of a holder: of oneself or, mounted below another path, of another user; use.go is the
-// page of one of them, with recipes (recipe.go). What administrators see is in the files admin_*: a list in one of the plural,
-// one thing in one of the singular, and what the pages of a user share in admin_user.go.
+// browser what lies between two requests: said.go a remark on what was done, kept.go a form that waits for a sign-in, or until
+// it can be taken, ticket.go a secret that is shown once. sent_once.go makes one thing of a form that arrives twice.
+// security.go, with holdings.go and the files beside it, is every credential of a holder: of oneself or, mounted below another
+// path, of another user; use.go is the page of one of them, with recipes (recipe.go). What administrators see is in the files
+// admin_*: a list in one of the plural, one thing in one of the singular, and what the pages of a user share in admin_user.go.
 //
 // Every page works without scripts and posts to its own URL; a dialog has a URL too, at which the server draws the page with
 // the dialog open. A page that belongs to the request of a service carries that

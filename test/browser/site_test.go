@@ -21,6 +21,7 @@ import (
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/once"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/signin"
 	"example.org/hub/internal/store"
@@ -86,6 +87,7 @@ func newSite(t testing.TB) *site {
 	s.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: s.server.URL, Material: web.NewMaterial(), Desk: s.desk, Log: slog.New(slog.DiscardHandler),
 		Master: master, Events: &audit.Log{Store: s.store}, Directory: &directory.Directory{Store: s.store, Master: master}, Credentials: &credential.Credentials{Store: s.store, Master: master},
+		Once:    &once.Book{Store: s.store, Master: master},
 		Issuers: map[hub.Environment]string{hub.Production: s.server.URL, hub.Test: s.server.URL + "/test"}, Held: s.held,
 		Asked:   func(context.Context, signin.Visit, url.Values) (*web.Asked, error) { return &asked, nil },
 		Approve: func(context.Context, signin.Visit, signin.Origin, url.Values) error { return nil },

@@ -120,6 +120,7 @@ type sweep struct {
 	users  map[string]hub.User
 	found  []Finding
 	looked int
+	size   int // of the next batch
 }
 
 // run goes on behind an id of a kind.
@@ -134,7 +135,8 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 			continue
 		}
 		for {
-			batch, err := s.batch(kind, after)
+			size := s.grow()
+			batch, err := s.batch(kind, after, size)
 			if err != nil {
 				return nil, "", err
 			}
@@ -147,7 +149,7 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 					return s.found, string(kind) + "/" + after, nil
 				}
 			}
-			if s.query.Own || len(batch) < readAtOnce {
+			if s.query.Own || len(batch) < size {
 				break
 			}
 		}
@@ -156,8 +158,14 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 	return s.found, "", nil
 }
 
+// grow gives the size of the next batch: what is asked for at first, which is enough where many bear the flag, and more each time.
+func (s *sweep) grow() int {
+	s.size = min(max(2*s.size, s.query.Limit), readAtOnce)
+	return s.size
+}
+
 // batch reads credentials of a kind behind an id, by id: of everybody so many at a time, of the actor all that are left.
-func (s *sweep) batch(kind Kind, after string) ([]Finding, error) {
+func (s *sweep) batch(kind Kind, after string, size int) ([]Finding, error) {
 	environment, own := s.actor.Environment, s.actor.User.ID
 	if environment == "" {
 		environment = hub.Production
@@ -167,32 +175,32 @@ func (s *sweep) batch(kind Kind, after string) ([]Finding, error) {
 		if s.query.Own {
 			return behind(after, ofAPIClient)(s.APIClientsOfUser(s.ctx, environment, own))
 		}
-		return behind(after, ofAPIClient)(s.APIClients(s.ctx, environment, after, readAtOnce))
+		return behind(after, ofAPIClient)(s.APIClients(s.ctx, environment, after, size))
 	case KindApp:
 		if s.query.Own {
 			return behind(after, ofApp)(s.AppsOfUser(s.ctx, environment, own))
 		}
-		return behind(after, ofApp)(s.Apps(s.ctx, environment, after, readAtOnce))
+		return behind(after, ofApp)(s.Apps(s.ctx, environment, after, size))
 	case KindApplicationPassword:
 		if s.query.Own {
 			return behind(after, ofPassword)(s.ApplicationPasswordsOfUser(s.ctx, own))
 		}
-		return behind(after, ofPassword)(s.ApplicationPasswords(s.ctx, after, readAtOnce))
+		return behind(after, ofPassword)(s.ApplicationPasswords(s.ctx, after, size))
 	case KindService:
-		return s.services(environment, after)
+		return s.services(environment, after, size)
 	}
 	if s.query.Own {
 		return behind(after, ofToken)(s.PermanentTokensOfUser(s.ctx, own))
 	}
-	return s.tokens(after)
+	return s.tokens(after, size)
 }
 
 // tokens reads permanent tokens behind an id, by id: of them there may be millions, so where a flag is asked for that an index
 // finds, only those that may bear it.
-func (s *sweep) tokens(after string) ([]Finding, error) {
+func (s *sweep) tokens(after string, size int) ([]Finding, error) {
 	which := map[Flag]store.TokenSweep{NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany, OwnerGone: store.TokensOfBanned, ExpiresSoon: store.EndingTokens,
 		Suspended: store.SuspendedTokens}[s.query.Flag] // else all
-	found, err := s.SweepTokens(s.ctx, which, s.now, s.now.Add(soon), after, readAtOnce)
+	found, err := s.SweepTokens(s.ctx, which, s.now, s.now.Add(soon), after, size)
 	batch := make([]Finding, len(found))
 	for i, token := range found {
 		batch[i] = ofToken(token.PermanentToken)
@@ -202,11 +210,11 @@ func (s *sweep) tokens(after string) ([]Finding, error) {
 }
 
 // services reads services behind a name, by name. They are nobody's own.
-func (s *sweep) services(environment hub.Environment, after string) ([]Finding, error) {
+func (s *sweep) services(environment hub.Environment, after string, size int) ([]Finding, error) {
 	if s.query.Own {
 		return nil, nil
 	}
-	found, err := s.Services(s.ctx, environment, after, readAtOnce)
+	found, err := s.Services(s.ctx, environment, after, size)
 	batch := make([]Finding, len(found))
 	for i, service := range found {
 		batch[i] = Finding{Kind: KindService, ID: service.ID, Environment: service.Environment, Name: service.Name}

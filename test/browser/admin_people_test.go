@@ -209,6 +209,7 @@ func (b *tab) linked(h *blackbox.Hub, list, words string) string {
 }
 
 func TestUsersAreOpenToEverybody(t *testing.T) {
+	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		ben := b.linked(h, "/admin/users?q=ben", "Ben")
@@ -220,6 +221,7 @@ func TestUsersAreOpenToEverybody(t *testing.T) {
 }
 
 func TestTheCredentialsOfUsersAreOpenToEverybody(t *testing.T) {
+	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		ada, bot := b.linked(h, "/admin/users?q=ada", "Ada"), b.linked(h, "/admin/users?q=build", "build-bot")
@@ -232,6 +234,7 @@ func TestTheCredentialsOfUsersAreOpenToEverybody(t *testing.T) {
 }
 
 func TestTheRightsOfUsersAreOpenToEverybody(t *testing.T) {
+	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		ada, ben := b.linked(h, "/admin/users?q=ada", "Ada"), b.linked(h, "/admin/users?q=ben", "Ben")
@@ -244,6 +247,7 @@ func TestTheRightsOfUsersAreOpenToEverybody(t *testing.T) {
 }
 
 func TestGroupsAndOrganisationsAreOpenToEverybody(t *testing.T) {
+	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		group, demo := b.linked(h, "/admin/groups", "developers"), b.linked(h, "/admin/organisations", "Demo")

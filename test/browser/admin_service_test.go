@@ -14,6 +14,7 @@ var officePages = map[string]string{
 }
 
 func TestTheBackOfficeIsOpenToEverybodyWhoMayGoThere(t *testing.T) {
+	t.Parallel()
 	h := console(t)
 	ada := newTab(t)
 	ada.look(false, 1440, 900)

@@ -25,7 +25,7 @@ requirements:
 	@.ci/install
 
 # The rooms are tested with the race detector. The tests in test/ drive the program that ships from outside: there the detector
-# would watch the driver only, at a third of all the time.
+# would watch the driver only, at a third of all the time; and they wait more than they compute, so a third package runs beside two.
 test: requirements ## go vet and every test, those of the rooms with the race detector
 	$(GO) vet ./...
 	$(GO) test $(RACE) -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)

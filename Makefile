@@ -25,11 +25,11 @@ requirements:
 	@.ci/install
 
 # The rooms are tested with the race detector. The tests in test/ drive the program that ships from outside: there the detector
-# would watch the driver only, at a third of all the time; and they wait more than they compute, so a third package runs beside two.
+# would watch the driver only, at a third of all the time.
 test: requirements ## go vet and every test, those of the rooms with the race detector
 	$(GO) vet ./...
 	$(GO) test $(RACE) -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)
-	$(GO) test -count=1 -timeout 15m -p 3 ./test/...
+	$(GO) test -count=1 -timeout 15m ./test/...
 
 bench: ## speed, memory and size of hub as ratios to a bare program
 	$(GO) run ./test/bench $(BENCH)

@@ -209,7 +209,6 @@ func (b *tab) linked(h *blackbox.Hub, list, words string) string {
 }
 
 func TestUsersAreOpenToEverybody(t *testing.T) {
-	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		ben := b.linked(h, "/admin/users?q=ben", "Ben")
@@ -221,7 +220,6 @@ func TestUsersAreOpenToEverybody(t *testing.T) {
 }
 
 func TestTheCredentialsOfUsersAreOpenToEverybody(t *testing.T) {
-	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		ada, bot := b.linked(h, "/admin/users?q=ada", "Ada"), b.linked(h, "/admin/users?q=build", "build-bot")
@@ -234,7 +232,6 @@ func TestTheCredentialsOfUsersAreOpenToEverybody(t *testing.T) {
 }
 
 func TestTheRightsOfUsersAreOpenToEverybody(t *testing.T) {
-	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		ada, ben := b.linked(h, "/admin/users?q=ada", "Ada"), b.linked(h, "/admin/users?q=ben", "Ben")
@@ -247,7 +244,6 @@ func TestTheRightsOfUsersAreOpenToEverybody(t *testing.T) {
 }
 
 func TestGroupsAndOrganisationsAreOpenToEverybody(t *testing.T) {
-	t.Parallel()
 	h := console(t)
 	opened(t, h, func(b *tab) map[string]string {
 		group, demo := b.linked(h, "/admin/groups", "developers"), b.linked(h, "/admin/organisations", "Demo")

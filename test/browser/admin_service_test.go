@@ -14,7 +14,6 @@ var officePages = map[string]string{
 }
 
 func TestTheBackOfficeIsOpenToEverybodyWhoMayGoThere(t *testing.T) {
-	t.Parallel()
 	h := console(t)
 	ada := newTab(t)
 	ada.look(false, 1440, 900)

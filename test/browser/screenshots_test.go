@@ -5,7 +5,6 @@ import "testing"
 // TestThePagesOfAPersonAreOpenToEverybody opens what people have of their own, as somebody with rights and much in the lists, and as
 // somebody with neither.
 func TestThePagesOfAPersonAreOpenToEverybody(t *testing.T) {
-	t.Parallel()
 	h := console(t)
 	ada := newTab(t)
 	ada.look(false, 1440, 900)

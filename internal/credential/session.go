@@ -26,12 +26,7 @@ func (cs *Credentials) Sessions(ctx context.Context, actor hub.Actor, userID str
 // Opened lists the services to which a user signed in with each session, the latest first, to who may see the sessions. What was
 // opened within the last minute may not be there yet. Errors: those of Sessions.
 func (cs *Credentials) Opened(ctx context.Context, actor hub.Actor, userID string) ([]hub.Opened, error) {
-	var opened []hub.Opened
-	err := cs.read(ctx, actor, userID, func(r *reading) (err error) {
-		opened, err = r.OpenedByUser(ctx, userID)
-		return err
-	})
-	return opened, err
+	return listed(ctx, cs, actor, userID, func(r *reading) ([]hub.Opened, error) { return r.OpenedByUser(ctx, userID) })
 }
 
 // DeleteSession signs a user out in one browser, by hub:self-update, or hub:user-update for someone else's. What services were

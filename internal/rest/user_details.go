@@ -62,24 +62,15 @@ func (a *API) userDetail(c *call) (any, error) {
 // updateUserDetail changes a user's address or password, and shows what the caller may see of it.
 func (a *API) updateUserDetail(c *call, in object) (any, error) {
 	password := readPassword(in)
-	edit, err := checked(in, func(u *hub.User) { readEmail(in, u) })
+	user, whole, err := a.changeUser(c, in, func(u *hub.User) { readEmail(in, u) })
 	if err != nil {
 		return nil, err
 	}
-	seen, err := a.seenUser(c)
-	if err != nil {
-		return nil, err
-	}
-	user, err := a.Directory.UpdateUser(c.Context(), c.actor, seen.ID, func(u *hub.User) {
-		if c.current(u.UpdatedAt) {
-			edit(u)
-		}
-	})
 	view := detailView(user)
-	if !seen.Whole {
+	if !whole {
 		view.Email = nil
 	}
-	if err != nil || c.stale || password.text == "" {
+	if c.stale || password.text == "" {
 		return view, err
 	}
 	if err := a.Directory.MayHandle(c.Context(), c.actor, user); err != nil {
@@ -89,5 +80,5 @@ func (a *API) updateUserDetail(c *call, in object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return view, a.Directory.SetPassword(c.Context(), c.actor, seen.ID, hash, password.mustChange)
+	return view, a.Directory.SetPassword(c.Context(), c.actor, user.ID, hash, password.mustChange)
 }

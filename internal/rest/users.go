@@ -228,23 +228,29 @@ func (a *API) createUser(c *call, in object) (any, error) {
 }
 
 func (a *API) updateUser(c *call, in object) (any, error) {
-	edit, err := checked(in, func(u *hub.User) { readUser(in, u) })
+	user, whole, err := a.changeUser(c, in, func(u *hub.User) { readUser(in, u) })
 	if err != nil {
 		return nil, err
+	}
+	return a.shownUser(c, user, whole)
+}
+
+// changeUser changes the user of the path by what read makes of what was sent. whole says whether the caller may see all of it.
+func (a *API) changeUser(c *call, in object, read func(u *hub.User)) (user hub.User, whole bool, err error) {
+	edit, err := checked(in, read)
+	if err != nil {
+		return hub.User{}, false, err
 	}
 	seen, err := a.seenUser(c)
 	if err != nil {
-		return nil, err
+		return hub.User{}, false, err
 	}
-	user, err := a.Directory.UpdateUser(c.Context(), c.actor, seen.ID, func(u *hub.User) {
+	user, err = a.Directory.UpdateUser(c.Context(), c.actor, seen.ID, func(u *hub.User) {
 		if c.current(u.UpdatedAt) {
 			edit(u)
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return a.shownUser(c, user, seen.Whole)
+	return user, seen.Whole, err
 }
 
 // deleteUser deletes a user; ?successor= says who is meant by the id from then on.

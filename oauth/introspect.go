@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
-	"strings"
+	"slices"
 )
 
 // IntrospectionRequest asks what a token is worth (RFC 7662 section 2.1).
@@ -62,19 +62,17 @@ func (s *Server) introspect(ctx context.Context, caller *Client, request *Intros
 		}
 		return nil, err
 	}
-	if !live.HasAudience(caller.ID) && live.ClientID != caller.ID {
-		return &Introspection{}, nil
+	audience := live.Audience
+	if live.ClientID != caller.ID {
+		at := slices.Index(audience, caller.ID)
+		if at < 0 {
+			return &Introspection{}, nil
+		}
+		audience = audience[at : at+1] // a resource server learns nothing about others
 	}
-	permissions, err := s.Subjects.Permissions(ctx, live.AccessToken)
+	permissions, err := s.Subjects.Permissions(ctx, live.AccessToken, audience)
 	if err != nil {
 		return nil, err
-	}
-	if live.ClientID != caller.ID {
-		key, err := s.keyOf(ctx, caller)
-		if err != nil {
-			return nil, err
-		}
-		permissions = ofService(permissions, key)
 	}
 	origin := request.Origin
 	origin.Service = caller.ID
@@ -86,27 +84,4 @@ func (s *Server) introspect(ctx context.Context, caller *Client, request *Intros
 		Active: true, Token: live.AccessToken, Username: live.Owner.Username, TokenType: "Bearer", Permissions: permissions,
 		Issuer: s.Issuer, Environment: s.Environment,
 	}, nil
-}
-
-// keyOf is the key under which a client's permissions stand, when it is a resource server.
-func (s *Server) keyOf(ctx context.Context, client *Client) (string, error) {
-	resource, err := s.Resources.Resource(ctx, client.ID)
-	if errors.Is(err, ErrNotFound) {
-		return client.ID, nil
-	}
-	if err != nil {
-		return "", err
-	}
-	return resource.Key, nil
-}
-
-// ofService keeps the permissions that are one service's business: a resource server learns nothing about others.
-func ofService(permissions []string, key string) []string {
-	kept := []string{}
-	for _, permission := range permissions {
-		if len(permission) > len(key) && permission[len(key)] == ':' && strings.HasPrefix(permission, key) {
-			kept = append(kept, permission)
-		}
-	}
-	return kept
 }

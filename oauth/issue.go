@@ -54,7 +54,7 @@ func (s *Server) issue(ctx context.Context, a *Authorization) (*TokenResponse, e
 	for _, resource := range a.Scope.Resources {
 		if resource.Entitlements {
 			var err error
-			if entitlements, err = s.Subjects.Permissions(ctx, &token); err != nil {
+			if entitlements, err = s.Subjects.Permissions(ctx, &token, token.Audience); err != nil {
 				return nil, err
 			}
 			if entitlements == nil {

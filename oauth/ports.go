@@ -37,8 +37,8 @@ type Subjects interface {
 	// Reach lists what a token is for whose request names no scope: every resource server that the subject holds a
 	// permission in, at most limit+1 of them.
 	Reach(ctx context.Context, subject *Subject, limit int) ([]*Resource, error)
-	// Permissions lists what a token allows at the resource servers of its audience, after every cap; sorted.
-	Permissions(ctx context.Context, token *AccessToken) ([]string, error)
+	// Permissions lists what a token allows at some resource servers of its audience, by their ids, after every cap; sorted.
+	Permissions(ctx context.Context, token *AccessToken, audience []string) ([]string, error)
 }
 
 // Resources knows the resource servers.

@@ -62,7 +62,7 @@ func (d *Doors) admit(r *http.Request, origin oauth.Origin) (*oauth.Live, *oauth
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	permissions, err := d.Server.Subjects.Permissions(r.Context(), live.AccessToken)
+	permissions, err := d.Server.Subjects.Permissions(r.Context(), live.AccessToken, live.Audience)
 	if err != nil {
 		return nil, nil, nil, err
 	}

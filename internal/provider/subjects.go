@@ -182,14 +182,14 @@ func (v view) heldByService(ctx context.Context, id string) (hub.Permissions, er
 	return hub.Effective(now.roles, found.grants, v.environment), nil
 }
 
-// Permissions lists what the token allows at the services of its audience.
-func (s subjects) Permissions(ctx context.Context, token *oauth.AccessToken) ([]string, error) {
+// Permissions lists what the token allows at some services of its audience.
+func (s subjects) Permissions(ctx context.Context, token *oauth.AccessToken, audience []string) ([]string, error) {
 	held, err := s.heldByToken(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	permissions := []string{}
-	for _, id := range token.Audience {
+	var permissions []string
+	for _, id := range audience {
 		found, err := s.service(ctx, id)
 		if errors.Is(err, oauth.ErrNotFound) {
 			continue
@@ -197,7 +197,12 @@ func (s subjects) Permissions(ctx context.Context, token *oauth.AccessToken) ([]
 		if err != nil {
 			return nil, err
 		}
-		permissions = append(permissions, allowedAt(found.service, held, token)...)
+		allowed := allowedAt(found.service, held, token)
+		if permissions == nil {
+			permissions = allowed // of the only one, most often
+			continue
+		}
+		permissions = append(permissions, allowed...)
 	}
 	slices.Sort(permissions)
 	return permissions, nil

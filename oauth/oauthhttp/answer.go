@@ -23,13 +23,27 @@ const CacheTime = 5 * time.Minute
 
 // WriteJSON writes an answer that nobody may keep (RFC 6749 section 5.1).
 func WriteJSON(w http.ResponseWriter, status int, body []byte) {
+	w.Header()["Pragma"] = noCache
+	writeUnkept(w, status, body)
+}
+
+// writeUnkept is WriteJSON without what only caches of HTTP/1.0 read: for the answer that machines ask for all day. The bytes are
+// free again when it returns.
+func writeUnkept(w http.ResponseWriter, status int, body []byte) {
 	header := w.Header()
 	header["Content-Type"] = jsonType
 	header["Cache-Control"] = noStore
-	header["Pragma"] = noCache
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	setLength(header, body)
 	w.WriteHeader(status)
 	w.Write(body) // the client is gone if this fails; there is nobody to tell
+}
+
+// setLength tells the length of an answer that net/http would send in chunks; that of a shorter one it finds out itself, for less.
+func setLength(header http.Header, body []byte) {
+	const chunk = 2 << 10
+	if len(body) > chunk {
+		header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 }
 
 // WriteToken writes a successful answer of the token endpoint (RFC 6749 section 5.1), with or without its scope.
@@ -60,6 +74,6 @@ func writePublic(w http.ResponseWriter, body []byte) {
 	header["Content-Type"] = jsonType
 	header["Cache-Control"] = cached
 	header["Access-Control-Allow-Origin"] = anywhere
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	setLength(header, body)
 	w.Write(body) // the client is gone if this fails; there is nobody to tell
 }

@@ -18,6 +18,7 @@ func TestATokenIsAnsweredToTheLetter(t *testing.T) {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	got.private()
+	got.unkeptOfOld()
 	object := got.object()
 	if len(object) != 4 || object["token_type"] != "Bearer" || object["expires_in"] != float64(3600) || object["scope"] != "payments" {
 		t.Errorf("got %s", got.body)

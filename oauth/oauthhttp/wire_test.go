@@ -165,13 +165,22 @@ func (a answer) refused(status int, code oauth.Code) map[string]any {
 		a.Errorf("error_code is %v", object["error_code"])
 	}
 	a.private()
+	a.unkeptOfOld()
 	return object
+}
+
+// unkeptOfOld checks that caches of HTTP/1.0 do not keep an answer either (RFC 6749 section 5.1).
+func (a answer) unkeptOfOld() {
+	a.Helper()
+	if got := a.header.Get("Pragma"); got != "no-cache" {
+		a.Errorf("Pragma is %q, want no-cache", got)
+	}
 }
 
 // private checks that an answer is JSON which nobody may keep.
 func (a answer) private() {
 	a.Helper()
-	for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache"} {
+	for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store"} {
 		if got := a.header.Get(name); got != want {
 			a.Errorf("%s is %q, want %q", name, got, want)
 		}

@@ -123,11 +123,11 @@ func (p brokenSubjects) Reach(ctx context.Context, subject *oauth.Subject, limit
 	return p.Subjects.Reach(ctx, subject, limit)
 }
 
-func (p brokenSubjects) Permissions(ctx context.Context, token *oauth.AccessToken) ([]string, error) {
+func (p brokenSubjects) Permissions(ctx context.Context, token *oauth.AccessToken, audience []string) ([]string, error) {
 	if err := p.fault("Subjects.Permissions"); err != nil {
 		return nil, err
 	}
-	return p.Subjects.Permissions(ctx, token)
+	return p.Subjects.Permissions(ctx, token, audience)
 }
 
 type brokenResources struct {

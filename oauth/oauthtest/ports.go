@@ -105,12 +105,12 @@ func (m subjects) Reach(_ context.Context, subject *oauth.Subject, limit int) ([
 	return reach, nil
 }
 
-func (m subjects) Permissions(_ context.Context, token *oauth.AccessToken) ([]string, error) {
+func (m subjects) Permissions(_ context.Context, token *oauth.AccessToken, audience []string) ([]string, error) {
 	holds := m.holdsOf(token.Subject)
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	var allowed []string
-	for _, id := range token.Audience {
+	for _, id := range audience {
 		entry := m.clients[id]
 		if entry == nil {
 			continue

@@ -25,6 +25,7 @@ func main() {
 		prebuilt = flag.String("hub", "", "a hub binary to measure instead of building one")
 		cache    = flag.String("cache", filepath.Join(".cache", "bench"), "folder for filled databases and built programs")
 		modes    = flag.String("modes", "doors,refresh,gate", "what to measure: doors, refresh, gate, lists, pages")
+		only     = flag.String("only", "", "of the pages, those whose names match this regular expression")
 		postgres = flag.String("postgres", "", "an empty PostgreSQL database (postgres://...) on which refreshes are measured too")
 		check    = flag.Bool("check", false, "exit 1 where a target is missed")
 	)
@@ -32,7 +33,7 @@ func main() {
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer release()
 	b := bench{
-		hub: *prebuilt, cache: *cache, out: os.Stdout, progress: os.Stderr, modes: strings.Split(*modes, ","), postgres: *postgres,
+		hub: *prebuilt, cache: *cache, out: os.Stdout, progress: os.Stderr, modes: strings.Split(*modes, ","), only: *only, postgres: *postgres,
 		effort: effort{rounds: *rounds, duration: time.Duration(*seconds * float64(time.Second)), connections: 16},
 	}
 	missed, err := b.parseAndRun(ctx, *services, *wires)
@@ -50,6 +51,7 @@ type bench struct {
 	hub, floor    string // the programs
 	cache         string
 	modes         []string
+	only          string // regular expression: the pages to measure
 	postgres      string // DSN
 	effort        effort
 	services      []int

@@ -272,3 +272,24 @@ func TestChangingTheFactorNeedsAFreshSignIn(t *testing.T) {
 		t.Error("the factor is still there")
 	}
 }
+
+func TestASeedThatWasSeenElsewhereIsNotTheOneThatIsSetUp(t *testing.T) {
+	b := newBench(t, storetest.SQLite(t))
+	thief, owner := b.signIn(), b.signIn()
+	seen := must(b.Enrol(t.Context(), thief, "hub"))
+	own := must(b.Enrol(t.Context(), owner, "hub"))
+	if own.Seed == seen.Seed {
+		t.Fatal("who knew the password left a seed behind")
+	}
+	_, _, err := b.Confirm(t.Context(), thief, must(totp.GenerateCode(seen.Seed.Reveal(), time.Now())), from(here))
+	wantKind(t, "what somebody else has begun anew", err, fault.Invalid)
+	if _, _, err := b.Confirm(t.Context(), owner, must(totp.GenerateCode(own.Seed.Reveal(), time.Now())), from(here)); err != nil {
+		t.Error(err)
+	}
+	half := b.signIn()
+	_, err = b.SecondFactor(t.Context(), half, must(totp.GenerateCode(seen.Seed.Reveal(), time.Now())), from(here))
+	wantKind(t, "a code of the seed that was seen", err, fault.Unauthenticated)
+	if _, err := b.SecondFactor(t.Context(), half, must(totp.GenerateCode(own.Seed.Reveal(), time.Now().Add(30*time.Second))), from(here)); err != nil {
+		t.Error(err)
+	}
+}

@@ -128,6 +128,9 @@ func TestAGroupThatAsksForASecondFactorIsSatisfiedByANewPasskey(t *testing.T) {
 	if b.next(half) != signin.SecondFactor {
 		t.Fatalf("%s", b.next(half))
 	}
+	if _, err := b.SecondFactor(t.Context(), half, "123456", from(here)); !fault.Is(err, fault.Unauthenticated) || reason(err) != "the code is wrong or was used before" {
+		t.Errorf("a code of an app that there is none of: %v", err)
+	}
 	if visit := must(b.Visit(t.Context(), must(b.SecondFactor(t.Context(), half, added.Codes[0].Reveal(), from(here))))); !visit.SignedIn() {
 		t.Errorf("a recovery code does not stand in for the passkey: %s", visit.Next)
 	}

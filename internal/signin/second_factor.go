@@ -81,7 +81,7 @@ func notOwn(actor hub.Actor, userID string) error {
 	return nil
 }
 
-// BeginFactor begins to set up the actor's second factor, or gives again what was begun. issuer is the name under which the app
+// BeginFactor begins to set up the actor's second factor, each time with another seed. issuer is the name under which the app
 // shows it. Errors: fault.Conflict if there is one; fault.Forbidden, fault.StepUp.
 func (d *Desk) BeginFactor(ctx context.Context, actor hub.Actor, userID, issuer string) (Enrolment, error) {
 	var begun Enrolment
@@ -90,7 +90,7 @@ func (d *Desk) BeginFactor(ctx context.Context, actor hub.Actor, userID, issuer 
 		if err != nil {
 			return err
 		}
-		seed, err := d.beginTOTP(ctx, tx, user.ID)
+		seed, err := d.beginTOTP(ctx, tx, user.ID, begunWith(actor), false)
 		begun = enrolment(issuer, user, seed)
 		return err
 	})
@@ -114,7 +114,7 @@ func (d *Desk) ConfirmFactor(ctx context.Context, actor hub.Actor, userID, code 
 		if err != nil {
 			return err
 		}
-		codes, err = d.confirmTOTP(ctx, tx, user.ID, code, d.Store.Now())
+		codes, err = d.confirmTOTP(ctx, tx, user.ID, begunWith(actor), code, d.Store.Now())
 		if fault.Is(err, fault.NotFound) {
 			return fault.New(fault.Conflict, "begin first: send a POST without confirm, and enter secretKey into the app")
 		}

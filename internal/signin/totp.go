@@ -102,10 +102,17 @@ func (d *Desk) useFactor(ctx context.Context, tx *store.Tx, user hub.User, code 
 		return used, used, err
 	}
 	totp, err := tx.TOTP(ctx, user.ID)
-	if err != nil || totp.ConfirmedAt.IsZero() {
+	if fault.Is(err, fault.NotFound) || err == nil && totp.ConfirmedAt.IsZero() {
+		return false, false, nil // the second factor is a passkey: a code of an app is a wrong one
+	}
+	if err != nil {
 		return false, false, err
 	}
-	step, found, err := d.stepOf(totp, code, now)
+	seed, err := d.Master.Open(hub.TOTPPurpose(user.ID), totp.Sealed)
+	if err != nil {
+		return false, false, err
+	}
+	step, found, err := stepOf(seed, totp.LastStep, code, now)
 	if err != nil || !found {
 		return false, false, err
 	}
@@ -121,19 +128,15 @@ func plainCode(code string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "\u00a0", "", "\t", "").Replace(code))
 }
 
-// stepOf finds the time step that a code belongs to, among those that were not used before.
-func (d *Desk) stepOf(totp hub.TOTP, code string, now time.Time) (step int64, found bool, err error) {
-	seed, err := d.Master.Open(hub.TOTPPurpose(totp.UserID), totp.Sealed)
-	if err != nil {
-		return 0, false, err
-	}
+// stepOf finds the time step that a code belongs to, among those after the last that was used.
+func stepOf(seed []byte, last int64, code string, now time.Time) (step int64, found bool, err error) {
 	text, current := base32.StdEncoding.EncodeToString(seed), now.Unix()/totpPeriod
 	for at := current - totpSkew; at <= current+totpSkew; at++ {
 		want, err := hotp.GenerateCodeCustom(text, uint64(at), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 		if err != nil {
 			return 0, false, err
 		}
-		if secret.Equal([]byte(want), []byte(code)) && at > totp.LastStep && !found {
+		if secret.Equal([]byte(want), []byte(code)) && at > last && !found {
 			step, found = at, true
 		}
 	}
@@ -196,7 +199,7 @@ func (d *Desk) Enrol(ctx context.Context, cookie secret.Value, issuer string) (E
 			return err
 		}
 		user = visit.User
-		seed, err = d.beginTOTP(ctx, tx, user.ID)
+		seed, err = d.beginTOTP(ctx, tx, user.ID, begunIn(visit.Session), true)
 		return err
 	})
 	return enrolment(issuer, user, seed), err
@@ -206,20 +209,34 @@ func enrolment(issuer string, user hub.User, seed []byte) Enrolment {
 	return Enrolment{Issuer: issuer, Account: user.Login, Seed: secret.Value(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(seed))}
 }
 
-// beginTOTP gives the seed of a second factor that is being set up. Errors: fault.Conflict if the user has one already.
-func (d *Desk) beginTOTP(ctx context.Context, tx *store.Tx, userID string) ([]byte, error) {
+// A seed that is not confirmed yet is sealed for who began with it: whoever knew the password once could else look at a seed, leave
+// it there, and have the codes of a second factor that its owner sets up later.
+
+// begunIn says that a second factor is being set up in a browser.
+func begunIn(session hub.Session) string { return "session/" + session.ID }
+
+// begunWith says that it is being set up by who comes with a credential of a kind that others may have, too.
+func begunWith(actor hub.Actor) string { return "credential/" + actor.Credential }
+
+func begunPurpose(userID, by string) string { return hub.TOTPPurpose(userID) + "/begun/" + by }
+
+// beginTOTP gives the seed of a second factor that is being set up: a new one, or to who began and looks again the same. Errors:
+// fault.Conflict if the user has one already.
+func (d *Desk) beginTOTP(ctx context.Context, tx *store.Tx, userID, by string, again bool) ([]byte, error) {
 	totp, err := tx.TOTP(ctx, userID)
 	switch {
 	case err == nil && !totp.ConfirmedAt.IsZero():
 		return nil, fault.New(fault.Conflict, "there is a second factor already: remove it first")
-	case err == nil:
-		return d.Master.Open(hub.TOTPPurpose(userID), totp.Sealed)
-	case !fault.Is(err, fault.NotFound):
+	case err == nil && again:
+		if seed, err := d.Master.Open(begunPurpose(userID, by), totp.Sealed); err == nil {
+			return seed, nil
+		}
+	case err != nil && !fault.Is(err, fault.NotFound):
 		return nil, err
 	}
 	seed := make([]byte, totpSeed)
 	rand.Read(seed)
-	return seed, tx.SetTOTP(ctx, hub.TOTP{UserID: userID, Sealed: d.Master.Seal(hub.TOTPPurpose(userID), seed)})
+	return seed, tx.SetTOTP(ctx, hub.TOTP{UserID: userID, Sealed: d.Master.Seal(begunPurpose(userID, by), seed)})
 }
 
 // Confirm ends the setting up by a first code, and gives the recovery codes, which are shown once. The browser gets a
@@ -244,7 +261,11 @@ func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o 
 		if err != nil {
 			return err
 		}
-		if codes, err = d.confirmTOTP(ctx, tx, user.ID, code, now); err != nil {
+		codes, err = d.confirmTOTP(ctx, tx, user.ID, begunIn(session), code, now)
+		if fault.Is(err, fault.NotFound) {
+			err = wrongFirstCode(user.ID, "the second factor was begun anew elsewhere")
+		}
+		if err != nil {
 			return err
 		}
 		session.Methods, session.SignedInAt = withCode(session.Methods), now
@@ -278,8 +299,8 @@ func withCode(methods []string) []string {
 }
 
 // confirmTOTP ends the setting up of a second factor by a first code, and gives the recovery codes. Errors: fault.Invalid with
-// the field code; fault.Conflict if it was set up before; fault.NotFound if it was not begun.
-func (d *Desk) confirmTOTP(ctx context.Context, tx *store.Tx, userID, code string, now time.Time) ([]secret.Value, error) {
+// the field code; fault.Conflict if it was set up before; fault.NotFound if it was not begun by the same.
+func (d *Desk) confirmTOTP(ctx context.Context, tx *store.Tx, userID, by, code string, now time.Time) ([]secret.Value, error) {
 	totp, err := tx.TOTP(ctx, userID)
 	if err == nil && !totp.ConfirmedAt.IsZero() {
 		return nil, fault.New(fault.Conflict, "there is a second factor already: remove it first")
@@ -287,17 +308,25 @@ func (d *Desk) confirmTOTP(ctx context.Context, tx *store.Tx, userID, code strin
 	if err != nil {
 		return nil, err
 	}
-	step, found, err := d.stepOf(totp, plainCode(code), now)
+	seed, err := d.Master.Open(begunPurpose(userID, by), totp.Sealed)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "the second factor was begun by another")
+	}
+	step, found, err := stepOf(seed, totp.LastStep, plainCode(code), now)
 	if err != nil {
 		return nil, err
 	}
 	if !found {
-		return nil, &fault.Error{Kind: fault.Invalid, Code: CodeWrongFactor, Message: "The code is not right. Wait for the next one and try again.",
-			Fields: []fault.Field{{Name: "code", Reason: "is not right"}}, Cause: &Refusal{UserID: userID, Reason: "the first code of a new second factor was wrong"}}
+		return nil, wrongFirstCode(userID, "the first code of a new second factor was wrong")
 	}
-	totp.LastStep, totp.ConfirmedAt = step, now
+	totp.Sealed, totp.LastStep, totp.ConfirmedAt = d.Master.Seal(hub.TOTPPurpose(userID), seed), step, now
 	if err := tx.SetTOTP(ctx, totp); err != nil {
 		return nil, err
 	}
 	return d.newRecoveryCodes(ctx, tx, userID)
+}
+
+func wrongFirstCode(userID, reason string) error {
+	return &fault.Error{Kind: fault.Invalid, Code: CodeWrongFactor, Message: "The code is not right. Wait for the next one and try again.",
+		Fields: []fault.Field{{Name: "code", Reason: "is not right"}}, Cause: &Refusal{UserID: userID, Reason: reason}}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 
 	"example.org/hub/internal/fault"
 )
@@ -50,7 +51,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.ContentLength > maxBody:
 		a.Header().Set("Connection", "close") // do not read what was announced
 		refuse(a, http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The request body has more than %d bytes.", maxBody))
-	case e.exposed(from, rules) && !isHealth(rules, r.URL.Path):
+	case e.exposed(from, rules) && !excused(from, rules, r.URL.Path):
 		refuse(a, http.StatusBadRequest, "https_required", "This hub takes requests over https only: "+rules.origin+rules.path+"/. Treat a secret that was just sent as known to others.")
 	case place == nil:
 		refuse(a, http.StatusNotFound, "not_found", "There is nothing at this address.")
@@ -81,6 +82,17 @@ func (e *edge) exposed(from origin, rules *place) bool {
 		return !from.https && rules.https
 	}
 	return e.inClear && !from.peer.IsLoopback()
+}
+
+// askPath is where proxies ask about the callers of APIs.
+const askPath = "/api/forward-auth"
+
+// excused reports whether a path is answered however the client came. Health takes no credential. Where a trusted proxy asks
+// about the caller of an API, X-Forwarded-Proto says how the caller came to that API, which is for the API to judge.
+func excused(from origin, p *place, path string) bool {
+	below, ok := strings.CutPrefix(path, p.path)
+	below = strings.TrimPrefix(below, aliasPrefix)
+	return ok && (below == healthPath || below == readyPath || from.trusted && (below == askPath || strings.HasPrefix(below, askPath+"/")))
 }
 
 // recovered turns a programming error into a 500 that says nothing but an id, and logs it once. If part of an answer has

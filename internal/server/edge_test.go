@@ -165,7 +165,7 @@ func TestHSTSIsSentOnHTTPSUnlessTheNameIsLoopback(t *testing.T) {
 }
 
 func TestInTheClearOnlyProxiesAndLoopbackAreServed(t *testing.T) {
-	o := options(t, route("POST /login"))
+	o := options(t, route("POST /login"), route("/api/forward-auth"), route("/api/forward-auth/{service}/{rest...}"))
 	o.TLS.Mode, o.Listen, o.TrustedProxies = server.TLSOff, "0.0.0.0:0", []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	o.Environments[0].URL = "https://www.example.com"
 	h := handler(t, o)
@@ -185,6 +185,11 @@ func TestInTheClearOnlyProxiesAndLoopbackAreServed(t *testing.T) {
 		{"192.0.2.1:1", "", "GET", "/healthz", 200},
 		{"192.0.2.1:1", "", "GET", "/hub/readyz", 200},
 		{"192.0.2.1:1", "", "GET", "/hub/hub/readyz", 400},
+		// How a caller came to an API says nothing of how the API's proxy asks about him.
+		{"10.0.0.1:1", "http", "GET", "/api/forward-auth", 200},
+		{"10.0.0.1:1", "http", "GET", "/hub/api/forward-auth/shop/v1/x", 200},
+		{"10.0.0.1:1", "http", "GET", "/api/forward-authority", 400},
+		{"192.0.2.1:1", "", "GET", "/api/forward-auth", 400},
 	} {
 		r := httptest.NewRequest(c.method, c.path, nil)
 		r.RemoteAddr = c.peer

@@ -29,7 +29,7 @@ func KeepLocalCA(t *testing.T, dir string, while time.Duration) (first, last, au
 	if err := c.load(ctx, 0); err != nil {
 		t.Fatal(err)
 	}
-	first = c.current.Load().Leaf
+	first = c.current.Load().named.Leaf
 	done := make(chan struct{})
 	go func() { defer close(done); c.keep(ctx) }()
 	time.Sleep(while)
@@ -39,7 +39,7 @@ func KeepLocalCA(t *testing.T, dir string, while time.Duration) (first, last, au
 	if err != nil {
 		t.Fatal(err)
 	}
-	return first, c.current.Load().Leaf, pair.Leaf
+	return first, c.current.Load().named.Leaf, pair.Leaf
 }
 
 // MakeLocalCA makes ca.pem, cert.pem and key.pem for loopback in a folder.

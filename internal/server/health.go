@@ -3,7 +3,6 @@ package server
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 )
 
 // Status is how ready the hub is.
@@ -27,12 +26,6 @@ func (s *Server) healthRoutes() []Route {
 		{Pattern: "GET " + healthPath, Handler: http.HandlerFunc(s.alive)},
 		{Pattern: "GET " + readyPath, Handler: http.HandlerFunc(s.ready)},
 	}
-}
-
-func isHealth(p *place, path string) bool {
-	below, ok := strings.CutPrefix(path, p.path)
-	below = strings.TrimPrefix(below, aliasPrefix)
-	return ok && (below == healthPath || below == readyPath)
 }
 
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {

@@ -55,7 +55,14 @@ type localCA struct {
 	log   *slog.Logger
 	end   metrics.Gauge
 
-	current atomic.Pointer[tls.Certificate]
+	current atomic.Pointer[leaves]
+}
+
+// leaves are two certificates for one key. Clients built on BoringSSL (Envoy, gRPC) cannot weigh an address against an
+// authority's constraints and refuse the whole certificate, so who asks for a name gets one with the names alone.
+type leaves struct {
+	whole *tls.Certificate // in the file, for names and addresses
+	named *tls.Certificate // in memory only
 }
 
 // newLocalCA refuses hosts that are not private. Loopback is always among the hosts.
@@ -80,7 +87,12 @@ func privateHost(host string) bool {
 	return slices.ContainsFunc(privateNames(), func(name string) bool { return host == name || strings.HasSuffix(host, "."+name) })
 }
 
-func (c *localCA) get(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current.Load(), nil }
+func (c *localCA) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if hello.ServerName != "" { // never an address (RFC 6066 section 3)
+		return c.current.Load().named, nil
+	}
+	return c.current.Load().whole, nil
+}
 
 // keep renews the leaf while the hub runs. An hour is short against the 30 days there are, also when the disk is full.
 func (c *localCA) keep(ctx context.Context) {
@@ -91,7 +103,7 @@ func (c *localCA) keep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if c.good(c.current.Load().Leaf, time.Now()) {
+			if c.good(c.current.Load().whole.Leaf, time.Now()) {
 				continue
 			}
 			if err := c.load(ctx, 0); err != nil {
@@ -129,7 +141,14 @@ func (c *localCA) load(context.Context, int) error {
 		}
 		c.log.Info("local certificate made", "file", certFile, "hosts", strings.Join(c.hosts, " "), "ends", pair.Leaf.NotAfter, "authority", caFile)
 	}
-	c.current.Store(&pair)
+	named, err := sign(&x509.Certificate{
+		Subject: pair.Leaf.Subject, NotBefore: pair.Leaf.NotBefore, NotAfter: pair.Leaf.NotAfter,
+		KeyUsage: pair.Leaf.KeyUsage, ExtKeyUsage: pair.Leaf.ExtKeyUsage, DNSNames: pair.Leaf.DNSNames,
+	}, &authority, pair.PrivateKey.(crypto.Signer))
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the certificate for the names of %s could not be made", certFile)
+	}
+	c.current.Store(&leaves{whole: &pair, named: &named})
 	c.end.Set(float64(pair.Leaf.NotAfter.Unix()))
 	return nil
 }
@@ -177,7 +196,8 @@ func (c *localCA) makeLeaf(authority tls.Certificate, certFile, keyFile string) 
 	return make509(leaf, &authority, certFile, keyFile)
 }
 
-// make509 signs a template with the authority, or with its own key if there is none, and writes certificate and key.
+// make509 makes a key, signs a template for it with the authority, or with the key itself if there is none, and writes
+// certificate and key.
 func make509(template *x509.Certificate, authority *tls.Certificate, certFile, keyFile string) (tls.Certificate, error) {
 	fail := func(err error) (tls.Certificate, error) {
 		return tls.Certificate{}, fault.Wrap(fault.Unavailable, err, "the certificate %s could not be made", certFile)
@@ -187,14 +207,7 @@ func make509(template *x509.Certificate, authority *tls.Certificate, certFile, k
 		return fail(err)
 	}
 	template.NotBefore = time.Now().Add(-backdate)
-	if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)); err != nil {
-		return fail(err)
-	}
-	parent, signer := template, crypto.Signer(key)
-	if authority != nil {
-		parent, signer = authority.Leaf, authority.PrivateKey.(crypto.Signer)
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	pair, err := sign(template, authority, key)
 	if err != nil {
 		return fail(err)
 	}
@@ -202,12 +215,29 @@ func make509(template *x509.Certificate, authority *tls.Certificate, certFile, k
 	if err != nil {
 		return fail(err)
 	}
-	if err := errors.Join(writePEM(keyFile, "PRIVATE KEY", keyDER), writePEM(certFile, "CERTIFICATE", der)); err != nil {
+	if err := errors.Join(writePEM(keyFile, "PRIVATE KEY", keyDER), writePEM(certFile, "CERTIFICATE", pair.Certificate[0])); err != nil {
 		return fail(err)
+	}
+	return pair, nil
+}
+
+// sign gives the template a number and the authority's signature, or the key's own if there is no authority.
+func sign(template *x509.Certificate, authority *tls.Certificate, key crypto.Signer) (tls.Certificate, error) {
+	var err error
+	if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)); err != nil {
+		return tls.Certificate{}, err
+	}
+	parent, signer := template, key
+	if authority != nil {
+		parent, signer = authority.Leaf, authority.PrivateKey.(crypto.Signer)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	if err != nil {
+		return tls.Certificate{}, err
 	}
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
-		return fail(err)
+		return tls.Certificate{}, err
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
 }

@@ -45,6 +45,8 @@ func readCertificate(t *testing.T, file string) *x509.Certificate {
 	return certificate
 }
 
+// By name it shows no address: clients built on BoringSSL refuse a certificate that has both an address and an authority
+// with constraints on addresses.
 func TestTheOwnAuthorityServesLoopbackAndTheBaseURL(t *testing.T) {
 	o := options(t, route("GET /x"))
 	o.Environments[0].URL = "https://hub.internal"
@@ -55,6 +57,10 @@ func TestTheOwnAuthorityServesLoopbackAndTheBaseURL(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
+		}
+		leaf := conn.ConnectionState().PeerCertificates[0]
+		if byName := net.ParseIP(name) == nil; byName != (len(leaf.IPAddresses) == 0) {
+			t.Errorf("%s: the certificate is for the addresses %v", name, leaf.IPAddresses)
 		}
 		conn.Close()
 	}

@@ -73,6 +73,19 @@ func (p Permissions) HasIn(organisation, key string) bool {
 	return p.Has(key) || (organisation != "" && p.in[organisation].Has(key))
 }
 
+// HasAnywhere reports whether key is held everywhere or in some organisation.
+func (p Permissions) HasAnywhere(key string) bool {
+	if p.Has(key) {
+		return true
+	}
+	for _, held := range p.in {
+		if held.Has(key) {
+			return true
+		}
+	}
+	return false
+}
+
 // Union is what p or other allows.
 func (p Permissions) Union(other Permissions) Permissions {
 	sum := Permissions{all: p.all || other.all}

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // navGroup is a part of the navigation, navItem one page in it.
@@ -20,6 +21,24 @@ type navItem struct {
 	Needs   []string // permissions of Hub of which one is enough; none: everybody may go there
 	Current bool
 }
+
+// drawnNav keeps the navigation as it was drawn: it is the same for all who may go to the same places, and to draw it costs more than
+// most pages do beside it.
+type drawnNav struct {
+	lock sync.RWMutex
+	kept map[navKey]template.HTML
+}
+
+// navKey is what decides what the navigation looks like: the language, the pages in it, as bits in their order, and which of them is
+// at hand, as its place among all; -1: none.
+type navKey struct {
+	lang    string
+	shown   uint32
+	current int
+}
+
+// mostNavs bounds what is kept: there are about as many as there are pages, roles and languages.
+const mostNavs = 128
 
 // administration are the groups of what people administer. They stand under the first of them.
 const administration = "nav.back-office"
@@ -54,34 +73,73 @@ func navigation() []navGroup {
 }
 
 // nav is the navigation as a visitor sees it: without what needs a permission that is lacking, with the page at hand, or the
-// one it belongs to, marked.
-func (p *Pages) nav(v *visitor) []navGroup {
+// one it belongs to, marked. Any page's templates can draw it.
+func (p *Pages) nav(v *visitor, with *template.Template) (template.HTML, error) {
+	key := p.navKey(v)
+	p.navs.lock.RLock()
+	drawn, known := p.navs.kept[key]
+	p.navs.lock.RUnlock()
+	if known {
+		return drawn, nil
+	}
+	var text strings.Builder
+	err := with.ExecuteTemplate(&text, "navigation", struct {
+		Base   string
+		Groups []navGroup
+	}{p.base, p.groups(key, v.tongue)})
+	if err != nil {
+		return "", err
+	}
+	drawn = template.HTML(text.String()) // what a template wrote
+	p.navs.lock.Lock()
+	defer p.navs.lock.Unlock()
+	if len(p.navs.kept) >= mostNavs {
+		clear(p.navs.kept)
+	}
+	p.navs.kept[key] = drawn
+	return drawn, nil
+}
+
+// navKey finds out which pages a visitor may go to, and which of them is at hand: the deepest whose path the page's begins with.
+func (p *Pages) navKey(v *visitor) navKey {
+	key := navKey{lang: v.Lang, current: -1}
+	place, deepest := 0, -1
+	for _, group := range p.navigation {
+		for _, item := range group.Items {
+			if v.mayGo(item) {
+				key.shown |= 1 << place
+				if len(item.Path) > deepest && p.isAt(v, item.Path) {
+					key.current, deepest = place, len(item.Path)
+				}
+			}
+			place++
+		}
+	}
+	return key
+}
+
+// groups is the navigation that belongs to a key, in words. A group without pages is left out, and so is the heading of the
+// administration if nothing follows it.
+func (p *Pages) groups(key navKey, in tongue) []navGroup {
 	var shown []navGroup
-	heading, best := -1, (*navItem)(nil)
-	for _, group := range navigation() {
-		items := slices.DeleteFunc(group.Items, func(item navItem) bool { return !v.mayGo(item) })
+	heading, place := -1, 0
+	for _, group := range p.navigation {
+		var items []navItem
+		for _, item := range group.Items {
+			if item.Words, item.Current = in.say(item.Title), place == key.current; key.shown&(1<<place) != 0 {
+				items = append(items, item)
+			}
+			place++
+		}
 		if group.Title == administration {
 			heading = len(shown)
 		} else if len(items) == 0 {
 			continue
 		}
-		for i := range items {
-			items[i].Words = v.say(items[i].Title)
-		}
-		shown = append(shown, navGroup{Title: group.Title, Words: v.say(group.Title), Items: items})
+		shown = append(shown, navGroup{Title: group.Title, Words: in.say(group.Title), Items: items})
 	}
 	if heading == len(shown)-1 && len(shown[heading].Items) == 0 {
 		shown = shown[:heading]
-	}
-	for _, group := range shown {
-		for i := range group.Items {
-			if item := &group.Items[i]; p.isAt(v, item.Path) && (best == nil || len(item.Path) > len(best.Path)) {
-				best = item
-			}
-		}
-	}
-	if best != nil {
-		best.Current = true
 	}
 	return shown
 }

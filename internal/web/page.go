@@ -27,7 +27,7 @@ type frame struct {
 	Ask    *question     // a dialog that asks whether something shall be done
 
 	// Of the shell.
-	Nav       []navGroup
+	Nav       template.HTML
 	Here      string // the page at hand, to come back to
 	Languages []language
 	Test      bool // it is the test environment
@@ -76,7 +76,10 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	mine := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.base, Static: p.base + assets.path, Host: p.host,
 		Languages: words.languages(), Here: own(v), Test: p.Environment == hub.Test}
 	if v.SignedIn() {
-		mine.Person, mine.Nav = newPerson(v.User), p.nav(v)
+		mine.Person = newPerson(v.User)
+		if mine.Nav, err = p.nav(v, of); err != nil {
+			return err
+		}
 	}
 	page.setFrame(mine)
 	p.said(v, page.ownFrame())

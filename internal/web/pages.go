@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -114,8 +115,10 @@ type Problem struct {
 // Pages serves the pages of one environment. It is safe for concurrent use.
 type Pages struct {
 	Options
-	host string // as it is shown to people
-	base string // the issuer's path, for links within a page: whoever came by another name of this host stays there
+	host       string     // as it is shown to people
+	navigation []navGroup // every page to which the side of the console leads
+	navs       drawnNav
+	base       string // the issuer's path, for links within a page: whoever came by another name of this host stays there
 }
 
 // New makes the pages. The error is an issuer that is no URL.
@@ -124,7 +127,7 @@ func New(options Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Options: options, host: issuer.Host, base: issuer.Path}, nil
+	return &Pages{Options: options, host: issuer.Host, base: issuer.Path, navigation: navigation(), navs: drawnNav{kept: map[navKey]template.HTML{}}}, nil
 }
 
 // Mount hands each page, with its pattern below the issuer's base path, to handle. All are for browsers: they take cookies,

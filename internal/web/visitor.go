@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +57,7 @@ func (p *Pages) actor(v *visitor) hub.Actor {
 // may reports whether a visitor holds a permission of Hub ("user-read") anywhere, so that a page or a button may be shown.
 // Whether something may be done is decided where it is done.
 func (v *visitor) may(permission string) bool {
-	return v.held.Everything() || slices.Contains(v.held.Anywhere(), hub.HubServiceKey+":"+permission)
+	return v.held.HasAnywhere(hub.HubServiceKey + ":" + permission)
 }
 
 // visit finds the session of a request, and what is pending for the service that sent it.

@@ -140,7 +140,13 @@ const mostPassed = 32
 
 func openSQLite(ctx context.Context, path, mode, pragmas string) (*sqliteConn, error) {
 	name := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: "mode=" + mode}
-	db, err := driver.Open(name.String(), func(c *sqlite3.Conn) error { return c.Exec(pragmas) })
+	db, err := driver.Open(name.String(), func(c *sqlite3.Conn) error {
+		// Without it SQLite looks into the value of every LIMIT, and therefore parses and plans the statement anew each time it is run.
+		if _, err := c.Config(sqlite3.DBCONFIG_ENABLE_QPSG, true); err != nil {
+			return err
+		}
+		return c.Exec(pragmas)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/fault"
@@ -245,6 +246,33 @@ func TestBanEndsSessions(t *testing.T) {
 	}
 	if e := d.lastEvent(); e.Details != `{"changed":["banned","banReason"]}` {
 		t.Errorf("%+v", e)
+	}
+}
+
+func TestWhatWasMailedBeforeOpensNothingAfterAnotherAddressOrPassword(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	ctx := t.Context()
+	ada, now := d.user("ada", ""), hub.Now()
+	for name, does := range map[string]func() error{
+		"another address": func() error {
+			_, err := d.directory.UpdateUser(ctx, system, ada.ID, func(u *hub.User) { u.Email = "other@example.test" })
+			return err
+		},
+		"another password": func() error { return d.directory.SetPassword(ctx, system, ada.ID, "hash", false) },
+	} {
+		digest := []byte(name)
+		err := d.store.Tx(ctx, func(tx *store.Tx) error {
+			return tx.InsertResetCode(ctx, store.ResetCode{Digest: digest, UserID: ada.ID, CreatedAt: now, ExpiresAt: now.Add(time.Hour)})
+		})
+		if err == nil {
+			err = does()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.store.UserOfResetCode(ctx, digest, now); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s: the link of before is good: %v", name, err)
+		}
 	}
 }
 

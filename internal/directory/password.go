@@ -40,8 +40,8 @@ func (c *change) setPassword(user hub.User, hash string, mustChange bool) error 
 }
 
 // SetPassword gives a user another password, of which hash is what secret.HashPassword made: for oneself by hub:self-update,
-// for others by hub:user-update and permissions that cover theirs, always with a fresh sign-in. The user's sessions and
-// refresh tokens end. Errors: fault.NotFound, fault.Forbidden, fault.StepUp, fault.Invalid for who is no person.
+// for others by hub:user-update and permissions that cover theirs, always with a fresh sign-in. The user's sessions,
+// refresh tokens and mailed links end. Errors: fault.NotFound, fault.Forbidden, fault.StepUp, fault.Invalid for who is no person.
 func (d *Directory) SetPassword(ctx context.Context, actor hub.Actor, id, hash string, mustChange bool) error {
 	return d.do(ctx, actor, func(c *change) error {
 		user, err := c.User(ctx, id)
@@ -58,6 +58,9 @@ func (d *Directory) SetPassword(ctx context.Context, actor hub.Actor, id, hash s
 			return err
 		}
 		if _, err := c.DeleteSessionsOfUser(ctx, id); err != nil {
+			return err
+		}
+		if err := c.DeleteResetCodesOfUser(ctx, id); err != nil { // mailed before, perhaps to who must not have it
 			return err
 		}
 		if d.EndTokens != nil {

@@ -56,7 +56,8 @@ func (d *Directory) createUser(ctx context.Context, actor hub.Actor, user hub.Us
 
 // UpdateUser changes a user: edit gets what is there and sets what shall be. People change their own login, name and
 // address by hub:self-update; everything else, and everybody else, needs hub:user-update and permissions that cover the
-// user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions.
+// user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions, another address what was
+// mailed to the old one.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp; fault.Conflict for names that are taken
 // and for the last administrator.
@@ -103,6 +104,11 @@ func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
 		}
 		if user.Banned && !before.Banned {
 			if _, err := c.DeleteSessionsOfUser(c.ctx, id); err != nil {
+				return err
+			}
+		}
+		if hub.Fold(user.Email) != hub.Fold(before.Email) { // what was mailed to the old address opens the account no more
+			if err := c.DeleteResetCodesOfUser(c.ctx, id); err != nil {
 				return err
 			}
 		}

@@ -38,6 +38,21 @@ func listen(flag, address string) ([]net.Listener, error) {
 	}
 }
 
+// Settled gives an address whose port, where it is 0, is one that was free just now: for a base URL that has to name it before
+// anything listens.
+func Settled(address string) (string, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port != "0" {
+		return address, nil // what is wrong with an address is said when it is read
+	}
+	ports, err := listen("--listen", address)
+	if err != nil {
+		return "", err
+	}
+	defer closeAll(ports)
+	return net.JoinHostPort(host, strconv.Itoa(ports[0].Addr().(*net.TCPAddr).Port)), nil
+}
+
 func listenBoth(port string) ([]net.Listener, error) {
 	var both []net.Listener
 	var missing error

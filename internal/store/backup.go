@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -168,7 +169,7 @@ func dump(ctx context.Context, from session, file string) error {
 		return err
 	}
 	defer to.close()
-	if err := to.migrate(ctx, file); err != nil {
+	if err := to.migrate(ctx, file, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
 	if err := to.run(beginWrite); err != nil {

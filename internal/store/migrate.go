@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"strconv"
@@ -106,8 +107,9 @@ func appliedTo(ctx context.Context, r Reader, where string) ([]migration, error)
 	return recorded, nil
 }
 
-// apply runs in a transaction that already holds the lock for migrations. script executes a text of several statements.
-func apply(ctx context.Context, in session, script func(string) error, database, where string) error {
+// apply runs in a transaction that already holds the lock for migrations. script executes a text of several statements. A database
+// with much in it may take minutes, so the log says what is going on; a new one has nothing to tell.
+func apply(ctx context.Context, in session, script func(string) error, database, where string, log *slog.Logger) error {
 	steps, err := stepsFor(database)
 	if err != nil {
 		return err
@@ -123,7 +125,15 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 	if err != nil {
 		return err
 	}
+	if len(recorded) == 0 {
+		log = slog.New(slog.DiscardHandler)
+	}
+	if len(missing) > 0 {
+		log.Info("the database is from an older version of hub and is brought up to date: nothing is served before that, it may take minutes, and a stop undoes it",
+			"database", where, "steps", len(missing))
+	}
 	for _, m := range missing {
+		began := time.Now()
 		if err := script(m.text); err != nil {
 			return fmt.Errorf("migration %s of the database %s: %w", m.name, where, err)
 		}
@@ -135,21 +145,24 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 		if _, err := in.exec(ctx, insertMigration, []any{m.version, m.name, m.checksum, time.Now().UnixMilli()}); err != nil {
 			return err
 		}
+		log.Info("a step towards the new version is done", "step", m.name, "took", time.Since(began).Round(time.Millisecond))
 	}
 	return nil
 }
 
 // migrate brings a SQLite file up to date. The file as it was is kept beside it, since there is no way back. One that is up to
 // date is not written to, so that a hub starts, and a backup is made, on a disk that is full.
-func (c *sqliteConn) migrate(ctx context.Context, file string) error {
+func (c *sqliteConn) migrate(ctx context.Context, file string, log *slog.Logger) error {
 	next, err := c.nextMigration(ctx, file)
 	if err != nil || next == upToDate {
 		return err
 	}
 	if next > 1 {
-		if err := c.keepBefore(ctx, file, next); err != nil {
+		keep, err := c.keepBefore(ctx, file, next)
+		if err != nil {
 			return err
 		}
+		log.Info("the database as it was before the new version is kept", "file", keep)
 	}
 	if err := c.run(beginWrite); err != nil {
 		return err
@@ -160,7 +173,7 @@ func (c *sqliteConn) migrate(ctx context.Context, file string) error {
 	}
 	err = script(fmt.Sprintf("PRAGMA application_id = %d", applicationID))
 	if err == nil {
-		err = apply(ctx, c, script, "sqlite", file)
+		err = apply(ctx, c, script, "sqlite", file, log)
 	}
 	if err == nil {
 		return c.run(commitWork)
@@ -192,17 +205,17 @@ func (c *sqliteConn) nextMigration(ctx context.Context, file string) (int64, err
 	return missing[0].version, nil
 }
 
-// keepBefore copies a database that is about to be changed by migrations to hub.db.before-NNNN.
-func (c *sqliteConn) keepBefore(ctx context.Context, file string, next int64) error {
-	keep := fmt.Sprintf("%s.before-%04d", file, next)
+// keepBefore copies a database that is about to be changed by migrations to hub.db.before-NNNN, and gives that file.
+func (c *sqliteConn) keepBefore(ctx context.Context, file string, next int64) (keep string, err error) {
+	keep = fmt.Sprintf("%s.before-%04d", file, next)
 	if err := os.Remove(keep); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return "", err
 	}
 	if err := makeDatabaseFile(keep); err != nil {
-		return err
+		return "", err
 	}
 	if err := c.copyTo(ctx, keep); err != nil {
-		return err
+		return "", err
 	}
-	return settle(keep)
+	return keep, settle(keep)
 }

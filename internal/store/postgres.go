@@ -66,16 +66,10 @@ func newPostgres(options Options, counts *counts) (*postgres, error) {
 	return e, nil
 }
 
+// open finds the server and brings the schema up to date. Only the finding has an end: indexes over millions of rows take their
+// time, and giving up would begin them again from nothing.
 func (e *postgres) open(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	var notify bool
-	err := e.db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify'`).Scan(&notify)
-	e.notify.Store(notify)
-	if err != nil {
-		return unavailable(err, fmt.Sprintf("cannot reach the database %s", e.where))
-	}
-	if whole, err := e.upToDate(ctx); err != nil || whole {
+	if whole, err := e.find(ctx); err != nil || whole {
 		return err
 	}
 	return e.transact(ctx, readCommitted, func(in session) error {
@@ -87,8 +81,21 @@ func (e *postgres) open(ctx context.Context) error {
 		if err := script(fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d)`, migrationLock)); err != nil {
 			return err
 		}
-		return apply(ctx, in, script, "postgres", e.where)
+		return apply(ctx, in, script, "postgres", e.where, e.log)
 	})
+}
+
+// find asks the server what it can do, and reports whether there is nothing to bring up to date.
+func (e *postgres) find(ctx context.Context) (whole bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	var notify bool
+	err = e.db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_catalog.pg_proc WHERE proname = 'pg_notify'`).Scan(&notify)
+	e.notify.Store(notify)
+	if err != nil {
+		return false, unavailable(err, fmt.Sprintf("cannot reach the database %s", e.where))
+	}
+	return e.upToDate(ctx)
 }
 
 // upToDate looks first, so that a hub starts where it may only read: on a replica, or as a user who may not change the schema.

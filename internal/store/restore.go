@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,7 +136,7 @@ func openBackup(ctx context.Context, file, copied string) (*sqliteConn, error) {
 	}
 	for _, check := range []func() error{
 		func() error { return conn.intact(ctx) },
-		func() error { return conn.migrate(ctx, copied) },
+		func() error { return conn.migrate(ctx, copied, slog.New(slog.DiscardHandler)) },
 	} {
 		if err := check(); err != nil {
 			conn.close()

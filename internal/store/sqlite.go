@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -33,6 +34,7 @@ type sqlite struct {
 	mustExist bool
 	beginAnew bool
 	counts    *counts
+	log       *slog.Logger
 	lock      *lockFile
 	writer    *writer
 	readers   chan *sqliteConn // nil stands for one not opened yet
@@ -48,7 +50,7 @@ func newSQLite(options Options, counts *counts) (*sqlite, error) {
 			return nil, fault.Wrap(fault.Invalid, err, "cannot make the folder %s; see --data", dir)
 		}
 	}
-	e := &sqlite{path: filepath.Join(dir, "hub.db"), mustExist: options.MustExist, beginAnew: options.BeginAnew, counts: counts}
+	e := &sqlite{path: filepath.Join(dir, "hub.db"), mustExist: options.MustExist, beginAnew: options.BeginAnew, counts: counts, log: options.Log}
 	if options.Server {
 		if e.lock, err = takeLock(dir); err != nil {
 			return nil, err
@@ -99,7 +101,7 @@ func (e *sqlite) openOnce(ctx context.Context) error {
 	if err != nil {
 		return damaged(e.path, err)
 	}
-	err = conn.migrate(ctx, e.path)
+	err = conn.migrate(ctx, e.path, e.log)
 	if err == nil {
 		err = privateSiblings(e.path)
 	}

@@ -99,9 +99,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 // openLater tries until the database lets itself be opened.
 func (s *Store) openLater(ctx context.Context) {
 	for wait(ctx, 500*time.Millisecond) {
-		attempt, cancel := context.WithTimeout(ctx, 30*time.Second)
-		err := translate(s.engine.open(attempt))
-		cancel()
+		err := translate(s.engine.open(ctx))
 		if err == nil {
 			s.askTime(ctx)
 			s.usable.Store(true)

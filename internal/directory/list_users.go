@@ -143,6 +143,24 @@ func (d *Directory) Groups(ctx context.Context, actor hub.Actor, l query.List) (
 	return d.Store.ListGroups(ctx, l)
 }
 
+// FirstGroupNames gives the names of so many groups, by name, of those that Groups lists: what a list to choose from holds. Errors: as
+// Users.
+func (d *Directory) FirstGroupNames(ctx context.Context, actor hub.Actor, limit int) ([]string, error) {
+	who, err := d.reads(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	if who.may("group-read", "") {
+		return d.Store.FirstGroupNames(ctx, limit)
+	}
+	groups, err := d.Groups(ctx, actor, query.List{Limit: limit})
+	names := make([]string, len(groups.Items))
+	for i, group := range groups.Items {
+		names[i] = group.Name
+	}
+	return names, err
+}
+
 // GroupsOfUser lists the groups into which a user was put: of oneself, or by hub:group-read of a user whom the actor may see.
 // Errors: fault.NotFound, and those of Users.
 func (d *Directory) GroupsOfUser(ctx context.Context, actor hub.Actor, user string, l query.List) (query.Page[hub.Group], error) {

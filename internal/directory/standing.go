@@ -44,11 +44,11 @@ func (d *Directory) Standings(ctx context.Context, actor hub.Actor, users []Seen
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(users))
+	shown := make([]hub.User, len(users))
 	for i, user := range users {
-		ids[i] = user.ID
+		shown[i] = user.User
 	}
-	found, err := d.Store.Standings(ctx, actor.Environment, ids)
+	found, err := d.Store.Standings(ctx, actor.Environment, shown)
 	if err != nil {
 		return nil, err
 	}

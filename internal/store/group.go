@@ -25,6 +25,7 @@ var (
 	selectGroup       = prepared(`SELECT ` + groupColumns + ` FROM user_groups g WHERE g.id = $1`)
 	selectGroupByName = prepared(`SELECT ` + groupColumns + ` FROM user_groups g WHERE g.name_folded = $1`)
 	selectGroups      = prepared(`SELECT ` + groupColumns + ` FROM user_groups g ORDER BY g.name_folded`)
+	selectGroupNames  = prepared(`SELECT g.name FROM user_groups g ORDER BY g.name_folded LIMIT $1`)
 	selectUserGroups  = prepared(reached + `SELECT ` + groupColumns + `, MIN(r.since) FROM reached r JOIN user_groups g ON g.id = r.id
 		GROUP BY g.id ORDER BY g.name_folded`)
 	selectDirectGroups = prepared(`SELECT ` + groupColumns + ` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
@@ -94,6 +95,11 @@ func (r Reader) GroupByName(ctx context.Context, name string) (hub.Group, error)
 // Groups lists all groups by name.
 func (r Reader) Groups(ctx context.Context) ([]hub.Group, error) {
 	return list(ctx, r, selectGroups, scanGroup)
+}
+
+// FirstGroupNames lists the names of so many groups, by name.
+func (r Reader) FirstGroupNames(ctx context.Context, limit int) ([]string, error) {
+	return list(ctx, r, selectGroupNames, value[string], limit)
 }
 
 // GroupsOfUser lists the groups of which a user is a member, also by groups in groups, by name. The group of all users is not

@@ -124,7 +124,7 @@ func (p *Pages) groupPage(v *visitor, group *hub.Group, typed form, wrong mistak
 		return nil, err
 	}
 	for _, member := range found.Items {
-		page.Members = append(page.Members, userRow{SeenUser: member, Name: newPerson(member.User).Name})
+		page.Members = append(page.Members, p.userRow(member))
 	}
 	page.Pager = newWalk(v.query, len(page.Members), found.Total, found.Next)
 	if page.Subgroups, err = p.Directory.Subgroups(v.Context(), p.actor(v), group.ID); err != nil {

@@ -82,7 +82,7 @@ func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typ
 			return nil, err
 		}
 		for _, user := range found.Items {
-			page.Users = append(page.Users, userRow{SeenUser: user, Name: newPerson(user.User).Name})
+			page.Users = append(page.Users, p.userRow(user))
 		}
 		page.Pager = newWalk(v.query, len(page.Users), found.Total, found.Next)
 	}

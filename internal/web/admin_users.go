@@ -15,7 +15,7 @@ import (
 type usersPage struct {
 	frame
 	Query, Group, State string
-	Groups              []string // names to choose from
+	Groups              template.HTML // to choose from; empty: the visitor sees none
 	States              []option
 	Rows                []userRow
 	Lede                template.HTML
@@ -31,11 +31,41 @@ type userOrder struct {
 	Turn       string // query string
 }
 
-// userRow is a user in a list.
+// userRow is a user in a list, in plain fields: whatever a template has to look for among methods and embedded structs, it looks for
+// again in every row.
 type userRow struct {
-	directory.SeenUser
-	directory.Standing
-	Name string
+	ID, Name, Sub, At string // Sub: the address, or else the username; At: the path of the user's page
+	Bot, Banned       bool
+
+	// Of the list of all users.
+	Invited, Factor bool
+	Unsecured       bool // a person who signs in without a second factor, as far as the visitor may know
+	Shown           bool // what the visitor may know of the credentials
+	Groups          string
+	Held, Seen      template.HTML
+}
+
+// userRow is a user without what the user holds.
+func (p *Pages) userRow(user directory.SeenUser) userRow {
+	row := userRow{ID: user.ID, Name: newPerson(user.User).Name, Sub: user.Email, At: p.base + userPath(user.ID), Bot: user.Kind == hub.Bot, Banned: user.Banned}
+	if row.Sub == "" {
+		row.Sub = user.Login
+	}
+	return row
+}
+
+// standingRow is a user with what a list of users tells of each.
+func (p *Pages) standingRow(v *visitor, user directory.SeenUser, standing directory.Standing) userRow {
+	row := p.userRow(user)
+	row.Groups, row.Shown = strings.Join(standing.Groups, ", "), standing.Shown
+	if standing.Shown {
+		row.Invited, row.Factor, row.Unsecured = standing.Invited, standing.Factor, user.Kind == hub.Person && !standing.Factor
+		row.Seen = v.When(standing.SeenAt)
+		if standing.Credentials > 0 {
+			row.Held = v.N("users.credentials", int(standing.Credentials))
+		}
+	}
+	return row
 }
 
 // The states of people that are about what they lack.
@@ -54,15 +84,6 @@ func lacks(state string) string {
 	}
 	return ""
 }
-
-// Unsecured reports whether it is a person who signs in without a second factor, as far as the visitor may know.
-func (u userRow) Unsecured() bool { return u.Kind == hub.Person && u.Shown && !u.Factor }
-
-// Bot reports whether it is a machine.
-func (u userRow) Bot() bool { return u.Kind == hub.Bot }
-
-// Held is how many credentials there are.
-func (u userRow) Held() int { return int(u.Credentials) }
 
 // mostChoices is how many groups or organisations a list to choose from holds; more are found by typing.
 const mostChoices = 200
@@ -121,8 +142,9 @@ func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, user := range found.Items {
-		page.Rows = append(page.Rows, userRow{SeenUser: user, Standing: standings[user.ID], Name: newPerson(user.User).Name})
+	page.Rows = make([]userRow, len(found.Items))
+	for i, user := range found.Items {
+		page.Rows[i] = p.standingRow(v, user, standings[user.ID])
 	}
 	page.Lede = v.N("users.lede", int(found.Total))
 	page.Pager = newWalk(v.query, len(page.Rows), found.Total, found.Next)
@@ -135,10 +157,8 @@ func (p *Pages) groupChoices(v *visitor, page *usersPage) error {
 		page.Group = ""
 		return nil
 	}
-	groups, err := p.Directory.Groups(v.Context(), p.actor(v), query.List{Limit: mostChoices})
-	for _, group := range groups.Items {
-		page.Groups = append(page.Groups, group.Name)
-	}
+	names, err := p.Directory.FirstGroupNames(v.Context(), p.actor(v), mostChoices)
+	page.Groups = nameOptions(names, page.Group)
 	return err
 }
 

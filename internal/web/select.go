@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"strings"
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
@@ -57,4 +58,19 @@ func environmentChoice(v *visitor, chosen string) *selection {
 	s.add(string(hub.Production), v.say("environment.production"), chosen)
 	s.add(string(hub.Test), v.say("environment.test"), chosen)
 	return s
+}
+
+// nameOptions are the options of a long list of names to choose from, drawn at once: a template would take most of a page's time for
+// them.
+func nameOptions(names []string, chosen string) template.HTML {
+	var all strings.Builder
+	for _, name := range names {
+		selected := ""
+		if name == chosen {
+			selected = " selected"
+		}
+		escaped := template.HTMLEscapeString(name)
+		all.WriteString(`<option value="` + escaped + `"` + selected + `>` + escaped + `</option>`)
+	}
+	return template.HTML(all.String())
 }

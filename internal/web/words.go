@@ -144,15 +144,31 @@ func (t tongue) T(key string, values ...string) (template.HTML, error) {
 	if len(values) == 0 {
 		return template.HTML(text), nil
 	}
-	pairs := make([]string, len(values))
-	for i, value := range values {
-		if i%2 == 0 {
-			pairs[i] = "{" + value + "}"
-		} else {
-			pairs[i] = template.HTMLEscapeString(value)
+	return template.HTML(filledWith(text, values)), nil
+}
+
+// filledWith puts values in for the {placeholders} of a text, in one go: what was put in is not looked at again.
+func filledWith(text string, values []string) string {
+	var filled strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		filled.WriteString(before)
+		if !found {
+			return filled.String()
 		}
+		name, after, closed := strings.Cut(rest, "}")
+		at := 0
+		for at+1 < len(values) && values[at] != name {
+			at += 2
+		}
+		if !closed || at+1 >= len(values) {
+			filled.WriteByte('{')
+			text = rest
+			continue
+		}
+		filled.WriteString(template.HTMLEscapeString(values[at+1]))
+		text = after
 	}
-	return template.HTML(strings.NewReplacer(pairs...).Replace(text)), nil
 }
 
 // has reports whether there are words for a key.

@@ -39,7 +39,7 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := s.Standings(ctx, hub.Production, []string{"ada", "ben", "eva", "nobody"})
+		found, err := s.Standings(ctx, hub.Production, []hub.User{user("ada"), user("ben"), user("eva")})
 		if err != nil {
 			t.Fatal(err)
 		}

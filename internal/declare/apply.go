@@ -43,7 +43,7 @@ func Apply(ctx context.Context, s *store.Store, master *secret.Master, document 
 			}
 			before = now
 		}
-		return difference.write(ctx, &applying{tx: tx, actor: options.Actor}, document.Name)
+		return difference.write(ctx, &applying{tx: tx, actor: options.Actor, now: s.Now()}, document.Name)
 	})
 	if err != nil {
 		return Difference{}, err

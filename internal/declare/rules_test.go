@@ -4,11 +4,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/declare"
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
+	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
 )
 
@@ -323,14 +325,45 @@ func TestPasswordChangeEndsSessionsAndTheSamePasswordDoesNot(t *testing.T) {
 	d.apply(example)
 	ada := must(d.store.UserByAlias(t.Context(), "ada"))(t)
 	d.begin(ada.ID)
+	mails := func(code string) {
+		err := d.store.Tx(t.Context(), func(tx *store.Tx) error {
+			return tx.InsertResetCode(t.Context(), store.ResetCode{Digest: []byte(code), UserID: ada.ID, CreatedAt: hub.Now(), ExpiresAt: hub.Now().Add(time.Hour)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	good := func(code string) bool {
+		_, err := d.store.UserOfResetCode(t.Context(), []byte(code), hub.Now())
+		return err == nil
+	}
+	given := func() bool { // to services lives
+		return len(must(d.store.RevokedTokens(t.Context(), hub.Now()))(t)) == 0
+	}
+	mails("first")
 	d.apply("version: 1\nusers: [{login: ada, name: Ada D., password: correct horse}]\n")
-	if d.sessions(ada.ID) != 1 {
+	if d.sessions(ada.ID) != 1 || !given() || !good("first") {
 		t.Error("the session ended although the password stayed")
 	}
+	d.apply("version: 1\nusers: [{login: ada, email: ada.d@example.test}]\n")
+	if d.sessions(ada.ID) != 1 || !given() || good("first") {
+		t.Error("a link to the old address is good")
+	}
+	mails("second")
 	hash := must(d.store.Password(t.Context(), ada.ID))(t).Hash
 	d.apply("version: 1\nusers: [{login: ada, password: another horse}]\n")
 	if d.sessions(ada.ID) != 0 || must(d.store.Password(t.Context(), ada.ID))(t).Hash == hash {
 		t.Error("the session lives on with another password")
+	}
+	if given() || good("second") {
+		t.Error("a mailed link, or what services were given, lives on with another password")
+	}
+	d.apply("version: 1\nusers: [{login: eve}]\n")
+	eve := must(d.store.UserByAlias(t.Context(), "eve"))(t)
+	d.begin(eve.ID)
+	d.apply("version: 1\nusers: [{login: eve, banned: true}]\n")
+	if d.sessions(eve.ID) != 0 {
+		t.Error("the session would live on after the ban")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -17,6 +18,7 @@ import (
 type applying struct {
 	tx    *store.Tx
 	actor hub.Actor
+	now   time.Time // by the clock of the database, which all nodes share
 }
 
 // target is what an event calls a kind of noun: "api-client" for an API client.
@@ -223,7 +225,8 @@ func (w *applying) user(ctx context.Context, before *userState, after userState)
 	return err
 }
 
-// signIn writes password and second factor. Where one changes, sessions that were begun with the old one end.
+// signIn writes password and second factor. With another password, sessions that were begun with the old one end, and what they gave
+// to services; with another address, too, what was mailed before opens nothing. A ban ends the sessions.
 func (w *applying) signIn(ctx context.Context, old, after userState) error {
 	if old.password.Hash != after.password.Hash || old.password.MustChange != after.password.MustChange {
 		if err := w.tx.SetPassword(ctx, after.password); err != nil {
@@ -240,11 +243,22 @@ func (w *applying) signIn(ctx context.Context, old, after userState) error {
 			return err
 		}
 	}
-	if old.password.Hash != "" && old.password.Hash != after.password.Hash {
-		_, err := w.tx.DeleteSessionsOfUser(ctx, after.ID)
-		return err
+	password := old.password.Hash != "" && old.password.Hash != after.password.Hash
+	if password || hub.Fold(old.Email) != hub.Fold(after.Email) {
+		if err := w.tx.DeleteResetCodesOfUser(ctx, after.ID); err != nil {
+			return err
+		}
 	}
-	return nil
+	if password || after.Banned && !old.Banned {
+		if _, err := w.tx.DeleteSessionsOfUser(ctx, after.ID); err != nil {
+			return err
+		}
+	}
+	if !password {
+		return nil
+	}
+	_, err := w.tx.EndFamiliesOfUser(ctx, after.ID, w.now, w.now.Add(hub.RevokedFor))
+	return err
 }
 
 func (w *applying) memberships(ctx context.Context, old, after userState) error {

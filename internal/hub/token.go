@@ -14,6 +14,9 @@ type RevokedToken struct {
 	ExpiresAt   time.Time
 }
 
+// RevokedFor is how long a revocation of unknown end is remembered: longer than any access token lives.
+const RevokedFor = 2 * time.Hour
+
 // CutOff says that whatever came of what a user allowed a client has ended, if it was issued before a time. It stands among
 // the revoked tokens, so that it is told and swept away as they are.
 type CutOff struct {

@@ -67,7 +67,7 @@ func (d devices) Decide(ctx context.Context, userCode string, family *oauth.Fami
 		decision.Allow = func(grant hub.DeviceGrant) hub.Family {
 			row := row
 			row.CodeDigest, row.CodeEndsAt = grant.Digest, grant.EndsAt
-			if unfetched := grant.EndsAt.Add(maxRevoked); row.LastsUntil.After(unfetched) {
+			if unfetched := grant.EndsAt.Add(hub.RevokedFor); row.LastsUntil.After(unfetched) {
 				row.EndsAt = unfetched
 			}
 			return row

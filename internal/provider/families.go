@@ -37,7 +37,7 @@ func (f families) SaveCode(ctx context.Context, family *oauth.Family, codeEnds t
 // the code.
 func redeemable(row hub.Family, digest []byte, codeEnds time.Time) hub.Family {
 	row.CodeDigest, row.CodeEndsAt = digest, codeEnds
-	if unredeemed := codeEnds.Add(maxRevoked); row.LastsUntil.After(unredeemed) {
+	if unredeemed := codeEnds.Add(hub.RevokedFor); row.LastsUntil.After(unredeemed) {
 		row.EndsAt = unredeemed
 	}
 	return row
@@ -187,14 +187,14 @@ func (f families) Family(ctx context.Context, id string) (*oauth.Family, error) 
 // End ends a family.
 func (f families) End(ctx context.Context, origin oauth.Origin, family *oauth.Family, why string) error {
 	now := f.Store.Now()
-	return fromStore(f.Store.EndFamilyAlone(ctx, f.environment, family.ID, now, now.Add(maxRevoked), func(tx *store.Tx) error {
+	return fromStore(f.Store.EndFamilyAlone(ctx, f.environment, family.ID, now, now.Add(hub.RevokedFor), func(tx *store.Tx) error {
 		return recordEnd(ctx, tx, f.clientActor(origin, family.ClientID), family.ID, family.ClientID, family.Subject, why)
 	}))
 }
 
 // replayed ends a family whose code or refresh token was stolen, since two parties hold it, and tells the person.
 func (f families) replayed(ctx context.Context, tx *store.Tx, origin oauth.Origin, row hub.Family, now time.Time, why string) error {
-	ended, err := tx.EndFamily(ctx, row.Environment, row.ID, now, now.Add(maxRevoked))
+	ended, err := tx.EndFamily(ctx, row.Environment, row.ID, now, now.Add(hub.RevokedFor))
 	if err != nil || !ended {
 		return err
 	}
@@ -233,6 +233,6 @@ func recordEnd(ctx context.Context, tx *store.Tx, actor hub.Actor, id, clientID,
 // that came with them. It is part of what changes the user's password, whose event tells of it.
 func (p *Provider) EndFamiliesOfUser(ctx context.Context, tx *store.Tx, userID string) error {
 	now := p.Store.Now()
-	_, err := tx.EndFamiliesOfUser(ctx, userID, now, now.Add(maxRevoked))
+	_, err := tx.EndFamiliesOfUser(ctx, userID, now, now.Add(hub.RevokedFor))
 	return err
 }

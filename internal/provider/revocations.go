@@ -133,7 +133,7 @@ func (r *revocations) sweep(now time.Time) {
 		}
 	}
 	for key, before := range r.cuts {
-		if now.Sub(before) > maxRevoked {
+		if now.Sub(before) > hub.RevokedFor {
 			delete(r.cuts, key)
 		}
 	}

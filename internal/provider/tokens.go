@@ -14,9 +14,6 @@ import (
 // tokens is the port oauth.Tokens.
 type tokens struct{ view }
 
-// maxRevoked is how long a revocation of unknown end is remembered: longer than any access token lives.
-const maxRevoked = 2 * time.Hour
-
 // Save keeps an opaque access token.
 func (t tokens) Save(ctx context.Context, token *oauth.AccessToken, claims []byte) (string, error) {
 	text := secret.New(secret.AccessToken, t.environment == hub.Test).Reveal()

@@ -41,7 +41,7 @@ func (p *Provider) forget(change store.Change) {
 	case store.PermanentTokenChanged:
 		p.permits.forget(func(_ permitKey, token *oauth.AccessToken) bool { return token.ID == change.ID })
 	case store.TokenRevoked:
-		p.revoked.add(change.Environment, change.ID, p.Store.Now().Add(maxRevoked))
+		p.revoked.add(change.Environment, change.ID, p.Store.Now().Add(hub.RevokedFor))
 		p.granted.drop(familyKey{change.Environment, change.ID})
 	case store.SigningKeyChanged:
 		p.wakeKeys()

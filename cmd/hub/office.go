@@ -12,9 +12,10 @@ import (
 // office answers what the pages of the back office ask.
 func (p *program) office() web.Office {
 	people := store.NewMemo(p.store, func(ctx context.Context, _ struct{}) (store.People, error) { return p.store.People(ctx) }, store.UserChanged)
+	curves := store.NewCurves(p.store)
 	return web.Office{
-		History: p.store.History,
-		Busiest: p.store.Busiest,
+		History: curves.History,
+		Busiest: curves.Busiest,
 		People: func(ctx context.Context) (all, secured int64, err error) {
 			counted, err := people.Get(ctx, struct{}{})
 			return counted.All, counted.Secured, err

@@ -18,11 +18,11 @@ type Busy struct {
 	Tokens, SignIns int64
 }
 
-// Measured is how often something happened within an hour.
+// Measured is how often something happened within an hour, or a longer step.
 type Measured struct {
 	Environment Environment // empty: it belongs to none
 	Measure     string
-	At          time.Time // when the hour began
+	At          time.Time // when it began
 	Label       string
 	Count       int64
 }

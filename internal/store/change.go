@@ -29,6 +29,7 @@ const (
 	SessionChanged             Kind = "session"
 	SettingsChanged            Kind = "settings" // no id
 	MetaChanged                Kind = "meta"     // id is the key
+	HistoryChanged             Kind = "history"  // but for sign-ins of the hour at hand; no id
 )
 
 // Change names one thing that was made, changed or deleted.

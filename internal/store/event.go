@@ -149,7 +149,7 @@ func (s *Store) ChainEvents(ctx context.Context, hash func(previous []byte, e hu
 			head = link
 		}
 		chained = len(events)
-		if err := tx.addHistory(ctx, signIns(events)); err != nil {
+		if err := tx.addSignIns(ctx, events, s.Now()); err != nil {
 			return err
 		}
 		return tx.execOne(ctx, moveChain, head.Position, blob(head.Hash))

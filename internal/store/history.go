@@ -21,9 +21,6 @@ func hasCodes(user string) string {
 var (
 	addHistory = prepared(`INSERT INTO history (environment, measure, at, label, count) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (environment, measure, at, label) DO UPDATE SET count = history.count + excluded.count`)
-	selectHistory = prepared(`SELECT environment, measure, at, label, count FROM history WHERE (environment = $1 OR environment = '') AND at >= $2 AND measure NOT IN ('service', 'opened') ORDER BY at`)
-	selectBusiest = prepared(`SELECT label, CAST(SUM(CASE measure WHEN 'service' THEN count ELSE 0 END) AS BIGINT), CAST(SUM(CASE measure WHEN 'opened' THEN count ELSE 0 END) AS BIGINT)
-		FROM history WHERE environment = $1 AND measure IN ('service', 'opened') AND at >= $2 GROUP BY label ORDER BY 2 DESC, 3 DESC, 1 LIMIT $3`)
 	deleteHistory = prepared(`DELETE FROM history WHERE at < $1`)
 	// Nearly all users are people who may sign in: the few that are not are counted, and taken from the tally.
 	countPeople = prepared(`SELECT (SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tallies WHERE what = 'users') - (SELECT COUNT(*) FROM users ` + apart + `),
@@ -37,6 +34,7 @@ func (s *Store) AddHistory(ctx context.Context, counted []hub.Measured) error {
 		if err := tx.addHistory(ctx, counted); err != nil {
 			return err
 		}
+		tx.Changed(HistoryChanged, "", "")
 		_, err := tx.exec(ctx, deleteHistory, millis(time.Now().Add(-historyKept)))
 		return err
 	})
@@ -51,30 +49,20 @@ func (tx *Tx) addHistory(ctx context.Context, counted []hub.Measured) error {
 	return nil
 }
 
-// signIns counts the sign-ins among events that enter the chain. Each event does so once, whatever nodes there are.
-func signIns(events []hub.Event) []hub.Measured {
+// addSignIns counts the sign-ins among events that enter the chain. Each event does so once, whatever nodes there are. Those of an hour
+// that is over, or about to be, change what was counted before.
+func (tx *Tx) addSignIns(ctx context.Context, events []hub.Event, now time.Time) error {
 	var counted []hub.Measured
+	atHand := now.Add(time.Minute).Truncate(time.Hour)
 	for _, e := range events {
 		if e.Action == hub.SignedIn {
 			counted = append(counted, hub.Measured{Environment: e.Environment, Measure: hub.MeasuredSignIns, At: e.At, Count: 1})
+			if e.At.Before(atHand) {
+				tx.Changed(HistoryChanged, "", "")
+			}
 		}
 	}
-	return counted
-}
-
-// History lists what was measured in an environment, and outside of any, in the hours since a time, oldest first. What was measured
-// by service is in Busiest alone.
-func (r Reader) History(ctx context.Context, environment hub.Environment, since time.Time) ([]hub.Measured, error) {
-	return list(ctx, r, selectHistory, func(row scanner, m *hub.Measured) error {
-		return row.Scan(&m.Environment, &m.Measure, moment{&m.At}, &m.Label, &m.Count)
-	}, environment, millis(since))
-}
-
-// Busiest gives the services that got most tokens since a time, the busiest first.
-func (r Reader) Busiest(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Busy, error) {
-	return list(ctx, r, selectBusiest, func(row scanner, b *hub.Busy) error {
-		return row.Scan(&b.ServiceID, &b.Tokens, &b.SignIns)
-	}, environment, millis(since), most)
+	return tx.addHistory(ctx, counted)
 }
 
 // People are numbers of people who may sign in.

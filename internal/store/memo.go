@@ -47,6 +47,11 @@ func (m *Memo[K, V]) Get(ctx context.Context, key K) (V, error) {
 	}
 	answer, err := m.find(ctx, key)
 	if err == nil {
+		for asked, old := range m.known {
+			if time.Since(old.at) >= memoLife {
+				delete(m.known, asked)
+			}
+		}
 		m.known[key] = memo[V]{answer, time.Now(), changes}
 	}
 	return answer, err

@@ -18,8 +18,8 @@ const dashboardPath = "/admin"
 
 // Office is what the back office asks of the rooms that only the program knows.
 type Office struct {
-	// History is what was measured in an environment, and outside of any, in the hours since a time.
-	History func(ctx context.Context, environment hub.Environment, since time.Time) ([]hub.Measured, error)
+	// History is what was measured in an environment, and outside of any, since a time, in steps of so long.
+	History func(ctx context.Context, environment hub.Environment, since time.Time, step time.Duration) ([]hub.Measured, error)
 	// Busiest are the services that got most tokens in an environment since a time.
 	Busiest func(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Busy, error)
 	// People counts those who may sign in, and those of them who have a second factor.
@@ -65,7 +65,7 @@ func (p *Pages) dashboard(v *visitor) error {
 	now, chosen := hub.Now(), spanOf(v.query.Get("period"))
 	begins := chosen.begins(now)
 	before := begins.Add(-time.Duration(chosen.steps) * chosen.step)
-	measured, err := p.Office.History(v.Context(), p.Environment, before)
+	measured, err := p.Office.History(v.Context(), p.Environment, before, chosen.step)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/store"
 	"example.org/hub/internal/web"
 )
 
@@ -18,8 +19,9 @@ func (b *bench) people(ctx context.Context) (all, secured int64, err error) {
 // office fills what only the program knows.
 func (b *bench) office() (rotated *int) {
 	rotated = new(int)
+	curves := store.NewCurves(b.store)
 	b.pages.Office = web.Office{
-		History: b.store.History, Busiest: b.store.Busiest, People: b.people,
+		History: curves.History, Busiest: curves.Busiest, People: b.people,
 		System: func(context.Context) (web.System, error) {
 			return web.System{FailureLimits: "account=10/15m,address=50/1m", RateLimit: "off", Registration: "off", Version: "1.0", Database: "SQLite", ReadOnly: true, Jobs: []web.Job{{Name: "chain-events", Ran: hub.Now()}, {Name: "deliver-mail"}}, Keys: []web.SigningKey{
 				{ID: "key-a", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyActive, Created: hub.Now()}, {ID: "key-b", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyNext, Created: hub.Now()},

@@ -25,11 +25,11 @@ func TestTheBusiestServicesAreAddedUpAndInNoCurve(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := s.Busiest(ctx, hub.Production, now.Add(-24*time.Hour), 2)
+		found, err := store.NewCurves(s).Busiest(ctx, hub.Production, now.Add(-24*time.Hour), 2)
 		if err != nil || len(found) != 2 || found[0] != (hub.Busy{ServiceID: "wiki", Tokens: 11, SignIns: 3}) || found[1] != (hub.Busy{ServiceID: "tracker", Tokens: 7}) {
 			t.Errorf("the busiest are %+v %v, want wiki with 11 tokens and tracker with 7", found, err)
 		}
-		if curves, err := s.History(ctx, hub.Production, now.Add(-24*time.Hour)); err != nil || len(curves) != 1 || curves[0].Label != "token" {
+		if curves, err := store.NewCurves(s).History(ctx, hub.Production, now.Add(-24*time.Hour), time.Hour); err != nil || len(curves) != 1 || curves[0].Label != "token" {
 			t.Errorf("the curves hold %+v %v", curves, err)
 		}
 	})
@@ -40,24 +40,49 @@ func TestEachSignInIsCountedOnceInItsHour(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		nodes, ctx, now := []*store.Store{database.Open(t), database.Open(t)}, t.Context(), hub.Now()
 		const each = 150
-		for i := range each {
-			for _, e := range []hub.Event{
-				{Environment: hub.Production, Action: hub.SignedIn, At: now}, {Environment: hub.Production, Action: hub.SignedIn, At: now.Add(-5 * time.Hour)},
-				{Environment: hub.Test, Action: hub.SignedIn, At: now}, {Environment: hub.Production, Action: "user.update", At: now},
-			} {
-				e.ID = fmt.Sprintf("%s-%03d-%s", e.Environment, i, e.At) + e.Action
-				record(t, nodes[0], e)
+		signIns := func(n int) {
+			for i := range n {
+				for _, e := range []hub.Event{
+					{Environment: hub.Production, Action: hub.SignedIn, At: now}, {Environment: hub.Production, Action: hub.SignedIn, At: now.Add(-5 * time.Hour)},
+					{Environment: hub.Test, Action: hub.SignedIn, At: now}, {Environment: hub.Production, Action: "user.update", At: now},
+				} {
+					e.ID = fmt.Sprintf("%s-%03d-%03d-%s", e.Environment, n, i, e.At) + e.Action
+					record(t, nodes[0], e)
+				}
 			}
+			var all sync.WaitGroup
+			for _, node := range nodes {
+				all.Go(func() { chain(t, node) })
+			}
+			all.Wait()
+			chain(t, nodes[0])
 		}
-		var all sync.WaitGroup
-		for _, node := range nodes {
-			all.Go(func() { chain(t, node) })
+		curves := store.NewCurves(nodes[1])
+		drawn := func() map[int]int64 { // by how many hours ago
+			hour := now.Truncate(time.Hour)
+			found, err := curves.History(ctx, hub.Production, hour.Add(-24*time.Hour), time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ago := map[int]int64{}
+			for _, one := range found {
+				ago[int(hour.Sub(one.At)/time.Hour)] += one.Count
+			}
+			return ago
 		}
-		all.Wait()
-		chain(t, nodes[0])
-		found, err := nodes[1].History(ctx, hub.Production, now.Add(-24*time.Hour))
-		if err != nil || len(found) != 2 || found[0].Count != each || found[1].Count != each || !found[1].At.Equal(now.Truncate(time.Hour)) || !found[0].At.Equal(now.Add(-5*time.Hour).Truncate(time.Hour)) {
-			t.Errorf("the hours hold %+v %v, want two with %d sign-ins each", found, err, each)
+		signIns(each)
+		if found := drawn(); len(found) != 2 || found[0] != each || found[5] != each {
+			t.Errorf("by how many hours ago they were: %v sign-ins, want %d now and 5 hours ago", found, each)
+		}
+		signIns(1)
+		storetest.Eventually(t, "what was added", func() bool { found := drawn(); return found[0] == each+1 && found[5] == each+1 })
+		days, err := curves.History(ctx, hub.Production, now.Truncate(24*time.Hour).AddDate(0, 0, -2), 24*time.Hour)
+		sum := int64(0)
+		for _, day := range days {
+			sum += day.Count
+		}
+		if err != nil || sum != 2*(each+1) || len(days) > 3 {
+			t.Errorf("in days: %+v %v, want %d sign-ins in all", days, err, 2*(each+1))
 		}
 	})
 }

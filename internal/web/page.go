@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"hash/fnv"
 	"html/template"
@@ -65,7 +64,7 @@ func (p *Pages) show(v *visitor, name string, page framed) error {
 
 // draw writes a page. Nothing of it is sent before all of it could be drawn.
 func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
-	assets, words, templates, err := p.Material.read(v.tongue)
+	assets, words, templates, err := p.Material.read(v.tongue, p.base)
 	if err != nil {
 		return err
 	}
@@ -83,8 +82,8 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	}
 	page.setFrame(mine)
 	p.said(v, page.ownFrame())
-	var drawn bytes.Buffer
-	if err := of.ExecuteTemplate(&drawn, "document", page); err != nil {
+	drawn := p.Material.sheet()
+	if err := of.ExecuteTemplate(drawn, "document", page); err != nil {
 		return err
 	}
 	v.given()
@@ -95,7 +94,8 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
 	header.Set("Vary", "Cookie, Accept-Language, Accept-Encoding")
-	body := p.compressed(v, &drawn)
+	body := p.compressed(v, drawn)
+	defer p.Material.putBack(body)
 	v.out.WriteHeader(status)
 	_, _ = body.WriteTo(v.out) // the browser is gone: there is nobody to tell
 	return nil

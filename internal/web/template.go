@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -19,8 +20,8 @@ var files embed.FS
 // layouts are the templates that are no pages: frames, and parts that several pages have.
 var layouts = []string{"templates/document.html", "templates/solo.html", "templates/shell.html", "templates/parts*.html"}
 
-// loadTemplates parses every page into the layouts, in the words of a language.
-func loadTemplates(in tongue) (map[string]*template.Template, error) {
+// loadTemplates parses every page into the layouts, in the words of a language, with the paths of an issuer and of its assets.
+func loadTemplates(in tongue, prefix, static string) (map[string]*template.Template, error) {
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func loadTemplates(in tongue) (map[string]*template.Template, error) {
 	isLayout := func(name string) bool {
 		return slices.ContainsFunc(layouts, func(pattern string) bool { is, _ := path.Match(pattern, name); return is })
 	}
-	constant := in.constants()
+	constant := in.constants(prefix, static)
 	add := func(to *template.Template, name string) error {
 		text, err := files.ReadFile(name)
 		if err == nil {
@@ -64,12 +65,17 @@ func loadTemplates(in tongue) (map[string]*template.Template, error) {
 	return pages, nil
 }
 
-// constants puts into the text of a template what comes to the same whenever it is drawn in one language: words without values, and
-// icons. To ask for each by name, again on every page, is a third of what drawing costs.
-func (t tongue) constants() func(text string) string {
+// constants puts into the text of a template what comes to the same whenever it is drawn in one language below one path: words without
+// values, icons, and the paths of links. To ask for each by name, again on every page, is a third of what drawing costs, and to
+// escape a path anew for every link is much of the rest.
+func (t tongue) constants(prefix, static string) func(text string) string {
 	call := regexp.MustCompile(`\{\{(?:\$?\.T|(icon)) "([a-z0-9.-]+)"\}\}`)
+	paths := strings.NewReplacer()
+	if plain := (&url.URL{Path: static}).EscapedPath(); plain == static && template.HTMLEscapeString(plain) == plain { // it needs no escaping in any place
+		paths = strings.NewReplacer("{{.Base}}", prefix, "{{$.Base}}", prefix, "{{.Static}}", static)
+	}
 	return func(text string) string {
-		return call.ReplaceAllStringFunc(text, func(action string) string {
+		return call.ReplaceAllStringFunc(paths.Replace(text), func(action string) string {
 			found := call.FindStringSubmatch(action)
 			if found[1] != "" {
 				return string(icon(found[2]))

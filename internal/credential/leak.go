@@ -176,7 +176,7 @@ func (l *leak) endKey(app hub.App) error {
 }
 
 func (l *leak) endLeakedFamily(family hub.Family) error {
-	ended, err := l.EndFamily(l.ctx, family.Environment, family.ID, l.now, l.now.Add(tokensLive))
+	ended, err := l.EndFamily(l.ctx, family.Environment, family.ID, l.now, l.now.Add(hub.RevokedFor))
 	if err != nil || !ended {
 		return err
 	}

@@ -154,7 +154,7 @@ func (l *leaver) consents() error {
 		}
 		l.ended(KindRefreshToken, family.ID, family.ClientID, family.Environment)
 	}
-	if _, err := l.EndFamiliesOfUser(l.ctx, l.owner.ID, l.receipt.At, l.receipt.At.Add(tokensLive)); err != nil {
+	if _, err := l.EndFamiliesOfUser(l.ctx, l.owner.ID, l.receipt.At, l.receipt.At.Add(hub.RevokedFor)); err != nil {
 		return err
 	}
 	approved, err := l.ApprovedScopesOfUser(l.ctx, l.owner.ID)

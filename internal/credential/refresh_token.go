@@ -11,9 +11,6 @@ import (
 	"example.org/hub/oauth"
 )
 
-// tokensLive is how long what came of a family may live at most: a little more than any access token does.
-const tokensLive = 2 * time.Hour
-
 // RefreshToken is a family as people see it: what somebody lets a service do without asking again, until it ends.
 type RefreshToken struct {
 	ID          string
@@ -131,7 +128,7 @@ func (c *change) familyOf(userID, id string) (hub.Family, error) {
 
 // endFamily ends a family with all that came of it; why tells of what is not the holder's wish.
 func (c *change) endFamily(family hub.Family, why string) error {
-	ended, err := c.EndFamily(c.ctx, family.Environment, family.ID, c.now, c.now.Add(tokensLive))
+	ended, err := c.EndFamily(c.ctx, family.Environment, family.ID, c.now, c.now.Add(hub.RevokedFor))
 	if err != nil || !ended {
 		return err
 	}

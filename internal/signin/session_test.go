@@ -179,3 +179,12 @@ func TestAUserHasAtMostFiftySessions(t *testing.T) {
 		t.Errorf("%d sessions", n)
 	}
 }
+
+func TestHowFreshASignInIsIsMeasuredByTheTimeOfAllNodes(t *testing.T) {
+	database := storetest.SQLite(t)
+	database.Options.Clock = func() time.Time { return time.Now().Add(-time.Hour) } // of this node, and of nobody else
+	b := newBench(t, database)
+	if visit := must(b.Visit(t.Context(), b.signIn())); !visit.Actor(from(here)).Fresh {
+		t.Errorf("who has just signed in has to do so again: %s", b.Now().Sub(visit.Session.SignedInAt))
+	}
+}

@@ -33,6 +33,7 @@ type Visit struct {
 	Next    Step
 	User    hub.User    // zero before the first step
 	Session hub.Session // likewise; SignedInAt is zero until all factors were proven
+	At      time.Time   // when this was so, by the time that all nodes share
 	Pending Pending     // for the request that brought the browser here, if whoever knows the request has filled it in
 }
 
@@ -51,7 +52,7 @@ func fresh(s hub.Session, now time.Time) bool {
 // Actor is the visitor as who does something on the own account; it has no permissions beyond that.
 func (v Visit) Actor(o Origin) hub.Actor {
 	actor := o.actor(v.User, v.Session.ID)
-	actor.Fresh = v.Fresh(hub.Now())
+	actor.Fresh = v.Fresh(v.At)
 	return actor
 }
 
@@ -78,7 +79,7 @@ func (d *Desk) visit(ctx context.Context, q store.Reader, cookie secret.Value) (
 	case err != nil:
 		return Visit{}, err
 	}
-	visit := Visit{User: found.User, Session: found.Session}
+	visit := Visit{User: found.User, Session: found.Session, At: d.Store.Now()}
 	visit.Next, err = d.next(ctx, q, found)
 	return visit, err
 }

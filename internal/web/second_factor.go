@@ -21,6 +21,7 @@ func chosen(pending *signin.Pending) { pending.ChosenAt = now() }
 type secondFactorPage struct {
 	frame
 	Action   string
+	Once     string // names the form
 	Recovery bool
 	Left     string // recovery codes
 	Login    string
@@ -34,7 +35,7 @@ type secondFactorPage struct {
 }
 
 func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
-	page := &secondFactorPage{Action: own(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, NotYou: p.beside(v, loginPath)}
+	page := &secondFactorPage{Action: own(v), Once: p.risingID(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, NotYou: p.beside(v, loginPath)}
 	page.Title, page.Other = v.plain("factor.title"), p.beside(v, recoveryPath)
 	keys, err := p.passkeyRows(v, v.User.ID)
 	if err != nil {

@@ -93,6 +93,31 @@ func TestRecoveryCodesAreShownAgainToWhoSetsUpAFactorWithTwoClicks(t *testing.T)
 	b.follow(b.get(at)).want(t, 200, "Two-factor authentication is on already.", "/account/security/recovery-codes")
 }
 
+func TestACodeSignsInByTwoClicks(t *testing.T) {
+	bench := newBench(t)
+	bench.enrol()
+	const at = "/auth/second-factor"
+	b, slow, stranger := bench.browser(), bench.browser(), bench.browser()
+	b.signIn()
+	here, err := url.Parse(bench.server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow.client.Jar.SetCookies(here, b.client.Jar.Cookies(here)) // the same browser, which has not taken in the first answer
+	sent := formAt(t, b.get(at), at).fill("code", "K7MP-2WXD")
+	b.send(at, sent).leads(bench, "/")
+	for name, one := range map[string]*browser{"the browser with its new cookie": b, "the browser with its old cookie": slow} {
+		one.send(at, sent).leads(bench, "/")
+		if one.get("/account").StatusCode != 200 {
+			t.Errorf("%s is not signed in", name)
+		}
+	}
+	stranger.send(at, sent)
+	if stranger.get("/account").StatusCode == 200 {
+		t.Error("a stranger who sends the same form is signed in")
+	}
+}
+
 func TestAFormIsCarriedOutThoughItsBrowserHasGivenUpTheFirstRequest(t *testing.T) {
 	bench := newBench(t)
 	bench.allow("hub:self-update")

@@ -141,7 +141,9 @@ func (s *Server) meantBy(ctx context.Context, items []string) (meant, error) {
 	}
 	var names []string
 	for _, item := range items {
-		names = slices.AppendSeq(names, namesIn(item))
+		for name := range ScopeNames(item) {
+			names = append(names, name)
+		}
 	}
 	known, err := s.Resources.Named(ctx, names)
 	return meant{s, known}, err
@@ -149,7 +151,7 @@ func (s *Server) meantBy(ctx context.Context, items []string) (meant, error) {
 
 // resource finds the service that an item names, ErrNotFound if there is none that is switched on.
 func (m meant) resource(ctx context.Context, item string) (*Resource, error) {
-	for name := range namesIn(item) {
+	for name := range ScopeNames(item) {
 		resource, err := m.named(ctx, name)
 		if !errors.Is(err, ErrNotFound) {
 			return resource, err
@@ -168,15 +170,16 @@ func (m meant) named(ctx context.Context, name string) (*Resource, error) {
 	return nil, ErrNotFound
 }
 
-// namesIn gives what an item may name, the likeliest first. An item may ask for less than the service with
-// "service:permission"; it may be percent-encoded once more, as known clients send it.
-func namesIn(item string) iter.Seq[string] {
-	return func(yield func(string) bool) {
+// ScopeNames gives what a scope item may mean, the likeliest first: a service by id, key or name, and the one permission to
+// which "service:permission" confines the item, empty for the whole service. An item may be percent-encoded once more, as
+// known clients send names with blanks.
+func ScopeNames(item string) iter.Seq2[string, string] {
+	return func(yield func(service, permission string) bool) {
 		for _, spelling := range spellings(item) {
-			if !yield(spelling) {
+			if !yield(spelling, "") {
 				return
 			}
-			if service, _, found := cutPermission(spelling); found && !yield(service) {
+			if service, permission, found := cutPermission(spelling); found && !yield(service, permission) {
 				return
 			}
 		}

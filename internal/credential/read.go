@@ -7,6 +7,7 @@ import (
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
+	"example.org/hub/oauth"
 )
 
 // reading is one state of the database in which an actor looks at what somebody holds.
@@ -122,8 +123,8 @@ func (r *reading) reachOf(environment hub.Environment, items []string) ([]hub.Se
 		if hub.IsReservedScope(item) {
 			continue
 		}
-		for _, name := range hub.ScopeNames(item) {
-			service, err := r.service(environment, name.Service)
+		for name := range oauth.ScopeNames(item) {
+			service, err := r.service(environment, name)
 			if err != nil {
 				return nil, err
 			}

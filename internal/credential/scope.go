@@ -5,6 +5,7 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/oauth"
 )
 
 // IsPermanentScope reports whether a reserved scope item has a meaning in a permanent token: it widens what it may do.
@@ -47,16 +48,16 @@ func (c *change) resolveScope(environment hub.Environment, items []string, their
 
 // scopeService finds the service that an item names, whole or confined to a permission that it declares.
 func (c *change) scopeService(environment hub.Environment, item string) (service hub.Service, found bool, err error) {
-	for _, name := range hub.ScopeNames(item) {
-		service, err = c.ServiceByName(c.ctx, environment, name.Service)
+	for name, permission := range oauth.ScopeNames(item) {
+		service, err = c.ServiceByName(c.ctx, environment, name)
 		switch {
 		case fault.Is(err, fault.NotFound):
 			continue
 		case err != nil:
 			return service, false, err
 		}
-		declared := func(p hub.Permission) bool { return p.Key == name.Permission }
-		return service, name.Permission == "" || slices.ContainsFunc(service.Permissions, declared), nil
+		declared := func(p hub.Permission) bool { return p.Key == permission }
+		return service, permission == "" || slices.ContainsFunc(service.Permissions, declared), nil
 	}
 	return service, false, nil
 }

@@ -10,6 +10,7 @@ import (
 	"example.org/hub/internal/credential"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
+	"example.org/hub/oauth"
 )
 
 // Describing is the way from what a database holds to what hub.yaml says. Keys whose value is empty, or what it is by
@@ -265,9 +266,9 @@ func (x *index) scopeItems(t hub.PermanentToken) []string {
 
 // resolveItem finds the service that a scope item names.
 func (n *names) resolveItem(item string) (id, permission string, found bool) {
-	for _, name := range hub.ScopeNames(item) {
-		if id, found = n.find(name.Service); found {
-			return id, name.Permission, true
+	for name, permission := range oauth.ScopeNames(item) {
+		if id, found = n.find(name); found {
+			return id, permission, true
 		}
 	}
 	return "", "", false

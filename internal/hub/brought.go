@@ -2,7 +2,6 @@ package hub
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -59,26 +58,6 @@ func KeyFromName(name string) string {
 		}
 	}
 	return strings.TrimRight(key.String(), "-")
-}
-
-// ScopeName is what a scope item may mean: a service by id, key or name, and the one permission to which it is confined.
-type ScopeName struct{ Service, Permission string }
-
-// ScopeNames lists what a scope item may mean, likeliest first. It names a service, or "service:permission" to ask for
-// less; names with blanks are percent-encoded.
-func ScopeNames(item string) []ScopeName {
-	spellings := []string{item}
-	if plain, err := url.PathUnescape(item); err == nil && plain != item {
-		spellings = append(spellings, plain)
-	}
-	var names []ScopeName
-	for _, spelling := range spellings {
-		names = append(names, ScopeName{Service: spelling})
-		if at := strings.LastIndexByte(spelling, ':'); at > 0 && at < len(spelling)-1 {
-			names = append(names, ScopeName{Service: spelling[:at], Permission: spelling[at+1:]})
-		}
-	}
-	return names
 }
 
 // AppKeyPurpose is what an app key is sealed for (secret.Master.Seal). What is sealed is the key's text.

@@ -314,3 +314,17 @@ func TestOfStrangersThatFillTheHubTheUnusedGiveWay(t *testing.T) {
 	}
 	r.service("old-1")
 }
+
+// The library and the rules of the hub each know by themselves which schemes are dangerous.
+func TestDangerousSchemesAreRefusedByRulesAndLibraryAlike(t *testing.T) {
+	for _, scheme := range []string{"javascript", "data", "vbscript", "file", "blob", "filesystem", "about", "view-source", "ws", "wss", "ftp", "mailto", "tel", "sms", "intent"} {
+		for _, uri := range []string{scheme + ":x", strings.ToUpper(scheme) + "://app.example.test/cb"} {
+			if hub.CheckRedirectURI(uri, true) == "" || oauth.CheckRedirectURI(uri, true) == nil {
+				t.Errorf("%s may be registered", uri)
+			}
+		}
+	}
+	if said := hub.CheckRedirectURI("com.example.app:/cb", true); said != "" || oauth.CheckRedirectURI("com.example.app:/cb", true) != nil {
+		t.Errorf("a scheme of an application's own is refused: %s", said)
+	}
+}

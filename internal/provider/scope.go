@@ -71,17 +71,17 @@ func (v view) wantedItem(ctx context.Context, item string) (wanted, error) {
 	if hub.IsReservedScope(item) {
 		return wanted{item: item}, nil
 	}
-	for _, name := range hub.ScopeNames(item) {
-		found, err := v.service(ctx, name.Service)
+	for name, permission := range oauth.ScopeNames(item) {
+		found, err := v.service(ctx, name)
 		switch {
 		case errors.Is(err, oauth.ErrNotFound):
 			continue
 		case err != nil:
 			return wanted{}, err
-		case name.Permission == "":
+		case permission == "":
 			return wanted{item: found.service.ID, service: found}, nil
 		}
-		return wanted{item: found.service.ID + ":" + name.Permission, service: found, permission: name.Permission}, nil
+		return wanted{item: found.service.ID + ":" + permission, service: found, permission: permission}, nil
 	}
 	return wanted{}, oauth.ErrNotFound
 }

@@ -45,7 +45,7 @@ type Finding struct {
 	ID           string
 	Environment  hub.Environment // empty: of both
 	Name         string
-	Owner        hub.User
+	Owner        hub.User // of a permanent token's only who it is and whether banned
 	CreatedAt    time.Time
 	ExpiresAt    time.Time // zero: never
 	LastUsedAt   time.Time // zero: never
@@ -134,23 +134,23 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 			after = ""
 			continue
 		}
-		for {
-			size := s.grow()
-			batch, err := s.batch(kind, after, size)
+		for more := true; more; {
+			batch, err := s.batch(kind, after, s.grow())
 			if err != nil {
 				return nil, "", err
 			}
-			for _, one := range batch {
+			for _, one := range batch.rows {
 				after = one.place()
 				if err := s.look(one); err != nil {
 					return nil, "", err
 				}
-				if len(s.found) >= s.query.Limit || s.looked >= lookedAt {
+				if len(s.found) >= s.query.Limit {
 					return s.found, string(kind) + "/" + after, nil
 				}
 			}
-			if s.query.Own || len(batch) < size {
-				break
+			after, more = batch.next, batch.next != ""
+			if s.looked += batch.looked; more && s.looked >= lookedAt {
+				return s.found, string(kind) + "/" + after, nil
 			}
 		}
 		after = ""
@@ -164,56 +164,65 @@ func (s *sweep) grow() int {
 	return s.size
 }
 
-// batch reads credentials of a kind behind an id, by id: of everybody so many at a time, of the actor all that are left.
-func (s *sweep) batch(kind Kind, after string, size int) ([]Finding, error) {
+// batch is what is read in one go.
+type batch struct {
+	rows   []Finding
+	looked int    // how many it took to find them
+	next   string // the place behind which the next batch begins; empty: there is none
+}
+
+// batch reads credentials of a kind behind a place, by place: of everybody so many at a time, of the actor all that are left.
+func (s *sweep) batch(kind Kind, after string, size int) (batch, error) {
 	environment, own := s.actor.Environment, s.actor.User.ID
 	if environment == "" {
 		environment = hub.Production
 	}
-	switch kind {
-	case KindAPIClient:
-		if s.query.Own {
-			return behind(after, ofAPIClient)(s.APIClientsOfUser(s.ctx, environment, own))
-		}
-		return behind(after, ofAPIClient)(s.APIClients(s.ctx, environment, after, size))
-	case KindApp:
-		if s.query.Own {
-			return behind(after, ofApp)(s.AppsOfUser(s.ctx, environment, own))
-		}
-		return behind(after, ofApp)(s.Apps(s.ctx, environment, after, size))
-	case KindApplicationPassword:
-		if s.query.Own {
-			return behind(after, ofPassword)(s.ApplicationPasswordsOfUser(s.ctx, own))
-		}
-		return behind(after, ofPassword)(s.ApplicationPasswords(s.ctx, after, size))
-	case KindService:
-		return s.services(environment, after, size)
+	var rows []Finding
+	var err error
+	switch {
+	case kind == KindAPIClient && s.query.Own:
+		rows, err = behind(after, ofAPIClient)(s.APIClientsOfUser(s.ctx, environment, own))
+	case kind == KindAPIClient:
+		rows, err = behind(after, ofAPIClient)(s.APIClients(s.ctx, environment, after, size))
+	case kind == KindApp && s.query.Own:
+		rows, err = behind(after, ofApp)(s.AppsOfUser(s.ctx, environment, own))
+	case kind == KindApp:
+		rows, err = behind(after, ofApp)(s.Apps(s.ctx, environment, after, size))
+	case kind == KindApplicationPassword && s.query.Own:
+		rows, err = behind(after, ofPassword)(s.ApplicationPasswordsOfUser(s.ctx, own))
+	case kind == KindApplicationPassword:
+		rows, err = behind(after, ofPassword)(s.ApplicationPasswords(s.ctx, after, size))
+	case kind == KindService && s.query.Own: // services are nobody's own
+	case kind == KindService:
+		rows, err = s.services(environment, after, size)
+	case s.query.Own:
+		rows, err = behind(after, ofToken)(s.PermanentTokensOfUser(s.ctx, own))
+	default:
+		return s.tokens(after, size)
 	}
-	if s.query.Own {
-		return behind(after, ofToken)(s.PermanentTokensOfUser(s.ctx, own))
+	read := batch{rows: rows, looked: len(rows)}
+	if !s.query.Own && len(rows) == size {
+		read.next = rows[size-1].place()
 	}
-	return s.tokens(after, size)
+	return read, err
 }
 
-// tokens reads permanent tokens behind an id, by id: of them there may be millions, so where a flag is asked for that an index
-// finds, only those that may bear it.
-func (s *sweep) tokens(after string, size int) ([]Finding, error) {
-	which := map[Flag]store.TokenSweep{NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany, OwnerGone: store.TokensOfBanned, ExpiresSoon: store.EndingTokens,
-		Suspended: store.SuspendedTokens}[s.query.Flag] // else all
-	found, err := s.SweepTokens(s.ctx, which, s.now, s.now.Add(soon), after, size)
-	batch := make([]Finding, len(found))
+// tokens reads permanent tokens behind an id, by id: of them there may be millions, so only those that may bear the flag that is asked
+// for, or any.
+func (s *sweep) tokens(after string, size int) (batch, error) {
+	which := map[Flag]store.TokenSweep{Unused: store.UnusedTokens, NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany, OwnerGone: store.TokensOfBanned,
+		ExpiresSoon: store.EndingTokens, Suspended: store.SuspendedTokens}[s.query.Flag] // else all that are odd
+	found, looked, next, err := s.SweepTokens(s.ctx, which, store.SweepTimes{Unused: s.now.Add(-unusedAfter), Now: s.now, Soon: s.now.Add(soon)}, after, size)
+	read := batch{rows: make([]Finding, len(found)), looked: looked, next: next}
 	for i, token := range found {
-		batch[i] = ofToken(token.PermanentToken)
+		read.rows[i] = ofToken(token.PermanentToken)
 		s.users[token.UserID] = token.Owner
 	}
-	return batch, err
+	return read, err
 }
 
-// services reads services behind a name, by name. They are nobody's own.
+// services reads services behind a name, by name.
 func (s *sweep) services(environment hub.Environment, after string, size int) ([]Finding, error) {
-	if s.query.Own {
-		return nil, nil
-	}
 	found, err := s.Services(s.ctx, environment, after, size)
 	batch := make([]Finding, len(found))
 	for i, service := range found {
@@ -266,7 +275,6 @@ func ofToken(t hub.PermanentToken) Finding {
 
 // look keeps a credential if there is something about it.
 func (s *sweep) look(one Finding) error {
-	s.looked++
 	if one.Environment != "" && !s.shows(one.Environment) {
 		return nil
 	}

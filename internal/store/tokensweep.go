@@ -8,8 +8,8 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-// SweptToken is a permanent token as far as a sweep over all of them looks at it, with whose it is. Of what it may do only the
-// services are there.
+// SweptToken is a permanent token as far as a sweep over all of them looks at it, with whose it is: who that is and whether banned. Of
+// what it may do only the services are there.
 type SweptToken struct {
 	hub.PermanentToken
 	Owner hub.User
@@ -20,46 +20,86 @@ type TokenSweep int
 
 // The sweeps. Whatever a name promises is true of each token that is given; tokens of users who may not act are those of banned ones.
 const (
-	AllTokens TokenSweep = iota
+	OddTokens    TokenSweep = iota // for any of the reasons below
+	UnusedTokens                   // for long
 	NeverUsedTokens
-	EndingTokens // between two times
+	EndingTokens // soon
 	TokensOfMany // whose scope has more than one service
 	TokensOfBanned
 	SuspendedTokens
 )
 
+// SweepTimes say what long and soon mean in a sweep.
+type SweepTimes struct{ Unused, Now, Soon time.Time }
+
+// walkedAtOnce is how many tokens are walked over that no index tells from the rest.
+const walkedAtOnce = 1000
+
 // The sweep goes along the ids of tokens and finds each token's user, whatever the planner of a database thinks of it.
-const sweptFrom = `t.id, t.environment, t.user_id, t.name, t.services, t.suspended, t.created_at, t.expires_at, t.last_used_at, t.last_used_from, ` + userColumns + `
+const sweptFrom = `t.id, t.environment, t.user_id, t.name, t.services, t.suspended, t.created_at, t.expires_at, t.last_used_at, t.last_used_from, u.login, u.name, u.banned
 	FROM permanent_tokens t CROSS JOIN users u WHERE u.id = t.user_id AND t.id > $1`
 
 const sweptOrder = ` ORDER BY t.id LIMIT `
 
 var (
-	sweepAll       = prepared(`SELECT ` + sweptFrom + sweptOrder + `$2`)
+	sweepOdd = prepared(`SELECT ` + sweptFrom + ` AND t.id <= $2 AND (t.expires_at = 0 OR t.expires_at > $3) AND (t.last_used_at < $4 OR t.expires_at > 0 AND t.expires_at < $5
+		OR t.services LIKE '%,%' OR u.banned = TRUE OR t.suspended = TRUE)` + sweptOrder + `$6`)
+	sweepUnused = prepared(`SELECT ` + sweptFrom + ` AND t.id <= $2 AND (t.expires_at = 0 OR t.expires_at > $3) AND t.last_used_at < $4
+		AND (t.last_used_at > 0 OR t.created_at < $4)` + sweptOrder + `$5`)
 	sweepNeverUsed = prepared(`SELECT ` + sweptFrom + ` AND t.last_used_at = 0` + sweptOrder + `$2`)
 	sweepEnding    = prepared(`SELECT ` + sweptFrom + ` AND t.id IN (SELECT e.id FROM permanent_tokens e WHERE e.expires_at > 0 AND e.expires_at > $2 AND e.expires_at < $3)` + sweptOrder + `$4`)
 	sweepOfMany    = prepared(`SELECT ` + sweptFrom + ` AND t.services LIKE '%,%'` + sweptOrder + `$2`)
 	sweepOfBanned  = prepared(`SELECT ` + sweptFrom + ` AND t.id IN (SELECT p.id FROM users b CROSS JOIN permanent_tokens p WHERE p.user_id = b.id AND b.banned = TRUE)` + sweptOrder + `$2`)
 	sweepSuspended = prepared(`SELECT ` + sweptFrom + ` AND t.suspended = TRUE` + sweptOrder + `$2`)
+	selectTokenFar = prepared(`SELECT COALESCE(MAX(id), ''), COUNT(*) FROM (SELECT id FROM permanent_tokens WHERE id > $1 ORDER BY id LIMIT $2) AS next`)
 )
 
-// SweepTokens gives permanent tokens of all users by id, from behind an id on. Of EndingTokens they end between the two times.
-func (r Reader) SweepTokens(ctx context.Context, which TokenSweep, from, to time.Time, after string, limit int) ([]SweptToken, error) {
-	statements := map[TokenSweep]*statement{AllTokens: sweepAll, NeverUsedTokens: sweepNeverUsed, EndingTokens: sweepEnding, TokensOfMany: sweepOfMany,
+// SweepTokens gives permanent tokens of all users by id, from behind an id on; how many were looked at for that, at least; and the id
+// behind which the sweep goes on, empty at the end.
+func (r Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTimes, after string, limit int) (found []SweptToken, looked int, next string, err error) {
+	statements := map[TokenSweep]*statement{OddTokens: sweepOdd, UnusedTokens: sweepUnused, NeverUsedTokens: sweepNeverUsed, EndingTokens: sweepEnding, TokensOfMany: sweepOfMany,
 		TokensOfBanned: sweepOfBanned, SuspendedTokens: sweepSuspended}
 	args := []any{after}
-	if which == EndingTokens {
-		args = append(args, millis(from), millis(to))
+	walked := walk{}
+	switch which {
+	case OddTokens, UnusedTokens:
+		if walked, err = one(ctx, r, selectTokenFar, scanWalk, after, walkedAtOnce); err != nil || walked.n == 0 {
+			return nil, 0, "", err
+		}
+		args = append(args, walked.far, millis(times.Now), millis(times.Unused))
+		if which == OddTokens {
+			args = append(args, millis(times.Soon))
+		}
+	case EndingTokens:
+		args = append(args, millis(times.Now), millis(times.Soon))
 	}
-	return list(ctx, r, statements[which], scanSwept, append(args, limit)...)
+	found, err = list(ctx, r, statements[which], scanSwept, append(args, limit)...)
+	switch {
+	case err != nil:
+		return nil, 0, "", err
+	case len(found) == limit:
+		return found, limit, found[limit-1].ID, nil
+	case walked.n == walkedAtOnce:
+		return found, walked.n, walked.far, nil
+	}
+	return found, max(walked.n, len(found)), "", nil
 }
+
+// walk is how far a walk goes, and over how many.
+type walk struct {
+	far string
+	n   int
+}
+
+func scanWalk(row scanner, w *walk) error { return row.Scan(&w.far, &w.n) }
 
 func scanSwept(row scanner, t *SweptToken) error {
 	var services string
-	columns := []any{&t.ID, &t.Environment, &t.UserID, &t.Name, &services, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt}, moment{&t.LastUsedAt}, &t.LastUsedFrom}
-	if err := row.Scan(append(columns, userFields(&t.Owner)...)...); err != nil {
+	if err := row.Scan(&t.ID, &t.Environment, &t.UserID, &t.Name, &services, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt}, moment{&t.LastUsedAt}, &t.LastUsedFrom,
+		&t.Owner.Login, &t.Owner.Name, &t.Owner.Banned); err != nil {
 		return err
 	}
+	t.Owner.ID = t.UserID
 	if !strings.Contains(services, ",") {
 		return nil // at one service no token is wide
 	}

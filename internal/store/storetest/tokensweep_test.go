@@ -26,6 +26,10 @@ func TestASweepGivesTheTokensThatItPromises(t *testing.T) {
 			"t6": func(token *hub.PermanentToken) {
 				token.LastUsedAt, token.ExpiresAt = present, present.Add(100*time.Hour)
 			},
+			"t8": func(token *hub.PermanentToken) { token.LastUsedAt = present.Add(-100 * time.Hour) },
+			"t9": func(token *hub.PermanentToken) {
+				token.LastUsedAt, token.ExpiresAt = present.Add(-100*time.Hour), present.Add(-time.Hour)
+			},
 			"t7": func(token *hub.PermanentToken) { token.LastUsedAt, token.Suspended = present, true },
 		}
 		if err := s.Tx(ctx, func(tx *store.Tx) error {
@@ -45,23 +49,27 @@ func TestASweepGivesTheTokensThatItPromises(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+		times := store.SweepTimes{Unused: present.Add(-24 * time.Hour), Now: present, Soon: present.Add(24 * time.Hour)}
 		for which, want := range map[store.TokenSweep][]string{
-			store.AllTokens: {"t1", "t2", "t3", "t4", "t5", "t6", "t7"}, store.NeverUsedTokens: {"t1"}, store.TokensOfMany: {"t3"}, store.TokensOfBanned: {"t4"},
+			store.OddTokens: {"t1", "t3", "t4", "t5", "t7", "t8"}, store.UnusedTokens: {"t8"}, store.NeverUsedTokens: {"t1"}, store.TokensOfMany: {"t3"}, store.TokensOfBanned: {"t4"},
 			store.EndingTokens: {"t5"}, store.SuspendedTokens: {"t7"},
 		} {
 			var ids []string
 			for after := ""; ; {
-				found, err := s.SweepTokens(ctx, which, present, present.Add(24*time.Hour), after, 2)
+				found, looked, next, err := s.SweepTokens(ctx, which, times, after, 2)
 				if err != nil {
 					t.Fatal(err)
 				}
+				if looked < len(found) || len(found) > 2 {
+					t.Errorf("%v: %d of %d", which, len(found), looked)
+				}
 				for _, one := range found {
-					ids, after = append(ids, one.ID), one.ID
+					ids = append(ids, one.ID)
 					if one.Owner.ID != one.UserID || one.Owner.Banned != (one.UserID == "b") || one.Name != "token "+one.ID || one.CreatedAt != present || fmt.Sprint(one.Services) != fmt.Sprint(map[bool][]string{true: {"one", "other"}}[one.ID == "t3"]) {
 						t.Errorf("%v: %+v", which, one)
 					}
 				}
-				if len(found) < 2 {
+				if after = next; after == "" {
 					break
 				}
 			}

@@ -75,7 +75,7 @@ func (o *office) must(err error) {
 // clerk makes a user with permissions and gives a token of the user's API client, got at the back-office door.
 func (o *office) clerk(login string, permissions ...string) string {
 	o.Helper()
-	user, err := o.directory.CreateUser(o.Context(), system, hub.User{Login: login})
+	user, err := o.directory.CreateUser(o.Context(), system, hub.User{Login: login, Email: login + "@example.test"})
 	o.must(err)
 	if len(permissions) > 0 {
 		role, err := o.directory.CreateRole(o.Context(), system, hub.Role{Key: "of-" + login, Name: "Of " + login, Permissions: permissions})
@@ -177,6 +177,15 @@ func TestBackOfficeListsFilterAndPage(t *testing.T) {
 	}
 	if _, names := o.ask(admin, "api-clients?user=yan&disabled=false", "label"); !slices.Equal(names, []string{"Of yan"}) {
 		t.Errorf("API clients of one user: %v", names)
+	}
+	mender := o.clerk("xia", "hub:user-update")
+	for who, want := range map[string][]string{"yan": {"Of yan"}, "yan%40example.test": {}, "xia%40example.test": {"Of xia"}} {
+		if _, names := o.ask(mender, "api-clients?user="+who, "label"); !slices.Equal(names, want) {
+			t.Errorf("API clients of %s, without hub:user-read: %v", who, names)
+		}
+	}
+	if _, names := o.ask(admin, "api-clients?user=yan%40example.test", "label"); !slices.Equal(names, []string{"Of yan"}) {
+		t.Errorf("API clients of an address: %v", names)
 	}
 	if _, names := o.ask(basic, "api-clients", "label"); !slices.Equal(names, []string{"Of yan"}) {
 		t.Errorf("API clients that a user may know of: %v", names)

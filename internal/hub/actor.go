@@ -21,6 +21,11 @@ func System(door string) Actor {
 	return Actor{Name: "Hub", Permissions: NewPermissions(AllPermissions), Fresh: true, Door: door}
 }
 
+// HasAddress reports whether an e-mail address is the actor's own.
+func (a Actor) HasAddress(address string) bool {
+	return a.User.Email != "" && Fold(address) == Fold(a.User.Email)
+}
+
 // ID is the id under which events name the actor; empty for Hub itself.
 func (a Actor) ID() string {
 	if a.ServiceID != "" {

@@ -1,6 +1,9 @@
 package query
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Op is what a Node does.
 type Op uint8
@@ -48,6 +51,20 @@ func Is(name, value string) Node { return Node{Op: Field, Name: name, Value: val
 
 // IsAddress reports whether a free text means an e-mail address.
 func IsAddress(text string) bool { return strings.Contains(text, "@") }
+
+// KnowingOnlyOneself gives a query in which nobody is meant by an e-mail address, under the keys that name a user, but the asker:
+// for those whom addresses of others do not concern. own tells the asker's address, and id is who that is.
+func (n Node) KnowingOnlyOneself(own func(address string) bool, id string, keys ...string) Node {
+	return n.Rewrite(func(condition Node) Node {
+		switch {
+		case condition.Op != Field || condition.ByID || !slices.Contains(keys, condition.Name) || !IsAddress(condition.Value):
+			return condition
+		case own(condition.Value):
+			return Is(condition.Name, id)
+		}
+		return Nothing()
+	})
+}
 
 // Rewrite gives a query in which each condition is what change makes of it; and, or and not stay as they are.
 func (n Node) Rewrite(change func(Node) Node) Node {

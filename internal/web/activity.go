@@ -62,8 +62,7 @@ func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 			last = date
 			page.Days = append(page.Days, day{Title: v.dayTitle(event.At)})
 		}
-		today := &page.Days[len(page.Days)-1]
-		today.Events = append(today.Events, v.happened(event))
+		page.Days[len(page.Days)-1].add(v.happened(event))
 	}
 	if next != "" {
 		page.Older = "?" + url.Values{"show": {chosen}, "after": {next}}.Encode() + "#log"

@@ -131,7 +131,7 @@ func (page *auditPage) filters(v *visitor, wrong mistakes) {
 }
 
 func (v *visitor) auditRow(event hub.Event) auditRow {
-	row := auditRow{happened: v.happened(event), By: event.AuthorName, Door: event.Door, Reason: v.tell(cmp.Or(event.Reason, why(event))), ID: event.ID, Refused: event.Result == hub.Refused, Time: v.When(event.At)}
+	row := auditRow{happened: v.event(event), By: event.AuthorName, Door: event.Door, Reason: v.tell(cmp.Or(event.Reason, why(event))).begun(), ID: event.ID, Refused: event.Result == hub.Refused, Time: v.When(event.At)}
 	icons := map[string]string{"user": "user", "session": "laptop", "service": "plug", "permanent-token": "key", "api-client": "terminal", "app": "code", "approved-scope": "scope", "refresh-token": "refresh",
 		"application-password": "pins", "group": "groups", "role": "shield", "settings": "sliders", "signing-key": "key"}
 	if row.Icon = icons[event.TargetType]; row.Icon == "" {

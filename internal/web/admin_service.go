@@ -223,7 +223,7 @@ func (page *servicePage) refusals(v *visitor, p *Pages, service hub.Service) err
 		return nil
 	}
 	for _, one := range found {
-		page.Refusals = append(page.Refusals, refusalRow{Refusal: one.Refusal, Reason: v.tell(one.Reason), Expected: v.tell(one.Expected), Setting: v.tell(one.Setting),
+		page.Refusals = append(page.Refusals, refusalRow{Refusal: one.Refusal, Reason: v.tell(one.Reason).begun(), Expected: v.tell(one.Expected), Setting: v.tell(one.Setting),
 			Difference: v.difference(one.Difference), Times: int(one.Count)})
 	}
 	return err

@@ -135,8 +135,8 @@ func TestARefusedRequestIsExplainedInTheLanguageOfThePage(t *testing.T) {
 	}
 	b := bench.administer()
 	b.post("/preferences", "language", "de", "back", "/")
-	b.get("/admin/services/"+wikiID).want(t, 200, "die Rücksprungadresse ist nicht registriert, Byte für Byte", "anders ist das Schema (https, nicht http) und der Pfad (Groß- und Kleinschreibung): an Stelle 5 wurde &#34;s&#34; erwartet",
-		"Rücksprungadressen, in den Einstellungen des Dienstes", `<b lang="en">it is so for a reason`)
+	b.get("/admin/services/"+wikiID).want(t, 200, "Die Rücksprungadresse ist nicht registriert, Byte für Byte", "Anders ist das Schema (https, nicht http) und der Pfad (Groß- und Kleinschreibung): an Stelle 5 wurde &#34;s&#34; erwartet",
+		"Rücksprungadressen, in den Einstellungen des Dienstes", `<b lang="en">It is so for a reason`)
 }
 
 func TestWhatHurtsAServiceAsksFirstAndSaysWhatHappens(t *testing.T) {

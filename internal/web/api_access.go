@@ -171,7 +171,7 @@ func (p *Pages) addressForm(v *visitor, view *appView, app hub.App, typed form, 
 	if f.Listed {
 		hint = v.say("allow.yours.listed", "address", f.Yours)
 	}
-	f.Address = newField("address", "text", "off", v.say("allow.address"), typed.text("address"), hint, wrong.Of("address"))
+	f.Address = newField("address", "text", "off", v.say("allow.address"), typed.text("address"), hint, wrong.Of("address")).like(v.say("allow.example"))
 	f.Note = newField("note", "text", "off", v.say("allow.note"), typed.text("note"), v.say("allow.note.hint"), wrong.Of("note"), "optional")
 	return f
 }

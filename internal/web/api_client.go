@@ -9,7 +9,7 @@ import (
 
 func (p *Pages) clientForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
 	f := &newThingForm{Action: p.at(h, "/api-clients/new"), Back: p.under(h, "#new-client"), Title: v.say("client.new"), Text: v.say("client.text"),
-		Name:  newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("client.hint"), wrong.Of("label"), "focus"),
+		Name:  newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("client.hint"), wrong.Of("label"), "focus").like("Payroll sync"),
 		Note:  v.say("client.note"),
 		Do:    v.say("client.create"),
 		Wrong: wrong}

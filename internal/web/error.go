@@ -316,10 +316,11 @@ func wrongField(name, reason string) error {
 // sentence makes one of words.
 func sentence(words string) string { return upper(words) + "." }
 
-// upper begins a sentence.
+// upper begins a sentence. What is spelled as programs spell it, redirect_uri for one, stays as it is.
 func upper(text string) string {
-	if text == "" {
-		return ""
+	first, _, _ := strings.Cut(text, " ")
+	if text == "" || strings.ContainsAny(first, "_=/") {
+		return text
 	}
 	_, size := utf8.DecodeRuneInString(text)
 	return initial(text) + text[size:]

@@ -130,6 +130,13 @@ type field struct {
 	Focus                       bool
 	Fixed                       bool     // it may be read, not changed
 	List                        []string // to choose from, beside what may be typed
+	Example                     template.HTML
+}
+
+// like is the field with an example of what may be typed, which stands in it while it is empty.
+func (f field) like(example template.HTML) field {
+	f.Example = example
+	return f
 }
 
 // newField describes an input. Templates call it with the label in words and change what they need.

@@ -24,14 +24,3 @@ type ticketView struct {
 	Remark         template.HTML
 	Snippet        *snippet
 }
-
-// snippet is something to paste.
-type snippet struct {
-	Caption template.HTML
-	Copy    copyable
-	Text    string
-}
-
-func newSnippet(v *visitor, id string, caption template.HTML, text string) snippet {
-	return snippet{Caption: caption, Text: text, Copy: newCopy(id, v.say("snippet.copy", "caption", string(caption)), v.say("snippet.copied"), v.say("copy.blocked"))}
-}

@@ -16,6 +16,11 @@ type pager struct {
 	Remark          template.HTML
 }
 
+// Extent says which rows of how many a page of a list shows.
+func (t tongue) Extent(p *pager) template.HTML {
+	return t.say("pager.of", "from", t.grouped(int64(p.From)), "to", t.grouped(int64(p.To)), "total", t.grouped(int64(p.Total)))
+}
+
 // newPager describes the page of a list that begins after skip rows and shows so many of a total; the rest of the query, filters
 // for one, goes along.
 func newPager(query url.Values, skip, shown, total int) *pager {

@@ -30,7 +30,7 @@ type problemPage struct {
 // tell says what is known of the refusal.
 func (page *problemPage) tell(v *visitor, problem *Problem) {
 	page.Problem, page.Code, page.When = problem, problem.Code, newMoment(problem.At)
-	page.Message, page.Reason, page.Expected, page.Setting = v.tell(problem.Message), v.tell(problem.Reason), v.tell(problem.Expected), v.tell(problem.Setting)
+	page.Message, page.Reason, page.Expected, page.Setting = v.tell(problem.Message).begun(), v.tell(problem.Reason).begun(), v.tell(problem.Expected), v.tell(problem.Setting).begun()
 	page.Difference = v.difference(audit.Compare(problem.Expected, problem.Received))
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"html/template"
 	"maps"
 	"slices"
 	"strings"
@@ -20,31 +21,32 @@ type referencePage struct {
 
 // operations are those of one subject.
 type operations struct {
-	Name, About string
-	Rows        []operation
+	Name  string
+	Title template.HTML
+	Rows  []operation
 }
 
 // operation is one request.
 type operation struct {
-	Method, Path, Summary, About string
-	Parameters                   []string
-	Open                         bool // it needs no credentials of its own
+	Method, Path, Summary string
+	Parameters            []string
+	Open                  bool // it needs no credentials of its own
 }
 
 // describedOperation is an operation as the document has it.
 type describedOperation struct {
-	Summary     string           `json:"summary"`
-	Description string           `json:"description"`
-	Tags        []string         `json:"tags"`
-	Security    []map[string]any `json:"security"`
-	Parameters  []struct {
+	Summary    string           `json:"summary"`
+	Tags       []string         `json:"tags"`
+	Security   []map[string]any `json:"security"`
+	Parameters []struct {
 		Name string `json:"name"`
 		In   string `json:"in"`
 	} `json:"parameters"`
 }
 
-// describedAPI reads the description, each time: it is asked for rarely, and would take memory for ever.
-func describedAPI() ([]operations, error) {
+// describedAPI reads the description, each time: it is asked for rarely, and would take memory for ever. A subject without words in the
+// language of the page is called as the description calls it.
+func (t tongue) describedAPI() ([]operations, error) {
 	var document struct {
 		Tags []struct {
 			Name        string `json:"name"`
@@ -61,7 +63,7 @@ func describedAPI() ([]operations, error) {
 	}
 	var groups []operations
 	for _, tag := range document.Tags {
-		groups = append(groups, operations{Name: tag.Name, About: tag.Description})
+		groups = append(groups, operations{Name: tag.Name, Title: t.named("subject."+tag.Name, tag.Description)})
 	}
 	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {
 		item := document.Paths[path]
@@ -73,7 +75,7 @@ func describedAPI() ([]operations, error) {
 			if err := json.Unmarshal(item[method], &found); err != nil {
 				return nil, err
 			}
-			row := operation{Method: strings.ToUpper(method), Path: path, Summary: found.Summary, About: found.Description, Open: found.Security != nil && len(found.Security) == 0}
+			row := operation{Method: strings.ToUpper(method), Path: path, Summary: found.Summary, Open: found.Security != nil && len(found.Security) == 0}
 			for _, parameter := range found.Parameters {
 				if parameter.Name != "" {
 					row.Parameters = append(row.Parameters, parameter.Name)
@@ -89,11 +91,19 @@ func describedAPI() ([]operations, error) {
 	return slices.DeleteFunc(groups, func(g operations) bool { return len(g.Rows) == 0 }), nil
 }
 
+// named is the text of a key, or else a name.
+func (t tongue) named(key, name string) template.HTML {
+	if t.has(key) {
+		return t.say(key)
+	}
+	return text(name)
+}
+
 func (p *Pages) reference(v *visitor) error {
 	if !p.signedIn(v) {
 		return nil
 	}
-	groups, err := describedAPI()
+	groups, err := v.describedAPI()
 	if err != nil {
 		return err
 	}

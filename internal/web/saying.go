@@ -109,6 +109,12 @@ type remark struct {
 	Lang string // of the text, where it is not that of the page; else empty
 }
 
+// begun is the remark where it stands for itself, as a sentence.
+func (r remark) begun() remark {
+	r.Text = upper(r.Text)
+	return r
+}
+
 // tell says a sentence of the rooms below. One without words in the language of the page stays English.
 func (t tongue) tell(sentence string) remark {
 	text, known := t.translated(strings.TrimSuffix(sentence, "."))
@@ -122,11 +128,11 @@ func (t tongue) tell(sentence string) remark {
 func (t tongue) difference(d audit.Difference) string {
 	where := t.tell(d.Where).Text
 	if len(d.Parts) == 0 {
-		return where
+		return upper(where)
 	}
 	parts := make([]string, len(d.Parts))
 	for i, part := range d.Parts {
 		parts[i] = t.tell(part).Text
 	}
-	return t.plain("difference", "parts", strings.Join(parts, " "+t.plain("and")+" "), "where", where)
+	return upper(t.plain("difference", "parts", strings.Join(parts, " "+t.plain("and")+" "), "where", where))
 }

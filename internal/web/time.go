@@ -85,7 +85,7 @@ func (t tongue) N(key string, n int, values ...string) template.HTML {
 	if n == 1 {
 		form = ".one"
 	}
-	return t.say(key+form, append([]string{"n", strconv.Itoa(n)}, values...)...)
+	return t.say(key+form, append([]string{"n", t.grouped(int64(n))}, values...)...)
 }
 
 // span says how long something lasts, in the largest unit that fits.

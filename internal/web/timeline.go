@@ -24,6 +24,20 @@ type happened struct {
 	From string
 	At   template.HTML // the time on its day
 	When template.HTML // the whole of it
+
+	Times int // how often it happened without anything between; At is the last of them
+}
+
+// add puts an event on its day, which is the one at hand. What happened again without anything between is told once.
+func (d *day) add(one happened) {
+	if last := len(d.Events) - 1; last >= 0 {
+		before := &d.Events[last]
+		if before.What == one.What && before.From == one.From && before.Line == one.Line {
+			before.Times++
+			return
+		}
+	}
+	d.Events = append(d.Events, one)
 }
 
 // shownEvents is how many events a page of a timeline has.
@@ -75,23 +89,33 @@ func line(event hub.Event) string {
 	return "ln-session"
 }
 
-// happened tells an event: in words if there are any for its action, else by its name.
+// happened tells an event to somebody who may not have done it, and so who did.
 func (v *visitor) happened(event hub.Event) happened {
+	told := v.event(event)
+	if event.AuthorID != v.User.ID && event.AuthorName != "" {
+		told.What = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(told.What)).Replace(string(v.say("activity.by"))))
+	}
+	return told
+}
+
+// event tells an event: in words if there are any for its action, else by its name.
+func (v *visitor) event(event hub.Event) happened {
 	name := event.TargetName
 	if name == "" {
 		name = event.TargetID
 	}
 	what := text(event.Action + " " + name)
-	if key := "event." + event.Action; v.has(key) {
+	key := "event." + event.Action
+	if event.Result == hub.Refused && v.has(key+".refused") {
+		key += ".refused"
+	}
+	if v.has(key) {
 		what = v.say(key, "name", name)
 	}
 	var proven struct{ Methods []string }
 	if event.Action == hub.SignedIn && json.Unmarshal([]byte(event.Details), &proven) == nil && len(proven.Methods) > 0 {
 		what = v.say("activity.signed-in", "how", string(v.how(proven.Methods)))
 	}
-	if event.AuthorID != v.User.ID && event.AuthorName != "" {
-		what = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(what)).Replace(string(v.say("activity.by"))))
-	}
 	at := event.At.UTC()
-	return happened{Line: line(event), What: what, From: event.Address, At: stamped(at, text(at.Format("15:04"))), When: v.When(at)}
+	return happened{Line: line(event), What: what, From: event.Address, At: stamped(at, text(at.Format("15:04"))), When: v.When(at), Times: 1}
 }

@@ -44,7 +44,7 @@ func (p *Pages) newTokenForm(v *visitor, h *holder, typed form, wrong mistakes) 
 		f.Text, f.Note = v.say("token.text.other", "login", h.User.Login), v.say("token.escalation", "login", h.User.Login)
 	}
 	f.More = f.ReadOnly || f.Administer
-	f.Name = newField("name", "text", "off", v.say("column.name"), typed.text("name"), v.say("token.name.hint"), wrong.Of("name"), "focus")
+	f.Name = newField("name", "text", "off", v.say("column.name"), typed.text("name"), v.say("token.name.hint"), wrong.Of("name"), "focus").like("nightly-export")
 	for _, service := range services {
 		choice := scopeChoice{Service: service, About: service.Description, Chosen: slices.Contains(typed.texts("scope"), service.ID)}
 		switch {

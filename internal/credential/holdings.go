@@ -38,3 +38,17 @@ func (cs *Credentials) Holdings(ctx context.Context, actor hub.Actor, environmen
 		return held, err
 	})
 }
+
+// Held counts what Holdings gives, API clients and others, without giving it: for pages that tell of it only how much there is. Who
+// may know, and the errors, are those of Holdings.
+func (cs *Credentials) Held(ctx context.Context, actor hub.Actor, environment hub.Environment, userID string) (clients, others int, err error) {
+	if err := actor.Within(environment); err != nil {
+		return 0, 0, err
+	}
+	user, err := owner(ctx, cs.Store.Reader, actor, userID, "user-update", "admin-read")
+	if err != nil {
+		return 0, 0, err
+	}
+	held, err := cs.Store.CountHeld(ctx, environment, user.ID, cs.Store.Now())
+	return held.APIClients, held.Others, err
+}

@@ -68,25 +68,23 @@ func (d *Directory) paths(ctx context.Context, userID string) (map[string][]hub.
 	if err != nil {
 		return nil, err
 	}
-	next, err := d.Store.DirectGroupsOfUser(ctx, userID)
+	ways, err := d.Store.WaysOfUser(ctx, userID)
 	if err != nil {
 		return nil, err
 	}
 	paths := map[string][]hub.Group{all.ID: {all}}
-	for _, group := range next {
-		paths[group.ID] = []hub.Group{group}
+	above := map[string][]hub.Group{} // by the group below; "" is the user
+	for _, way := range ways {
+		above[way.Child] = append(above[way.Child], way.Group)
 	}
+	next := []string{""}
 	for len(next) > 0 {
 		child := next[0]
 		next = next[1:]
-		parents, err := d.Store.ParentGroups(ctx, child.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, parent := range parents {
+		for _, parent := range above[child] {
 			if paths[parent.ID] == nil {
-				paths[parent.ID] = append(slices.Clone(paths[child.ID]), parent)
-				next = append(next, parent)
+				paths[parent.ID] = append(slices.Clone(paths[child]), parent)
+				next = append(next, parent.ID)
 			}
 		}
 	}

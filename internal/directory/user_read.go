@@ -57,12 +57,14 @@ func (d *Directory) GroupsOf(ctx context.Context, actor hub.Actor, userID string
 			return nil, nil, err
 		}
 	}
-	if direct, err = d.Store.DirectGroupsOfUser(ctx, userID); err != nil {
-		return nil, nil, err
-	}
-	members, err := d.Store.GroupsOfUser(ctx, userID)
-	for _, member := range members {
-		all = append(all, member.Group)
+	ways, err := d.Store.WaysOfUser(ctx, userID)
+	for i, way := range ways {
+		if way.Child == "" {
+			direct = append(direct, way.Group)
+		}
+		if i == 0 || way.ID != ways[i-1].ID { // those of one group follow each other
+			all = append(all, way.Group)
+		}
 	}
 	return direct, all, err
 }

@@ -10,13 +10,15 @@ import (
 
 const familyColumns = `environment, id, client_id, user_id, document, offline, code_digest, code_ends_at, code_used_at, created_at, lasts_until, ends_at, ended_at`
 
+// refreshable is the condition that a family has a refresh token that somebody holds; now follows it.
+const refreshable = `ended_at = 0 AND offline AND (code_digest IS NULL OR code_used_at > 0) AND ends_at >`
+
 var (
 	selectFamily        = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE environment = $1 AND id = $2`)
 	selectFamilyByCode  = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE code_digest = $1 AND environment = $2 AND client_id = $3`)
 	selectFamilyByToken = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE (environment, id) IN
 		(SELECT environment, family_id FROM refresh_tokens WHERE digest = $1 AND environment = $2)`)
-	selectUserFamilies = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE user_id = $1 AND ended_at = 0 AND ends_at > $2
-		AND offline AND (code_digest IS NULL OR code_used_at > 0) ORDER BY created_at, id`)
+	selectUserFamilies = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE user_id = $1 AND ` + refreshable + ` $2 ORDER BY created_at, id`)
 	// The first token of a family counts as used when it was given out.
 	selectFamilyUses = prepared(`SELECT f.environment, f.id, MAX(t.used_at) FROM grant_families f
 		JOIN refresh_tokens t ON t.environment = f.environment AND t.family_id = f.id WHERE f.user_id = $1 AND f.ended_at = 0

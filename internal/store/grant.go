@@ -13,7 +13,7 @@ var (
 	selectGrants        = prepared(`SELECT ` + grantColumns + ` FROM grants ORDER BY id`)
 	selectGrantsOf      = prepared(`SELECT ` + grantColumns + ` FROM grants WHERE holder_kind = $1 AND holder_id = $2 ORDER BY id`)
 	selectGrantsForUser = prepared(reached + `SELECT ` + grantColumns + ` FROM grants WHERE (holder_kind = 'user' AND holder_id = $1)
-		OR (holder_kind = 'group' AND (holder_id = $2 OR holder_id IN (SELECT r.id FROM reached r))) ORDER BY id`)
+		OR (holder_kind = 'group' AND holder_id IN (SELECT CAST($2 AS TEXT) UNION ALL SELECT r.id FROM reached r)) ORDER BY id`)
 	selectGrantsForGroup = prepared(above + `SELECT ` + grantColumns + ` FROM grants WHERE holder_kind = 'group' AND holder_id IN (SELECT a.id FROM above a) ORDER BY id`)
 	insertGrant          = prepared(`INSERT INTO grants (id, role_id, holder_kind, holder_id, organisation, environment, created_at, author_id, author_name)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)

@@ -28,13 +28,15 @@ var (
 	selectGroupNames  = prepared(`SELECT g.name FROM user_groups g ORDER BY g.name_folded LIMIT $1`)
 	selectUserGroups  = prepared(reached + `SELECT ` + groupColumns + `, MIN(r.since) FROM reached r JOIN user_groups g ON g.id = r.id
 		GROUP BY g.id ORDER BY g.name_folded`)
+	selectWays = prepared(`WITH RECURSIVE ways (id, child) AS (SELECT group_id, '' FROM memberships WHERE user_id = $1
+		UNION SELECT s.parent_id, s.child_id FROM subgroups s JOIN ways w ON w.id = s.child_id)
+		SELECT ` + groupColumns + `, w.child FROM ways w JOIN user_groups g ON g.id = w.id ORDER BY g.name_folded, w.child`)
 	selectDirectGroups = prepared(`SELECT ` + groupColumns + ` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
 	selectMemberships  = prepared(`SELECT ` + groupColumns + `, m.since FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
 	selectMembers      = prepared(below + `SELECT ` + userColumns + ` FROM users u WHERE u.login_folded > $2
 		AND u.id IN (SELECT m.user_id FROM memberships m JOIN below b ON b.id = m.group_id) ORDER BY u.login_folded LIMIT $3`)
 	selectAutoJoin  = prepared(`SELECT ` + groupColumns + ` FROM user_groups g WHERE g.auto_join ORDER BY g.id`)
 	selectSubgroups = prepared(`SELECT ` + groupColumns + ` FROM subgroups s JOIN user_groups g ON g.id = s.child_id WHERE s.parent_id = $1 ORDER BY g.name_folded`)
-	selectParents   = prepared(`SELECT ` + groupColumns + ` FROM subgroups s JOIN user_groups g ON g.id = s.parent_id WHERE s.child_id = $1 ORDER BY g.name_folded`)
 	selectBelow     = prepared(below + `SELECT id FROM below`)
 	copyMembers     = prepared(`INSERT INTO memberships (group_id, user_id, since) SELECT g.id, m.user_id, m.since FROM user_groups g, memberships m
 		WHERE g.id = $1 AND m.group_id = $2 ON CONFLICT (group_id, user_id) DO NOTHING`)
@@ -108,6 +110,20 @@ func (r Reader) GroupsOfUser(ctx context.Context, userID string) ([]hub.Member, 
 	return list(ctx, r, selectUserGroups, scanMember, userID)
 }
 
+// Way is a group in which a user is, and one of the groups by which: "" where the user was put into it.
+type Way struct {
+	hub.Group
+	Child string
+}
+
+func scanWay(row scanner, w *Way) error { return row.Scan(append(groupFields(&w.Group), &w.Child)...) }
+
+// WaysOfUser lists the groups in which a user is, by name, each as often as there are ways into it. The group of all users is not
+// among them.
+func (r Reader) WaysOfUser(ctx context.Context, userID string) ([]Way, error) {
+	return list(ctx, r, selectWays, scanWay, userID)
+}
+
 // DirectGroupsOfUser lists the groups into which a user was put, by name.
 func (r Reader) DirectGroupsOfUser(ctx context.Context, userID string) ([]hub.Group, error) {
 	return list(ctx, r, selectDirectGroups, scanGroup, userID)
@@ -126,11 +142,6 @@ func (r Reader) AutoJoinGroups(ctx context.Context) ([]hub.Group, error) {
 // Subgroups lists the groups that a group holds, not those within them, by name.
 func (r Reader) Subgroups(ctx context.Context, groupID string) ([]hub.Group, error) {
 	return list(ctx, r, selectSubgroups, scanGroup, groupID)
-}
-
-// ParentGroups lists the groups that hold a group, not those around them, by name.
-func (r Reader) ParentGroups(ctx context.Context, groupID string) ([]hub.Group, error) {
-	return list(ctx, r, selectParents, scanGroup, groupID)
 }
 
 // GroupsBelow gives the ids of a group and of all groups within it.

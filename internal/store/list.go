@@ -63,6 +63,7 @@ type listQuery struct {
 	after  *cursor
 	rank   rank
 	walked bool         // rows are walked in order, not sought first
+	known  int64        // how many there are altogether, where that was found out on the way; 0: it was not
 	merged []query.Node // instead: the page is among the first rows of each of these, which indexes hold in its order
 }
 
@@ -125,6 +126,9 @@ func (q *listQuery) choose(ctx context.Context, r Reader) error {
 	text := `SELECT count(*) FROM (SELECT id FROM (` + q.noun.seek(b, q.list.Where, q.in) + `) AS sought LIMIT ` + b.arg(few+1) + `) AS candidates`
 	found, err := one(ctx, r, b.statement(text), value[int64], b.args...)
 	q.walked = found > few
+	if !q.walked && q.noun.isInOrder(q.list.Where, q.order[0].name) {
+		q.walked, q.known = true, found // there is nothing to put in order
+	}
 	return err
 }
 
@@ -214,7 +218,7 @@ func (q *listQuery) page(ctx context.Context, r Reader, start func(), add func(s
 	}
 	page := outcome{rows: min(len(marks), size)}
 	if len(marks) > size {
-		page.next = cursor{Order: shown(q.order), Values: read(marks[size-1]), Walked: q.walked}.String()
+		page.next = cursor{Order: shown(q.order), Values: read(marks[size-1]), Walked: q.walked && q.known == 0}.String()
 	}
 	return page, nil
 }
@@ -229,6 +233,8 @@ func (q *listQuery) total(ctx context.Context, r Reader, page outcome) (int64, e
 			what += "/" + in.value
 		}
 		return r.total(ctx, what)
+	case q.known > 0:
+		return q.known, nil
 	case page.next == "" && (q.list.Skip <= 0 || page.rows > 0) && q.list.Size() > 0:
 		return seen, nil
 	case q.list.Uncounted && page.next != "":

@@ -117,7 +117,7 @@ func (n *noun) test(b *builder, node query.Node, along string) (string, error) {
 		return "", err
 	}
 	condition := "(" + k.test(b, m) + ")"
-	if along != "" && k.rank != unranked && (k.along != along || m.prefix) {
+	if along != "" && k.rank != unranked && (m.prefix || !slices.Contains(k.along, along)) {
 		condition = "(" + condition + " IS TRUE)"
 	}
 	return condition, nil
@@ -137,12 +137,20 @@ func (n *noun) inOrder(node query.Node, order string) []query.Node {
 		return nil
 	}
 	for _, of := range node.Of {
-		k, m, err := n.key(of)
-		if err != nil || of.Op != query.Field || k.along != order || k.seek != nil || m.prefix {
+		if !n.isInOrder(of, order) {
 			return nil
 		}
 	}
 	return node.Of
+}
+
+// isInOrder reports whether a query is one condition of which an index holds the rows in an order.
+func (n *noun) isInOrder(node query.Node, order string) bool {
+	if node.Op != query.Field {
+		return false
+	}
+	k, m, err := n.key(node)
+	return err == nil && k.seek == nil && !m.prefix && slices.Contains(k.along, order)
 }
 
 // mostArms is how many conditions a query may have that are sought by SELECTs of their own: what they cost grows faster than

@@ -21,7 +21,7 @@ func eventNoun() *noun {
 			sorted(byUser("author", "login, id or e-mail address of who did it; id of a service", "e.author_id", many), "timestamp"),
 			sorted(byUser("target", "id of what it was done to; of a user also login and e-mail address", "e.target_id", some), "timestamp"),
 			sorted(byID(exactly("owner", "", "e.owner_id <> '' AND e.owner_id", some)), "timestamp"),
-			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, along: "timestamp", test: func(b *builder, m match) string {
+			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, along: []string{"timestamp"}, test: func(b *builder, m match) string {
 				if m.prefix {
 					return beginning(b, "e.action", m.value)
 				}
@@ -29,7 +29,7 @@ func eventNoun() *noun {
 			}},
 			sorted(exactly("kind", "what it was done to: user, service ...", "e.target_type", many), "timestamp"),
 			sorted(exactly("door", "the way it came in by", "e.door", many), "timestamp"),
-			{name: "result", hint: "success or refused", values: []string{hub.Success, hub.Refused}, rank: many, along: "timestamp",
+			{name: "result", hint: "success or refused", values: []string{hub.Success, hub.Refused}, rank: many, along: []string{"timestamp"},
 				test: func(b *builder, m match) string { return "e.result = " + b.arg(m.value) }},
 			sorted(exactly("credential", "id of the credential it was done with", "e.credential", many), "timestamp"),
 			exactly("address", "where it came from", "e.address", unranked),

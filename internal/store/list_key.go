@@ -26,7 +26,7 @@ type listKey struct {
 	check  func(m match) string
 	test   func(b *builder, m match) string // the condition on a row
 	rank   rank
-	along  string                           // the order in which an index holds the rows of one value
+	along  []string                         // the orders in which indexes hold the rows of one value
 	seek   func(b *builder, m match) string // a SELECT of ids; nil: by test, on the noun's own table
 }
 
@@ -91,8 +91,8 @@ func is(rank rank, flags ...flag) listKey {
 	return k
 }
 
-// sorted says that an index holds the rows of one value of a key in an order.
-func sorted(k listKey, along string) listKey {
+// sorted says that indexes hold the rows of one value of a key in these orders.
+func sorted(k listKey, along ...string) listKey {
 	k.along = along
 	return k
 }

@@ -24,17 +24,17 @@ func userNoun() *noun {
 			byEmail(),
 			exactly("id", "id of a user", "u.id", single),
 			{name: "group", hint: "name or id of a group the user is in, also by a group in it", rank: some, whole: true, test: inGroup, seek: seekInGroup},
-			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, along: "login", whole: true, test: ofOrganisation("u.organisation")},
-			{name: "organization", hidden: true, rank: aRange, along: "login", whole: true, test: ofOrganisation("u.organisation")},
-			sorted(byID(exactly("organisation", "", "u.organisation", aRange)), "login"),
+			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, along: []string{"login", "name"}, whole: true, test: ofOrganisation("u.organisation")},
+			{name: "organization", hidden: true, rank: aRange, along: []string{"login", "name"}, whole: true, test: ofOrganisation("u.organisation")},
+			sorted(byID(exactly("organisation", "", "u.organisation", aRange)), "login", "name"),
 			byID(listKey{name: "group", rank: some, test: isMember, seek: seekMembers}),
 			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: reach(roleNamed).test, seek: reach(roleNamed).seek},
 			{name: "access", parts: []string{"project", "with"}, rank: some, test: reach(accessTo).test, seek: reach(accessTo).seek},
-			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many, along: "login",
+			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many, along: []string{"login", "name"},
 				test: func(b *builder, m match) string { return "u.kind = " + b.arg(m.value) }},
 			{name: "lacks", hint: "what a person has not: a password, or a second factor", values: []string{lacksPassword, lacksFactor}, rank: many, whole: true, test: lacks},
 			sorted(is(many, flag{"banned", "u.banned = TRUE"}, flag{"active", "u.banned = FALSE"}, flag{"guest", "u.kind = 'guest'"},
-				flag{"bot", "u.kind = 'bot'"}, flag{"person", "u.kind = 'person'"}), "login"),
+				flag{"bot", "u.kind = 'bot'"}, flag{"person", "u.kind = 'person'"}), "login", "name"),
 		},
 		text: listKey{rank: aRange, test: hasWord, seek: seekWord},
 	}
@@ -114,9 +114,11 @@ func everyoneIn(b *builder, m match) string {
 	return "EXISTS (SELECT 1 FROM user_groups x WHERE x.id = '" + hub.AllUsersGroupID + "' AND " + groupNamed(b, m) + ")"
 }
 
+// inGroup goes from the groups to the user: the memberships of a group lie together, those of the users who are tried one after the
+// other do not.
 func inGroup(b *builder, m match) string {
-	return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN " +
-		withSubgroups("SELECT x.id FROM user_groups x WHERE "+groupNamed(b, m)) + ") OR " + everyoneIn(b, m)
+	return "EXISTS (SELECT 1 FROM user_groups y WHERE y.id IN " + withSubgroups("SELECT x.id FROM user_groups x WHERE "+groupNamed(b, m)) +
+		" AND EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = y.id AND m.user_id = u.id)) OR " + everyoneIn(b, m)
 }
 
 func seekInGroup(b *builder, m match) string {

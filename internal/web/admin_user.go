@@ -65,12 +65,16 @@ func (v *visitor) mayHold(user hub.User) bool {
 	return v.may("user-update") || v.may("admin-read") || user.ID == v.User.ID
 }
 
-// headOf lays the head of a user over a page: its tabs, with the page at hand marked, and how to go back. held may be nil.
-func (p *Pages) headOf(v *visitor, page *frame, head *userHead, current string, held *holdings) {
+// held is how many credentials a user has: API clients, and others.
+type held struct{ clients, others int }
+
+// headOf lays the head of a user over a page: its tabs, with the page at hand marked, and how to go back. has is nil where the visitor
+// does not see what the user holds.
+func (p *Pages) headOf(v *visitor, page *frame, head *userHead, current string, has *held) {
 	head.Tabs = []tab{{Words: v.say("user.profile"), URL: head.At}, {Words: v.say("user.groups"), URL: head.At + "/groups"}}
-	if held != nil {
-		head.Tabs = append(head.Tabs, tab{Words: v.say("clients"), URL: head.At + "/api-clients", Count: len(held.Clients), Counted: true},
-			tab{Words: v.say("nav.security"), URL: head.At + "/security", Count: held.Count() - len(held.Clients), Counted: true})
+	if has != nil {
+		head.Tabs = append(head.Tabs, tab{Words: v.say("clients"), URL: head.At + clientsTab, Count: has.clients, Counted: true},
+			tab{Words: v.say("nav.security"), URL: head.At + "/security", Count: has.others, Counted: true})
 	}
 	for i := range head.Tabs {
 		if head.Tabs[i].URL == head.At+current {

@@ -195,9 +195,12 @@ func (p *Pages) reach(v *visitor, page *userGroupsPage, sources []directory.Sour
 			ways[permission] = append(ways[permission], v.way(source))
 		}
 	}
-	names, err := p.permissionNames(v)
-	if err != nil {
-		return err
+	names := permissionNames{}
+	if slices.ContainsFunc(keys, func(key string) bool { return key != hub.AllPermissions && !strings.HasPrefix(key, hub.HubServiceKey+":") }) {
+		var err error
+		if names, err = p.permissionNames(v); err != nil {
+			return err
+		}
 	}
 	slices.Sort(keys)
 	for _, key := range keys {

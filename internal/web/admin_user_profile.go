@@ -60,16 +60,16 @@ func (p *Pages) userPage(v *visitor, head *userHead, typed form, wrong mistakes)
 	return page, nil
 }
 
-// heldBy is what a user holds, as far as the visitor is shown it.
-func (p *Pages) heldBy(v *visitor, head *userHead) (*holdings, error) {
+// heldBy is how much a user holds, as far as the visitor is shown it; nil: that is not shown.
+func (p *Pages) heldBy(v *visitor, head *userHead) (*held, error) {
 	if !v.mayHold(head.User) {
 		return nil, nil
 	}
-	held, err := p.holdings(v, &holder{User: head.User})
+	clients, others, err := p.Credentials.Held(v.Context(), p.actor(v), p.Environment, head.ID)
 	if fault.Is(err, fault.Forbidden) { // it is held in another organisation
 		return nil, nil
 	}
-	return held, err
+	return &held{clients, others}, err
 }
 
 // signsIn says in words how a user proves to be it.

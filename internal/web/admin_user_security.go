@@ -8,8 +8,24 @@ func (p *Pages) userSecurity(v *visitor) (*holder, error) {
 	return p.userHolder(v, "/security", "/security")
 }
 
+// clientsTab is where the tab of API clients is.
+const clientsTab = "/api-clients"
+
 // userClients is the holder whose tab of API clients is asked for.
-func (p *Pages) userClients(v *visitor) (*holder, error) { return p.userHolder(v, "", "/api-clients") }
+func (p *Pages) userClients(v *visitor) (*holder, error) { return p.userHolder(v, "", clientsTab) }
+
+// fillClients fills the tab of API clients: it shows nothing else that the user holds.
+func (p *Pages) fillClients(v *visitor, h *holder, page *securityPage) error {
+	clients, err := p.Credentials.APIClients(v.Context(), p.actor(v), p.Environment, h.User.ID)
+	if err != nil {
+		return err
+	}
+	page.Holdings = &holdings{Holder: h, Clients: clientRows(clients)}
+	page.Use, page.Answer = p.clientUse(v, page.Holdings)
+	has, err := p.heldBy(v, h.Head)
+	p.headOf(v, &page.frame, h.Head, h.Tab, has)
+	return err
+}
 
 // userHolder finds a user as a holder of credentials: dialogs are below at, over the tab that is named.
 func (p *Pages) userHolder(v *visitor, at, tab string) (*holder, error) {
@@ -27,7 +43,7 @@ func dashed(path string) string { return "-" + path[1:] }
 func (p *Pages) mountUserCredentials(page func(string, func(*visitor) error)) {
 	p.mountCredentials(page, usersPath+"/{user}/security", p.userSecurity)
 	of := p.holding(p.userClients)
-	at := usersPath + "/{user}/api-clients"
+	at := usersPath + "/{user}" + clientsTab
 	page("GET "+at, of(p.security))
 	page("GET "+at+"/new", of(p.clientNew))
 	page("POST "+at+"/new", of(p.clientNewPosted))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"example.org/hub/internal/credential"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
 )
@@ -154,10 +155,16 @@ func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
 	for _, a := range found.ApprovedScopes {
 		held.Scopes = append(held.Scopes, scopeRow{ID: a.ID, Service: serviceOf(a.Client), Scope: v.scope(a.Reach, a.Items), Approved: a.UpdatedAt, Trusted: a.Client.Trusted})
 	}
-	for _, c := range found.APIClients {
-		held.Clients = append(held.Clients, clientRow{ID: c.ID, Label: c.Label, Disabled: c.Disabled, Author: authorName(c.AuthorName), Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom})
-	}
+	held.Clients = clientRows(found.APIClients)
 	return held, nil
+}
+
+func clientRows(clients []credential.Client) []clientRow {
+	rows := make([]clientRow, len(clients))
+	for i, c := range clients {
+		rows[i] = clientRow{ID: c.ID, Label: c.Label, Disabled: c.Disabled, Author: authorName(c.AuthorName), Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom}
+	}
+	return rows
 }
 
 // authorName is who made something; what nobody made came with the declared state.

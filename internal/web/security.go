@@ -41,13 +41,16 @@ func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
 	page := &securityPage{User: h.Head, Environments: p.places(v, h.Page)}
 	page.Title = v.plain("nav.security")
 	page.Crumbs = []link{{URL: profilePath, Words: v.say("nav.account")}}
+	if h.Tab == clientsTab {
+		return page, p.fillClients(v, h, page)
+	}
 	var err error
 	if page.Holdings, err = p.holdings(v, h); err != nil {
 		return nil, err
 	}
 	if h.Head != nil {
-		p.headOf(v, &page.frame, h.Head, h.Tab, page.Holdings)
-		page.Use, page.Answer = p.clientUse(v, page.Holdings)
+		clients := len(page.Holdings.Clients)
+		p.headOf(v, &page.frame, h.Head, h.Tab, &held{clients, page.Holdings.Count() - clients})
 		if page.Sessions, err = p.sessionsOf(v, h.User); err != nil {
 			return nil, err
 		}

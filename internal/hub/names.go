@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,6 +51,14 @@ func CheckName(name string) string {
 		}
 	}
 	return ""
+}
+
+// apart gives reason, or why a name cannot be told from one of the words that mean something else where the name stands in URLs.
+func apart(reason, name string, words ...string) string {
+	if reason == "" && slices.Contains(words, Fold(name)) {
+		return fmt.Sprintf("must not be %q: in URLs that means something else", name)
+	}
+	return reason
 }
 
 // CheckKey says what is wrong with a key (of a service, role, organisation, permission) or login; empty means nothing

@@ -75,6 +75,8 @@ func TestServiceIsCheckedFieldByField(t *testing.T) {
 		"reserved key":     {func(s *hub.Service) { s.Key = "openid" }, "key"},
 		"reserved name":    {func(s *hub.Service) { s.Name = "Administer" }, "name"},
 		"reserved id":      {func(s *hub.Service) { s.ID = "groups" }, "id"},
+		"name in URLs":     {func(s *hub.Service) { s.Name = "Me" }, "name"},
+		"key in URLs":      {func(s *hub.Service) { s.Key = "queryAssist" }, "key"},
 		"no name":          {func(s *hub.Service) { s.Name = " " }, "name"},
 		"control in name":  {func(s *hub.Service) { s.Vendor = "a\x1bb" }, "vendor"},
 		"home":             {func(s *hub.Service) { s.HomeURL = "payments.example.test" }, "homeUrl"},
@@ -120,6 +122,8 @@ func TestUserIsCheckedFieldByField(t *testing.T) {
 	}{
 		"no login":       {func(u *hub.User) { u.Login = "" }, "login"},
 		"login me":       {func(u *hub.User) { u.Login = "Me" }, "login"},
+		"login merge":    {func(u *hub.User) { u.Login = "merge" }, "login"},
+		"login assist":   {func(u *hub.User) { u.Login = "queryAssist" }, "login"},
 		"login slash":    {func(u *hub.User) { u.Login = "a/b" }, "login"},
 		"mail":           {func(u *hub.User) { u.Email = "ada" }, "email"},
 		"mail twice":     {func(u *hub.User) { u.Email = "a@b@c" }, "email"},

@@ -31,7 +31,7 @@ func CheckServiceName(name string) string {
 	if IsReservedScope(Fold(name)) {
 		return fmt.Sprintf("must not be %q: it is a reserved scope item", name)
 	}
-	return ""
+	return apart("", name, "me", "queryassist")
 }
 
 // Check gives everything that is wrong with a service by itself; whether its names are taken and what it refers to exists

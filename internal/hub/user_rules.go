@@ -72,13 +72,7 @@ func (u User) Check() []fault.Field {
 
 // CheckLogin says what is wrong with a login; empty means nothing is. "me" stands for the asker in URLs.
 func CheckLogin(login string) string {
-	if reason := CheckKey(login); reason != "" {
-		return reason
-	}
-	if Fold(login) == "me" {
-		return `must not be "me"`
-	}
-	return ""
+	return apart(CheckKey(login), login, "me", "merge", "queryassist")
 }
 
 // Check gives everything that is wrong with a group by itself.
@@ -114,14 +108,14 @@ func (g Group) checkGrace() string {
 
 // Check gives everything that is wrong with an organisation by itself.
 func (o Organisation) Check() []fault.Field {
-	return named([]fault.Field{{Name: "id", Reason: CheckKey(o.ID)}, {Name: "key", Reason: CheckKey(o.Key)},
+	return named([]fault.Field{{Name: "id", Reason: CheckKey(o.ID)}, {Name: "key", Reason: apart(CheckKey(o.Key), o.Key, "queryassist")},
 		{Name: "name", Reason: CheckName(o.Name)}})
 }
 
 // Check gives everything that is wrong with a role by itself.
 func (r Role) Check() []fault.Field {
 	wrong := named([]fault.Field{
-		{Name: "id", Reason: CheckKey(r.ID)}, {Name: "key", Reason: CheckKey(r.Key)}, {Name: "name", Reason: CheckName(r.Name)},
+		{Name: "id", Reason: CheckKey(r.ID)}, {Name: "key", Reason: apart(CheckKey(r.Key), r.Key, "merge", "queryassist")}, {Name: "name", Reason: CheckName(r.Name)},
 		{Name: "description", Reason: CheckDescription(r.Description)},
 	})
 	for _, permission := range r.Permissions {

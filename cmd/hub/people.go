@@ -36,7 +36,7 @@ func (p *program) openDesk() error {
 	}
 	p.desk = signin.New(signin.Options{
 		Store: p.store, Master: p.master, Throttle: p.provider.Throttle(), MailReady: p.outbox.Ready,
-		Post: p.post, EndTokens: p.provider.EndFamiliesOfUser, MayAct: credential.MayAct, Sites: p.sites(),
+		Post: p.post, MayAct: credential.MayAct, Sites: p.sites(),
 	})
 	p.directory.Codes = &directory.Codes{
 		Ready: p.outbox.Ready, Sent: limit.NewKeeper(limit.Rate{Count: 5, Per: time.Hour}, 1<<12),

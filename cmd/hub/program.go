@@ -56,7 +56,6 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 		TellStolen: p.tellStolen,
 	})
 	h.credentials.Tell, h.credentials.Signed = p.tellLeaked, p.provider.Signed
-	p.directory.EndTokens = p.provider.EndFamiliesOfUser
 	if err := p.openDesk(); err != nil {
 		h.close()
 		return nil, err

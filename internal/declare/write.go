@@ -243,22 +243,18 @@ func (w *applying) signIn(ctx context.Context, old, after userState) error {
 			return err
 		}
 	}
-	password := old.password.Hash != "" && old.password.Hash != after.password.Hash
-	if password || hub.Fold(old.Email) != hub.Fold(after.Email) {
+	if old.password.Hash != "" && old.password.Hash != after.password.Hash {
+		return w.tx.EndSignIns(ctx, after.ID, "", w.now)
+	}
+	if hub.Fold(old.Email) != hub.Fold(after.Email) {
 		if err := w.tx.DeleteResetCodesOfUser(ctx, after.ID); err != nil {
 			return err
 		}
 	}
-	if password || after.Banned && !old.Banned {
-		if _, err := w.tx.DeleteSessionsOfUser(ctx, after.ID); err != nil {
-			return err
-		}
+	if after.Banned && !old.Banned {
+		return w.tx.DeleteSessionsBut(ctx, after.ID, "")
 	}
-	if !password {
-		return nil
-	}
-	_, err := w.tx.EndFamiliesOfUser(ctx, after.ID, w.now, w.now.Add(hub.RevokedFor))
-	return err
+	return nil
 }
 
 func (w *applying) memberships(ctx context.Context, old, after userState) error {

@@ -39,6 +39,9 @@ func (d *Directory) CreateAdministrator(ctx context.Context, actor hub.Actor, lo
 			if err := tx.SetPassword(ctx, hub.Password{UserID: user.ID, Hash: hash, ChangedAt: hub.Now()}); err != nil {
 				return err
 			}
+			if err := tx.EndSignIns(ctx, user.ID, "", d.Store.Now()); err != nil { // somebody may have broken in
+				return err
+			}
 		}
 		if err := grantAdministration(ctx, tx, user); err != nil {
 			return err

@@ -16,9 +16,6 @@ type Directory struct {
 	Store  *store.Store
 	Master *secret.Master
 
-	// EndTokens ends what a user's sign-ins gave to services (refresh tokens), in the transaction of a password change; nil:
-	// they gave nothing.
-	EndTokens func(ctx context.Context, tx *store.Tx, userID string) error
 	// Codes proves e-mail addresses; nil: this hub sends no mail.
 	Codes *Codes
 }

@@ -3,6 +3,7 @@ package directory_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -259,10 +260,15 @@ func TestWhatWasMailedBeforeOpensNothingAfterAnotherAddressOrPassword(t *testing
 			return err
 		},
 		"another password": func() error { return d.directory.SetPassword(ctx, system, ada.ID, "hash", false) },
+		"another password from the command line": func() error {
+			_, err := d.directory.CreateAdministrator(ctx, system, "ada", "a new horse battery")
+			return err
+		},
 	} {
 		digest := []byte(name)
 		err := d.store.Tx(ctx, func(tx *store.Tx) error {
-			return tx.InsertResetCode(ctx, store.ResetCode{Digest: digest, UserID: ada.ID, CreatedAt: now, ExpiresAt: now.Add(time.Hour)})
+			session := hub.Session{ID: name, Digest: digest, UserID: ada.ID, SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)}
+			return errors.Join(tx.InsertSession(ctx, session), tx.InsertResetCode(ctx, store.ResetCode{Digest: digest, UserID: ada.ID, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}))
 		})
 		if err == nil {
 			err = does()
@@ -272,6 +278,9 @@ func TestWhatWasMailedBeforeOpensNothingAfterAnotherAddressOrPassword(t *testing
 		}
 		if _, err := d.store.UserOfResetCode(ctx, digest, now); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: the link of before is good: %v", name, err)
+		}
+		if sessions, err := d.store.SessionsOfUser(ctx, ada.ID); err != nil || strings.Contains(name, "password") && len(sessions) > 0 {
+			t.Errorf("%s: %d sessions of before, %v", name, len(sessions), err)
 		}
 	}
 }

@@ -57,16 +57,8 @@ func (d *Directory) SetPassword(ctx context.Context, actor hub.Actor, id, hash s
 		if err := c.setPassword(user, hash, mustChange); err != nil {
 			return err
 		}
-		if _, err := c.DeleteSessionsOfUser(ctx, id); err != nil {
+		if err := c.EndSignIns(ctx, id, "", d.Store.Now()); err != nil {
 			return err
-		}
-		if err := c.DeleteResetCodesOfUser(ctx, id); err != nil { // mailed before, perhaps to who must not have it
-			return err
-		}
-		if d.EndTokens != nil {
-			if err := d.EndTokens(ctx, c.Tx, id); err != nil {
-				return err
-			}
 		}
 		return c.told("", "user.password-change", "user", user.ID, user.Login)
 	})

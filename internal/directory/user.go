@@ -103,7 +103,7 @@ func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
 			return err
 		}
 		if user.Banned && !before.Banned {
-			if _, err := c.DeleteSessionsOfUser(c.ctx, id); err != nil {
+			if err := c.DeleteSessionsBut(c.ctx, id, ""); err != nil {
 				return err
 			}
 		}

@@ -97,7 +97,7 @@ func TestWhatADeviceHasNotFetchedEndsWithThePassword(t *testing.T) {
 	if err := s.node.DecideDevice(t.Context(), s.server, s.visit(), browser(), device.UserCode, true); err != nil {
 		t.Fatal(err)
 	}
-	s.tx(func(ctx context.Context, tx *store.Tx) error { return s.node.EndFamiliesOfUser(ctx, tx, s.ada.ID) })
+	s.tx(func(ctx context.Context, tx *store.Tx) error { return tx.EndSignIns(ctx, s.ada.ID, "", s.store.Now()) })
 	if _, err := s.poll(device.DeviceCode); code(err) != oauth.ExpiredToken {
 		t.Errorf("got %v", err)
 	}

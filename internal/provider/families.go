@@ -228,11 +228,3 @@ func recordEnd(ctx context.Context, tx *store.Tx, actor hub.Actor, id, clientID,
 	}
 	return tx.Record(ctx, actor.Did("refresh-token.end", "refresh-token", id, "", string(details)))
 }
-
-// EndFamiliesOfUser ends all that services hold of a user, in every environment: codes, refresh tokens, and the access tokens
-// that came with them. It is part of what changes the user's password, whose event tells of it.
-func (p *Provider) EndFamiliesOfUser(ctx context.Context, tx *store.Tx, userID string) error {
-	now := p.Store.Now()
-	_, err := tx.EndFamiliesOfUser(ctx, userID, now, now.Add(hub.RevokedFor))
-	return err
-}

@@ -150,7 +150,7 @@ func TestATokenOfTheSecondInWhichAPasswordChangedIsTold(t *testing.T) {
 		}
 		for range 20 { // most of them within one second
 			before := s.redeem(s.code()).AccessToken
-			err := s.store.Tx(t.Context(), func(tx *store.Tx) error { return s.node.EndFamiliesOfUser(t.Context(), tx, s.ada.ID) })
+			err := s.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.EndSignIns(t.Context(), s.ada.ID, "", s.store.Now()) })
 			if err != nil {
 				t.Fatal(err)
 			}

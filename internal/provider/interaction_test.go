@@ -264,7 +264,7 @@ func (s *stage) implicitToken() string {
 
 func TestWhatCameOfConsentEndsWhenItIsWithdrawnOrThePasswordChanges(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *stage){"withdrawn": withdraw, "password changed": func(t *testing.T, s *stage) {
-		s.tx(func(ctx context.Context, tx *store.Tx) error { return s.node.EndFamiliesOfUser(ctx, tx, s.ada.ID) })
+		s.tx(func(ctx context.Context, tx *store.Tx) error { return tx.EndSignIns(ctx, s.ada.ID, "", s.store.Now()) })
 	}} {
 		storetest.Each(t, func(t *testing.T, database storetest.Database) {
 			s := newStage(t, database, oauthtest.Service{})

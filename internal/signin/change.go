@@ -176,15 +176,7 @@ func (d *Desk) replace(ctx context.Context, tx *store.Tx, actor hub.Actor, user 
 	if err := tx.SetPassword(ctx, password); err != nil {
 		return err
 	}
-	if err := endSessions(ctx, tx, user.ID, keep); err != nil {
-		return err
-	}
-	if d.EndTokens != nil {
-		if err := d.EndTokens(ctx, tx, user.ID); err != nil {
-			return err
-		}
-	}
-	if err := tx.DeleteResetCodesOfUser(ctx, user.ID); err != nil {
+	if err := tx.EndSignIns(ctx, user.ID, keep, d.Store.Now()); err != nil {
 		return err
 	}
 	if err := tx.Record(ctx, actor.Did("user.password-change", "user", user.ID, user.Login, "")); err != nil {

@@ -36,9 +36,6 @@ type Options struct {
 	MailReady func() error
 	// Post puts a letter into the outbox, in the transaction of what caused it.
 	Post func(ctx context.Context, tx *store.Tx, letter Letter) error
-	// EndTokens ends what a user's sign-ins gave to services (refresh tokens), in the transaction of a password change; nil:
-	// they gave nothing.
-	EndTokens func(ctx context.Context, tx *store.Tx, userID string) error
 
 	// MayAct is credential.MayAct: the rule who may set up or take away the second factor of whom, where no browser is signed in.
 	MayAct func(ctx context.Context, tx *store.Tx, actor hub.Actor, userID string) (hub.User, error)

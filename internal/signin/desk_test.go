@@ -60,7 +60,6 @@ type bench struct {
 	master *secret.Master
 	lock   sync.Mutex
 	sent   []signin.Letter
-	ended  []string // users whose tokens were ended
 	noMail error
 }
 
@@ -82,10 +81,6 @@ func newBench(t *testing.T, database storetest.Database) *bench {
 			b.lock.Lock()
 			defer b.lock.Unlock()
 			b.sent = append(b.sent, letter)
-			return nil
-		},
-		EndTokens: func(_ context.Context, _ *store.Tx, userID string) error {
-			b.ended = append(b.ended, userID)
 			return nil
 		},
 	})

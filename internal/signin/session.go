@@ -205,23 +205,9 @@ func (d *Desk) EndSessions(ctx context.Context, actor hub.Actor, userID, keep st
 		if err != nil {
 			return err
 		}
-		if err := endSessions(ctx, tx, userID, keep); err != nil {
+		if err := tx.DeleteSessionsBut(ctx, userID, keep); err != nil {
 			return err
 		}
 		return tx.Record(ctx, actor.Did("session.end-all", "user", user.ID, user.Login, ""))
 	})
-}
-
-func endSessions(ctx context.Context, tx *store.Tx, userID, keep string) error {
-	if keep == "" {
-		_, err := tx.DeleteSessionsOfUser(ctx, userID)
-		return err
-	}
-	sessions, err := tx.SessionsOfUser(ctx, userID)
-	for _, s := range sessions {
-		if err == nil && s.ID != keep {
-			err = tx.DeleteSession(ctx, s.ID)
-		}
-	}
-	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"example.org/hub/internal/hub"
 )
@@ -26,6 +27,19 @@ func (r Reader) Password(ctx context.Context, userID string) (hub.Password, erro
 func (tx *Tx) SetPassword(ctx context.Context, p hub.Password) error {
 	tx.Changed(UserChanged, "", p.UserID)
 	_, err := tx.exec(ctx, upsertPassword, p.UserID, p.Hash, millis(p.ChangedAt), p.MustChange)
+	return err
+}
+
+// EndSignIns ends what the sign-ins of a user opened before now, as every change of a password does: the sessions but for one to keep
+// ("": none), what they gave to services, and the links that were mailed to choose a password.
+func (tx *Tx) EndSignIns(ctx context.Context, userID, keep string, now time.Time) error {
+	if err := tx.DeleteSessionsBut(ctx, userID, keep); err != nil {
+		return err
+	}
+	if err := tx.DeleteResetCodesOfUser(ctx, userID); err != nil {
+		return err
+	}
+	_, err := tx.EndFamiliesOfUser(ctx, userID, now, now.Add(hub.RevokedFor))
 	return err
 }
 

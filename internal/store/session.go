@@ -78,3 +78,18 @@ func (tx *Tx) DeleteSessionsOfUser(ctx context.Context, userID string) (int64, e
 	}
 	return tx.exec(ctx, deleteUserSessions, userID)
 }
+
+// DeleteSessionsBut ends all sessions of a user but one; "": all.
+func (tx *Tx) DeleteSessionsBut(ctx context.Context, userID, keep string) error {
+	if keep == "" {
+		_, err := tx.DeleteSessionsOfUser(ctx, userID)
+		return err
+	}
+	sessions, err := tx.SessionsOfUser(ctx, userID)
+	for _, s := range sessions {
+		if err == nil && s.ID != keep {
+			err = tx.DeleteSession(ctx, s.ID)
+		}
+	}
+	return err
+}

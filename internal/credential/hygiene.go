@@ -120,7 +120,7 @@ type sweep struct {
 	users  map[string]hub.User
 	found  []Finding
 	looked int
-	size   int // of the next batch
+	size   int // of the last batch
 }
 
 // run goes on behind an id of a kind.
@@ -134,6 +134,7 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 			after = ""
 			continue
 		}
+		s.size = 0
 		for more := true; more; {
 			batch, err := s.batch(kind, after, s.grow())
 			if err != nil {
@@ -158,9 +159,9 @@ func (s *sweep) run(from Kind, after string) ([]Finding, string, error) {
 	return s.found, "", nil
 }
 
-// grow gives the size of the next batch: what is asked for at first, which is enough where many bear the flag, and more each time.
+// grow gives the size of the next batch: what is wanting at first, which is enough where many bear the flag, and more each time.
 func (s *sweep) grow() int {
-	s.size = min(max(2*s.size, s.query.Limit), readAtOnce)
+	s.size = min(max(2*s.size, s.query.Limit-len(s.found)), readAtOnce)
 	return s.size
 }
 
@@ -214,9 +215,10 @@ func (s *sweep) tokens(after string, size int) (batch, error) {
 		ExpiresSoon: store.EndingTokens, Suspended: store.SuspendedTokens}[s.query.Flag] // else all that are odd
 	found, looked, next, err := s.SweepTokens(s.ctx, which, store.SweepTimes{Unused: s.now.Add(-unusedAfter), Now: s.now, Soon: s.now.Add(soon)}, after, size)
 	read := batch{rows: make([]Finding, len(found)), looked: looked, next: next}
-	for i, token := range found {
-		read.rows[i] = ofToken(token.PermanentToken)
-		s.users[token.UserID] = token.Owner
+	for i, t := range found {
+		owner := hub.User{ID: t.UserID, Login: t.Login, Name: t.UserName, Banned: t.Banned}
+		read.rows[i] = Finding{Kind: KindPermanentToken, ID: t.ID, Environment: t.Environment, Name: t.Name, Owner: owner, CreatedAt: t.CreatedAt,
+			ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt, LastUsedFrom: t.LastUsedFrom, services: t.Services, suspended: t.Suspended}
 	}
 	return read, err
 }
@@ -291,7 +293,7 @@ func (s *sweep) look(one Finding) error {
 		return nil // at its end already
 	}
 	var err error
-	if one.Owner.ID != "" {
+	if one.Owner.ID != "" && one.Owner.Login == "" { // only who it is is known yet
 		if one.Owner, err = s.user(one.Owner.ID); err != nil {
 			return err
 		}

@@ -5,14 +5,19 @@ import (
 	"strings"
 	"time"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
-// SweptToken is a permanent token as far as a sweep over all of them looks at it, with whose it is: who that is and whether banned. Of
-// what it may do only the services are there.
+// SweptToken is a permanent token as far as a sweep over all of them looks at it, with whose it is.
 type SweptToken struct {
-	hub.PermanentToken
-	Owner hub.User
+	ID, Name, UserID, Login, UserName string
+	Environment                       hub.Environment
+	Banned                            bool     // whose it is
+	Services                          []string // none if it is for one alone
+	Suspended                         bool
+	CreatedAt, ExpiresAt, LastUsedAt  time.Time
+	LastUsedFrom                      string
 }
 
 // TokenSweep says which permanent tokens are looked at.
@@ -33,7 +38,7 @@ const (
 type SweepTimes struct{ Unused, Now, Soon time.Time }
 
 // walkedAtOnce is how many tokens are walked over that no index tells from the rest.
-const walkedAtOnce = 1000
+const walkedAtOnce = 500
 
 // The sweep goes along the ids of tokens and finds each token's user, whatever the planner of a database thinks of it.
 const sweptFrom = `t.id, t.environment, t.user_id, t.name, t.services, t.suspended, t.created_at, t.expires_at, t.last_used_at, t.last_used_from, u.login, u.name, u.banned
@@ -51,25 +56,26 @@ var (
 	sweepOfMany    = prepared(`SELECT ` + sweptFrom + ` AND t.services LIKE '%,%'` + sweptOrder + `$2`)
 	sweepOfBanned  = prepared(`SELECT ` + sweptFrom + ` AND t.id IN (SELECT p.id FROM users b CROSS JOIN permanent_tokens p WHERE p.user_id = b.id AND b.banned = TRUE)` + sweptOrder + `$2`)
 	sweepSuspended = prepared(`SELECT ` + sweptFrom + ` AND t.suspended = TRUE` + sweptOrder + `$2`)
-	selectTokenFar = prepared(`SELECT COALESCE(MAX(id), ''), COUNT(*) FROM (SELECT id FROM permanent_tokens WHERE id > $1 ORDER BY id LIMIT $2) AS next`)
+	selectTokenFar = prepared(`SELECT id FROM permanent_tokens WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2`)
+	selectLastOne  = prepared(`SELECT COALESCE(MAX(id), '') FROM permanent_tokens`)
 )
 
-// SweepTokens gives permanent tokens of all users by id, from behind an id on; how many were looked at for that, at least; and the id
+// SweepTokens gives permanent tokens of all users by id, from behind an id on; about how many were looked at for that; and the id
 // behind which the sweep goes on, empty at the end.
 func (r Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTimes, after string, limit int) (found []SweptToken, looked int, next string, err error) {
 	statements := map[TokenSweep]*statement{OddTokens: sweepOdd, UnusedTokens: sweepUnused, NeverUsedTokens: sweepNeverUsed, EndingTokens: sweepEnding, TokensOfMany: sweepOfMany,
 		TokensOfBanned: sweepOfBanned, SuspendedTokens: sweepSuspended}
-	args := []any{after}
-	walked := walk{}
+	args, far, more := []any{after}, "", false
 	switch which {
 	case OddTokens, UnusedTokens:
-		if walked, err = one(ctx, r, selectTokenFar, scanWalk, after, walkedAtOnce); err != nil || walked.n == 0 {
+		if far, more, err = r.tokenFar(ctx, after); err != nil {
 			return nil, 0, "", err
 		}
-		args = append(args, walked.far, millis(times.Now), millis(times.Unused))
+		args = append(args, far, millis(times.Now), millis(times.Unused))
 		if which == OddTokens {
 			args = append(args, millis(times.Soon))
 		}
+		looked = walkedAtOnce
 	case EndingTokens:
 		args = append(args, millis(times.Now), millis(times.Soon))
 	}
@@ -79,27 +85,28 @@ func (r Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTi
 		return nil, 0, "", err
 	case len(found) == limit:
 		return found, limit, found[limit-1].ID, nil
-	case walked.n == walkedAtOnce:
-		return found, walked.n, walked.far, nil
+	case more:
+		next = far
 	}
-	return found, max(walked.n, len(found)), "", nil
+	return found, max(looked, len(found)), next, nil
 }
 
-// walk is how far a walk goes, and over how many.
-type walk struct {
-	far string
-	n   int
+// tokenFar gives the id to which a walk from behind another goes, and whether there are more behind it.
+func (r Reader) tokenFar(ctx context.Context, after string) (far string, more bool, err error) {
+	far, err = one(ctx, r, selectTokenFar, value[string], after, walkedAtOnce-1)
+	if fault.Is(err, fault.NotFound) {
+		far, err = one(ctx, r, selectLastOne, value[string])
+		return far, false, err
+	}
+	return far, err == nil, err
 }
-
-func scanWalk(row scanner, w *walk) error { return row.Scan(&w.far, &w.n) }
 
 func scanSwept(row scanner, t *SweptToken) error {
 	var services string
 	if err := row.Scan(&t.ID, &t.Environment, &t.UserID, &t.Name, &services, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt}, moment{&t.LastUsedAt}, &t.LastUsedFrom,
-		&t.Owner.Login, &t.Owner.Name, &t.Owner.Banned); err != nil {
+		&t.Login, &t.UserName, &t.Banned); err != nil {
 		return err
 	}
-	t.Owner.ID = t.UserID
 	if !strings.Contains(services, ",") {
 		return nil // at one service no token is wide
 	}

@@ -65,7 +65,7 @@ func TestASweepGivesTheTokensThatItPromises(t *testing.T) {
 				}
 				for _, one := range found {
 					ids = append(ids, one.ID)
-					if one.Owner.ID != one.UserID || one.Owner.Banned != (one.UserID == "b") || one.Name != "token "+one.ID || one.CreatedAt != present || fmt.Sprint(one.Services) != fmt.Sprint(map[bool][]string{true: {"one", "other"}}[one.ID == "t3"]) {
+					if one.Login != map[string]string{"a": "ada", "b": "bob"}[one.UserID] || one.Banned != (one.UserID == "b") || one.Name != "token "+one.ID || one.CreatedAt != present || fmt.Sprint(one.Services) != fmt.Sprint(map[bool][]string{true: {"one", "other"}}[one.ID == "t3"]) {
 						t.Errorf("%v: %+v", which, one)
 					}
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.org/hub/internal/credential"
+	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/mail"
 	"example.org/hub/internal/signin"
@@ -22,6 +23,14 @@ func (p *program) tell(ctx context.Context, tx *store.Tx, to hub.User, kind, wha
 		return nil
 	}
 	return p.outbox.Post(ctx, tx, mail.Letter{Kind: kind, To: to.Email, Name: to.Name, Login: to.Login, What: what, At: hub.Now()})
+}
+
+// tellChanged writes to whose way in was changed.
+func (p *program) tellChanged(ctx context.Context, tx *store.Tx, notice directory.Notice) error {
+	if p.outbox.Ready() != nil {
+		return nil
+	}
+	return p.outbox.Post(ctx, tx, mail.Letter{Kind: notice.Kind, To: notice.To.Email, Name: notice.To.Name, Login: notice.To.Login, Address: notice.From, At: hub.Now()})
 }
 
 // tellStolen writes to whom a code or refresh token was stolen from.

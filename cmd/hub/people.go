@@ -38,6 +38,7 @@ func (p *program) openDesk() error {
 		Store: p.store, Master: p.master, Throttle: p.provider.Throttle(), MailReady: p.outbox.Ready,
 		Post: p.post, MayAct: credential.MayAct, Sites: p.sites(),
 	})
+	p.directory.Tell = p.tellChanged
 	p.directory.Codes = &directory.Codes{
 		Ready: p.outbox.Ready, Sent: limit.NewKeeper(limit.Rate{Count: 5, Per: time.Hour}, 1<<12),
 		Post: func(ctx context.Context, tx *store.Tx, letter directory.CodeLetter) error {

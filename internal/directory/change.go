@@ -16,8 +16,35 @@ type Directory struct {
 	Store  *store.Store
 	Master *secret.Master
 
+	// Tell writes to a user that how the user signs in was changed, in the transaction of the change; nil: nobody is told.
+	Tell func(ctx context.Context, tx *store.Tx, notice Notice) error
 	// Codes proves e-mail addresses; nil: this hub sends no mail.
 	Codes *Codes
+}
+
+// Notice tells somebody of a change that an attacker would make, too.
+type Notice struct {
+	To   hub.User // as before the change
+	Kind string   // one of the Notice kinds
+	From string   // address of who made it; empty: somebody at the machine of the hub
+}
+
+// The kinds of notice.
+const (
+	NoticePassword = "password-changed"
+	NoticeAddress  = "address-changed" // to the old address
+)
+
+// tell writes a notice, if anybody can be told.
+func (d *Directory) tell(c *change, to hub.User, kind string) error {
+	if d.Tell == nil || to.Email == "" {
+		return nil
+	}
+	notice := Notice{To: to, Kind: kind}
+	if c.actor.Address.IsValid() {
+		notice.From = c.actor.Address.Unmap().String()
+	}
+	return d.Tell(c.ctx, c.Tx, notice)
 }
 
 // change is one transaction in which an actor changes something.

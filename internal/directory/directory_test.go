@@ -254,6 +254,17 @@ func TestWhatWasMailedBeforeOpensNothingAfterAnotherAddressOrPassword(t *testing
 	d := newDesk(t, storetest.SQLite(t))
 	ctx := t.Context()
 	ada, now := d.user("ada", ""), hub.Now()
+	if _, err := d.directory.UpdateUser(ctx, system, ada.ID, func(u *hub.User) { u.Email = "ada@example.test" }); err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]string{}
+	d.directory.Tell = func(_ context.Context, _ *store.Tx, notice directory.Notice) error {
+		told[notice.Kind] = notice.To.Login
+		if notice.Kind == directory.NoticeAddress && notice.To.Email != "ada@example.test" {
+			t.Errorf("told at %s", notice.To.Email)
+		}
+		return nil
+	}
 	for name, does := range map[string]func() error{
 		"another address": func() error {
 			_, err := d.directory.UpdateUser(ctx, system, ada.ID, func(u *hub.User) { u.Email = "other@example.test" })
@@ -282,6 +293,9 @@ func TestWhatWasMailedBeforeOpensNothingAfterAnotherAddressOrPassword(t *testing
 		if sessions, err := d.store.SessionsOfUser(ctx, ada.ID); err != nil || strings.Contains(name, "password") && len(sessions) > 0 {
 			t.Errorf("%s: %d sessions of before, %v", name, len(sessions), err)
 		}
+	}
+	if len(told) != 2 {
+		t.Errorf("whoever has the account is told of %v only", told)
 	}
 }
 

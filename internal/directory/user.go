@@ -57,20 +57,20 @@ func (d *Directory) createUser(ctx context.Context, actor hub.Actor, user hub.Us
 // UpdateUser changes a user: edit gets what is there and sets what shall be. People change their own login, name and
 // address by hub:self-update; everything else, and everybody else, needs hub:user-update and permissions that cover the
 // user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions, another address what was
-// mailed to the old one.
+// mailed to the old one, where the user is told.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp; fault.Conflict for names that are taken
 // and for the last administrator.
 func (d *Directory) UpdateUser(ctx context.Context, actor hub.Actor, id string, edit func(*hub.User)) (hub.User, error) {
 	var user hub.User
 	err := d.do(ctx, actor, func(c *change) (err error) {
-		user, err = c.updateUser(id, edit)
+		user, err = d.updateUser(c, id, edit)
 		return err
 	})
 	return user, err
 }
 
-func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
+func (d *Directory) updateUser(c *change, id string, edit func(*hub.User)) (hub.User, error) {
 	before, err := c.User(c.ctx, id)
 	if err != nil {
 		return hub.User{}, fault.Missing(err, "user", id)
@@ -109,6 +109,9 @@ func (c *change) updateUser(id string, edit func(*hub.User)) (hub.User, error) {
 		}
 		if hub.Fold(user.Email) != hub.Fold(before.Email) { // what was mailed to the old address opens the account no more
 			if err := c.DeleteResetCodesOfUser(c.ctx, id); err != nil {
+				return err
+			}
+			if err := d.tell(c, before, NoticeAddress); err != nil {
 				return err
 			}
 		}

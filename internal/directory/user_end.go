@@ -101,7 +101,7 @@ func (d *Directory) MergeUsers(ctx context.Context, actor hub.Actor, ids []strin
 			}
 		}
 		var err error
-		merged, err = c.updateUser(ids[0], edit)
+		merged, err = d.updateUser(c, ids[0], edit)
 		return err
 	})
 	return merged, err

@@ -91,7 +91,7 @@ func TestALetterLeavesWithItsTransactionAndOnce(t *testing.T) {
 }
 
 func TestEveryKindOfLetterHasWords(t *testing.T) {
-	for _, kind := range []string{"restore", "password-changed", "factor-changed", "recovery-used"} {
+	for _, kind := range []string{"restore", "password-changed", "address-changed", "factor-changed", "recovery-used"} {
 		letter := restore("ada@example.test")
 		letter.Kind = kind
 		message, err := letter.Message()

@@ -74,8 +74,12 @@ func (p *Pages) take(v *visitor, name, path string) []string {
 	return found.Text
 }
 
-// given takes what the page at hand has read away from the browser. A page that could not be drawn has read nothing.
+// given takes what the page at hand has read away from the browser. A page that could not be drawn has read nothing, and of one that
+// was asked for by HEAD nobody sees anything.
 func (v *visitor) given() {
+	if v.Method == http.MethodHead {
+		return
+	}
 	for _, name := range v.taken {
 		http.SetCookie(v.out, &http.Cookie{Name: name, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	}

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"net/url"
+	"reflect"
 	"strconv"
 
 	"example.org/hub/internal/fault"
@@ -93,13 +94,25 @@ func (a *API) page(c *call, p *page, size int, next string, elements int, elemen
 
 // whole is the answer for a list that is short by its nature, of which the page is cut here.
 func whole[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (*page, error) {
-	if c.URL.Query().Get("query") != "" {
-		return nil, badRequest("this list takes no query: it is short, and given whole")
+	asked, err := c.asked()
+	if err != nil {
+		return nil, err
 	}
-	return chosenWhole(a, c, segment, all, view)
+	if asked.Where.Op == query.Every && len(asked.Order) == 0 {
+		return chosenWhole(a, c, segment, all, view)
+	}
+	list, err := shown(segment, reflect.TypeFor[V](), len(all), func(i int) any { return view(all[i]) })
+	if err != nil {
+		return nil, err
+	}
+	found, err := list.chosen(asked)
+	if err != nil {
+		return nil, err
+	}
+	return chosenWhole(a, c, segment, found, func(i int) V { return view(all[i]) })
 }
 
-// chosenWhole is whole for a list that was chosen by ?query= already.
+// chosenWhole is whole for a list that was chosen by ?query= already, and is in its order.
 func chosenWhole[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (*page, error) {
 	return a.cutPage(c, segment, len(all), func(i int) any { return view(all[i]) })
 }

@@ -16,6 +16,7 @@ type shelf struct {
 	keys []string                         // by which it can be searched and put in order; free text is sought in all of them
 	size int                              // how many things there are
 	of   func(i int, key string) []string // what one of them has under a key
+	rank func(i int, key string) string   // by what one is put in order, where that is not what it has; empty, or nil: it is
 }
 
 // chosen gives those that ?query= asks for, in the order of ?orderBy=.
@@ -79,6 +80,11 @@ func (s shelf) holds(i int, condition query.Node) bool {
 
 // first is by what something is put in order.
 func (s shelf) first(i int, key string) string {
+	if s.rank != nil {
+		if rank := s.rank(i, key); rank != "" {
+			return rank
+		}
+	}
 	if has := s.of(i, key); len(has) > 0 {
 		return hub.Fold(has[0])
 	}

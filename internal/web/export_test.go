@@ -31,3 +31,6 @@ func Spoken(m *Material, lang, sentence string) (text string, known bool) {
 
 // SecretField is secretField, for tests.
 func SecretField(name string) bool { return secretField(name) }
+
+// Coloured is coloured, for tests.
+func Coloured(code string) string { return string(coloured(code)) }

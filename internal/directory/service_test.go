@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,5 +91,44 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 	d.expect("settings without permission", d.directory.SetSettings(ctx, d.as(registrar, hub.Production), hub.Settings{}), fault.Forbidden)
 	if classic, _, err := d.directory.CreateService(ctx, d.as(root, hub.Production), hub.Service{Environment: hub.Production, Name: "Old"}, ""); err != nil || len(classic.Flows) != 5 {
 		t.Errorf("%+v %v", classic, err)
+	}
+}
+
+func TestServicesAreNamedToWhoMayKnowOfThem(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	ctx := t.Context()
+	root := d.as(d.user("root", "", hub.AllPermissions), hub.Production)
+	group, err := d.directory.CreateGroup(ctx, root, hub.Group{Name: "Insiders"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, viewers := range map[string][]string{"Open": nil, "Closed": {group.ID}} {
+		service := hub.Service{Environment: hub.Production, Name: name, ServiceSettings: hub.ServiceSettings{Viewers: viewers}}
+		if _, _, err := d.directory.CreateService(ctx, root, service, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := []string{"open", "CLOSED", "nowhere"}
+	stranger := d.as(d.user("stranger", ""), hub.Production)
+	elsewhere := root
+	elsewhere.Environment = hub.Test
+	for name, c := range map[string]struct {
+		actor hub.Actor
+		want  []string
+	}{
+		"whoever reads services":   {root, []string{"Closed", "Open"}},
+		"whoever may use one":      {stranger, []string{"Open"}},
+		"in the other environment": {elsewhere, nil},
+		"a service, of others":     {hub.Actor{ServiceID: "x", Environment: hub.Production}, []string{"Open"}},
+	} {
+		found, err := d.directory.ServicesNamed(ctx, c.actor, hub.Production, asked)
+		var names []string
+		for _, service := range found {
+			names = append(names, service.Name)
+		}
+		slices.Sort(names)
+		if err != nil || !slices.Equal(names, c.want) {
+			t.Errorf("%s: %v %v, want %v", name, names, err, c.want)
+		}
 	}
 }

@@ -142,11 +142,8 @@ func (d *Desk) factorOf(ctx context.Context, q store.Reader, user hub.User) (fac
 			f.passkeys++
 		}
 	}
-	groups, err := q.GroupsOfUser(ctx, user.ID)
+	groups, err := q.SecuringGroups(ctx, user)
 	if err != nil {
-		return f, err
-	}
-	if groups, err = q.WithEveryone(ctx, user, groups); err != nil {
 		return f, err
 	}
 	now := hub.Now()

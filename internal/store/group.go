@@ -31,6 +31,8 @@ var (
 	selectWays = prepared(`WITH RECURSIVE ways (id, child) AS (SELECT group_id, '' FROM memberships WHERE user_id = $1
 		UNION SELECT s.parent_id, s.child_id FROM subgroups s JOIN ways w ON w.id = s.child_id)
 		SELECT ` + groupColumns + `, w.child FROM ways w JOIN user_groups g ON g.id = w.id ORDER BY g.name_folded, w.child`)
+	selectSecuring = prepared(reached + `SELECT ` + groupColumns + `, MIN(r.since) FROM reached r JOIN user_groups g ON g.id = r.id WHERE g.require_two_factor = TRUE GROUP BY g.id
+		UNION ALL SELECT ` + groupColumns + `, CAST($2 AS BIGINT) FROM user_groups g WHERE g.id = $3 AND g.require_two_factor = TRUE`)
 	selectDirectGroups = prepared(`SELECT ` + groupColumns + ` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
 	selectMemberships  = prepared(`SELECT ` + groupColumns + `, m.since FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
 	selectMembers      = prepared(below + `SELECT ` + userColumns + ` FROM users u WHERE u.login_folded > $2
@@ -108,6 +110,11 @@ func (r Reader) FirstGroupNames(ctx context.Context, limit int) ([]string, error
 // among them.
 func (r Reader) GroupsOfUser(ctx context.Context, userID string) ([]hub.Member, error) {
 	return list(ctx, r, selectUserGroups, scanMember, userID)
+}
+
+// SecuringGroups lists the groups in which a user is that ask for a second factor, now or after a time, that of all users among them.
+func (r Reader) SecuringGroups(ctx context.Context, user hub.User) ([]hub.Member, error) {
+	return list(ctx, r, selectSecuring, scanMember, user.ID, millis(user.CreatedAt), hub.AllUsersGroupID)
 }
 
 // Way is a group in which a user is, and one of the groups by which: "" where the user was put into it.

@@ -65,6 +65,17 @@ func (r Reader) ServiceIDs(ctx context.Context, environment hub.Environment, nam
 	return ids, err
 }
 
+// ServicesByName gives the services with these ids, keys or names, as far as there are any; one that is meant twice comes twice.
+func (r Reader) ServicesByName(ctx context.Context, environment hub.Environment, names []string) ([]hub.Service, error) {
+	b, folded := &builder{}, make([]string, len(names))
+	for i, name := range names {
+		folded[i] = hub.Fold(name)
+	}
+	text := `SELECT ` + serviceColumns + ` FROM service_names n JOIN services s ON s.environment = n.environment AND s.id = n.service_id
+		WHERE n.environment = ` + b.arg(string(environment)) + ` AND n.name IN (` + among(b, folded) + `)`
+	return list(ctx, r, b.statement(text), scanService, b.args...)
+}
+
 // Services lists the services of an environment by name, from after a name ("": from the first).
 func (r Reader) Services(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.Service, error) {
 	return list(ctx, r, selectServices, scanService, environment, hub.Fold(after), limit)

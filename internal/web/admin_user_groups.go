@@ -195,14 +195,11 @@ func (p *Pages) reach(v *visitor, page *userGroupsPage, sources []directory.Sour
 			ways[permission] = append(ways[permission], v.way(source))
 		}
 	}
-	names := permissionNames{}
-	if slices.ContainsFunc(keys, func(key string) bool { return key != hub.AllPermissions && !strings.HasPrefix(key, hub.HubServiceKey+":") }) {
-		var err error
-		if names, err = p.permissionNames(v); err != nil {
-			return err
-		}
-	}
 	slices.Sort(keys)
+	names, err := p.namesFor(v, keys)
+	if err != nil {
+		return err
+	}
 	for _, key := range keys {
 		service, name := names.of(v, key)
 		if n := len(page.Reach); n == 0 || page.Reach[n-1].Service != service {
@@ -223,6 +220,22 @@ func (p *Pages) permissionNames(v *visitor) (permissionNames, error) {
 	found, err := p.Directory.Services(v.Context(), p.actor(v), p.Environment, query.List{Where: declaring, Limit: mostChoices})
 	for _, service := range found.Items {
 		names[service.Key] = service.Service
+	}
+	return names, err
+}
+
+// namesFor is the part of them that names these permissions.
+func (p *Pages) namesFor(v *visitor, permissions []string) (permissionNames, error) {
+	var keys []string
+	for _, permission := range permissions {
+		if key, _, _ := strings.Cut(permission, ":"); key != hub.AllPermissions && key != hub.HubServiceKey && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	names := permissionNames{}
+	found, err := p.Directory.ServicesNamed(v.Context(), p.actor(v), p.Environment, keys)
+	for _, service := range found {
+		names[service.Key] = service
 	}
 	return names, err
 }

@@ -9,10 +9,16 @@ import (
 	"testing"
 )
 
-// built is made by the first test that needs it; Main takes it away.
+// Program is the variable that names a program that was built for the tests of many packages. Without it each builds its own.
+const Program = "HUB_TEST_PROGRAM"
+
+// built is found or made by the first test that needs it; Main takes away what was made.
 var built = sync.OnceValues(build)
 
 func build() (string, error) {
+	if file := os.Getenv(Program); file != "" {
+		return filepath.Abs(file)
+	}
 	folder, err := os.MkdirTemp("", "hub-blackbox-")
 	if err != nil {
 		return "", err
@@ -30,7 +36,7 @@ func build() (string, error) {
 // Main runs the tests of a package and then takes away what they built. Its result is for os.Exit.
 func Main(m *testing.M) int {
 	code := m.Run()
-	if file, err := built(); err == nil {
+	if file, err := built(); err == nil && os.Getenv(Program) == "" {
 		_ = os.RemoveAll(filepath.Dir(file))
 	}
 	return code

@@ -1,4 +1,5 @@
-// Package blackbox builds the real hub once per test process and runs it as a user does, for black-box tests.
+// Package blackbox builds the real hub once per test process, or takes the one that HUB_TEST_PROGRAM names, and runs it as a user
+// does, for black-box tests.
 //
 // Serve starts `hub serve` on a port of its own and waits for its ready line; Run runs any other verb to its end. A package
 // that uses them calls Main from its TestMain, which takes away what was built.

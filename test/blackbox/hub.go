@@ -98,15 +98,17 @@ func start(t testing.TB, data, address string, args []string) (*Hub, error) {
 	}
 }
 
-// command is the program with its arguments and no setting from this process's environment.
+// command is the program with its arguments.
 func command(t testing.TB, args ...string) *exec.Cmd {
 	c := exec.Command(Binary(t), args...)
-	for _, pair := range os.Environ() {
-		if !strings.HasPrefix(pair, "HUB_") {
-			c.Env = append(c.Env, pair)
-		}
-	}
+	c.Env = Environment()
 	return c
+}
+
+// Environment is this process's environment without what is meant for a hub or for these tests: a hub refuses what it does
+// not know.
+func Environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "HUB_") })
 }
 
 // FreePort finds a port of this machine that nobody listens on now.

@@ -22,7 +22,7 @@ func tryOut(t *testing.T, args ...string) map[string][]string {
 	t.Helper()
 	listen := fmt.Sprintf("localhost:%d", blackbox.FreePort(t))
 	command := exec.Command(blackbox.Binary(t), append([]string{"dev", "--data", t.TempDir(), "--listen", listen, "--metrics-listen", "off"}, args...)...)
-	command.Stderr = t.Output()
+	command.Env, command.Stderr = blackbox.Environment(), t.Output()
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

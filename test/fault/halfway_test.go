@@ -68,7 +68,7 @@ func TestAnApplyThatIsKilledIsThereWhollyOrNotAtAll(t *testing.T) {
 		for round := range rounds {
 			before := h.services(t)
 			apply := exec.Command(blackbox.Binary(t), append([]string{"apply", "-f", "-"}, h.settings()...)...)
-			apply.Env = outsideSettings()
+			apply.Env = blackbox.Environment()
 			apply.Stdin = strings.NewReader(manyServices(round, many))
 			if err := apply.Start(); err != nil {
 				t.Fatal(err)

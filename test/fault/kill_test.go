@@ -86,7 +86,7 @@ func (h *home) round(t *testing.T, all *ledger, random *rand.Rand) *sample.Node 
 func (h *home) killAtStart(t *testing.T, random *rand.Rand) {
 	t.Helper()
 	hub := exec.Command(blackbox.Binary(t), append(serveAnywhere(), h.settings()...)...)
-	hub.Env = outsideSettings()
+	hub.Env = blackbox.Environment()
 	if err := hub.Start(); err != nil {
 		t.Fatal(err)
 	}

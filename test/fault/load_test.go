@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -114,7 +113,7 @@ func (l *load) createPermanent(ctx context.Context, t *testing.T, client int) {
 		e := l.ledger.begin(permanent, name)
 		args := []string{"token", "create", "--user", sample.Robin, "--name", name, "--scope", "payments"}
 		verb := exec.CommandContext(ctx, blackbox.Binary(t), append(args, l.home.settings()...)...)
-		verb.Env = outsideSettings()
+		verb.Env = blackbox.Environment()
 		var out, said bytes.Buffer
 		verb.Stdout, verb.Stderr = &out, &said
 		switch err := verb.Run(); {
@@ -124,15 +123,4 @@ func (l *load) createPermanent(ctx context.Context, t *testing.T, client int) {
 			l.add(fmt.Sprintf("hub token create: %v: %s", err, said.String()))
 		}
 	}
-}
-
-// outsideSettings is the environment without what is meant for a hub or for these tests.
-func outsideSettings() []string {
-	var kept []string
-	for _, pair := range os.Environ() {
-		if !strings.HasPrefix(pair, "HUB_") {
-			kept = append(kept, pair)
-		}
-	}
-	return kept
 }

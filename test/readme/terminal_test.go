@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.org/hub/test/blackbox"
 )
 
 // patience only keeps a command that hangs from hanging the test.
@@ -56,7 +58,7 @@ type terminal struct {
 func open(t *testing.T, folder string, environment []string) *terminal {
 	t.Helper()
 	shell := &terminal{command: exec.Command("bash", "-u", "-o", "pipefail"), lines: make(chan string, 10000)}
-	shell.command.Dir, shell.command.Env = folder, append(os.Environ(), environment...)
+	shell.command.Dir, shell.command.Env = folder, append(blackbox.Environment(), environment...)
 	shell.command.Stderr = t.Output()
 	shell.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var err error

@@ -91,6 +91,9 @@ type bench struct {
 	noMail   error
 }
 
+// material is read once for all tests, as it is in a hub for all its pages: to read templates takes longer than most tests do.
+var material = sync.OnceValue(web.NewMaterial)
+
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	master, err := secret.NewMaster(bytes.Repeat([]byte{7}, 32))
@@ -116,7 +119,7 @@ func newBench(t *testing.T) *bench {
 	b.server = httptest.NewTLSServer(mux)
 	t.Cleanup(b.server.Close)
 	b.pages, err = web.New(web.Options{
-		Environment: hub.Production, Issuer: b.server.URL, Material: web.NewMaterial(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
+		Environment: hub.Production, Issuer: b.server.URL, Material: material(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
 		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master, Codes: b.codes()}, Credentials: &credential.Credentials{Store: b.store, Master: master, HasAdministrator: directory.HasAdministrator},
 		Once: &once.Book{Store: b.store, Master: master}, Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {

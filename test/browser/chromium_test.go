@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,7 +13,10 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
 	"example.org/hub/test/blackbox"
@@ -35,11 +39,18 @@ var chromium = sync.OnceValues(func() (*browser, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.IgnoreCertErrors)
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(allocator)
-	return &browser{ctx, func() { end(); endAllocator() }}, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+	return &browser{ctx, func() { end(); endAllocator() }, make(chan *profile, 4)}, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
 })
 
 // browser is Chromium at work.
 type browser struct {
+	ctx  context.Context
+	end  func()
+	free chan *profile // those that no test uses now
+}
+
+// profile is what keeps cookies, with one tab. Chromium needs longer to make one than most tests take.
+type profile struct {
 	ctx context.Context
 	end func()
 }
@@ -52,23 +63,65 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// newTab opens a tab that shares no cookies with any other.
+// newTab opens a tab that shares no cookies with any other. A test that went well leaves it, as good as new, to the next.
 func newTab(t testing.TB) *tab {
 	t.Helper()
 	shared, err := chromium()
 	if err != nil {
 		t.Fatalf("Chromium does not start (apt-get install chromium): %v", err)
 	}
-	ctx, end := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
-	limited, stop := context.WithTimeout(ctx, patience)
-	t.Cleanup(func() { stop(); end() })
+	p, err := shared.profile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited, stop := context.WithTimeout(p.ctx, patience)
 	b := &tab{TB: t, ctx: limited}
+	t.Cleanup(func() {
+		defer stop()
+		if t.Failed() {
+			p.end()
+			return
+		}
+		b.forget()
+		select {
+		case shared.free <- p:
+		default:
+			p.end()
+		}
+	})
 	if err := chromedp.Listen(limited, b.note); err != nil {
 		t.Fatal(err)
 	}
-	call(b, log.Enable, cdp.Empty{})
-	call(b, runtime.Enable, cdp.Empty{})
 	return b
+}
+
+// profile gives one that is free, or a new one.
+func (shared *browser) profile() (*profile, error) {
+	select {
+	case p := <-shared.free:
+		return p, nil
+	default:
+	}
+	ctx, end := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
+	if err := chromedp.Do(ctx); err != nil {
+		end()
+		return nil, err
+	}
+	_, logs := chromedp.Call(ctx, log.Enable, cdp.Empty{})
+	_, exceptions := chromedp.Call(ctx, runtime.Enable, cdp.Empty{})
+	return &profile{ctx, end}, errors.Join(logs, exceptions)
+}
+
+// forget takes back whatever tests do to a tab: cookies, looks, scripts switched off, another name, passkeys. The pages keep
+// nothing else in a browser.
+func (b *tab) forget() {
+	b.Helper()
+	call(b, storage.ClearCookies, storage.ClearCookiesParams{})
+	call(b, page.ResetNavigationHistory, cdp.Empty{})
+	call(b, webauthn.Disable, cdp.Empty{})
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
+	b.do(chromedp.EmulateReset())
 }
 
 // note keeps what the browser complains about. A page that says no by its status is no complaint.

@@ -55,7 +55,7 @@ func (b *tab) enter(h *blackbox.Hub, login string) {
 		b.fill("code", code(b, seed))
 		b.send()
 	}
-	b.see(".shell")
+	b.until("the console", `document.querySelector(".shell") && document.readyState === "complete"`)
 }
 
 // until waits until an expression holds in the page, through any number of pages.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,6 +58,9 @@ type site struct {
 	letters []signin.Letter
 }
 
+// material is read once, as it is in a hub.
+var material = sync.OnceValue(web.NewMaterial)
+
 func newSite(t testing.TB) *site {
 	t.Helper()
 	master, err := secret.NewMaster(bytes.Repeat([]byte{7}, 32))
@@ -85,7 +89,7 @@ func newSite(t testing.TB) *site {
 		Services: []web.Ability{{Service: web.Service{Name: "Tracker", Description: "Read and change the issues that you can read and change"}}},
 	}
 	s.pages, err = web.New(web.Options{
-		Environment: hub.Production, Issuer: s.server.URL, Material: web.NewMaterial(), Desk: s.desk, Log: slog.New(slog.DiscardHandler),
+		Environment: hub.Production, Issuer: s.server.URL, Material: material(), Desk: s.desk, Log: slog.New(slog.DiscardHandler),
 		Master: master, Events: &audit.Log{Store: s.store}, Directory: &directory.Directory{Store: s.store, Master: master}, Credentials: &credential.Credentials{Store: s.store, Master: master},
 		Once:    &once.Book{Store: s.store, Master: master},
 		Issuers: map[hub.Environment]string{hub.Production: s.server.URL, hub.Test: s.server.URL + "/test"}, Held: s.held,

@@ -2,7 +2,12 @@ package storetest
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,9 +39,15 @@ func PostgreSQL(t testing.TB) Database {
 	return Database{Engine: "postgres", Options: store.Options{DSN: postgres.Start(t), Log: quiet()}}
 }
 
-// Open opens a store that is closed with the test.
+// Open opens a store that is closed with the test. A SQLite database that is not there yet begins as a copy of an empty one: to
+// make the tables takes longer than most tests do in them.
 func (d Database) Open(t testing.TB) *store.Store {
 	t.Helper()
+	if d.Engine == "sqlite" {
+		if err := begin(d.Options.Dir); err != nil {
+			t.Fatalf("begin a database: %v", err)
+		}
+	}
 	s, err := store.Open(t.Context(), d.Options)
 	if err != nil {
 		t.Fatalf("open the store: %v", err)
@@ -47,6 +58,39 @@ func (d Database) Open(t testing.TB) *store.Store {
 		}
 	})
 	return s
+}
+
+// empty is the file of a database in which nothing but the tables was made.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "hub-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	s, err := store.Open(context.Background(), store.Options{Dir: folder, Log: quiet()})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil { // which brings everything into the one file
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(folder, "hub.db"))
+})
+
+// begin puts an empty database into a folder that has none. A folder that is not there is for the store to make, with all in it.
+func begin(folder string) error {
+	path := filepath.Join(folder, "hub.db")
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	content, err := empty()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, content, 0o600)
 }
 
 // Eventually waits until done says so. The time it takes is no part of any test; the deadline only ends a hang.

@@ -96,8 +96,8 @@ func (p *Pages) onward(v *visitor) string {
 	switch {
 	case v.service():
 		return p.Issuer + oauth.AuthorizePath + "?" + v.URL.RawQuery
-	case v.back() != "":
-		return v.back()
+	case p.back(v) != "":
+		return p.back(v)
 	}
 	return p.Issuer + "/"
 }

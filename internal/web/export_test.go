@@ -9,9 +9,9 @@ import (
 // FormTargets is formTargets, for tests.
 func FormTargets(redirectURI string) string { return formTargets(redirectURI) }
 
-// Back is where a sign-in with this value of back leads.
-func Back(value string) string {
-	return (&visitor{Request: &http.Request{}, query: url.Values{backName: {value}}}).back()
+// Back is where a sign-in with this value of back leads, at a hub below a path.
+func Back(base, value string) string {
+	return (&Pages{base: base}).back(&visitor{Request: &http.Request{}, query: url.Values{backName: {value}}})
 }
 
 // Spoken says in a language what the rooms below say in English, X standing for anything. known is false if there are no words for it.

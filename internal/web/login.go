@@ -41,7 +41,7 @@ func own(v *visitor) string {
 }
 
 func (p *Pages) login(v *visitor) error {
-	if v.SignedIn() && !v.service() && !v.query.Has(otherName) && (v.back() == "" || v.Fresh(v.At)) {
+	if v.SignedIn() && !v.service() && !v.query.Has(otherName) && (p.back(v) == "" || v.Fresh(v.At)) {
 		return p.goOn(v)
 	}
 	page := p.loginPage(v)

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // The cookies of what a browser shall look like. They are no secret: scripts set the theme too.
@@ -45,7 +44,7 @@ func (p *Pages) preferences(v *visitor) error {
 		set(languageCookie, tag)
 	}
 	to := p.base + "/"
-	if back := ownPath(form.text(backName)); back != "" && strings.HasPrefix(back, p.base+"/") {
+	if back := p.ownPath(form.text(backName)); back != "" {
 		to = back
 	}
 	see(v.out, to)

@@ -221,7 +221,7 @@ func (p *Pages) enrol(v *visitor) error {
 
 // enrolled leads on who has a second factor already: set up in another tab, perhaps, with recovery codes that nobody has read.
 func (p *Pages) enrolled(v *visitor) error {
-	if v.service() || v.back() != "" {
+	if v.service() || p.back(v) != "" {
 		return p.goOn(v)
 	}
 	return p.done(v, securityPath, "enrol.already")

@@ -113,12 +113,15 @@ func forget(w http.ResponseWriter) {
 const backName = "back"
 
 // back gives that page; empty if there is none.
-func (v *visitor) back() string { return ownPath(v.query.Get(backName)) }
+func (p *Pages) back(v *visitor) string { return p.ownPath(v.query.Get(backName)) }
 
-// ownPath gives a path back if it is one of this host, and nothing that a browser could take for another host; else nothing.
-func ownPath(path string) string {
+// ownPath gives a path back if it is one of this hub, and nothing that a browser could take for another host; else nothing.
+func (p *Pages) ownPath(path string) string {
 	parsed, err := url.Parse(path)
-	if err != nil || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\t\r\n") || parsed.Host != "" || len(path) > 2048 {
+	switch {
+	case err != nil, parsed.Host != "", len(path) > 2048, !strings.HasPrefix(path, p.base+"/"), strings.HasPrefix(path, "//"):
+		return ""
+	case strings.ContainsAny(path, "\\\t\r\n"), strings.Contains(parsed.Path+"/", "/../"):
 		return ""
 	}
 	return path

@@ -44,7 +44,7 @@ bench: ## speed, memory and size of hub as ratios to a bare program
 
 soak: requirements ## the long rounds of the fault and cluster tests
 	HUB_TEST_ROUNDS=200 $(GO) test -count=1 -timeout 1h -run Fifty ./internal/provider ./internal/signin
-	HUB_TEST_ROUNDS=$(ROUNDS) $(GO) test -count=1 -timeout 3h -v ./test/fault ./test/cluster
+	HUB_TEST_ROUNDS=$(ROUNDS) $(GO) test -count=1 -timeout 3h -v -p 1 ./test/fault ./test/cluster
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi

@@ -42,7 +42,7 @@ func (l *Log) Events(ctx context.Context, actor hub.Actor, asked query.List) (qu
 
 // Concerning is what a user, or a service, did, what was done to it, and what others did with its credentials.
 func Concerning(id string) query.Node {
-	return query.Any(query.Is("author", id), query.Is("target", id), query.ByID("owner", id))
+	return query.Any(query.ByID("author", id), query.ByID("target", id), query.ByID("owner", id))
 }
 
 // Event gives one event that the actor may see, fault.NotFound otherwise.

@@ -20,6 +20,8 @@ func eventNoun() *noun {
 		keys: []listKey{
 			sorted(byUser("author", "login, id or e-mail address of who did it; id of a service", "e.author_id", many), "timestamp"),
 			sorted(byUser("target", "id of what it was done to; of a user also login and e-mail address", "e.target_id", some), "timestamp"),
+			sorted(byID(exactly("author", "", "e.author_id", many)), "timestamp"),
+			sorted(byID(exactly("target", "", "e.target_id", some)), "timestamp"),
 			sorted(byID(exactly("owner", "", "e.owner_id <> '' AND e.owner_id", some)), "timestamp"),
 			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, along: []string{"timestamp"}, test: func(b *builder, m match) string {
 				if m.prefix {
@@ -45,7 +47,7 @@ func eventNoun() *noun {
 
 // ListEvents lists events, newest first. Query: author, target, action, kind (of the target), door, result, credential,
 // address, environment, error, id, after (from then on), before; text is in the names of target and author and in the
-// action; by query.ByID also owner: the user whose credential it is about. Order: timestamp, id.
+// action; by query.ByID author, target and owner: the user whose credential it is about. Order: timestamp, id.
 func (r Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Event], error) {
 	return listed(ctx, r, eventNoun(), scanEvent, l)
 }

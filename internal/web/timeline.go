@@ -79,12 +79,20 @@ func (v *visitor) dayTitle(at time.Time) template.HTML {
 
 // line is the class of the line to which the target of an event belongs.
 func line(event hub.Event) string {
-	classes := map[string]string{"permanent-token": "ln-token", "application-password": "ln-app", "api-client": "ln-client", "app": "ln-client", "approved-scope": "ln-scope", "refresh-token": "ln-refresh"}
 	if event.Result == hub.Refused {
 		return "ln-danger"
 	}
-	if class := classes[event.TargetType]; class != "" {
-		return class
+	switch event.TargetType {
+	case "permanent-token":
+		return "ln-token"
+	case "application-password":
+		return "ln-app"
+	case "api-client", "app":
+		return "ln-client"
+	case "approved-scope":
+		return "ln-scope"
+	case "refresh-token":
+		return "ln-refresh"
 	}
 	return "ln-session"
 }

@@ -30,6 +30,12 @@ type findingRow struct {
 	URL           string
 }
 
+// kindKeys are the words of the kinds.
+func kindKeys() map[credential.Kind]string {
+	return map[credential.Kind]string{credential.KindAPIClient: "hygiene.api-client", credential.KindApp: "hygiene.app", credential.KindApplicationPassword: "hygiene.application-password",
+		credential.KindPermanentToken: "hygiene.permanent-token", credential.KindService: "hygiene.service"}
+}
+
 // flagKeys are the words of the flags.
 func flagKeys() map[credential.Flag]string {
 	return map[credential.Flag]string{credential.NeverUsed: "hygiene.never-used", credential.Unused: "hygiene.unused", credential.Wide: "hygiene.wide", credential.OwnerGone: "hygiene.owner-gone",
@@ -40,8 +46,8 @@ func (p *Pages) hygiene(v *visitor) error {
 	if ok, err := p.needs(v, "admin-read"); !ok {
 		return err
 	}
-	flag := credential.Flag(v.query.Get("flag"))
-	if flagKeys()[flag] == "" {
+	flag, kinds, flags := credential.Flag(v.query.Get("flag")), kindKeys(), flagKeys()
+	if flags[flag] == "" {
 		flag = ""
 	}
 	found, next, err := p.Credentials.Hygiene(v.Context(), p.actor(v), credential.HygieneQuery{Flag: flag, After: v.query.Get("after"), Limit: perPage})
@@ -55,10 +61,10 @@ func (p *Pages) hygiene(v *visitor) error {
 	page.Title, page.Crumbs = v.plain("hygiene"), []link{{Words: v.say("nav.back-office")}, {URL: "/admin", Words: v.say("nav.dashboard")}}
 	page.Kinds = []place{{Words: v.say("hygiene.all"), URL: p.base + hygienePath, Current: flag == ""}}
 	for _, one := range credential.Flags() {
-		page.Kinds = append(page.Kinds, place{Words: v.say(flagKeys()[one]), URL: p.base + hygienePath + "?flag=" + string(one), Current: one == flag})
+		page.Kinds = append(page.Kinds, place{Words: v.say(flags[one]), URL: p.base + hygienePath + "?flag=" + string(one), Current: one == flag})
 	}
 	for _, one := range found {
-		page.Rows = append(page.Rows, v.findingRow(p.base, one))
+		page.Rows = append(page.Rows, v.findingRow(p.base, one, kinds, flags))
 	}
 	if next != "" {
 		page.Next = with(v.query, "after", next)
@@ -66,9 +72,7 @@ func (p *Pages) hygiene(v *visitor) error {
 	return p.show(v, "admin-hygiene", page)
 }
 
-func (v *visitor) findingRow(base string, one credential.Finding) findingRow {
-	kinds := map[credential.Kind]string{credential.KindAPIClient: "hygiene.api-client", credential.KindApp: "hygiene.app", credential.KindApplicationPassword: "hygiene.application-password",
-		credential.KindPermanentToken: "hygiene.permanent-token", credential.KindService: "hygiene.service"}
+func (v *visitor) findingRow(base string, one credential.Finding, kinds map[credential.Kind]string, flags map[credential.Flag]string) findingRow {
 	row := findingRow{Name: one.Name, Owner: newPerson(one.Owner).Name, Kind: v.say(kinds[one.Kind]), Created: one.CreatedAt, Used: one.LastUsedAt, From: one.LastUsedFrom, URL: base + "/admin/users/" + one.Owner.ID + "/security"}
 	switch one.Kind {
 	case credential.KindAPIClient:
@@ -77,7 +81,7 @@ func (v *visitor) findingRow(base string, one credential.Finding) findingRow {
 		row.URL = base + "/admin/services/" + one.ID
 	}
 	for _, flag := range one.Flags {
-		row.Flags = append(row.Flags, v.say(flagKeys()[flag]))
+		row.Flags = append(row.Flags, v.say(flags[flag]))
 	}
 	for _, service := range one.Idle {
 		row.Idle = append(row.Idle, service.Name)

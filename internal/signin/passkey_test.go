@@ -268,16 +268,19 @@ func TestWrongPasskeysAreHeldUp(t *testing.T) {
 	_, err := b.enters(d)
 	wantKind(t, "the right one, from where the wrong ones came", err, fault.Limited)
 	challenge, sealed := b.asks()
-	if _, err := b.SignInByPasskey(t.Context(), "", sealed, site, d.uses(challenge), false, from(there)); err != nil {
+	if _, err = b.SignInByPasskey(t.Context(), "", sealed, site, d.uses(challenge), false, from(there)); err != nil {
 		t.Errorf("from elsewhere: %v", err)
 	}
 	stranger := newDevice("nobody's")
-	for range 40 {
-		_, err := b.enters(stranger)
-		wantKind(t, "nobody's", err, fault.Unauthenticated)
+	tried := 0
+	for ; tried < 400 && (err == nil || !fault.Is(err, fault.Limited)); tried++ { // on a slow machine some are forgiven meanwhile
+		if _, err = b.enters(stranger); !fault.Is(err, fault.Limited) {
+			wantKind(t, "nobody's", err, fault.Unauthenticated)
+		}
 	}
-	_, err = b.enters(stranger)
-	wantKind(t, "a source that has failed too often", err, fault.Limited)
+	if tried <= 40 || tried == 400 {
+		t.Errorf("a source is held up after %d more", tried)
+	}
 }
 
 func TestAUserHasAtMostTwentyPasskeys(t *testing.T) {

@@ -94,14 +94,19 @@ func (a *API) page(c *call, p *page, size int, next string, elements int, elemen
 
 // whole is the answer for a list that is short by its nature, of which the page is cut here.
 func whole[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (*page, error) {
+	return a.short(c, segment, reflect.TypeFor[V](), len(all), func(i int) any { return view(all[i]) })
+}
+
+// short is whole without a type of the rows.
+func (a *API) short(c *call, segment string, as reflect.Type, size int, element func(int) any) (*page, error) {
 	asked, err := c.asked()
 	if err != nil {
 		return nil, err
 	}
 	if asked.Where.Op == query.Every && len(asked.Order) == 0 {
-		return chosenWhole(a, c, segment, all, view)
+		return a.cutPage(c, segment, size, element)
 	}
-	list, err := shown(segment, reflect.TypeFor[V](), len(all), func(i int) any { return view(all[i]) })
+	list, err := shown(segment, as, size, element)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +114,7 @@ func whole[T, V any](a *API, c *call, segment string, all []T, view func(T) V) (
 	if err != nil {
 		return nil, err
 	}
-	return chosenWhole(a, c, segment, found, func(i int) V { return view(all[i]) })
+	return a.cutPage(c, segment, len(found), func(i int) any { return element(found[i]) })
 }
 
 // chosenWhole is whole for a list that was chosen by ?query= already, and is in its order.

@@ -13,9 +13,9 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
@@ -116,7 +116,7 @@ func (shared *browser) profile() (*profile, error) {
 // nothing else in a browser.
 func (b *tab) forget() {
 	b.Helper()
-	call(b, storage.ClearCookies, storage.ClearCookiesParams{})
+	call(b, network.ClearBrowserCookies, cdp.Empty{})
 	call(b, page.ResetNavigationHistory, cdp.Empty{})
 	call(b, webauthn.Disable, cdp.Empty{})
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})

@@ -198,6 +198,11 @@ func TestTheChosenThemeIsDrawnByTheServer(t *testing.T) {
 	if theme := b.text(`document.documentElement.dataset.theme`); theme != "dark" {
 		t.Errorf("on the next page it is %s", theme)
 	}
+	b.forget()
+	b.open(s.server.URL + "/auth/login")
+	if theme := b.text(`document.documentElement.dataset.theme`); theme == "dark" {
+		t.Error("the next test is left the theme that was chosen")
+	}
 	b.silent("theme")
 }
 

@@ -3,7 +3,6 @@ package oauthhttp
 import (
 	"net/http"
 	"net/netip"
-	"sync"
 
 	"example.org/hub/oauth"
 )
@@ -21,16 +20,16 @@ func (h *Handler) introspect(w http.ResponseWriter, r *http.Request) {
 		h.refuse(r.Context(), w, origin, "", err)
 		return
 	}
-	buffer := buffers.Get().(*[]byte)
+	buffer, is := h.buffers.Get().(*[]byte)
+	if !is {
+		buffer = new([]byte)
+	}
 	*buffer = appendIntrospection((*buffer)[:0], answer)
 	writeUnkept(w, http.StatusOK, *buffer)
 	if cap(*buffer) <= maxBuffer {
-		buffers.Put(buffer)
+		h.buffers.Put(buffer)
 	}
 }
-
-// buffers are what answers of introspection are written in: their bytes would be a sixth of all the garbage of a request.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // maxBuffer bounds what is kept for the next answer, in bytes.
 const maxBuffer = 4 << 10

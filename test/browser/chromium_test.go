@@ -95,6 +95,15 @@ func newTab(t testing.TB) *tab {
 	return b
 }
 
+// freshTab is newTab in a new profile: Chromium does not ask for passkeys in a tab that was handed on.
+func freshTab(t testing.TB) *tab {
+	t.Helper()
+	for shared, _ := chromium(); shared != nil && len(shared.free) > 0; {
+		(<-shared.free).end()
+	}
+	return newTab(t)
+}
+
 // profile gives one that is free, or a new one.
 func (shared *browser) profile() (*profile, error) {
 	select {

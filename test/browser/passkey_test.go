@@ -17,7 +17,7 @@ func (b *tab) authenticator() {
 
 func TestAPasskeyIsAddedNamedUsedAndRemoved(t *testing.T) {
 	h := console(t)
-	b := newTab(t)
+	b := freshTab(t)
 	b.look(false, 1440, 900)
 	b.authenticator()
 	b.enter(h, "cleo")
@@ -67,7 +67,7 @@ users: [{login: cleo, groups: [strict]}]
 func TestAPasskeyIsTheSecondFactorThatAGroupAsksFor(t *testing.T) {
 	h := console(t)
 	h.Apply(t, strict)
-	b := newTab(t)
+	b := freshTab(t)
 	b.look(false, 1440, 900)
 	b.authenticator()
 	enters := func() {

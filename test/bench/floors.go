@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -58,8 +59,11 @@ func (b *bench) startFloor(ctx context.Context, beside *hubServer, further map[s
 
 // contenders gives everyone who is measured, and for the report who belongs to which subject. The floor is measured for each
 // subject anew, right before the hubs, so that one moment of the machine meets all three.
-func contenders(bare *floorServer, hubs []*hubServer, over wire) (rows []measured, all []*contender) {
+func contenders(bare *floorServer, hubs []*hubServer, over wire, only *regexp.Regexp) (rows []measured, all []*contender) {
 	for _, one := range subjects {
+		if !only.MatchString(one.name) {
+			continue
+		}
 		floor := &contender{name: fmt.Sprintf("%s, floor: %s", over, one.floor), process: bare.process, load: bare.wire}
 		floor.load.requests = bare.requests[one.floor]
 		row := measured{subject: one, floor: floor}

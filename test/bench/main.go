@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,7 +26,7 @@ func main() {
 		prebuilt = flag.String("hub", "", "a hub binary to measure instead of building one")
 		cache    = flag.String("cache", filepath.Join(".cache", "bench"), "folder for filled databases and built programs")
 		modes    = flag.String("modes", "doors,refresh,gate", "what to measure: doors, refresh, gate, lists, pages")
-		only     = flag.String("only", "", "of the pages, those whose names match this regular expression")
+		only     = flag.String("only", "", "of the doors and pages, those whose names match this regular expression")
 		postgres = flag.String("postgres", "", "an empty PostgreSQL database (postgres://...) on which refreshes are measured too")
 		check    = flag.Bool("check", false, "exit 1 where a target is missed")
 	)
@@ -33,10 +34,10 @@ func main() {
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer release()
 	b := bench{
-		hub: *prebuilt, cache: *cache, out: os.Stdout, progress: os.Stderr, modes: strings.Split(*modes, ","), only: *only, postgres: *postgres,
+		hub: *prebuilt, cache: *cache, out: os.Stdout, progress: os.Stderr, modes: strings.Split(*modes, ","), postgres: *postgres,
 		effort: effort{rounds: *rounds, duration: time.Duration(*seconds * float64(time.Second)), connections: 16},
 	}
-	missed, err := b.parseAndRun(ctx, *services, *wires)
+	missed, err := b.parseAndRun(ctx, *services, *wires, *only)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -51,15 +52,18 @@ type bench struct {
 	hub, floor    string // the programs
 	cache         string
 	modes         []string
-	only          string // regular expression: the pages to measure
-	postgres      string // DSN
+	only          *regexp.Regexp // names of the doors and pages to measure
+	postgres      string         // DSN
 	effort        effort
 	services      []int
 	wires         []wire
 	out, progress io.Writer
 }
 
-func (b *bench) parseAndRun(ctx context.Context, services, wires string) (missed int, err error) {
+func (b *bench) parseAndRun(ctx context.Context, services, wires, only string) (missed int, err error) {
+	if b.only, err = regexp.Compile(only); err != nil {
+		return 0, fmt.Errorf("-only: %w", err)
+	}
 	for text := range strings.SplitSeq(services, ",") {
 		number, err := strconv.Atoi(text)
 		if err != nil || number < 1 {
@@ -204,7 +208,7 @@ func (b *bench) loaded(ctx context.Context, over wire, all []filled, found *repo
 	}
 	defer bare.stop()
 
-	rows, everyone := contenders(bare, hubs, over)
+	rows, everyone := contenders(bare, hubs, over, b.only)
 	if err := b.effort.measure(ctx, everyone, b.tell); err != nil {
 		return nil, err
 	}

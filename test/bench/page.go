@@ -74,11 +74,7 @@ func (b *bench) pagesOn(ctx context.Context, on engine, found *report) error {
 	if err != nil {
 		return err
 	}
-	only, err := regexp.Compile(b.only)
-	if err != nil {
-		return fmt.Errorf("-only: %w", err)
-	}
-	all = slices.DeleteFunc(all, func(page *shownPage) bool { return !only.MatchString(page.name) })
+	all = slices.DeleteFunc(all, func(page *shownPage) bool { return !b.only.MatchString(page.name) })
 	for i, page := range all {
 		b.tell(fmt.Sprintf("%s, page %d of %d: %s", on.name, i+1, len(all), page.name))
 		page.hub.process, page.floor.process = running.process, floor

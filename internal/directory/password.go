@@ -41,7 +41,8 @@ func (c *change) setPassword(user hub.User, hash string, mustChange bool) error 
 
 // SetPassword gives a user another password, of which hash is what secret.HashPassword made: for oneself by hub:self-update,
 // for others by hub:user-update and permissions that cover theirs, always with a fresh sign-in. The user's sessions,
-// refresh tokens and mailed links end, and the user is told. Errors: fault.NotFound, fault.Forbidden, fault.StepUp, fault.Invalid for who is no person.
+// refresh tokens and mailed links end, and the user is told. Errors: fault.NotFound, fault.Forbidden, fault.StepUp,
+// fault.Invalid for who is no person.
 func (d *Directory) SetPassword(ctx context.Context, actor hub.Actor, id, hash string, mustChange bool) error {
 	return d.do(ctx, actor, func(c *change) error {
 		user, err := c.User(ctx, id)

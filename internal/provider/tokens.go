@@ -30,25 +30,25 @@ func (t tokens) Save(ctx context.Context, token *oauth.AccessToken, claims []byt
 func (t tokens) Find(ctx context.Context, text string) (*oauth.AccessToken, error) {
 	key := permitKey{t.environment, text}
 	found, known, round := t.permits.peek(key)
-	form, kind, test := secret.Foreign, secret.Kind(""), false
-	if !known {
-		form, kind, test = secret.Recognise(text)
+	load, plausible := t.loadPermanent, true
+	if !known { // else its text was looked at before
+		form, kind, test := secret.Recognise(text)
+		plausible = form == secret.Foreign ||
+			form == secret.Good && test == (t.environment == hub.Test) && (kind == secret.AccessToken || kind == secret.PermanentToken)
+		if kind == secret.AccessToken {
+			load = t.loadOpaque
+		}
 	}
-	switch {
-	case form == secret.Malformed, form == secret.Good && test != (t.environment == hub.Test):
+	if !plausible {
 		return nil, oauth.ErrNotFound
-	case form == secret.Good && kind != secret.AccessToken && kind != secret.PermanentToken:
-		return nil, oauth.ErrNotFound
 	}
-	err := t.inTouch()
-	switch {
-	case err != nil || known:
-		return found, err
-	case kind == secret.AccessToken:
-		found, err = t.loadOpaque(ctx, text)
-	default:
-		found, err = t.loadPermanent(ctx, text)
+	if err := t.inTouch(); err != nil {
+		return nil, err
 	}
+	if known {
+		return found, nil
+	}
+	found, err := load(ctx, text)
 	if err == nil {
 		t.permits.put(key, found, round)
 	}

@@ -10,8 +10,8 @@ import (
 // worthwhile is the size from which a page is compressed.
 const worthwhile = 1 << 10
 
-// compressed gives a page as it goes over the wire to this browser, which may be on another sheet. A page with a secret in it goes as it is: how well text
-// compresses tells of what is repeated in it (BREACH).
+// compressed gives a page as it goes over the wire to this browser, which may be on another sheet. A page with a secret in it goes
+// as it is: how well text compresses tells of what is repeated in it (BREACH).
 func (p *Pages) compressed(v *visitor, page *bytes.Buffer) *bytes.Buffer {
 	if v.secret || page.Len() < worthwhile || !strings.Contains(v.Header.Get("Accept-Encoding"), "gzip") {
 		return page

@@ -116,9 +116,9 @@ type Problem struct {
 type Pages struct {
 	Options
 	host       string     // as it is shown to people
+	base       string     // the issuer's path, for links within a page: whoever came by another name of this host stays there
 	navigation []navGroup // every page to which the side of the console leads
 	navs       drawnNav
-	base       string // the issuer's path, for links within a page: whoever came by another name of this host stays there
 }
 
 // New makes the pages. The error is an issuer that is no URL.

@@ -79,6 +79,23 @@ func (n Node) Rewrite(change func(Node) Node) Node {
 	return n
 }
 
+// Given is what is left to ask of rows that are known to fulfil a condition.
+func (n Node) Given(known Node) Node {
+	switch {
+	case n.Op == known.Op && n.Name == known.Name && n.Value == known.Value && n.Prefix == known.Prefix && n.ByID == known.ByID && len(n.Of) == 0:
+		return Node{}
+	case n.Op == And:
+		of := make([]Node, len(n.Of))
+		for i, inner := range n.Of {
+			of[i] = inner.Given(known)
+		}
+		return All(of...)
+	case n.Op == Or && slices.ContainsFunc(n.Of, func(of Node) bool { return of.Given(known).Op == Every }):
+		return Node{}
+	}
+	return n
+}
+
 // ByID is the condition that a row belongs to the one thing with this id, whatever else is called so. Rooms confine lists by
 // it; no text parses to it.
 func ByID(name, id string) Node { return Node{Op: Field, Name: name, Value: id, ByID: true} }

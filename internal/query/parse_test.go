@@ -114,6 +114,21 @@ func TestConditionsOfRoomsJoinThoseOfTheAsker(t *testing.T) {
 	}
 }
 
+func TestOfRowsThatFulfilAConditionOnlyTheRestIsAsked(t *testing.T) {
+	a, b, c := query.ByID("a", "1"), query.Is("b", "2"), query.Is("c", "3")
+	for want, node := range map[string]query.Node{
+		"all":                  query.All(query.Any(a, b), query.Any(c, a)),
+		"c=<3>":                query.All(query.Any(b, a), c, a),
+		"or(b=<2> c=<3>)":      query.Any(b, c),
+		"and(a=<1> b=<2>)":     query.All(query.Is("a", "1"), b),
+		"not(or(a=<1> b=<2>))": {Op: query.Not, Of: []query.Node{query.Any(a, b)}},
+	} {
+		if got := show(node.Given(a)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{"a: {b} or not (c d* e(f: g, h: {i", `"a\"b" {x}: y)`, "or or", "a:b:c", "* {} \"\""} {
 		f.Add(text)

@@ -173,11 +173,13 @@ func (q *listQuery) merge(b *builder) (string, error) {
 			return "", err
 		}
 		text := q.noun.own(b, q.in) + `(` + k.test(b, m) + `)`
-		test, err := q.noun.test(b, q.list.Where, "no order")
-		if err != nil {
-			return "", err
+		if left := q.list.Where.Given(arm); left.Op != query.Every {
+			test, err := q.noun.test(b, left, "no order")
+			if err != nil {
+				return "", err
+			}
+			text += ` AND ` + test
 		}
-		text += ` AND ` + test
 		if q.after != nil {
 			text += ` AND ` + beyond(b, q.order, q.after.Values)
 		}

@@ -168,24 +168,6 @@ func (d *Desk) SignOut(ctx context.Context, cookie secret.Value, o Origin) error
 	})
 }
 
-// EndSession ends one session of a user; whoever asks has been found to be allowed to.
-func (d *Desk) EndSession(ctx context.Context, actor hub.Actor, userID, sessionID string) error {
-	return d.Store.Tx(ctx, func(tx *store.Tx) error {
-		session, err := tx.Session(ctx, sessionID)
-		if err == nil && session.UserID != userID {
-			err = fault.New(fault.NotFound, "this user has no such session")
-		}
-		if err != nil {
-			return err
-		}
-		user, err := tx.User(ctx, userID)
-		if err != nil {
-			return err
-		}
-		return endSession(ctx, tx, actor, user, session)
-	})
-}
-
 func endSession(ctx context.Context, tx *store.Tx, actor hub.Actor, user hub.User, session hub.Session) error {
 	if err := tx.DeleteSession(ctx, session.ID); err != nil {
 		return err
@@ -196,18 +178,4 @@ func endSession(ctx context.Context, tx *store.Tx, actor hub.Actor, user hub.Use
 	event := actor.Did("session.end", "user", user.ID, user.Login, "")
 	event.Details = details(map[string]string{"session": session.ID})
 	return tx.Record(ctx, event)
-}
-
-// EndSessions ends every session of a user, but for the one to keep ("": none).
-func (d *Desk) EndSessions(ctx context.Context, actor hub.Actor, userID, keep string) error {
-	return d.Store.Tx(ctx, func(tx *store.Tx) error {
-		user, err := tx.User(ctx, userID)
-		if err != nil {
-			return err
-		}
-		if err := tx.DeleteSessionsBut(ctx, userID, keep); err != nil {
-			return err
-		}
-		return tx.Record(ctx, actor.Did("session.end-all", "user", user.ID, user.Login, ""))
-	})
 }

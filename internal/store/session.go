@@ -71,18 +71,13 @@ func (tx *Tx) DeleteSession(ctx context.Context, id string) error {
 	return tx.execOne(ctx, deleteSession, id)
 }
 
-// DeleteSessionsOfUser ends all sessions of a user and gives how many they were.
-func (tx *Tx) DeleteSessionsOfUser(ctx context.Context, userID string) (int64, error) {
-	if err := tx.changedAll(ctx, SessionChanged, selectSessionIDs, userID); err != nil {
-		return 0, err
-	}
-	return tx.exec(ctx, deleteUserSessions, userID)
-}
-
-// DeleteSessionsBut ends all sessions of a user but one; "": all.
+// DeleteSessionsBut ends the sessions of a user but for one to keep ("": none).
 func (tx *Tx) DeleteSessionsBut(ctx context.Context, userID, keep string) error {
 	if keep == "" {
-		_, err := tx.DeleteSessionsOfUser(ctx, userID)
+		if err := tx.changedAll(ctx, SessionChanged, selectSessionIDs, userID); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, deleteUserSessions, userID)
 		return err
 	}
 	sessions, err := tx.SessionsOfUser(ctx, userID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -43,6 +44,18 @@ func (l *Log) Events(ctx context.Context, actor hub.Actor, asked query.List) (qu
 // Concerning is what a user, or a service, did, what was done to it, and what others did with its credentials.
 func Concerning(id string) query.Node {
 	return query.Any(query.ByID("author", id), query.ByID("target", id), query.ByID("owner", id))
+}
+
+// refusedShown is how many refusals of one span are told to the user whose name was used.
+const refusedShown = 200
+
+// Refused lists what was refused from one time on and before another to whoever used the actor's name, newest first; of very many
+// only the latest. Since strangers can make any number of them they are no events.
+func (l *Log) Refused(ctx context.Context, actor hub.Actor, from, before time.Time) ([]hub.Refusal, error) {
+	if actor.ID() == "" {
+		return nil, nil
+	}
+	return l.Store.RefusalsOfUser(ctx, actor.ID(), from, before, refusedShown)
 }
 
 // Event gives one event that the actor may see, fault.NotFound otherwise.

@@ -121,6 +121,9 @@ const (
 	CodeNoPasskey    = "no_passkey"
 )
 
+// ReasonWrong is why most sign-ins are refused.
+const ReasonWrong = "the password is wrong"
+
 // wrong is the one refusal of a name with a password.
 func wrong(userID, reason string) error {
 	return wrongFor(&Refusal{UserID: userID, Reason: reason})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"example.org/hub/internal/hub"
 )
@@ -14,8 +15,10 @@ const refusalColumns = `error_id, at, environment, door, client_id, user_id, add
 var (
 	insertRefusal = prepared(`INSERT INTO refusals (` + refusalColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (error_id) DO UPDATE SET count = excluded.count, at = excluded.at`)
-	selectRefusal         = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE error_id = $1`)
-	selectClientRefusals  = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE environment = $1 AND client_id = $2 ORDER BY at DESC, error_id DESC LIMIT $3`)
+	selectRefusal        = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE error_id = $1`)
+	selectClientRefusals = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE environment = $1 AND client_id = $2 ORDER BY at DESC, error_id DESC LIMIT $3`)
+	selectUserRefusals   = prepared(`SELECT ` + refusalColumns + ` FROM refusals
+		WHERE user_id = $1 AND user_id <> '' AND at >= $2 AND at < $3 ORDER BY at DESC, error_id DESC LIMIT $4`)
 	deleteSurplusRefusals = prepared(`DELETE FROM refusals WHERE error_id IN (SELECT error_id FROM refusals ORDER BY at DESC, error_id DESC LIMIT $1 OFFSET $2)`)
 )
 
@@ -51,4 +54,9 @@ func (r Reader) Refusal(ctx context.Context, errorID string) (hub.Refusal, error
 // RefusalsOfClient lists the refusals of a client, newest first.
 func (r Reader) RefusalsOfClient(ctx context.Context, environment hub.Environment, clientID string, limit int) ([]hub.Refusal, error) {
 	return list(ctx, r, selectClientRefusals, scanRefusal, environment, clientID, limit)
+}
+
+// RefusalsOfUser lists what was refused from one time on and before another to whoever used a user's name, newest first.
+func (r Reader) RefusalsOfUser(ctx context.Context, userID string, from, before time.Time, limit int) ([]hub.Refusal, error) {
+	return list(ctx, r, selectUserRefusals, scanRefusal, userID, millis(from), millis(before), limit)
 }

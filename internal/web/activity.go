@@ -3,7 +3,10 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
+
+	"example.org/hub/internal/hub"
 )
 
 // activityPage is where somebody is signed in, and what happened with the account.
@@ -56,18 +59,41 @@ func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 	if err != nil {
 		return err
 	}
-	last := ""
-	for _, event := range events {
-		if date := event.At.UTC().Format(time.DateOnly); date != last {
-			last = date
-			page.Days = append(page.Days, day{Title: v.dayTitle(event.At)})
-		}
-		page.Days[len(page.Days)-1].add(v.happened(event))
+	// What was refused is no event (hub.Refusal): it is found by the time that this page of the timeline spans.
+	from, before := time.Time{}, hub.Now().Add(time.Minute)
+	if end, err := strconv.ParseInt(v.query.Get("before"), 10, 64); err == nil {
+		before = time.UnixMilli(end)
 	}
 	if next != "" {
-		page.Older = "?" + url.Values{"show": {chosen}, "after": {next}}.Encode() + "#log"
+		from = events[len(events)-1].At
+		page.Older = "?" + url.Values{"show": {chosen}, "after": {next}, "before": {strconv.FormatInt(from.UnixMilli(), 10)}}.Encode() + "#log"
+	}
+	var refused []hub.Refusal
+	if chosen != "credentials" {
+		if refused, err = p.Events.Refused(v.Context(), p.actor(v), from, before); err != nil {
+			return err
+		}
+	}
+	refused = slices.DeleteFunc(refused, func(r hub.Refusal) bool { return !slices.Contains(refusedSignIns(), r.Code) })
+	for len(events) > 0 || len(refused) > 0 {
+		if len(events) == 0 || len(refused) > 0 && refused[0].At.After(events[0].At) {
+			page.add(v, refused[0].At, v.refusedSignIn(refused[0]))
+			refused = refused[1:]
+		} else {
+			page.add(v, events[0].At, v.happened(events[0]))
+			events = events[1:]
+		}
 	}
 	return nil
+}
+
+// add puts what happened on the last of the days, or on one before it.
+func (page *activityPage) add(v *visitor, at time.Time, one happened) {
+	last := len(page.Days) - 1
+	if date := at.UTC().Format(time.DateOnly); last < 0 || page.Days[last].Date != date {
+		page.Days, last = append(page.Days, day{Date: date, Title: v.dayTitle(at)}), last+1
+	}
+	page.Days[last].add(one)
 }
 
 func (p *Pages) activity(v *visitor) error {

@@ -181,6 +181,10 @@ func (p *Pages) refused(v *visitor, err error) string {
 	if errors.As(err, &behind) {
 		account.UserID, account.Reason = behind.UserID, behind.Reason
 	}
+	var known *fault.Error
+	if behind != nil && errors.As(err, &known) {
+		account.Code = known.Code // by which the owner of the account finds it
+	}
 	p.Refused(account)
 	return id
 }

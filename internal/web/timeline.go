@@ -9,10 +9,12 @@ import (
 	"example.org/hub/internal/audit"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/query"
+	"example.org/hub/internal/signin"
 )
 
 // day is what happened on one day, newest first.
 type day struct {
+	Date   string // as in 2026-01-31
 	Title  template.HTML
 	Events []happened
 }
@@ -33,7 +35,7 @@ func (d *day) add(one happened) {
 	if last := len(d.Events) - 1; last >= 0 {
 		before := &d.Events[last]
 		if before.What == one.What && before.From == one.From && before.Line == one.Line {
-			before.Times++
+			before.Times += one.Times
 			return
 		}
 	}
@@ -126,4 +128,23 @@ func (v *visitor) event(event hub.Event) happened {
 	}
 	at := event.At.UTC()
 	return happened{Line: line(event), What: what, From: event.Address, At: stamped(at, text(at.Format("15:04"))), When: v.When(at), Times: 1}
+}
+
+// refusedSignIns are the codes of refusals that people are told of since it was their name that was used. A wrong code is an event.
+func refusedSignIns() []string {
+	return []string{signin.CodeWrong, signin.CodeWrongPasskey, signin.CodeTooMany}
+}
+
+// refusedSignIn tells the person whose name was used why it was refused; strangers are not told as much.
+func (v *visitor) refusedSignIn(refusal hub.Refusal) happened {
+	what := v.say("activity.wrong-password")
+	if refusal.Reason != signin.ReasonWrong {
+		what = v.say("activity.refused", "reason", v.tell(refusal.Reason).Text)
+	}
+	told := v.event(hub.Event{Result: hub.Refused, At: refusal.At, Address: refusal.Address})
+	told.What, told.Times = what, int(max(refusal.Count, 1))
+	if refusal.Door != door {
+		told.From += " · " + v.plain("activity.program")
+	}
+	return told
 }

@@ -4,8 +4,10 @@ import (
 	"html"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/signin"
 	"example.org/hub/internal/web"
 )
 
@@ -44,4 +46,41 @@ func TestCodeThatIsColouredIsTheSameToWhomeverCopiesIt(t *testing.T) {
 			t.Errorf("%q is coloured %s, not %s", code, got, want)
 		}
 	}
+}
+
+func TestPeopleSeeWhatWasRefusedToWhoeverUsedTheirName(t *testing.T) {
+	bench := newBench(t)
+	b := bench.browser()
+	b.signIn()
+	refused := func(id, userID, code, reason, door string, before time.Duration) hub.Refusal {
+		return hub.Refusal{ErrorID: id, At: hub.Now().Add(-before), Environment: hub.Production, UserID: userID, Address: "198.51.100.7", Code: code, Reason: reason, Door: door, Count: 1}
+	}
+	err := bench.store.InsertRefusals(t.Context(), []hub.Refusal{
+		refused("1", "0190-ADA", signin.CodeWrong, signin.ReasonWrong, "page", 2*time.Minute),
+		refused("2", "0190-ADA", signin.CodeWrong, signin.ReasonWrong, "page", 3*time.Minute),
+		refused("3", "0190-ADA", signin.CodeWrong, "the user is banned", "token", 4*time.Minute),
+		refused("4", "0190-ADA", "not-found", "no such page", "page", time.Minute),
+		refused("5", "0190-EVE", signin.CodeWrongPasskey, "of somebody else", "page", time.Minute),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := b.get("/account/activity").want(t, 200, "<b>Wrong password</b>, 2 times", "<b>Sign-in refused</b>: the user is banned", "198.51.100.7 · by a program")
+	if strings.Contains(page.text, "no such page") || strings.Contains(page.text, "of somebody else") {
+		t.Error("it tells of more than the person's own sign-ins")
+	}
+	b.get("/account/activity?show=sign-ins").want(t, 200, "Wrong password")
+	if page := b.get("/account/activity?show=credentials").want(t, 200); strings.Contains(page.text, "Wrong password") {
+		t.Error("a wrong password is told of among the credentials")
+	}
+	for range 31 {
+		bench.happen("user.second-factor-set", "ada", hub.Success)
+	}
+	page = b.get("/account/activity").want(t, 200, "Show older")
+	_, older, _ := strings.Cut(page.text, `<a class="btn btn--sm" href="?after=`)
+	older, _, _ = strings.Cut(older, "#")
+	if strings.Contains(page.text, "Wrong password") {
+		t.Error("it is told of on a page of what came later")
+	}
+	b.get("/account/activity?after="+html.UnescapeString(older)).want(t, 200, "Wrong password")
 }

@@ -114,6 +114,9 @@ func (e everything) questions() []question {
 		asked("refusals", []hub.Refusal{e.refusal}, func(ctx context.Context, q r) ([]hub.Refusal, error) {
 			return q.RefusalsOfClient(ctx, hub.Test, "98434376", 10)
 		}),
+		asked("refusals of a user", []hub.Refusal{e.refusal}, func(ctx context.Context, q r) ([]hub.Refusal, error) {
+			return q.RefusalsOfUser(ctx, "u1", e.refusal.At, e.refusal.At.Add(time.Millisecond), 10)
+		}),
 		asked("event by error", e.event, func(ctx context.Context, q r) (hub.Event, error) { return q.EventByError(ctx, "err1") }),
 		whole("settings", e.settings, r.Settings),
 	}

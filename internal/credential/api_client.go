@@ -23,10 +23,9 @@ type NewAPIClient struct {
 // the user's. The secret is given once.
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
-	wanted NewAPIClient) (Client, secret.Value, error) {
-	err := fault.Fields("the API client cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
-		Reason: hub.CheckName(wanted.Label)})
+func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor, wanted NewAPIClient) (Client, secret.Value, error) {
+	err := fault.Fields("the API client cannot be made:", environmentField(wanted.Environment),
+		fault.Field{Name: "label", Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
 		return Client{}, "", err
 	}
@@ -35,10 +34,7 @@ func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 	var fresh secret.Value
 	var shown Client
 	err = cs.do(ctx, actor, func(c *change) error {
-		if err := c.of(wanted.UserID); err != nil {
-			return err
-		}
-		if err := actor.Within(wanted.Environment); err != nil {
+		if err := c.ofIn(wanted.Environment, wanted.UserID); err != nil {
 			return err
 		}
 		if err := c.mayMake(wanted.Environment); err != nil {
@@ -71,10 +67,7 @@ func (cs *Credentials) CreateAPIClient(ctx context.Context, actor hub.Actor,
 
 // apiClient finds an API client and checks that the actor may touch it.
 func (c *change) apiClient(environment hub.Environment, userID, id string) (hub.APIClient, error) {
-	if err := c.actor.Within(environment); err != nil {
-		return hub.APIClient{}, err
-	}
-	if err := c.of(userID); err != nil {
+	if err := c.ofIn(environment, userID); err != nil {
 		return hub.APIClient{}, err
 	}
 	return apiClientOf(c.ctx, c.Reader, environment, userID, id)
@@ -82,10 +75,7 @@ func (c *change) apiClient(environment hub.Environment, userID, id string) (hub.
 
 func apiClientOf(ctx context.Context, q store.Reader, environment hub.Environment, userID, id string) (hub.APIClient, error) {
 	client, err := q.APIClient(ctx, environment, id)
-	if err == nil && client.UserID != userID {
-		err = fault.New(fault.NotFound, "it is not this user's")
-	}
-	return client, fault.Missing(err, "API client", id)
+	return client, theirs(err, client.UserID == userID, "API client", id)
 }
 
 // UpdateAPIClient changes label, Limited and Disabled. Lifting a limit, or switching on again, needs what making one needs.
@@ -110,8 +100,7 @@ func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, env
 			shown, err = c.reading().client(before)
 			return err
 		}
-		if err := fault.Fields("the API client cannot become so:", fault.Field{Name: "label",
-			Reason: hub.CheckName(client.Label)}); err != nil {
+		if err := fault.Fields("the API client cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(client.Label)}); err != nil {
 			return err
 		}
 		if before.Limited && !client.Limited || before.Disabled && !client.Disabled {
@@ -132,8 +121,7 @@ func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, env
 
 // RotateAPIClient makes a new secret, by what making one needs. The old one is accepted for the overlap (0: ends at once, at
 // most 90 days). Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) RotateAPIClient(ctx context.Context, actor hub.Actor,
-	environment hub.Environment, userID, id string,
+func (cs *Credentials) RotateAPIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string,
 	overlap time.Duration) (secret.Value, error) {
 	if err := checkOverlap(overlap); err != nil {
 		return "", err
@@ -192,7 +180,7 @@ func (cs *Credentials) APIClients(ctx context.Context, actor hub.Actor, environm
 	if err := actor.Within(environment); err != nil {
 		return nil, err
 	}
-	return listed(ctx, cs, actor, userID, func(r *reading) ([]Client, error) { return r.apiClients(environment) })
+	return read(ctx, cs, actor, userID, func(r *reading) ([]Client, error) { return r.apiClients(environment) })
 }
 
 func (r *reading) apiClients(environment hub.Environment) ([]Client, error) {
@@ -207,19 +195,17 @@ func (r *reading) apiClients(environment hub.Environment) ([]Client, error) {
 }
 
 // APIClient gives one of them. Errors: fault.NotFound, fault.Forbidden.
-func (cs *Credentials) APIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) (shown Client, err error) {
+func (cs *Credentials) APIClient(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) (Client, error) {
 	if err := actor.Within(environment); err != nil {
-		return shown, err
+		return Client{}, err
 	}
-	err = cs.read(ctx, actor, userID, func(r *reading) error {
+	return read(ctx, cs, actor, userID, func(r *reading) (Client, error) {
 		client, err := apiClientOf(ctx, r.Reader, environment, userID, id)
 		if err != nil {
-			return err
+			return Client{}, err
 		}
-		shown, err = r.client(client)
-		return err
+		return r.client(client)
 	})
-	return shown, err
 }
 
 func (r *reading) client(client hub.APIClient) (shown Client, err error) {

@@ -21,8 +21,8 @@ type NewApp struct {
 // CreateApp makes an app_id and app_key for a developer. It needs what making an API client needs. Until an address is
 // allowed the app is refused from everywhere. Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
 func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted NewApp) (ShownApp, secret.Value, error) {
-	err := fault.Fields("the app cannot be made:", environmentField(wanted.Environment), fault.Field{Name: "label",
-		Reason: hub.CheckName(wanted.Label)})
+	err := fault.Fields("the app cannot be made:", environmentField(wanted.Environment),
+		fault.Field{Name: "label", Reason: hub.CheckName(wanted.Label)})
 	if err != nil {
 		return ShownApp{}, "", err
 	}
@@ -30,10 +30,7 @@ func (cs *Credentials) CreateApp(ctx context.Context, actor hub.Actor, wanted Ne
 	key := secret.New(secret.AppKey, wanted.Environment == hub.Test)
 	var shown ShownApp
 	err = cs.do(ctx, actor, func(c *change) error {
-		if err := c.of(wanted.UserID); err != nil {
-			return err
-		}
-		if err := actor.Within(wanted.Environment); err != nil {
+		if err := c.ofIn(wanted.Environment, wanted.UserID); err != nil {
 			return err
 		}
 		if err := c.mayMake(wanted.Environment); err != nil {
@@ -93,10 +90,7 @@ func setKey(app *hub.App, master *secret.Master, key secret.Value) {
 
 // app finds an app of a user and checks that the actor may touch it.
 func (c *change) app(environment hub.Environment, userID, id string) (hub.App, error) {
-	if err := c.actor.Within(environment); err != nil {
-		return hub.App{}, err
-	}
-	if err := c.of(userID); err != nil {
+	if err := c.ofIn(environment, userID); err != nil {
 		return hub.App{}, err
 	}
 	return appOf(c.ctx, c.Reader, environment, userID, id)
@@ -104,10 +98,7 @@ func (c *change) app(environment hub.Environment, userID, id string) (hub.App, e
 
 func appOf(ctx context.Context, q store.Reader, environment hub.Environment, userID, id string) (hub.App, error) {
 	app, err := q.App(ctx, environment, id)
-	if err == nil && app.UserID != userID {
-		err = fault.New(fault.NotFound, "it is not this user's")
-	}
-	return app, fault.Missing(err, "app", id)
+	return app, theirs(err, app.UserID == userID, "app", id)
 }
 
 // UpdateApp changes label and Disabled. Switching on again needs what making one needs. Errors: fault.NotFound,
@@ -152,8 +143,7 @@ func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environme
 
 // RevealAppKey shows the key of an app again, by what making one needs. It is always an event. Errors: fault.NotFound,
 // fault.Forbidden, fault.StepUp.
-func (cs *Credentials) RevealAppKey(ctx context.Context, actor hub.Actor,
-	environment hub.Environment, userID, id string) (secret.Value, error) {
+func (cs *Credentials) RevealAppKey(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) (secret.Value, error) {
 	var key secret.Value
 	err := cs.do(ctx, actor, func(c *change) error {
 		app, err := c.app(environment, userID, id)
@@ -236,34 +226,30 @@ func (cs *Credentials) Apps(ctx context.Context, actor hub.Actor, environment hu
 	if err := actor.Within(environment); err != nil {
 		return nil, err
 	}
-	var shown []ShownApp
-	err := cs.read(ctx, actor, userID, func(r *reading) error {
+	return read(ctx, cs, actor, userID, func(r *reading) ([]ShownApp, error) {
 		apps, err := r.AppsOfUser(ctx, environment, userID)
-		shown = make([]ShownApp, len(apps))
+		shown := make([]ShownApp, len(apps))
 		for i, app := range apps {
 			if err == nil {
 				shown[i], err = r.app(app)
 			}
 		}
-		return err
+		return shown, err
 	})
-	return shown, err
 }
 
 // App gives one of them. Errors: fault.NotFound, fault.Forbidden.
-func (cs *Credentials) App(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) (shown ShownApp, err error) {
+func (cs *Credentials) App(ctx context.Context, actor hub.Actor, environment hub.Environment, userID, id string) (ShownApp, error) {
 	if err := actor.Within(environment); err != nil {
-		return shown, err
+		return ShownApp{}, err
 	}
-	err = cs.read(ctx, actor, userID, func(r *reading) error {
+	return read(ctx, cs, actor, userID, func(r *reading) (ShownApp, error) {
 		app, err := appOf(ctx, r.Reader, environment, userID, id)
 		if err != nil {
-			return err
+			return ShownApp{}, err
 		}
-		shown, err = r.app(app)
-		return err
+		return r.app(app)
 	})
-	return shown, err
 }
 
 func (r *reading) app(app hub.App) (shown ShownApp, err error) {

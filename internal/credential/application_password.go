@@ -13,10 +13,8 @@ import (
 // so permissions have to cover the user's in both; else it needs what a permanent token needs. The text is given once.
 //
 // Errors: fault.Invalid by field, fault.NotFound, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.Actor, userID,
-	name string) (Password, secret.Value, error) {
-	if err := fault.Fields("the application password cannot be made:", fault.Field{Name: "name",
-		Reason: hub.CheckName(name)}); err != nil {
+func (cs *Credentials) CreateApplicationPassword(ctx context.Context, actor hub.Actor, userID, name string) (Password, secret.Value, error) {
+	if err := fault.Fields("the application password cannot be made:", fault.Field{Name: "name", Reason: hub.CheckName(name)}); err != nil {
 		return Password{}, "", err
 	}
 	text := secret.New(secret.ApplicationPassword, false)
@@ -89,10 +87,7 @@ func (c *change) endApplicationPassword(password hub.ApplicationPassword) error 
 
 func passwordOf(ctx context.Context, q store.Reader, userID, id string) (hub.ApplicationPassword, error) {
 	password, err := q.ApplicationPassword(ctx, id)
-	if err == nil && password.UserID != userID {
-		err = fault.New(fault.NotFound, "it is not this user's")
-	}
-	return password, fault.Missing(err, "application password", id)
+	return password, theirs(err, password.UserID == userID, "application password", id)
 }
 
 // Password is an application password with the names behind its ids.
@@ -106,7 +101,7 @@ type Password struct {
 // ApplicationPasswords lists those of a user, oldest first: the own ones, or by hub:user-update or hub:admin-read those of
 // others. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) ApplicationPasswords(ctx context.Context, actor hub.Actor, userID string) ([]Password, error) {
-	return listed(ctx, cs, actor, userID, (*reading).applicationPasswords)
+	return read(ctx, cs, actor, userID, (*reading).applicationPasswords)
 }
 
 func (r *reading) applicationPasswords() ([]Password, error) {
@@ -121,16 +116,14 @@ func (r *reading) applicationPasswords() ([]Password, error) {
 }
 
 // ApplicationPassword gives one of them. Errors: fault.NotFound, fault.Forbidden.
-func (cs *Credentials) ApplicationPassword(ctx context.Context, actor hub.Actor, userID, id string) (shown Password, err error) {
-	err = cs.read(ctx, actor, userID, func(r *reading) error {
+func (cs *Credentials) ApplicationPassword(ctx context.Context, actor hub.Actor, userID, id string) (Password, error) {
+	return read(ctx, cs, actor, userID, func(r *reading) (Password, error) {
 		password, err := passwordOf(ctx, r.Reader, userID, id)
 		if err != nil {
-			return err
+			return Password{}, err
 		}
-		shown, err = r.password(password)
-		return err
+		return r.password(password)
 	})
-	return shown, err
 }
 
 // password finds the names behind the ids of an application password.

@@ -3,7 +3,6 @@ package credential
 import (
 	"context"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 )
@@ -19,7 +18,7 @@ type ApprovedScope struct {
 // ApprovedScopes lists what a user allowed services in the actor's environment, oldest first: the own ones, or by hub:user-update
 // or hub:admin-read those of others. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) ApprovedScopes(ctx context.Context, actor hub.Actor, userID string) ([]ApprovedScope, error) {
-	return listed(ctx, cs, actor, userID, (*reading).approvedScopes)
+	return read(ctx, cs, actor, userID, (*reading).approvedScopes)
 }
 
 func (r *reading) approvedScopes() ([]ApprovedScope, error) {
@@ -36,24 +35,19 @@ func (r *reading) approvedScopes() ([]ApprovedScope, error) {
 }
 
 // ApprovedScope gives one of them. Errors: fault.NotFound, fault.Forbidden.
-func (cs *Credentials) ApprovedScope(ctx context.Context, actor hub.Actor, userID, id string) (shown ApprovedScope, err error) {
-	err = cs.read(ctx, actor, userID, func(r *reading) error {
+func (cs *Credentials) ApprovedScope(ctx context.Context, actor hub.Actor, userID, id string) (ApprovedScope, error) {
+	return read(ctx, cs, actor, userID, func(r *reading) (ApprovedScope, error) {
 		approved, err := approvedOf(ctx, r.Reader, actor, userID, id)
 		if err != nil {
-			return err
+			return ApprovedScope{}, err
 		}
-		shown, err = r.approvedScope(approved)
-		return err
+		return r.approvedScope(approved)
 	})
-	return shown, err
 }
 
 func approvedOf(ctx context.Context, q store.Reader, actor hub.Actor, userID, id string) (hub.ApprovedScope, error) {
 	approved, err := q.ApprovedScopeByID(ctx, id)
-	if err == nil && (approved.UserID != userID || actor.Within(approved.Environment) != nil) {
-		err = fault.New(fault.NotFound, "it is not this user's")
-	}
-	return approved, fault.Missing(err, "approved scope", id)
+	return approved, theirs(err, approved.UserID == userID && actor.Within(approved.Environment) == nil, "approved scope", id)
 }
 
 func (r *reading) approvedScope(approved hub.ApprovedScope) (shown ApprovedScope, err error) {

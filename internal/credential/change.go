@@ -36,6 +36,14 @@ func (c *change) of(userID string) (err error) {
 	return c.actor.Require(c.needed(), c.owner.Organisation)
 }
 
+// ofIn is of for what is good in one environment: the actor has to be of it.
+func (c *change) ofIn(environment hub.Environment, userID string) error {
+	if err := c.actor.Within(environment); err != nil {
+		return err
+	}
+	return c.of(userID)
+}
+
 // needed is the permission to touch what the owner holds.
 func (c *change) needed() string {
 	if c.actor.User.ID == c.owner.ID {

@@ -21,7 +21,7 @@ func (cs *Credentials) Holdings(ctx context.Context, actor hub.Actor, environmen
 	if err := actor.Within(environment); err != nil {
 		return Holdings{}, err
 	}
-	return listed(ctx, cs, actor, userID, func(r *reading) (held Holdings, err error) {
+	return read(ctx, cs, actor, userID, func(r *reading) (held Holdings, err error) {
 		if held.PermanentTokens, err = r.permanentTokens(); err != nil {
 			return held, err
 		}

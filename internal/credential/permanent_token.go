@@ -33,24 +33,19 @@ const maxScope = 100
 // for someone else: then it never allows more than the actor's permissions cover now. The text is given once and kept
 // only as a hash. Errors: fault.Invalid, fault.Forbidden, fault.StepUp, fault.NotFound, fault.Conflict for a name the
 // user has a token of already.
-func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor,
-	wanted NewPermanentToken) (Token, secret.Value, error) {
+func (cs *Credentials) CreatePermanentToken(ctx context.Context, actor hub.Actor, wanted NewPermanentToken) (Token, secret.Value, error) {
 	if err := fault.Fields("the token cannot be made:", wanted.check()...); err != nil {
 		return Token{}, "", err
 	}
 	text := secret.New(secret.PermanentToken, wanted.Environment == hub.Test)
 	token := hub.PermanentToken{
 		ID: hub.NewRandomID(), Environment: wanted.Environment, UserID: wanted.UserID, AuthorID: actor.ID(), AuthorName: actor.Name,
-		Name: wanted.Name, Scope: wanted.Scope, Permissions: wanted.Permissions, ReadOnly: wanted.ReadOnly,
-		Allowlist: wanted.Allowlist,
-		Digest:    cs.Master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
+		Name: wanted.Name, Scope: wanted.Scope, Permissions: wanted.Permissions, ReadOnly: wanted.ReadOnly, Allowlist: wanted.Allowlist,
+		Digest: cs.Master.Digest(text.Reveal()), Hint: text.Hint(), ExpiresAt: wanted.ExpiresAt.UTC().Truncate(time.Millisecond),
 	}
 	var shown Token
 	err := cs.do(ctx, actor, func(c *change) error {
-		if err := c.of(wanted.UserID); err != nil {
-			return err
-		}
-		if err := actor.Within(wanted.Environment); err != nil {
+		if err := c.ofIn(wanted.Environment, wanted.UserID); err != nil {
 			return err
 		}
 		theirs, err := c.HeldBy(c.ctx, wanted.UserID)
@@ -172,10 +167,7 @@ func (c *change) endPermanentToken(token hub.PermanentToken) error {
 // tokenOf finds a token of a user in the actor's environment; that of somebody else is none.
 func tokenOf(ctx context.Context, q store.Reader, actor hub.Actor, userID, id string) (hub.PermanentToken, error) {
 	token, err := q.PermanentToken(ctx, id)
-	if err == nil && (token.UserID != userID || actor.Within(token.Environment) != nil) {
-		err = fault.New(fault.NotFound, "it is not this user's")
-	}
-	return token, fault.Missing(err, "permanent token", id)
+	return token, theirs(err, token.UserID == userID && actor.Within(token.Environment) == nil, "permanent token", id)
 }
 
 // Token is a permanent token with the names behind its ids.
@@ -189,7 +181,7 @@ type Token struct {
 // PermanentTokens lists the tokens of a user in the actor's environment, oldest first. Everybody sees the own ones, those of others
 // whoever has hub:user-update or hub:admin-read. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) PermanentTokens(ctx context.Context, actor hub.Actor, userID string) ([]Token, error) {
-	return listed(ctx, cs, actor, userID, (*reading).permanentTokens)
+	return read(ctx, cs, actor, userID, (*reading).permanentTokens)
 }
 
 func (r *reading) permanentTokens() ([]Token, error) {
@@ -206,16 +198,14 @@ func (r *reading) permanentTokens() ([]Token, error) {
 }
 
 // PermanentToken gives one of them. Errors: fault.NotFound, fault.Forbidden.
-func (cs *Credentials) PermanentToken(ctx context.Context, actor hub.Actor, userID, id string) (shown Token, err error) {
-	err = cs.read(ctx, actor, userID, func(r *reading) error {
+func (cs *Credentials) PermanentToken(ctx context.Context, actor hub.Actor, userID, id string) (Token, error) {
+	return read(ctx, cs, actor, userID, func(r *reading) (Token, error) {
 		token, err := tokenOf(ctx, r.Reader, actor, userID, id)
 		if err != nil {
-			return err
+			return Token{}, err
 		}
-		shown, err = r.token(token)
-		return err
+		return r.token(token)
 	})
-	return shown, err
 }
 
 // token finds the names behind the ids of a token.

@@ -21,28 +21,27 @@ type reading struct {
 	names    map[string]string      // of users and services, by id
 }
 
-// read lets an actor look at what a user holds. Everybody may look at the own things; at those of others whoever could end them
+// read gives what find finds of what a user holds. Everybody may look at the own things; at those of others whoever could end them
 // (hub:user-update) or reads the settings of Hub (hub:admin-read): hub:user-read, which everyone may have, does not show from
 // where somebody works.
-func (cs *Credentials) read(ctx context.Context, actor hub.Actor, userID string, look func(r *reading) error) error {
-	return cs.Store.View(ctx, func(q store.Reader) error {
+func read[T any](ctx context.Context, cs *Credentials, actor hub.Actor, userID string, find func(*reading) (T, error)) (found T, err error) {
+	err = cs.Store.View(ctx, func(q store.Reader) (err error) {
 		r := newReading(ctx, q, actor, cs.Store.Now())
-		var err error
 		if r.owner, err = owner(ctx, q, actor, userID, "user-update", "admin-read"); err != nil {
 			return err
 		}
-		return look(r)
-	})
-}
-
-// listed gives what find finds of a user whom the actor may look at.
-func listed[T any](ctx context.Context, cs *Credentials, actor hub.Actor, userID string, find func(*reading) (T, error)) (T, error) {
-	var found T
-	err := cs.read(ctx, actor, userID, func(r *reading) (err error) {
 		found, err = find(r)
 		return err
 	})
 	return found, err
+}
+
+// theirs says of what was looked for by its id that there is none, if it is not whose it should be; err is that of looking.
+func theirs(err error, are bool, what, id string) error {
+	if err == nil && !are {
+		err = fault.New(fault.NotFound, "it is somebody else's")
+	}
+	return fault.Missing(err, what, id)
 }
 
 func newReading(ctx context.Context, q store.Reader, actor hub.Actor, now time.Time) *reading {

@@ -29,23 +29,21 @@ type RefreshToken struct {
 // RefreshTokens lists the refresh tokens that services hold of a user in the actor's environment, oldest first: the own ones, or
 // by hub:user-update or hub:admin-read those of others. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) RefreshTokens(ctx context.Context, actor hub.Actor, userID string) ([]RefreshToken, error) {
-	return listed(ctx, cs, actor, userID, (*reading).allRefreshTokens)
+	return read(ctx, cs, actor, userID, (*reading).allRefreshTokens)
 }
 
 // RefreshToken gives one of them. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) RefreshToken(ctx context.Context, actor hub.Actor, userID, id string) (RefreshToken, error) {
-	var shown RefreshToken
-	err := cs.read(ctx, actor, userID, func(r *reading) error {
+	return read(ctx, cs, actor, userID, func(r *reading) (RefreshToken, error) {
 		found, err := r.refreshTokens(func(f hub.Family) bool { return f.ID == id })
-		if err == nil && len(found) == 0 {
-			return fault.New(fault.NotFound, "there is no refresh token %s", id)
+		if err != nil {
+			return RefreshToken{}, err
 		}
-		if err == nil {
-			shown = found[0]
+		if len(found) == 0 {
+			return RefreshToken{}, fault.New(fault.NotFound, "there is no refresh token %s", id)
 		}
-		return err
+		return found[0], nil
 	})
-	return shown, err
 }
 
 func (r *reading) allRefreshTokens() ([]RefreshToken, error) {

@@ -22,8 +22,7 @@ func checkOverlap(overlap time.Duration) error {
 }
 
 // rotate makes a new secret for a service or API client, in the place of the one made last.
-func (c *change) rotate(master *secret.Master, environment hub.Environment, owner string,
-	overlap time.Duration) (secret.Value, error) {
+func (c *change) rotate(master *secret.Master, environment hub.Environment, owner string, overlap time.Duration) (secret.Value, error) {
 	fresh := secret.New(secret.ClientSecret, environment == hub.Test)
 	return fresh, c.replace(master, environment, owner, fresh, overlap)
 }
@@ -32,15 +31,14 @@ func (c *change) rotate(master *secret.Master, environment hub.Environment, owne
 // end at once, so that there are never more than two.
 func (c *change) replace(master *secret.Master, environment hub.Environment, owner string, fresh secret.Value,
 	overlap time.Duration) error {
-	now := c.now
 	there, err := c.Secrets(c.ctx, environment, owner)
 	if err != nil {
 		return err
 	}
 	for i, old := range there { // oldest first
-		ends := now.Add(overlap)
+		ends := c.now.Add(overlap)
 		switch {
-		case i < len(there)-1 || overlap == 0 || !old.ExpiresAt.IsZero() && !old.ExpiresAt.After(now):
+		case i < len(there)-1 || overlap == 0 || !old.ExpiresAt.IsZero() && !old.ExpiresAt.After(c.now):
 			err = c.DeleteSecret(c.ctx, old.ID)
 		case old.ExpiresAt.IsZero() || old.ExpiresAt.After(ends):
 			err = c.EndSecret(c.ctx, old.ID, ends)
@@ -50,15 +48,14 @@ func (c *change) replace(master *secret.Master, environment hub.Environment, own
 		}
 	}
 	return c.InsertSecret(c.ctx, hub.Secret{ID: hub.NewID(), Owner: owner, Environment: environment,
-		Digest: master.Digest(fresh.Reveal()), Hint: fresh.Hint(), CreatedAt: now})
+		Digest: master.Digest(fresh.Reveal()), Hint: fresh.Hint(), CreatedAt: c.now})
 }
 
 // RotateServiceSecret makes a new secret for a confidential service, by hub:service-update, a fresh sign-in, and permissions
 // that cover the service's own. The old one is accepted for the overlap (0: ends at once, at most 90 days).
 //
 // Errors: fault.NotFound, fault.Invalid, fault.Forbidden, fault.StepUp.
-func (cs *Credentials) RotateServiceSecret(ctx context.Context, actor hub.Actor,
-	environment hub.Environment, id string,
+func (cs *Credentials) RotateServiceSecret(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
 	overlap time.Duration) (secret.Value, error) {
 	fresh := secret.New(secret.ClientSecret, environment == hub.Test)
 	if err := cs.replaceServiceSecret(ctx, actor, environment, id, fresh, overlap); err != nil {

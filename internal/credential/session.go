@@ -4,29 +4,26 @@ import (
 	"context"
 	"slices"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 )
 
 // Sessions lists the browsers in which a user is signed in, oldest first: the own ones, or by hub:user-update or hub:admin-read
 // those of others. Sessions are of both environments, as people are. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) Sessions(ctx context.Context, actor hub.Actor, userID string) ([]hub.Session, error) {
-	var shown []hub.Session
-	err := cs.read(ctx, actor, userID, func(r *reading) error {
+	return read(ctx, cs, actor, userID, func(r *reading) ([]hub.Session, error) {
 		sessions, err := r.SessionsOfUser(ctx, userID)
-		shown = slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(r.now) })
+		shown := slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(r.now) })
 		for i := range shown {
 			shown[i].Digest = nil
 		}
-		return err
+		return shown, err
 	})
-	return shown, err
 }
 
 // Opened lists the services to which a user signed in with each session, the latest first, to who may see the sessions. What was
 // opened within the last minute may not be there yet. Errors: those of Sessions.
 func (cs *Credentials) Opened(ctx context.Context, actor hub.Actor, userID string) ([]hub.Opened, error) {
-	return listed(ctx, cs, actor, userID, func(r *reading) ([]hub.Opened, error) { return r.OpenedByUser(ctx, userID) })
+	return read(ctx, cs, actor, userID, func(r *reading) ([]hub.Opened, error) { return r.OpenedByUser(ctx, userID) })
 }
 
 // DeleteSession signs a user out in one browser, by hub:self-update, or hub:user-update for someone else's. What services were
@@ -37,11 +34,8 @@ func (cs *Credentials) DeleteSession(ctx context.Context, actor hub.Actor, userI
 			return err
 		}
 		session, err := c.Session(ctx, id)
-		if err == nil && session.UserID != userID {
-			err = fault.New(fault.NotFound, "it is not this user's")
-		}
-		if err != nil {
-			return fault.Missing(err, "session", id)
+		if err := theirs(err, session.UserID == userID, "session", id); err != nil {
+			return err
 		}
 		return c.endSession(session)
 	})

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ func (s *Server) answerClient(ctx context.Context, a *authorization, step *Step)
 		}
 	}
 	family := s.newFamily(a.request.Origin, asked.Client, step.Subject, scope.Items)
-	family.AuthTime, family.Methods, family.Level, family.Session = step.AuthTime, step.Methods, step.Level, step.Session
+	family.AuthTime, family.Methods, family.Level, family.Session, family.Proof = step.AuthTime, step.Methods, step.Level, step.Session, step.Proof
 	family.RedirectURI, family.RedirectSent = asked.RedirectURI, a.parameters.Get("redirect_uri") != ""
 	family.Challenge, family.Nonce, family.Claims = asked.Challenge, asked.Nonce, a.parameters.Get("claims")
 	family.EndsAt = s.now().Add(s.Policy.accessTokenLife())
@@ -35,6 +36,9 @@ func (s *Server) answerClient(ctx context.Context, a *authorization, step *Step)
 	granted := &Authorization{Client: asked.Client, Subject: step.Subject, Scope: scope, AuthTime: step.AuthTime, Methods: step.Methods, Level: step.Level,
 		Session: step.Session, Family: family, First: true}
 	answer, err := s.frontAnswer(ctx, asked, granted)
+	if errors.Is(err, ErrEnded) {
+		return nil, signedOut()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +47,11 @@ func (s *Server) answerClient(ctx context.Context, a *authorization, step *Step)
 		s.Observer.Issued(ctx, a.request.Origin, asked.Client, "")
 	}
 	return &AuthorizeAnswer{Redirect: s.redirect(asked, answer, nil)}, nil
+}
+
+// signedOut refuses what a person allowed whose sign-in, or consent, ended while the request was on its way.
+func signedOut() *Error {
+	return refusal(AccessDenied, "the sign-in of the person, or what the person allowed, ended at the same moment; ask again")
 }
 
 // frontAnswer makes what travels through the browser.

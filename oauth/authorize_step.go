@@ -33,6 +33,7 @@ type Step struct {
 	Session  string
 	Items    []string // scope items the person allows; nil: all that were asked for
 	Detail   any      // what the owner of the port wants to find again
+	Proof    any      // becomes Family.Proof
 }
 
 // Interaction decides what a person must do before a client gets its answer.

@@ -184,12 +184,16 @@ func (s *Server) decideDevice(ctx context.Context, origin Origin, asked *Asked, 
 		}
 		family = s.newFamily(origin, asked.Client, step.Subject, scope.Items)
 		family.AuthTime, family.Methods, family.Level, family.Session = step.AuthTime, step.Methods, step.Level, step.Session
+		family.Proof = step.Proof
 		family.EndsAt = s.now().Add(s.Policy.accessTokenLife() + DeviceLife)
 		if asked.Offline {
 			s.keepOffline(family)
 		}
 	}
 	err := s.Devices.Decide(ctx, code, family, s.now())
+	if errors.Is(err, ErrEnded) {
+		return signedOut()
+	}
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrUsed) {
 		return refusal(InvalidRequest, "that code has ended, or was decided already")
 	}

@@ -33,6 +33,10 @@ type Family struct {
 	Challenge    string `json:"challenge,omitempty"` // code_challenge of RFC 7636, always S256
 	Nonce        string `json:"nonce,omitempty"`
 	Claims       string `json:"claims,omitempty"` // the claims parameter (OpenID Connect Core 1.0 section 5.5)
+
+	// Proof is what the port that proved the person gave for the one that keeps the family: that port keeps nothing whose proof
+	// has ended meanwhile.
+	Proof any `json:"-"`
 }
 
 // Family is the id of the family an access token came of; empty if it came of none. It stands in front of the token's own

@@ -31,6 +31,7 @@ type SignedIn struct {
 	AuthTime time.Time // zero where it was no sign-in of a person: an application password
 	Methods  []string
 	Level    string
+	Proof    any // becomes Family.Proof
 }
 
 // Prove checks a person's name and password.
@@ -61,12 +62,15 @@ func (Password) Prove(ctx context.Context, s *Server, request *TokenRequest, cli
 		return nil, err
 	}
 	family := s.newFamily(request.Origin, client, proven.Subject, scope.Items)
-	family.AuthTime, family.Methods, family.Level = proven.AuthTime, proven.Methods, proven.Level
+	family.AuthTime, family.Methods, family.Level, family.Proof = proven.AuthTime, proven.Methods, proven.Level, proven.Proof
 	a := &Authorization{Client: client, Subject: proven.Subject, Scope: scope, AuthTime: family.AuthTime, Methods: family.Methods, Level: family.Level,
 		Family: family, First: true}
 	if s.wantsOffline(client, request.AccessType, scope) {
 		s.keepOffline(family)
 		a.Refresh, err = s.Families.SaveRefresh(ctx, family)
+	}
+	if errors.Is(err, ErrEnded) {
+		return nil, wrong.because(Explanation{Reason: "the password was changed at the same moment"})
 	}
 	return a, err
 }

@@ -12,14 +12,14 @@ var ErrUsed = errors.New("used before")
 // Families keeps what people allowed, with the codes and refresh tokens that come of it. The texts handed out are made by
 // the port, long and random or derived from a key; no readable text is kept.
 type Families interface {
-	// SaveCode keeps a family with a code that is good once, until codeEnds, and gives the code.
+	// SaveCode keeps a family with a code that is good once, until codeEnds, and gives the code. ErrEnded: its Proof has ended.
 	SaveCode(ctx context.Context, family *Family, codeEnds time.Time) (code string, err error)
 	// RedeemCode gives the family to the first who redeems its code while it is live; one atomic statement decides, on any
 	// number of nodes. refresh is the family's first refresh token, empty unless the family is Offline. ErrNotFound: this
 	// client has no live code of this text; an error that is ErrEnded too says that it had one. ErrUsed, with the family: the
 	// code was redeemed before.
 	RedeemCode(ctx context.Context, origin Origin, code, clientID string, now time.Time) (family *Family, refresh string, err error)
-	// SaveRefresh keeps a family, or the later end of one that is known, and gives its first refresh token.
+	// SaveRefresh keeps a family, or the later end of one that is known, and gives its first refresh token. ErrEnded as SaveCode.
 	SaveRefresh(ctx context.Context, family *Family) (refresh string, err error)
 	// FindRefresh gives the family behind a refresh token of any generation, live or not; ErrNotFound if it never was one of
 	// this environment. It changes nothing.

@@ -226,7 +226,7 @@ func (w *applying) user(ctx context.Context, before *userState, after userState)
 }
 
 // signIn writes password and second factor. With another password, sessions that were begun with the old one end, and what they gave
-// to services; with another address, too, what was mailed before opens nothing. A ban ends the sessions.
+// to services, and so they do with a ban; with another address what was mailed before opens nothing.
 func (w *applying) signIn(ctx context.Context, old, after userState) error {
 	if old.password.Hash != after.password.Hash || old.password.MustChange != after.password.MustChange {
 		if err := w.tx.SetPassword(ctx, after.password); err != nil {
@@ -243,16 +243,11 @@ func (w *applying) signIn(ctx context.Context, old, after userState) error {
 			return err
 		}
 	}
-	if old.password.Hash != "" && old.password.Hash != after.password.Hash {
+	if old.password.Hash != "" && old.password.Hash != after.password.Hash || after.Banned && !old.Banned {
 		return w.tx.EndSignIns(ctx, after.ID, "", w.now)
 	}
 	if hub.Fold(old.Email) != hub.Fold(after.Email) {
-		if err := w.tx.DeleteResetCodesOfUser(ctx, after.ID); err != nil {
-			return err
-		}
-	}
-	if after.Banned && !old.Banned {
-		return w.tx.DeleteSessionsBut(ctx, after.ID, "")
+		return w.tx.DeleteResetCodesOfUser(ctx, after.ID)
 	}
 	return nil
 }

@@ -228,7 +228,22 @@ func TestWhoMayChangeWhatOfAUser(t *testing.T) {
 	}
 }
 
-func TestBanEndsSessions(t *testing.T) {
+// cutOff expects that what the sign-ins of a user gave to services has ended so often, for good.
+func (d *desk) cutOff(userID string, times int) {
+	d.Helper()
+	revoked, err := d.store.RevokedTokens(d.Context(), d.store.Now())
+	found := 0
+	for _, row := range revoked {
+		if cut, is := hub.ParseCutOff(row.TokenID); is && cut.UserID == userID && cut.ClientID == "" {
+			found++
+		}
+	}
+	if err != nil || found != times {
+		d.Errorf("ended %d times, want %d; %v", found, times, err)
+	}
+}
+
+func TestBanEndsSessionsAndWhatTheyOpened(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	ctx := t.Context()
 	ada := d.user("ada", "")
@@ -245,9 +260,13 @@ func TestBanEndsSessions(t *testing.T) {
 	if sessions, err := d.store.SessionsOfUser(ctx, ada.ID); err != nil || len(sessions) != 0 {
 		t.Error(sessions, err)
 	}
+	d.cutOff(ada.ID, 1)
 	if e := d.lastEvent(); e.Details != `{"changed":["banned","banReason"]}` {
 		t.Errorf("%+v", e)
 	}
+	bob := d.user("bob", "")
+	d.expect("delete", d.directory.DeleteUser(ctx, system, bob.ID), fine)
+	d.cutOff(bob.ID, 1) // or it would be good again where somebody is declared under that id
 }
 
 func TestWhatWasMailedBeforeOpensNothingAfterAnotherAddressOrPassword(t *testing.T) {

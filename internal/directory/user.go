@@ -56,7 +56,7 @@ func (d *Directory) createUser(ctx context.Context, actor hub.Actor, user hub.Us
 
 // UpdateUser changes a user: edit gets what is there and sets what shall be. People change their own login, name and
 // address by hub:self-update; everything else, and everybody else, needs hub:user-update and permissions that cover the
-// user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions, another address what was
+// user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions and what they opened, for good, another address what was
 // mailed to the old one, where the user is told.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp; fault.Conflict for names that are taken
@@ -103,7 +103,7 @@ func (d *Directory) updateUser(c *change, id string, edit func(*hub.User)) (hub.
 			return err
 		}
 		if user.Banned && !before.Banned {
-			if err := c.DeleteSessionsBut(c.ctx, id, ""); err != nil {
+			if err := c.EndSignIns(c.ctx, id, "", d.Store.Now()); err != nil {
 				return err
 			}
 		}

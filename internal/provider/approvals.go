@@ -12,17 +12,18 @@ import (
 	"example.org/hub/oauth"
 )
 
-// unapproved lists what a request asks for and the person has not allowed this client before.
-func (v view) unapproved(ctx context.Context, asked *oauth.Asked, who *person) ([]wanted, error) {
+// unapproved lists what a request asks for and the person has not allowed this client before, and gives the id of what the person
+// has; empty if that is nothing.
+func (v view) unapproved(ctx context.Context, asked *oauth.Asked, who *person) ([]wanted, string, error) {
 	all, err := v.wantedOf(ctx, asked, who)
 	if err != nil || who == nil {
-		return all, err
+		return all, "", err
 	}
 	approved, err := v.Store.ApprovedScope(ctx, who.user.ID, v.environment, asked.Client.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
-		return nil, fromStore(err)
+		return nil, "", fromStore(err)
 	}
-	return slices.DeleteFunc(all, func(w wanted) bool { return approved.Covers(w.item) }), nil
+	return slices.DeleteFunc(all, func(w wanted) bool { return approved.Covers(w.item) }), approved.ID, nil
 }
 
 // Approve remembers that the one who is signed in allows what a request asks for. A request that is not sound is no error:

@@ -72,7 +72,12 @@ func (d devices) Decide(ctx context.Context, userCode string, family *oauth.Fami
 			}
 			return row
 		}
-		decision.Also = func(tx *store.Tx) error { return d.record(ctx, tx, family) }
+		decision.Also = func(tx *store.Tx) error {
+			if err := proofOf(family)(ctx, tx); err != nil {
+				return err
+			}
+			return d.record(ctx, tx, family)
+		}
 	}
 	counts, err := d.Store.DecideDevice(ctx, decision)
 	if err == nil && !counts {
@@ -162,7 +167,7 @@ func (p *Provider) DecideDevice(ctx context.Context, server *oauth.Server, visit
 		}
 		session := visit.Session
 		step = &oauth.Step{Kind: oauth.StepIssue, Subject: &who.subject, AuthTime: session.SignedInAt, Methods: session.Methods, Level: Level(session.Methods),
-			Session: session.ID}
+			Session: session.ID, Proof: inSession(session, "")}
 	}
 	return server.DecideDevice(ctx, oauth.Origin{Door: o.Door, Address: o.Address, Agent: o.Agent}, userCode, step)
 }

@@ -30,7 +30,7 @@ func (f families) SaveCode(ctx context.Context, family *oauth.Family, codeEnds t
 	if err != nil {
 		return "", err
 	}
-	return code, fromStore(f.Store.InsertFamily(ctx, redeemable(row, f.Master.Digest(code), codeEnds), nil))
+	return code, f.keep(ctx, family, redeemable(row, f.Master.Digest(code), codeEnds), nil)
 }
 
 // redeemable gives a family a code. Until it is redeemed the family ends soon: it is there for tokens that travelled beside
@@ -113,7 +113,7 @@ func (f families) SaveRefresh(ctx context.Context, family *oauth.Family) (string
 		return "", err
 	}
 	text := f.refreshText(family.ID, 0)
-	return text, fromStore(f.Store.InsertFamily(ctx, row, f.Master.Digest(text)))
+	return text, f.keep(ctx, family, row, f.Master.Digest(text))
 }
 
 // FindRefresh gives the family behind a refresh token of any generation. To which one a token belongs never changes, so it is

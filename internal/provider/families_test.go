@@ -141,6 +141,57 @@ func TestWhatWasAllowedWithoutASecondFactorEndsWhenAGroupAsksForOne(t *testing.T
 	})
 }
 
+// interrupted does something else just before a code is kept.
+type interrupted struct {
+	oauth.Families
+	by func()
+}
+
+func (i interrupted) SaveCode(ctx context.Context, family *oauth.Family, codeEnds time.Time) (string, error) {
+	i.by()
+	return i.Families.SaveCode(ctx, family, codeEnds)
+}
+
+// A request that was on its way while the sign-in ended leaves nothing behind: whoever asks again and again would else be given, at
+// that very moment, what outlives it.
+func TestARequestOnItsWayLeavesNothingThatOutlivesTheSignIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Public: true})
+		kept := s.server.Families
+		for name, end := range map[string]func(ctx context.Context, tx *store.Tx) error{
+			"password changed elsewhere": func(ctx context.Context, tx *store.Tx) error { return tx.EndSignIns(ctx, s.ada.ID, "", s.store.Now()) },
+			"password changed in that session": func(ctx context.Context, tx *store.Tx) error {
+				session, err := tx.Session(ctx, "session")
+				session.SignedInAt = hub.Now()
+				return errors.Join(err, tx.UpdateSession(ctx, session), tx.EndSignIns(ctx, s.ada.ID, "session", s.store.Now()))
+			},
+			"consent withdrawn": func(ctx context.Context, tx *store.Tx) error {
+				approved, err := tx.ApprovedScope(ctx, s.ada.ID, hub.Production, s.app)
+				return errors.Join(err, tx.DeleteApprovedScope(ctx, approved.ID))
+			},
+		} {
+			request := s.request("access_type", "offline", "code_challenge", strings.Repeat("A", 43), "code_challenge_method", "S256")
+			s.approve(s.visit(), request)
+			onItsWay := s.visit()
+			device := s.television()
+			s.server.Families = interrupted{kept, func() { s.tx(end) }}
+			if got := outcome(s.authorize(onItsWay, request)); got != "access_denied" {
+				t.Errorf("%s: a browser gets %s", name, got)
+			}
+			if name == "consent withdrawn" {
+				continue // a device asks for it each time
+			}
+			if err := s.node.DecideDevice(t.Context(), s.server, onItsWay, browser(), device.UserCode, true); code(err) != oauth.AccessDenied {
+				t.Errorf("%s: a device: %v", name, err)
+			}
+			if _, err := s.poll(device.DeviceCode); code(err) != oauth.AuthorizationPending {
+				t.Errorf("%s: the device polls: %v", name, err)
+			}
+			s.tx(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSessionsBut(ctx, s.ada.ID, "") })
+		}
+	})
+}
+
 func TestATokenOfTheSecondInWhichAPasswordChangedIsTold(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		s := newStage(t, database, oauthtest.Service{Trusted: true})

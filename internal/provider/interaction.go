@@ -29,12 +29,13 @@ var interactionSteps = []func(*dialogue, context.Context) (*oauth.Step, error){
 // dialogue is one request and the browser that brought it.
 type dialogue struct {
 	view
-	asked *oauth.Asked
-	visit signin.Visit
-	only  bool // to be looked at
-	who   *person
-	fresh bool // signed in for this very request
-	now   time.Time
+	asked    *oauth.Asked
+	visit    signin.Visit
+	only     bool // to be looked at
+	who      *person
+	fresh    bool   // signed in for this very request
+	approved string // id of what the person allowed the client before, if it is why nobody is asked
+	now      time.Time
 }
 
 // SignedIn reports whether a person is signed in with a session.
@@ -160,7 +161,8 @@ func mustConsent(d *dialogue, ctx context.Context) (*oauth.Step, error) {
 	if d.trusts() {
 		return nil, nil
 	}
-	missing, err := d.unapproved(ctx, d.asked, d.who)
+	missing, approved, err := d.unapproved(ctx, d.asked, d.who)
+	d.approved = approved
 	if err != nil || len(missing) == 0 {
 		return nil, err
 	}
@@ -178,7 +180,7 @@ func (d *dialogue) issue() *oauth.Step {
 	session, pending := d.visit.Session, d.visit.Pending
 	seen := d.trusts() || !pending.AllowedAt.IsZero() || !pending.ChosenAt.IsZero()
 	return &oauth.Step{Kind: oauth.StepIssue, Subject: &d.who.subject, AuthTime: session.SignedInAt, Fresh: d.fresh, Seen: seen, Methods: session.Methods,
-		Level: Level(session.Methods), Session: session.ID}
+		Level: Level(session.Methods), Session: session.ID, Proof: inSession(session, d.approved)}
 }
 
 // The levels of a sign-in ("acr"): one factor, or two.

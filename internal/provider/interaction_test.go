@@ -52,10 +52,19 @@ func newStage(t *testing.T, database storetest.Database, service oauthtest.Servi
 	return s
 }
 
-// visit is Ada's browser, signed in a while ago.
+// visit is Ada's browser, signed in a while ago, whatever ended before.
 func (s *stage) visit() signin.Visit {
-	return signin.Visit{Next: signin.Done, User: s.ada,
-		Session: hub.Session{ID: "session", UserID: s.ada.ID, SignedInAt: hub.Now().Add(-time.Hour), Methods: []string{signin.MethodPassword}}}
+	s.Helper()
+	session := hub.Session{ID: "session", UserID: s.ada.ID, SignedInAt: hub.Now().Add(-time.Hour), Methods: []string{signin.MethodPassword}}
+	s.tx(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Session(ctx, session.ID)
+		if fault.Is(err, fault.NotFound) {
+			err = tx.InsertSession(ctx, hub.Session{ID: session.ID, Digest: []byte("cookie"), UserID: s.ada.ID, SignedInAt: session.SignedInAt.Add(-time.Hour),
+				CreatedAt: session.SignedInAt, LastSeenAt: hub.Now(), ExpiresAt: hub.Now().Add(time.Hour)})
+		}
+		return err
+	})
+	return signin.Visit{Next: signin.Done, User: s.ada, Session: session}
 }
 
 func (s *stage) request(more ...string) oauth.Parameters {

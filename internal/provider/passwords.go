@@ -39,9 +39,9 @@ func (p passwords) SignIn(ctx context.Context, origin oauth.Origin, client *oaut
 	if proven.ApplicationPassword != "" {
 		origin.Service = client.ID
 		p.ledger.used(useKey{kind: store.ApplicationPasswordUsed, environment: p.environment, id: proven.ApplicationPassword}, origin)
-		return &oauth.SignedIn{Subject: &who.subject}, nil
+		return &oauth.SignedIn{Subject: &who.subject, Proof: byApplicationPassword(proven)}, nil
 	}
-	return &oauth.SignedIn{Subject: &who.subject, AuthTime: p.Store.Now(), Methods: []string{signin.MethodPassword}, Level: LevelOne}, nil
+	return &oauth.SignedIn{Subject: &who.subject, AuthTime: p.Store.Now(), Methods: []string{signin.MethodPassword}, Level: LevelOne, Proof: byPassword(proven)}, nil
 }
 
 // refused turns an error of the desk into what the port promises. What was really wrong is kept for the owner of the account

@@ -46,12 +46,12 @@ func (p *Provider) Wish(ctx context.Context, environment hub.Environment, server
 			return nil, err
 		}
 	}
-	missing := v.unapproved
 	if asked.Prompts("consent") { // it wants the person to see it all
-		missing = v.wantedOf
+		all, err := v.wantedOf(ctx, asked, who)
+		return newWish(asked, all), err
 	}
-	all, err := missing(ctx, asked, who)
-	return newWish(asked, all), err
+	missing, _, err := v.unapproved(ctx, asked, who)
+	return newWish(asked, missing), err
 }
 
 // understood looks at a request without an answer to it; nil if it is not sound, or says only where the request is to be found:

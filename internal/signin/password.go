@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -33,6 +34,8 @@ func (d *Desk) HasPassword(ctx context.Context, userID string) (bool, error) {
 type Program struct {
 	User                hub.User
 	ApplicationPassword string // its id; empty: the own password was used
+
+	PasswordOf time.Time // when the own password that was held against was set
 }
 
 // Program proves a user to a program (password grant): by an application password, or by the own password of a user who
@@ -77,7 +80,7 @@ func (d *Desk) program(ctx context.Context, alias, password string, from netip.A
 		used = own.ID
 		return verdict{proven: true}, nil
 	})
-	return Program{User: proven.user, ApplicationPassword: used}, err
+	return Program{User: proven.user, ApplicationPassword: used, PasswordOf: proven.password.ChangedAt}, err
 }
 
 // ownPassword says whether what was sent may be the own password at all: it never looks like a secret of ours.
@@ -210,7 +213,7 @@ func (d *Desk) compare(ctx context.Context, a account, password string) (reason 
 	case a.password.Hash == "":
 		return "the user has no password", nil
 	case !match:
-		return "the password is wrong", nil
+		return ReasonWrong, nil
 	case stale && a.user.Active():
 		return "", d.rehash(ctx, a, password)
 	}

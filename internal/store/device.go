@@ -84,14 +84,14 @@ type DeviceDecision struct {
 	UserCode    []byte
 	Now         time.Time
 	Allow       func(hub.DeviceGrant) hub.Family // gives what is allowed, whose code is the device's; nil: it is refused
-	// Also runs, in the same transaction, when something was allowed.
+	// Also runs, in the same transaction, when something was allowed; its error undoes it all.
 	Also func(*Tx) error
 }
 
 // DecideDevice keeps a decision. One UPDATE decides which of many counts, on any number of nodes; it reports whether this one
 // does. Errors: fault.NotFound if nothing waits under that user code.
 func (s *Store) DecideDevice(ctx context.Context, decision DeviceDecision) (counts bool, err error) {
-	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
+	err = s.tx(ctx, serializable, func(tx *Tx) error {
 		counts = false
 		d, err := one(ctx, tx.Reader, decideDevice, scanDevice, millis(decision.Now), decision.Allow != nil, decision.Environment, blob(decision.UserCode))
 		if fault.Is(err, fault.NotFound) {

@@ -77,13 +77,26 @@ func (r Reader) FamilyUses(ctx context.Context, userID string) (map[FamilyKey]ti
 // InsertFamily adds a family, or gives one that is there and has not ended another document and a later end. first is the
 // digest of its first refresh token, nil if none is given out yet.
 func (s *Store) InsertFamily(ctx context.Context, f hub.Family, first []byte) error {
-	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		err := tx.insertFamily(ctx, f)
-		if err == nil && first != nil {
-			err = tx.insertRefreshToken(ctx, hub.RefreshToken{Digest: first, Environment: f.Environment, FamilyID: f.ID, UsedAt: f.CreatedAt, EndsAt: f.LastsUntil})
+	return s.tx(ctx, readCommitted, func(tx *Tx) error { return tx.insertFamilyWith(ctx, f, first) })
+}
+
+// InsertProvenFamily is InsertFamily unless what proves the family has ended: holds is asked in the same transaction, and its
+// error is given back.
+func (s *Store) InsertProvenFamily(ctx context.Context, f hub.Family, first []byte, holds func(*Tx) error) error {
+	return s.tx(ctx, serializable, func(tx *Tx) error {
+		if err := holds(tx); err != nil {
+			return err
 		}
-		return err
+		return tx.insertFamilyWith(ctx, f, first)
 	})
+}
+
+func (tx *Tx) insertFamilyWith(ctx context.Context, f hub.Family, first []byte) error {
+	err := tx.insertFamily(ctx, f)
+	if err == nil && first != nil {
+		err = tx.insertRefreshToken(ctx, hub.RefreshToken{Digest: first, Environment: f.Environment, FamilyID: f.ID, UsedAt: f.CreatedAt, EndsAt: f.LastsUntil})
+	}
+	return err
 }
 
 func (tx *Tx) insertFamily(ctx context.Context, f hub.Family) error {

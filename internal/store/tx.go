@@ -12,6 +12,7 @@ import (
 type Tx struct {
 	Reader
 	in      session
+	clock   *clock
 	changes []Change
 	named   map[Change]bool
 	tallies map[string]int64 // see tally
@@ -43,7 +44,7 @@ func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error
 	}
 	var tx *Tx
 	err := s.engine.write(ctx, how, func(in session) error {
-		tx = &Tx{in: in, named: map[Change]bool{}}
+		tx = &Tx{in: in, clock: &s.clock, named: map[Change]bool{}}
 		tx.Reader = Reader{from: tx}
 		if err := do(tx); err != nil {
 			return err

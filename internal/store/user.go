@@ -124,8 +124,12 @@ func (tx *Tx) insertAliases(ctx context.Context, u hub.User) error {
 }
 
 // DeleteUser deletes a user with all that is nothing without it: password, factors, sessions, memberships, grants, and
-// every credential.
+// every credential. What was issued before is not good again if somebody is declared under the id later.
 func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
+	now := tx.clock.now()
+	if _, err := tx.EndFamiliesOfUser(ctx, id, now, now.Add(hub.RevokedFor)); err != nil {
+		return err
+	}
 	clients, err := list(ctx, tx.Reader, selectUserClients, scanNamed, id)
 	if err != nil {
 		return err

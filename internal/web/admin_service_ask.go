@@ -77,7 +77,7 @@ func (v *visitor) spans(chosen string) []pick {
 
 // askSecret asks for a new secret: one that Hub makes, or one that is keyed in.
 func (p *Pages) askSecret(v *visitor, seen *directory.SeenService, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("service.secret-new", "name", seen.Name), Text: v.say("service.secret-new.text"), Back: p.ofService(seen, "secret"), Legend: v.say("service.secret-new.keep"),
+	return &question{Title: v.say("service.secret-new", "name", seen.Name), Text: v.say("service.secret-new.text"), Back: p.ofService(seen, "new-secret"), Legend: v.say("service.secret-new.keep"),
 		Do: v.say("service.secret-new.do"), Gentle: true, Picks: v.spans(typed.text("overlap")),
 		Fields: []field{newField("secret", "password", "off", v.say("service.secret-new.own"), "", v.say("service.secret-new.own-hint"), wrong.Of("secret"), "optional")}}, nil
 }
@@ -118,7 +118,7 @@ func (p *Pages) serviceNewSecret(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	page.Ticket = &ticketView{Back: page.At + "#secret", BackPath: page.At, Title: v.say("service.secret-made"), Text: v.say("service.secret-made.text", "name", seen.Name), ID: seen.ID,
+	page.Ticket = &ticketView{Back: page.At + "#new-secret", BackPath: page.At, Title: v.say("service.secret-made"), Text: v.say("service.secret-made.text", "name", seen.Name), ID: seen.ID,
 		Label: v.say("service.secret"), Value: fresh.Reveal(), Copy: v.say("service.copy-secret"), Copied: v.say("service.copied-secret"), Guard: v.say("service.secret-made.guard"), Remark: v.say("service.secret-made.remark")}
 	page.Over = string(page.Ticket.Title)
 	return p.show(v, "admin-service", page)

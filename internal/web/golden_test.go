@@ -182,6 +182,20 @@ func TestEveryPageIsSoundHTML(t *testing.T) {
 	}
 }
 
+// sound holds each page that any test opens to the same.
+func (b *browser) sound(a answer) {
+	b.Helper()
+	if !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") || a.Header.Get("Content-Encoding") != "" {
+		return
+	}
+	for _, problem := range lint(a.text) {
+		b.Errorf("%s %s: %s", a.Request.Method, a.Request.URL, problem)
+	}
+}
+
+// within names what may not stand, however deep, in what.
+var within = map[string][]string{"summary": {"div", "p", "ul", "section"}, "button": {"div", "p", "h2", "a", "button"}, "label": {"div", "p", "label"}, "p": {"div", "p", "ul", "h2", "section"}, "form": {"form"}, "a": {"a", "button", "input"}}
+
 // lint says what is wrong with a page: with its nesting, its references, and what the policy or a reader needs.
 func lint(text string) []string {
 	var problems []string
@@ -206,11 +220,16 @@ func lint(text string) []string {
 			open = open[:len(open)-1]
 		case html.StartTagToken, html.SelfClosingTagToken:
 			count[token.Data]++
+			for _, around := range open {
+				if slices.Contains(within[around], token.Data) {
+					wrong("a", token.Data, "in a", around)
+				}
+			}
+			if token.DataAtom == atom.Legend && (len(open) == 0 || open[len(open)-1] != "fieldset") {
+				wrong("a legend that names no fieldset")
+			}
 			if kind == html.StartTagToken && !slices.Contains([]string{"meta", "link", "input", "img", "br"}, token.Data) {
 				open = append(open, token.Data)
-			}
-			if token.Data == "form" && slices.Contains(open[:len(open)-1], "form") {
-				wrong("a form in a form")
 			}
 			attributes := map[string]string{}
 			for _, a := range token.Attr {
@@ -230,6 +249,9 @@ func lint(text string) []string {
 				case (a.Key == "href" || a.Key == "action" || a.Key == "src") && strings.TrimSpace(a.Val) == "":
 					wrong(token.Data, "leads nowhere")
 				}
+			}
+			if token.DataAtom == atom.Table && attributes["role"] != "" && attributes["role"] != "presentation" {
+				wrong("a table whose parts must not say their roles")
 			}
 			if token.DataAtom == atom.Img && attributes["alt"] == "" {
 				wrong("a picture without words")

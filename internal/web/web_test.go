@@ -303,6 +303,7 @@ func (b *browser) do(request *http.Request) answer {
 	}
 	a := answer{response, string(text)}
 	b.weigh(a)
+	b.sound(a)
 	return a
 }
 

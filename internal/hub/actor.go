@@ -11,6 +11,7 @@ type Actor struct {
 	Permissions Permissions // after every cap of the credential
 	Fresh       bool        // may do what needs a fresh sign-in (step-up)
 	ReadOnly    bool
+	Program     bool // by an application password, which administers nothing
 	Door        string
 	Credential  string // id of the credential used
 	Address     netip.Addr

@@ -10,6 +10,9 @@ import (
 // this organisation ("" is none). The error is fault.Forbidden and names the permission that is missing.
 func (a Actor) Require(permission, organisation string) error {
 	key := HubServiceKey + ":" + permission
+	if a.Program && permission != "self-update" && !strings.HasSuffix(permission, "-read") && permission != "user-read-basic" {
+		return fault.New(fault.StepUp, "an application password administers nothing: sign in, or use a permanent token")
+	}
 	if !a.Permissions.HasIn(organisation, key) {
 		return fault.New(fault.Forbidden,
 			"this needs the permission %s: whoever has hub:role-manage, such as a System Admin, can grant you a role that gives it", key)

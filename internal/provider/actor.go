@@ -37,7 +37,9 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 	switch {
 	case behind != nil && behind.service.ID == "":
 		actor.Fresh = !behind.api.Limited
-	case !live.AuthTime.IsZero():
+	case live.AuthTime.IsZero():
+		actor.Program = true // whoever signs in, does so at some time
+	default:
 		actor.Fresh = p.Store.Now().Sub(live.AuthTime) < signin.FreshFor
 	}
 	if confined, yes := live.Confined(hub.HubServiceID, hub.HubServiceKey, hub.HubServiceName); yes {
@@ -50,8 +52,8 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 	return actor, nil
 }
 
-// ProgramActor says who a proven application password makes its bearer: its user, who by it never does what needs a fresh
-// sign-in.
+// ProgramActor says who a proven application password makes its bearer: its user, who by it administers nothing and
+// never does what needs a fresh sign-in.
 func (p *Provider) ProgramActor(ctx context.Context, environment hub.Environment, proven signin.Program, origin oauth.Origin) (hub.Actor, error) {
 	who, err := p.person(ctx, proven.User.ID)
 	if err != nil {
@@ -59,7 +61,7 @@ func (p *Provider) ProgramActor(ctx context.Context, environment hub.Environment
 	}
 	p.ledger.used(useKey{kind: store.ApplicationPasswordUsed, environment: environment, id: proven.ApplicationPassword}, origin)
 	return hub.Actor{User: who.user, Name: who.user.Name, Environment: environment, Permissions: who.permissions[environment],
-		Door: origin.Door, Credential: proven.ApplicationPassword, Address: origin.Address}, nil
+		Program: true, Door: origin.Door, Credential: proven.ApplicationPassword, Address: origin.Address}, nil
 }
 
 // User gives the user behind a subject.

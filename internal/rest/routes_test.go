@@ -200,6 +200,13 @@ func TestAnApplicationPasswordReadsAndDoesNotAdminister(t *testing.T) {
 			t.Errorf("%s: %s", path, refused.text)
 		}
 	}
+	bob, _ := d.person("bob")
+	for method, body := range map[string]any{"POST": `{"banned": true}`, "DELETE": nil} {
+		if refused := d.want(http.StatusForbidden, "", method, "/users/"+bob, body, program); refused.error() != "step_up_required" {
+			t.Errorf("%s a user: %s", method, refused.text)
+		}
+	}
+	d.want(http.StatusOK, "", "GET", "/users/"+bob, nil, program)
 	d.want(http.StatusOK, d.root, "POST", "/userdetails/me", `{"password": {"value": "another horse"}}`)
 	d.want(http.StatusUnauthorized, "", "GET", "/users/me", nil, basic("root", "another horse"))
 }

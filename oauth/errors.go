@@ -117,6 +117,11 @@ func Unavailable(cause error, after time.Duration) *Error {
 	return &Error{Code: TemporarilyUnavailable, Description: "the server cannot answer right now, try again shortly", RetryAfter: after, Cause: cause}
 }
 
+// Internal makes the error for trouble of ours that nobody expected. Only its cause, which is for the log, says what it is.
+func Internal(cause error) *Error {
+	return &Error{Code: ServerError, Description: "something went wrong on our side; nothing is known to be wrong with the request", Cause: cause}
+}
+
 func refusal(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Description: fmt.Sprintf(format, args...)}
 }
@@ -135,7 +140,7 @@ func asError(err error) *Error {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return Unavailable(err, time.Second)
 	}
-	return &Error{Code: ServerError, Description: "something went wrong on our side; nothing is known to be wrong with the request", Cause: err}
+	return Internal(err)
 }
 
 // plain makes a description fit for the wire (RFC 6749 section 5.2): printable ASCII without quotes and backslashes.

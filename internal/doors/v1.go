@@ -2,7 +2,6 @@ package doors
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -12,6 +11,7 @@ import (
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
+	"example.org/hub/internal/provider"
 	"example.org/hub/internal/query"
 	"example.org/hub/oauth"
 	"example.org/hub/oauth/oauthhttp"
@@ -153,29 +153,11 @@ func wrong(name, reason string) error {
 	return &fault.Error{Kind: fault.Invalid, Message: name + " " + reason, Fields: []fault.Field{{Name: name, Reason: reason}}}
 }
 
-// v1Codes says in which word of OAuth a kind of refusal is told here, as at /oauth/create_token.
-var v1Codes = map[fault.Kind]oauth.Code{
-	fault.Internal:        oauth.ServerError,
-	fault.Invalid:         oauth.InvalidRequest,
-	fault.Unauthenticated: oauth.InvalidToken,
-	fault.Forbidden:       oauth.InsufficientScope,
-	fault.StepUp:          oauth.InsufficientScope,
-	fault.NotFound:        oauth.InvalidRequest,
-	fault.Conflict:        oauth.InvalidRequest,
-	fault.Limited:         oauth.TooManyRequests,
-	fault.Unavailable:     oauth.TemporarilyUnavailable,
-}
-
 func (d *Doors) refuseV1(w http.ResponseWriter, r *http.Request, err error) {
-	var known *fault.Error
-	said := err
-	if errors.As(err, &known) {
-		said = &oauth.Error{Code: v1Codes[known.Kind], Description: known.Message, RetryAfter: known.RetryAfter, Cause: err}
-	}
-	refusal := d.Server.Refuse(r.Context(), oauthhttp.Origin(r, v1Door), "", said)
-	if status := oauthhttp.Status(refusal.Code); status == http.StatusUnauthorized {
+	refusal := d.Server.Refuse(r.Context(), oauthhttp.Origin(r, v1Door), "", provider.ToOAuth(err))
+	if oauthhttp.Status(refusal.Code) == http.StatusUnauthorized {
 		shown := refusal
-		if known != nil {
+		if fault.Is(err, fault.Unauthenticated) {
 			shown = nil // nothing was sent: the challenge says no more than that a bearer is wanted
 		}
 		w.Header().Set("WWW-Authenticate", oauthhttp.Challenge(d.Server.Issuer+oauth.ResourcePath, shown))

@@ -14,7 +14,8 @@
 // Beneath them: cache.go, snapshot.go and watch.go are the view; revocations.go is what has ended before its time; errand.go
 // bounds what is fetched from elsewhere. Above them: actor.go says who a live token makes its bearer, roles.go what was given
 // to somebody by name, scope.go what a request asks for; wish.go tells that to pages, approvals.go remembers what was allowed,
-// and refusal.go gives a refusal back to whoever may know of it.
+// service.go finds services, and refusal.go tells errors of all rooms in the terms of the protocol, and gives a refusal back to
+// whoever may know of it.
 //
 // What does not live here: protocol rules (oauth), SQL (store), changing anything an administrator changes (directory,
 // credential).

@@ -5,9 +5,37 @@ import (
 	"errors"
 	"slices"
 
+	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
 	"example.org/hub/oauth"
 )
+
+// codes says under which code of the protocol a kind of refusal is told.
+var codes = map[fault.Kind]oauth.Code{
+	fault.Internal:        oauth.ServerError,
+	fault.Invalid:         oauth.InvalidRequest,
+	fault.Unauthenticated: oauth.InvalidToken,
+	fault.Forbidden:       oauth.InsufficientScope,
+	fault.StepUp:          oauth.InsufficientScope,
+	fault.NotFound:        oauth.InvalidRequest,
+	fault.Conflict:        oauth.InvalidRequest,
+	fault.Limited:         oauth.TooManyRequests,
+	fault.Unavailable:     oauth.TemporarilyUnavailable,
+}
+
+// ToOAuth gives an error of any room in the terms of the protocol, whose observer counts and explains all refusals alike. One that
+// is in those terms already stays as it is; one that nobody expected shows nothing of itself.
+func ToOAuth(err error) *oauth.Error {
+	var refusal *oauth.Error
+	if errors.As(err, &refusal) {
+		return refusal
+	}
+	var known *fault.Error
+	if !errors.As(err, &known) || known.Kind == fault.Internal {
+		return oauth.Internal(err)
+	}
+	return &oauth.Error{Code: codes[known.Kind], Description: known.Message, RetryAfter: known.RetryAfter, Cause: err}
+}
 
 // Refused keeps a refusal that was no business of oauth: a page's, for one.
 func (p *Provider) Refused(refusal hub.Refusal) {
@@ -56,34 +84,4 @@ func (p *Provider) MayMend(ctx context.Context, environment hub.Environment, use
 		return false, err
 	}
 	return who.permissions[environment].HasIn(service.Organisation, hub.HubServiceKey+":service-update"), nil
-}
-
-// ServiceOf gives a service of an environment by its id. Errors: oauth.ErrNotFound.
-func (p *Provider) ServiceOf(ctx context.Context, environment hub.Environment, id string) (hub.Service, error) {
-	found, err := view{p, environment}.client(ctx, id)
-	if err != nil {
-		return hub.Service{}, err
-	}
-	if found.service.ID == "" {
-		return hub.Service{}, oauth.ErrNotFound
-	}
-	return found.service, nil
-}
-
-// shownServices bounds the list of services that a person is shown.
-const shownServices = 200
-
-// Services lists the services, switched on, that a user may use: what the scope of a permanent token may hold.
-func (p *Provider) Services(ctx context.Context, environment hub.Environment, userID string) ([]hub.Service, error) {
-	who, err := p.person(ctx, userID)
-	if err != nil {
-		return nil, err
-	}
-	all, err := p.Store.Services(ctx, environment, "", shownServices)
-	if err != nil {
-		return nil, fromStore(err)
-	}
-	return slices.DeleteFunc(all, func(s hub.Service) bool {
-		return s.Disabled || !hub.MayUse(s, who.groups, who.permissions[environment])
-	}), nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/provider"
 	"example.org/hub/oauth"
 	"example.org/hub/oauth/oauthhttp"
 )
@@ -59,7 +60,7 @@ type errorChild struct {
 
 // refuse writes a refusal: that of a bearer in the words of RFC 6750, everything else by its kind.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, clientID string, err error) {
-	said, shape := toOAuth(err)
+	said, shape := facesOf(err)
 	refusal := a.Server.Refuse(r.Context(), oauthhttp.Origin(r, door), clientID, said)
 	oauthhttp.WriteErrorHeaders(w, refusal)
 	var known *fault.Error
@@ -86,21 +87,8 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, clientID string, er
 	oauthhttp.WriteJSON(w, shape.status, body)
 }
 
-// codes says under which code of oauth a kind is told to the observer, who counts and explains all refusals alike.
-var codes = map[fault.Kind]oauth.Code{
-	fault.Internal:        oauth.ServerError,
-	fault.Invalid:         oauth.InvalidRequest,
-	fault.Unauthenticated: oauth.InvalidToken,
-	fault.Forbidden:       oauth.InsufficientScope,
-	fault.StepUp:          oauth.InsufficientScope,
-	fault.NotFound:        oauth.InvalidRequest,
-	fault.Conflict:        oauth.InvalidRequest,
-	fault.Limited:         oauth.TooManyRequests,
-	fault.Unavailable:     oauth.TemporarilyUnavailable,
-}
-
-// toOAuth gives both faces of an error: what is told to the observer, and how it looks on this wire.
-func toOAuth(err error) (*oauth.Error, form) {
+// facesOf gives both faces of an error: what is told to the observer, and how it looks on this wire.
+func facesOf(err error) (*oauth.Error, form) {
 	var refusal *oauth.Error
 	if errors.As(err, &refusal) {
 		shape := form{oauthhttp.Status(refusal.Code), string(refusal.Code)}
@@ -113,11 +101,5 @@ func toOAuth(err error) (*oauth.Error, form) {
 	if errors.As(err, &own) {
 		return &oauth.Error{Code: oauth.InvalidRequest, Description: own.message}, form{own.status, own.word}
 	}
-	kind := fault.KindOf(err)
-	said := &oauth.Error{Code: codes[kind], Cause: err, Description: "something went wrong on our side; nothing is known to be wrong with the request"}
-	var known *fault.Error
-	if errors.As(err, &known) && kind != fault.Internal {
-		said.Description, said.RetryAfter = known.Message, known.RetryAfter
-	}
-	return said, forms[kind]
+	return provider.ToOAuth(err), forms[fault.KindOf(err)]
 }

@@ -13,7 +13,7 @@ import (
 func TestEveryKindOfRefusalHasItsFormAndNeverAWordThatMeansSignInAgain(t *testing.T) {
 	forbidden := []string{"invalid_request", "invalid_grant", "invalid_token"}
 	for _, kind := range fault.Kinds() {
-		said, shape := toOAuth(fault.New(kind, "what was wrong"))
+		said, shape := facesOf(fault.New(kind, "what was wrong"))
 		if shape.status < 400 || shape.word == "" || said.Code == "" {
 			t.Errorf("%s: form %v, code %q", kind, shape, said.Code)
 		}
@@ -25,7 +25,7 @@ func TestEveryKindOfRefusalHasItsFormAndNeverAWordThatMeansSignInAgain(t *testin
 		}
 	}
 	for _, code := range oauth.Codes() {
-		_, shape := toOAuth(&oauth.Error{Code: code})
+		_, shape := facesOf(&oauth.Error{Code: code})
 		if slices.Contains(forbidden, shape.word) && code != oauth.InvalidToken {
 			t.Errorf("%s says %s", code, shape.word)
 		}

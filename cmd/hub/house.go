@@ -16,11 +16,12 @@ import (
 	"example.org/hub/internal/keyring"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/store"
+	"example.org/hub/oauth/oauthhttp"
 )
 
-// How long keys settle and linger: the key set may be kept for 5 minutes, an access token lives an hour.
+// How long a new key is published before it signs, and an old one after its last token, which lives an hour.
 const (
-	keySettle = 10 * time.Minute
+	keySettle = 2 * oauthhttp.CacheTime
 	keyLinger = time.Hour + 2*time.Minute
 )
 

@@ -13,11 +13,11 @@ var (
 	jsonType = []string{"application/json"}
 	noStore  = []string{"no-store"}
 	noCache  = []string{"no-cache"}
-	cached   = []string{"public, max-age=300"}
+	cached   = []string{"public, max-age=" + strconv.Itoa(int(CacheTime/time.Second))}
 	anywhere = []string{"*"}
 )
 
-// CacheTime is how long anybody may keep the key set and the metadata; a new signing key is published twice as long
+// CacheTime is how long anybody may keep the key set and the metadata. A new signing key is to be published for twice as long
 // before it signs.
 const CacheTime = 5 * time.Minute
 

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"example.org/hub/internal/fault"
@@ -183,4 +184,13 @@ func (d *Desk) replace(ctx context.Context, tx *store.Tx, actor hub.Actor, user 
 		return err
 	}
 	return d.tell(ctx, tx, user, LetterPasswordChanged, o)
+}
+
+// PasswordSet tells whether the actor has a password, and since when.
+func (d *Desk) PasswordSet(ctx context.Context, actor hub.Actor) (has bool, since time.Time, err error) {
+	own, err := d.Store.Password(ctx, actor.User.ID)
+	if fault.Is(err, fault.NotFound) {
+		return false, time.Time{}, nil
+	}
+	return err == nil, own.ChangedAt, err
 }

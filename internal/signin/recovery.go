@@ -13,14 +13,14 @@ import (
 // A recovery code is eight characters that cannot be taken for each other, shown in two halves: k7mp-2wxd. That is 40 bits,
 // which are guessed online only, and a source gets few guesses.
 const (
-	recoveryCodes    = 10
+	RecoveryCodes    = 10 // that are made at a time
 	recoveryLength   = 8
 	recoveryAlphabet = "abcdefghjkmnpqrstuvwxyz23456789"
 )
 
 // newRecoveryCodes replaces a user's recovery codes and gives the new ones as they are shown.
 func (d *Desk) newRecoveryCodes(ctx context.Context, tx *store.Tx, userID string) ([]secret.Value, error) {
-	codes, digests := make([]secret.Value, recoveryCodes), make([][]byte, recoveryCodes)
+	codes, digests := make([]secret.Value, RecoveryCodes), make([][]byte, RecoveryCodes)
 	for i := range codes {
 		code := recoveryCode()
 		digests[i] = d.recoveryDigest(userID, code)

@@ -16,11 +16,12 @@ import (
 
 // Factor is what can be told of a user's second factor.
 type Factor struct {
-	Enrolled      bool  // codes are asked for at sign-in
-	Passkeys      int   // that can be used at one of the sites of this hub
-	Required      bool  // a group of the user asks for one
-	RecoveryCodes int64 // that were not used
-	Failed        int   // wrong codes lately, from anywhere
+	Enrolled      bool      // codes are asked for at sign-in
+	Since         time.Time // then it is enrolled
+	Passkeys      int       // that can be used at one of the sites of this hub
+	Required      bool      // a group of the user asks for one
+	RecoveryCodes int64     // that were not used
+	Failed        int       // wrong codes lately, from anywhere
 }
 
 // Any reports whether there is one of any kind.
@@ -42,7 +43,7 @@ func (d *Desk) FactorOf(ctx context.Context, actor hub.Actor, userID string) (Fa
 	}
 	left, err := d.RecoveryCodesLeft(ctx, user.ID)
 	failed := d.factors.Count(limit.Key{Name: user.ID}, time.Now())
-	return Factor{Enrolled: found.enrolled, Passkeys: found.passkeys, Required: found.required, RecoveryCodes: left, Failed: failed}, err
+	return Factor{Enrolled: found.enrolled, Since: found.since, Passkeys: found.passkeys, Required: found.required, RecoveryCodes: left, Failed: failed}, err
 }
 
 // readable finds a user of whom the actor may know by what the user signs in. Who may know of nobody is not told who there is.

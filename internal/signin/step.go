@@ -122,6 +122,7 @@ func (d *Desk) withoutFactor(ctx context.Context, q store.Reader, user hub.User)
 // factor is what a user has and needs beside the password.
 type factor struct {
 	enrolled bool // time-based codes
+	since    time.Time
 	passkeys int  // that can be used somewhere
 	required bool // a group asks for a second factor
 }
@@ -132,7 +133,8 @@ func (d *Desk) factorOf(ctx context.Context, q store.Reader, user hub.User) (fac
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return f, err
 	}
-	f.enrolled = err == nil && !totp.ConfirmedAt.IsZero()
+	f.since = totp.ConfirmedAt
+	f.enrolled = err == nil && !f.since.IsZero()
 	sites, err := q.PasskeySites(ctx, user.ID)
 	if err != nil {
 		return f, err

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/signin"
 )
 
 // homePage is where people start: the services that they may open.
@@ -18,11 +20,15 @@ type homePage struct {
 	Recent    []happened
 	Unused    int // credentials that look forgotten
 	Factor    bool
-	Elsewhere string // host at which all passkeys of the person were made, which is not here; empty: there are none, or some work here
+	Codes     template.HTML // how many recovery codes are left, if they are few; else empty
+	Elsewhere string        // host at which all passkeys of the person were made, which is not here; empty: there are none, or some work here
 }
 
 // recentEvents is how much of what happened of late the home page tells.
 const recentEvents = 4
+
+// fewCodes is how many recovery codes are few.
+const fewCodes = 3
 
 func (p *Pages) home(v *visitor) error {
 	h, err := p.ownHolder(v)
@@ -50,6 +56,15 @@ func (p *Pages) home(v *visitor) error {
 	page.Unused = held.Unused()
 	if page.Factor, err = p.Desk.HasSecondFactor(v.Context(), v.User); err != nil {
 		return err
+	}
+	if page.Factor {
+		left, err := p.Desk.RecoveryCodesLeft(v.Context(), v.User.ID)
+		if err != nil {
+			return err
+		}
+		if left <= fewCodes {
+			page.Codes = v.say("home.codes.text", "n", strconv.FormatInt(left, 10), "all", strconv.Itoa(signin.RecoveryCodes))
+		}
 	}
 	keys, err := p.passkeyRows(v, v.User.ID)
 	if err != nil {

@@ -32,7 +32,7 @@ func TestARecoveryCodeGoesIntoTheSameField(t *testing.T) {
 	bench.enrol()
 	b := bench.browser()
 	b.signIn()
-	b.get("/auth/recovery-code").want(t, 200, "1 of your codes are left", `name="code"`)
+	b.get("/auth/recovery-code").want(t, 200, "1 of your 10 codes are left", `name="code"`)
 	b.post("/auth/second-factor", "code", "K7MP-2WXD").leads(bench, "/")
 	b.get("/").want(t, 200)
 	other := bench.browser()

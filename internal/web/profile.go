@@ -18,7 +18,7 @@ type profilePage struct {
 	Email       field
 	Groups      []string // in which the person is, however that came
 	Roles       []string
-	Permissions []string
+	Permissions []string // in words
 	Everything  bool
 }
 
@@ -28,12 +28,29 @@ func (p *Pages) profilePage(v *visitor, user hub.User, typed form, wrong mistake
 	if typed.any() {
 		shown.Name, shown.Login, shown.Email = typed.text("name"), typed.text("login"), typed.text("email")
 	}
-	page := &profilePage{User: user, edition: edition{Version: stamp(user.UpdatedAt), Wrong: wrong}, Everything: v.held.Everything(), Permissions: v.held.Anywhere()}
+	page := &profilePage{User: user, edition: edition{Version: stamp(user.UpdatedAt), Wrong: wrong}, Everything: v.held.Everything()}
 	page.Title, page.Crumbs = v.plain("nav.profile"), []link{{Words: v.say("nav.account")}}
 	page.Name = newField("name", "text", "name", v.say("profile.name"), shown.Name, v.say("profile.name.hint"), wrong.Of("name"))
 	page.Login = newField("login", "text", "username", v.say("profile.username"), shown.Login, v.say("profile.username.hint"), wrong.Of("login"))
 	page.Email = newField("email", "email", "email", v.say("profile.email"), shown.Email, v.say("profile.email.hint"), wrong.Of("email"), "optional")
+	if err := p.allowed(v, page); err != nil {
+		return nil, err
+	}
 	return page, p.belongs(v, page)
+}
+
+// allowed names what the visitor may do, by service.
+func (p *Pages) allowed(v *visitor, page *profilePage) error {
+	if page.Everything {
+		return nil
+	}
+	keys := v.held.Anywhere()
+	names, err := p.namesFor(v, keys)
+	for _, key := range keys {
+		service, permission := names.of(v, key)
+		page.Permissions = append(page.Permissions, service+": "+permission)
+	}
+	return err
 }
 
 // belongs finds the groups and roles by which the visitor may do what stands on the page.

@@ -24,6 +24,7 @@ type secondFactorPage struct {
 	Once     string // names the form
 	Recovery bool
 	Left     string // recovery codes
+	All      string // of them, when they were new
 	Login    string
 	NotYou   string       // the sign-in page, for who is somebody else
 	Other    string       // the page for the other kind of code
@@ -49,6 +50,7 @@ func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
 		return nil, err
 	}
 	page.Codes, page.Saved, page.Left = factor.Enrolled, factor.RecoveryCodes > 0, strconv.FormatInt(factor.RecoveryCodes, 10)
+	page.All = strconv.Itoa(signin.RecoveryCodes)
 	if !page.Codes && page.Passkey != nil {
 		page.Title = v.plain("factor.passkey.title")
 	}

@@ -3,6 +3,8 @@ package web
 import (
 	"html/template"
 	"net/http"
+	"strconv"
+	"time"
 
 	"example.org/hub/internal/signin"
 )
@@ -14,6 +16,8 @@ type securityPage struct {
 	Holdings     *holdings
 	Factor       signin.Factor
 	Passkeys     []passkeyRow
+	HasPassword  bool // of one's own
+	PasswordSet  time.Time
 	CanPasskey   bool         // passkeys can be made at this address
 	Sessions     []sessionRow // of another user
 	Use, Answer  snippet      // how an API client gets a token
@@ -58,13 +62,20 @@ func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
 	if page.Factor, err = p.Desk.FactorOf(v.Context(), p.actor(v), h.User.ID); err != nil {
 		return nil, err
 	}
+	if h.Own {
+		if page.HasPassword, page.PasswordSet, err = p.Desk.PasswordSet(v.Context(), p.actor(v)); err != nil {
+			return nil, err
+		}
+	}
 	page.CanPasskey = p.passkeys()
 	page.Passkeys, err = p.passkeyRows(v, h.User.ID)
 	return page, err
 }
 
-// CodesLeft is how many recovery codes the holder has.
-func (s *securityPage) CodesLeft() int { return int(s.Factor.RecoveryCodes) }
+// CodesLeft says how many recovery codes the holder has.
+func (s *securityPage) CodesLeft() template.HTML {
+	return s.say("methods.codes", "n", strconv.FormatInt(s.Factor.RecoveryCodes, 10), "all", strconv.Itoa(signin.RecoveryCodes))
+}
 
 // Means says by what the holder proves more than the password.
 func (s *securityPage) Means() template.HTML {

@@ -119,6 +119,12 @@ func (p *Pages) tokenNewPosted(v *visitor, h *holder) error {
 	if trouble != nil {
 		return trouble
 	}
+	if fault.Is(err, fault.Conflict) && wrong.Of("name") != "" {
+		wrong.Fields["name"] = v.say("token.name.taken")
+		if !h.Own {
+			wrong.Fields["name"] = v.say("token.name.taken.other", "login", h.User.Login)
+		}
+	}
 	page.Over = v.plain("token.title")
 	if page.NewToken, trouble = p.newTokenForm(v, h, typed, wrong); trouble != nil {
 		return trouble

@@ -14,7 +14,7 @@ import (
 // CreateService registers a service in its environment, by hub:service-create and, since it shows a secret, a fresh sign-in.
 // brought is a secret brought along; without one a confidential service gets one made, which is shown this once, unless it
 // proves itself with keys of its own. Without a key the service gets one made of its name; without flows those of the settings.
-// Only hub:admin-write makes it trusted.
+// Only hub:admin-write makes it trusted, or one that asks nobody for consent.
 //
 // Errors: fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict for an id, key or name that is taken.
 func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service hub.Service,
@@ -95,7 +95,7 @@ func (c *change) mayCreateService(service hub.Service, there bool) error {
 	if err := c.actor.Require("service-create", service.Organisation); err != nil {
 		return err
 	}
-	if service.Trusted {
+	if service.Trusted || service.SkipConsent {
 		if err := c.actor.Require("admin-write", ""); err != nil {
 			return err
 		}
@@ -115,13 +115,14 @@ func (c *change) serviceRefers(service hub.Service, there bool) error {
 	if err := fault.Fields("the service cannot be so:", organisationField(there), viewers); err != nil {
 		return err
 	}
-	for _, client := range []func() error{
+	for _, other := range []func() error{
 		func() error { _, err := c.APIClient(c.ctx, service.Environment, service.ID); return err },
 		func() error { _, err := c.App(c.ctx, service.Environment, service.ID); return err },
+		func() error { _, err := c.User(c.ctx, service.ID); return err }, // RFC 9700 section 4.15: tokens of both bear the id as "sub"
 	} {
-		switch err := client(); {
+		switch err := other(); {
 		case err == nil:
-			return taken("id", "client", service.ID)
+			return taken("id", "client or user", service.ID)
 		case !fault.Is(err, fault.NotFound):
 			return err
 		}
@@ -148,8 +149,9 @@ func (c *change) freeKey(service *hub.Service) error {
 }
 
 // UpdateService changes a service: edit gets what is there and sets what shall be. It needs hub:service-update; a service may
-// say itself which application, vendor and version it is. Trust needs hub:admin-write, and what proves the service
-// (public, its keys, the way it authenticates) a fresh sign-in.
+// say itself which application, vendor and version it is. Trust, and to ask nobody for consent, need hub:admin-write, and so does
+// where answers go of a service that has them. What proves the service (public, its keys, the way it authenticates) needs a fresh
+// sign-in and permissions that cover the service's own.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp, fault.Conflict.
 func (d *Directory) UpdateService(ctx context.Context, actor hub.Actor, environment hub.Environment, id string,
@@ -248,15 +250,41 @@ func (c *change) mayUpdateService(before, after hub.Service, changed []string) e
 			return err
 		}
 	}
-	if before.Trusted != after.Trusted || before.BuiltIn() {
+	touches := func(fields []string) bool {
+		return slices.ContainsFunc(changed, func(name string) bool { return slices.Contains(fields, name) })
+	}
+	vouched := before.Trusted || before.SkipConsent
+	if before.Trusted != after.Trusted || after.SkipConsent && !before.SkipConsent || before.BuiltIn() || vouched && touches(leadingFields()) {
 		if err := c.actor.Require("admin-write", ""); err != nil {
 			return err
 		}
 	}
-	if slices.ContainsFunc(changed, func(name string) bool { return slices.Contains(provingFields(), name) }) {
-		return c.actor.StepUp()
+	if !touches(provingFields()) {
+		return nil
 	}
-	return nil
+	if err := c.actor.StepUp(); err != nil {
+		return err
+	}
+	return c.coverService(before)
+}
+
+// coverService says whether the actor holds all that a service holds on its own behalf: whoever sets what proves it could become it.
+func (c *change) coverService(service hub.Service) error {
+	grants, err := c.GrantsOf(c.ctx, hub.HolderService, service.ID)
+	if err != nil {
+		return err
+	}
+	reach, err := c.GivenBy(c.ctx, grants)
+	if err != nil {
+		return err
+	}
+	return c.cover("change what proves "+service.Key, map[hub.Environment]hub.Permissions{service.Environment: reach[service.Environment]})
+}
+
+// leadingFields say where answers go and to whom. Of a service that somebody answers for, so that nobody is asked, they are changed
+// only by who could answer for it, too.
+func leadingFields() []string {
+	return append(provingFields(), "HomeURL", "BaseURLs", "RedirectURIs", "RequestURIs", "Flows")
 }
 
 // DeleteService deletes a service with its secrets and grants, by hub:service-delete. Errors: fault.NotFound; fault.Conflict

@@ -42,6 +42,8 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 		"public with a secret":        {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.Public = "e", true }, "a-long-secret", fault.Invalid},
 		"trusted":                     {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.Trusted = "f", true }, "", fault.Forbidden},
 		"trusted by who may":          {d.as(root, hub.Production), func(s *hub.Service) { s.Name, s.Trusted = "g", true }, "", fine},
+		"asking nobody":               {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.SkipConsent = "f", true }, "", fault.Forbidden},
+		"id of a user":                {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.ID = "m", root.ID }, "", fault.Conflict},
 		"after a while":               {stale(d.as(registrar, hub.Production)), func(s *hub.Service) { s.Name = "h" }, "", fault.StepUp},
 		"other environment":           {d.as(registrar, hub.Test), func(s *hub.Service) { s.Name = "i" }, "", fault.Forbidden},
 		"redirect URI":                {d.as(registrar, hub.Production), func(s *hub.Service) { s.Name, s.RedirectURIs = "j", []string{"http://x/"} }, "", fault.Invalid},
@@ -58,6 +60,16 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 			t.Errorf("%s: %+v %s", name, got, shown.Hint())
 		}
 	}
+	vouched := payments
+	vouched.Name, vouched.SkipConsent = "Vouched", true
+	vouched, _, err = d.directory.CreateService(ctx, d.as(root, hub.Production), vouched, "")
+	d.expect("asking nobody, by who may", err, fine)
+	mighty := payments
+	mighty.Name = "Mighty"
+	mighty, _, err = d.directory.CreateService(ctx, d.as(root, hub.Production), mighty, "")
+	d.expect("another", err, fine)
+	_, err = d.directory.GrantNamed(ctx, system, hub.Grant{RoleID: hub.SystemAdmin, HolderKind: hub.HolderService, HolderID: mighty.ID, Environment: hub.Production})
+	d.expect("a role of its own", err, fine)
 	itself := hub.Actor{ServiceID: made.ID, Name: made.Name, Environment: hub.Production, Fresh: true, Door: "rest"}
 	for name, c := range map[string]struct {
 		actor hub.Actor
@@ -67,6 +79,12 @@ func TestServicesAreRegisteredByWhoMay(t *testing.T) {
 	}{
 		"home":                    {stale(d.as(registrar, hub.Production)), made.ID, func(s *hub.Service) { s.HomeURL = "https://a.example.test" }, fine},
 		"trusted":                 {d.as(registrar, hub.Production), made.ID, func(s *hub.Service) { s.Trusted = true }, fault.Forbidden},
+		"asking nobody":           {d.as(registrar, hub.Production), made.ID, func(s *hub.Service) { s.SkipConsent = true }, fault.Forbidden},
+		"keys of who may more":    {d.as(registrar, hub.Production), mighty.ID, func(s *hub.Service) { s.JWKSURI = "https://a.example.test/k" }, fault.Forbidden},
+		"home of who may more":    {d.as(registrar, hub.Production), mighty.ID, func(s *hub.Service) { s.HomeURL = "https://a.example.test" }, fine},
+		"where vouched leads":     {d.as(registrar, hub.Production), vouched.ID, func(s *hub.Service) { s.RedirectURIs = []string{"https://evil.example.test"} }, fault.Forbidden},
+		"vendor of vouched":       {d.as(registrar, hub.Production), vouched.ID, func(s *hub.Service) { s.Vendor = "W" }, fine},
+		"vouched by who may":      {d.as(root, hub.Production), vouched.ID, func(s *hub.Service) { s.RedirectURIs = []string{"https://b.example.test"} }, fine},
 		"keys":                    {d.as(registrar, hub.Production), made.ID, func(s *hub.Service) { s.JWKSURI = "https://a.example.test/k" }, fine},
 		"keys after a while":      {stale(d.as(registrar, hub.Production)), made.ID, func(s *hub.Service) { s.JWKSURI = "https://b.example.test/k" }, fault.StepUp},
 		"public with secrets":     {d.as(registrar, hub.Production), made.ID, func(s *hub.Service) { s.Public = true }, fault.Invalid},

@@ -55,7 +55,7 @@ func TestAnAPIClientOfAUserIsMadeByMouse(t *testing.T) {
 				b.see(".toast")
 			}
 			b.click("#ticket-d .dialog__foot .btn")
-			b.until("the list", `location.pathname.endsWith("/api-clients") && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+			b.until("the list", `location.pathname.endsWith("/api-clients") && !document.querySelector("dialog[open]")`)
 			row := b.text(`document.querySelector("#clients tbody tr").textContent`)
 			if !strings.Contains(row, "Payroll sync") || !strings.Contains(row, id) || !strings.Contains(row, "Ada Demo") || strings.Contains(b.text("document.body.textContent"), secret) {
 				t.Errorf("the list says %s", row)
@@ -120,7 +120,7 @@ func TestATokenForAnotherUserIsMadeByMouse(t *testing.T) {
 			b.look(false, 1440, 900)
 			b.enter(h, "ada")
 			b.click(`.side a[href$="/admin/users"]`)
-			b.until("the list of users", `location.pathname === "/admin/users" && document.readyState === "complete"`)
+			b.until("the list of users", `location.pathname === "/admin/users"`)
 			b.open(b.findUser(h, "build-bot"))
 			b.click(`.tabs a[href$="/security"]`)
 			b.until("the tab", `document.querySelector(".actingas")?.textContent.includes("build-bot")`)
@@ -141,7 +141,7 @@ func TestATokenForAnotherUserIsMadeByMouse(t *testing.T) {
 				b.see(".toast")
 			}
 			b.click("#ticket-d .dialog__foot .btn")
-			b.until("the list", `location.pathname.endsWith("/security") && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+			b.until("the list", `location.pathname.endsWith("/security") && !document.querySelector("dialog[open]")`)
 			row := b.text(`document.querySelector("#tokens tbody tr").textContent`)
 			if !strings.Contains(row, "nightly") || !strings.Contains(row, "Ada Demo") {
 				t.Errorf("the list says %s", row)
@@ -290,7 +290,7 @@ func TestAUserIsAddedAndGivenRightsTogether(t *testing.T) {
 			b.fill("login", "dev")
 			b.click(`#question [value="later"]`)
 			b.click("#question .btn--primary")
-			b.until("the user", `document.querySelector("h1")?.textContent === "Dev Placeholder" && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+			b.until("the user", `document.querySelector("h1")?.textContent === "Dev Placeholder" && !document.querySelector("dialog[open]")`)
 			b.click(`.tabs a[href$="/groups"]`)
 			b.click("#join")
 			b.fill("group", "developers")
@@ -317,7 +317,7 @@ func TestAGroupIsMadeAndGivenARoleByKeyboard(t *testing.T) {
 	b.open(h.URL + "/admin/groups/new")
 	b.until("the dialog", `document.activeElement.name === "name"`)
 	b.press("Night shift", "\r")
-	b.until("the group", `document.querySelector("h1")?.textContent === "Night shift" && document.readyState === "complete"`)
+	b.until("the group", `document.querySelector("h1")?.textContent === "Night shift"`)
 	for _, step := range []struct{ opener, typed, told string }{
 		{`document.activeElement.href?.endsWith("/members/add")`, "cleo", "Cleo Example"},
 		{`document.activeElement.href?.endsWith("/roles/grant")`, "", "Contributor"},
@@ -333,12 +333,12 @@ func TestAGroupIsMadeAndGivenARoleByKeyboard(t *testing.T) {
 			b.tabTo(`document.activeElement.matches("#question button.btn")`)
 			b.press("\r")
 		}
-		b.until("what was given", `document.querySelector("main").textContent.includes("`+step.told+`") && document.querySelector(".note--ok") && document.readyState === "complete" && !document.querySelector("dialog[open]")`)
+		b.until("what was given", `document.querySelector("main").textContent.includes("`+step.told+`") && document.querySelector(".note--ok") && !document.querySelector("dialog[open]")`)
 	}
 	b.tabTo(`document.activeElement.ariaLabel === "Remove Cleo Example"`)
 	b.press("\r")
 	b.until("the question", `document.activeElement.textContent === "Cancel"`)
 	b.press("\t", "\r")
-	b.until("nobody in it", `document.querySelector("main").textContent.includes("No members yet") && document.readyState === "complete"`)
+	b.until("nobody in it", `document.querySelector("main").textContent.includes("No members yet")`)
 	b.silent("a group by keyboard")
 }

@@ -22,8 +22,8 @@ import (
 	"example.org/hub/test/blackbox"
 )
 
-// patience only ends a hang; it is no part of any test.
-const patience = 3 * time.Minute
+// patience only ends a hang, on a machine that has much else to do; it is no part of any test.
+const patience = 10 * time.Minute
 
 // tab is a browser of its own, with cookies of its own.
 type tab struct {
@@ -197,15 +197,17 @@ func shortened(text string) string { return text[:min(len(text), 80)] }
 
 func (b *tab) text(expression string) string { return get[string](b, "String("+expression+")") }
 
-// see waits until an element is there to be seen.
+// see waits until an element is there to be seen, and nothing moves it any more that the page does while it is read.
 func (b *tab) see(selector string) {
 	b.Helper()
 	b.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	b.until("the page of "+selector, "true")
 }
 
 func (b *tab) click(selector string) {
 	b.Helper()
-	b.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	b.see(selector)
+	b.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
 func (b *tab) press(keys ...string) {
@@ -218,8 +220,10 @@ func (b *tab) press(keys ...string) {
 // fill types into a field.
 func (b *tab) fill(name, text string) {
 	b.Helper()
-	field := chromedp.CSS(`[name="` + name + `"]:not([readonly])`)
-	b.do(chromedp.WaitVisible(field), chromedp.Clear(field), chromedp.SendKeys(field, text))
+	selector := `[name="` + name + `"]:not([readonly])`
+	b.see(selector)
+	field := chromedp.CSS(selector)
+	b.do(chromedp.Clear(field), chromedp.SendKeys(field, text))
 }
 
 // send presses the button of the page's form.
@@ -280,6 +284,13 @@ func (b *tab) barriers() []string {
 func (b *tab) withoutScripts() {
 	b.Helper()
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+}
+
+// until waits until an expression holds in the page, through any number of pages, and the page is all there: before its scripts
+// have run a dialog takes no keys yet, and what is clicked may move.
+func (b *tab) until(what, expression string) {
+	b.Helper()
+	blackbox.Soon(b, what, func() bool { return b.holds(`document.readyState === "complete" && (` + expression + `)`) })
 }
 
 // holds reports whether an expression is true in the page, as far as there is one yet.

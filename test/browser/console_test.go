@@ -55,13 +55,7 @@ func (b *tab) enter(h *blackbox.Hub, login string) {
 		b.fill("code", code(b, seed))
 		b.send()
 	}
-	b.until("the console", `document.querySelector(".shell") && document.readyState === "complete"`)
-}
-
-// until waits until an expression holds in the page, through any number of pages.
-func (b *tab) until(what, expression string) {
-	b.Helper()
-	blackbox.Soon(b, what, func() bool { return b.holds(expression) })
+	b.until("the console", `document.querySelector(".shell")`)
 }
 
 // escape is the key that closes dialogs.

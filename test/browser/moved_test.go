@@ -35,7 +35,7 @@ func TestNothingMovesWhileAPageIsDrawn(t *testing.T) {
 		"/device/confirm?user_code=" + device.Text("user_code"), strings.TrimPrefix(asks(h, "https://wiki.example.test", "prompt", "consent"), h.URL),
 	} {
 		b.open(h.URL + path)
-		b.until("the whole page", `document.readyState === "complete"`)
+		b.see("main")
 		if moved := b.moved(); moved > mostMoved {
 			t.Errorf("%s: parts of it moved while it was drawn, by %.3f", path, moved)
 		}

@@ -50,6 +50,9 @@ func (s *Server) Introspect(ctx context.Context, request *IntrospectionRequest) 
 	if err != nil {
 		return nil, s.Refuse(ctx, request.Origin, caller.ID, err)
 	}
+	if !answer.Active {
+		s.Observer.Inactive(ctx, request.Origin)
+	}
 	return answer, nil
 }
 

@@ -96,6 +96,8 @@ type Observer interface {
 	SignedIn(ctx context.Context, origin Origin, client *Client, session string)
 	// Used tells of a token accepted.
 	Used(ctx context.Context, origin Origin, token *AccessToken)
+	// Inactive tells that introspection was asked about what is no live token, or none of the caller's business.
+	Inactive(ctx context.Context, origin Origin)
 	// Refused tells of a refusal.
 	Refused(ctx context.Context, refusal Refusal)
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // Counter only grows. Adding to it is one atomic operation.
@@ -47,52 +46,11 @@ type computed func() float64
 
 func (c computed) write(out *page, name, labels string) { out.line(name, labels, number(c())) }
 
-// Timer collects how long something took, in buckets.
-type Timer struct{ *histogram }
-
-type histogram struct {
-	counts []atomic.Uint64 // by bound, and one more for what is above them all
-	nanos  atomic.Int64
-}
-
-// bounds are the upper ends of the buckets, in seconds.
-func bounds() []float64 {
-	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
-}
-
-func newTimer() Timer { return Timer{&histogram{counts: make([]atomic.Uint64, len(bounds())+1)}} }
-
-// Took adds one duration.
-func (t Timer) Took(d time.Duration) {
-	bucket := 0
-	for _, bound := range bounds() {
-		if d.Seconds() <= bound {
-			break
-		}
-		bucket++
-	}
-	t.counts[bucket].Add(1)
-	t.nanos.Add(int64(d))
-}
-
-func (t Timer) write(out *page, name, labels string) {
-	below := func(bound string) string { return joined(labels, `le="`+bound+`"`) }
-	total := uint64(0)
-	for i, bound := range bounds() {
-		total += t.counts[i].Load()
-		out.line(name+"_bucket", below(number(bound)), strconv.FormatUint(total, 10))
-	}
-	total += t.counts[len(bounds())].Load()
-	out.line(name+"_bucket", below("+Inf"), strconv.FormatUint(total, 10))
-	out.line(name+"_sum", labels, number(time.Duration(t.nanos.Load()).Seconds()))
-	out.line(name+"_count", labels, strconv.FormatUint(total, 10))
-}
-
 // mostValues is how many values one open label may have before the rest is counted as `other`: an outcome or a cause is
 // a word of ours, but should a stranger's word ever get there, it cannot grow the memory or the answer to a scrape.
 const mostValues = 64
 
-// Counters is one metric whose last label is open: outcome codes, causes, verdicts. Counting a value seen before is a
+// Counters is one metric whose last label is open: outcomes, causes. Counting a value seen before is a
 // map look-up and one atomic addition, without allocation or lock.
 type Counters struct {
 	family *family

@@ -7,9 +7,8 @@ import (
 
 // The types of families, as the text format has them.
 const (
-	counterKind   = "counter"
-	gaugeKind     = "gauge"
-	histogramKind = "histogram"
+	counterKind = "counter"
+	gaugeKind   = "gauge"
 )
 
 // family is all metrics of one name. They differ by the values of its labels.
@@ -21,7 +20,7 @@ type family struct {
 	members map[string]metric // by the labels as they are written
 }
 
-// metric writes itself: one line, or for a Timer a few.
+// metric writes its line.
 type metric interface {
 	write(out *page, name, labels string)
 }
@@ -53,19 +52,7 @@ func (f *family) counter(values ...string) Counter {
 	return f.of(func() metric { return newCounter() }, values...).(Counter)
 }
 
-func (f *family) timer(values ...string) Timer {
-	return f.of(func() metric { return newTimer() }, values...).(Timer)
-}
-
 // quoted is a label's value as it stands between quotes. One that is not UTF-8 would break the answer to every later scrape.
 func quoted(value string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(value, "?"))
-}
-
-// joined is two lists of labels in one.
-func joined(labels, more string) string {
-	if labels == "" {
-		return more
-	}
-	return labels + "," + more
 }

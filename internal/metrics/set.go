@@ -17,7 +17,6 @@ type Set struct {
 	families       []*family
 	born           time.Time
 	tokens         *family
-	tokenTime      *family
 	introspections *family
 	forwardAuth    *family
 	upkeepRan      *family
@@ -33,12 +32,11 @@ func New() *Set {
 	s.CertificateEnd = s.add(gaugeKind, "hub_tls_certificate_end_timestamp_seconds", "Unix time at which the served certificate ends, 0 if none is served.").gauge()
 	s.DatabaseErrors = newCounters(s.add(counterKind, "hub_database_errors_total", "Failures of the database by kind.", "kind"))
 	s.add(gaugeKind, "hub_feed_age_seconds", "Seconds since the change feed was last read to its end, -1 if it never was.").of(func() metric { return computed(s.feedAge) })
-	s.forwardAuth = s.add(counterKind, "hub_forward_auth_total", "Forward-auth questions by environment and verdict.", "environment", "verdict")
-	s.introspections = s.add(counterKind, "hub_introspections_total", "Introspection requests by environment and outcome.", "environment", "outcome")
+	s.forwardAuth = s.add(counterKind, "hub_forward_auth_total", "Forward-auth questions by environment and outcome (ok or the error code).", "environment", "outcome")
+	s.introspections = s.add(counterKind, "hub_introspections_total", "Introspection requests by environment and outcome (active, inactive or the error code).", "environment", "outcome")
 	s.Panics = s.add(counterKind, "hub_panics_total", "Requests that ended in a programming error.").counter()
 	s.ReadOnly = s.add(gaugeKind, "hub_read_only", "1 while nothing can be written.").gauge()
 	s.Refusals = newCounters(s.add(counterKind, "hub_refusals_total", "Refused requests by cause.", "cause"))
-	s.tokenTime = s.add(histogramKind, "hub_token_request_seconds", "Time from the parsed token request to its answer.", "door", "environment")
 	s.tokens = s.add(counterKind, "hub_token_requests_total", "Token requests by door, environment and outcome (ok or the error code).", "door", "environment", "outcome")
 	s.upkeepFailed = s.add(counterKind, "hub_upkeep_failures_total", "Runs of a background job that failed.", "job")
 	s.upkeepRan = s.add(gaugeKind, "hub_upkeep_last_run_timestamp_seconds", "Unix time at which a background job last finished well, 0 if never.", "job")
@@ -56,24 +54,18 @@ func (s *Set) Build(version, commit string) {
 	s.build.gauge(commit, runtime.Version(), version).Set(1)
 }
 
-// Door is the metrics of one way to a token in one environment.
-type Door struct {
-	Outcomes *Counters // `ok`, or the error code of the answer
-	Time     Timer
+// TokenRequests resolves the counters of a door (`token`, `create_token`, `login`) in an environment, by outcome (`ok`, or the
+// error code of the answer).
+func (s *Set) TokenRequests(door, environment string) *Counters {
+	return newCounters(s.tokens, door, environment)
 }
 
-// Door resolves the metrics of a door (`token`, `create_token`, `login`) in an environment.
-func (s *Set) Door(door, environment string) Door {
-	return Door{Outcomes: newCounters(s.tokens, door, environment), Time: s.tokenTime.timer(door, environment)}
-}
-
-// Introspections resolves the counters of introspection in an environment, by outcome (`active`, `inactive`, or the
-// error code).
+// Introspections resolves the counters of introspection in an environment, by outcome (`active`, `inactive`, or the error code).
 func (s *Set) Introspections(environment string) *Counters {
 	return newCounters(s.introspections, environment)
 }
 
-// ForwardAuth resolves the counters of forward-auth in an environment, by verdict (`ok`, or the error type).
+// ForwardAuth resolves the counters of forward-auth in an environment, by outcome (`ok`, or the error code).
 func (s *Set) ForwardAuth(environment string) *Counters {
 	return newCounters(s.forwardAuth, environment)
 }

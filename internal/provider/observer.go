@@ -19,25 +19,36 @@ import (
 // observer is the port oauth.Observer: it counts, and notes in the ledger what Flush will write.
 type observer struct {
 	view
-	doors         map[string]metrics.Door
-	introspection metrics.Counter
+	outcomes                   map[string]*metrics.Counters // by door
+	active, inactive, admitted metrics.Counter              // of introspection and forward-auth
 }
 
 // doorsWithTokens are the doors through which tokens are given out.
 var doorsWithTokens = []string{"token", "create_token", "login"}
 
+// The doors at which tokens are judged.
+const (
+	introspectDoor  = "introspect"
+	forwardAuthDoor = "forward-auth"
+)
+
 func newObserver(v view) *observer {
-	o := &observer{view: v, doors: map[string]metrics.Door{}, introspection: v.Metrics.Introspections(string(v.environment)).Of("active")}
+	environment := string(v.environment)
+	o := &observer{view: v, outcomes: map[string]*metrics.Counters{
+		introspectDoor: v.Metrics.Introspections(environment), forwardAuthDoor: v.Metrics.ForwardAuth(environment),
+	}}
 	for _, door := range doorsWithTokens {
-		o.doors[door] = v.Metrics.Door(door, string(v.environment))
+		o.outcomes[door] = v.Metrics.TokenRequests(door, environment)
 	}
+	o.active, o.inactive = o.outcomes[introspectDoor].Of("active"), o.outcomes[introspectDoor].Of("inactive")
+	o.admitted = o.outcomes[forwardAuthDoor].Of("ok")
 	return o
 }
 
 // Issued counts a token and notes that its client and secret were used.
 func (o *observer) Issued(_ context.Context, origin oauth.Origin, of *oauth.Client, secretID string) {
-	if door, known := o.doors[origin.Door]; known {
-		door.Outcomes.Of("ok").Inc()
+	if outcomes, known := o.outcomes[origin.Door]; known {
+		outcomes.Count("ok")
 	}
 	behind, known := of.Detail.(*client)
 	if !known {
@@ -64,10 +75,16 @@ func (o *observer) SignedIn(_ context.Context, _ oauth.Origin, of *oauth.Client,
 	}
 }
 
-// Used notes that a permanent token was accepted.
+// Inactive counts a question about what is no live token.
+func (o *observer) Inactive(context.Context, oauth.Origin) { o.inactive.Inc() }
+
+// Used counts a token that was asked about, and notes that a permanent token was accepted.
 func (o *observer) Used(_ context.Context, origin oauth.Origin, token *oauth.AccessToken) {
-	if origin.Door == "introspect" {
-		o.introspection.Inc()
+	switch origin.Door {
+	case introspectDoor:
+		o.active.Inc()
+	case forwardAuthDoor:
+		o.admitted.Inc()
 	}
 	if token.Permanent {
 		o.ledger.used(useKey{kind: store.PermanentTokenUsed, environment: o.environment, id: token.ID}, origin)
@@ -81,10 +98,10 @@ func (o *observer) Refused(_ context.Context, refusal oauth.Refusal) {
 	if refusal.Origin.Looking && refusal.Error.Code != oauth.ServerError {
 		return
 	}
-	if door, known := o.doors[refusal.Origin.Door]; known {
-		door.Outcomes.Of(code).Inc()
+	if outcomes, known := o.outcomes[refusal.Origin.Door]; known {
+		outcomes.Count(code)
 	}
-	o.Metrics.Refusals.Of(code).Inc()
+	o.Metrics.Refusals.Count(code)
 	switch refusal.Error.Code {
 	case oauth.ServerError:
 		o.Log.Error("request failed", "error_id", refusal.Error.ID, "door", refusal.Origin.Door, "error", refusal.Error.Cause)

@@ -49,6 +49,13 @@ func (r *Record) Used(ctx context.Context, origin oauth.Origin, token *oauth.Acc
 	}
 }
 
+// Inactive is passed on.
+func (r *Record) Inactive(ctx context.Context, origin oauth.Origin) {
+	if r.Next != nil {
+		r.Next.Inactive(ctx, origin)
+	}
+}
+
 // Refused remembers the refusal.
 func (r *Record) Refused(ctx context.Context, refusal oauth.Refusal) {
 	r.lock.Lock()

@@ -107,7 +107,7 @@ func (p *program) environment(environment hub.Environment, url string) (server.E
 	if environment == hub.Production {
 		p.pages = pages
 	}
-	return server.Environment{Name: string(environment), URL: url, Routes: p.routes(environment, core, pages), NotFound: pages.NotFound,
+	return server.Environment{Name: string(environment), URL: url, Routes: p.routes(environment, core, pages), Page: pages.Refusal,
 		Origins: func(ctx context.Context, origin string) bool {
 			return p.provider.OriginRegistered(ctx, environment, origin)
 		}}, nil

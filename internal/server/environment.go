@@ -12,10 +12,12 @@ import (
 
 // Environment is one issuer: its base URL and its routes.
 type Environment struct {
-	Name     string
-	URL      string // base URL, without a slash at the end; may hold a path
-	Routes   []Route
-	NotFound http.HandlerFunc // answers paths that no route has; nil is a small JSON body
+	Name   string
+	URL    string // base URL, without a slash at the end; may hold a path
+	Routes []Route
+	// Page answers a person with a page for what the edge refuses with this status: 404, or on Browser routes 403 and 405. It
+	// reports false for programs, which get a small JSON body; nil: all do.
+	Page func(w http.ResponseWriter, r *http.Request, status int) bool
 	// Origins reports whether pages of an origin may read the answers of API routes; nil: none may.
 	Origins func(ctx context.Context, origin string) bool
 }

@@ -54,14 +54,14 @@ const wellKnown = "/.well-known/"
 // router finds the handler for a path. Plain paths are one map look-up; patterns with wildcards, subtrees, odd
 // spellings and wrong methods go to the ServeMux, which holds all of them.
 type router struct {
-	plain    map[string][]method
-	mux      *http.ServeMux
-	trees    []fallback
-	routes   map[string]*Route // by the pattern the mux reports
-	outside  []string          // paths that are not below the base path
-	mounted  []Mounted
-	notFound http.HandlerFunc
-	origins  func(context.Context, string) bool
+	plain   map[string][]method
+	mux     *http.ServeMux
+	trees   []fallback
+	routes  map[string]*Route // by the pattern the mux reports
+	outside []string          // paths that are not below the base path
+	mounted []Mounted
+	page    func(w http.ResponseWriter, r *http.Request, status int) bool
+	origins func(context.Context, string) bool
 }
 
 type method struct {
@@ -77,7 +77,7 @@ type fallback struct {
 }
 
 func newRouter(p *place, e Environment) (rt *router, err error) {
-	rt = &router{plain: map[string][]method{}, mux: http.NewServeMux(), routes: map[string]*Route{}, notFound: e.NotFound, origins: e.Origins}
+	rt = &router{plain: map[string][]method{}, mux: http.NewServeMux(), routes: map[string]*Route{}, page: e.Page, origins: e.Origins}
 	defer func() {
 		if trouble := recover(); trouble != nil { // the mux panics on patterns that are malformed or contradict each other
 			err = fault.New(fault.Internal, "route table of environment %s: %v", e.Name, trouble)
@@ -112,7 +112,7 @@ func (rt *router) mount(p *place, route Route, verb, path string) {
 	case API:
 		handler = rt.shared(withoutCookies(handler))
 	case Browser:
-		handler = sameOrigin(p, handler)
+		handler = rt.sameOrigin(p, handler)
 	}
 	if route.Fallback {
 		rt.trees = append(rt.trees, fallback{path, handler})
@@ -195,6 +195,9 @@ func (rt *router) refuse(w http.ResponseWriter, r *http.Request, refusal http.Ha
 		route.WrongMethod.ServeHTTP(w, r)
 		return
 	}
+	if route.Kind == Browser && rt.told(w, r, http.StatusMethodNotAllowed) {
+		return
+	}
 	refuse(w, http.StatusMethodNotAllowed, "method_not_allowed", fmt.Sprintf("This address takes %s only.", allowed))
 }
 
@@ -207,11 +210,14 @@ func (rt *router) missing(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if rt.notFound != nil {
-		rt.notFound(w, r)
-		return
+	if !rt.told(w, r, http.StatusNotFound) {
+		refuse(w, http.StatusNotFound, "not_found", "There is nothing at this address.")
 	}
-	refuse(w, http.StatusNotFound, "not_found", "There is nothing at this address.")
+}
+
+// told reports whether a person was told of a refusal by a page.
+func (rt *router) told(w http.ResponseWriter, r *http.Request, status int) bool {
+	return rt.page != nil && rt.page(w, r, status)
 }
 
 // refusalOf takes in what a refusing handler would have written.
@@ -233,13 +239,15 @@ func withoutCookies(next http.Handler) http.Handler {
 
 // sameOrigin refuses state changes that another site's page starts. The base URL's origin is trusted by configuration,
 // since behind a proxy the Host header need not name it.
-func sameOrigin(p *place, next http.Handler) http.Handler {
+func (rt *router) sameOrigin(p *place, next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	if err := protection.AddTrustedOrigin(p.origin); err != nil {
 		panic(err)
 	}
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusForbidden, "cross_origin", "This form was sent from another site. Open the page here and send it again.")
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !rt.told(w, r, http.StatusForbidden) {
+			refuse(w, http.StatusForbidden, "cross_origin", "This form was sent from another site. Open the page here and send it again.")
+		}
 	}))
 	return protection.Handler(next)
 }

@@ -169,12 +169,32 @@ func TestADoorRefusesWrongMethodsInItsOwnForm(t *testing.T) {
 	}
 }
 
-func TestAnEnvironmentMayHaveItsOwnNotFound(t *testing.T) {
-	o := options(t, route("GET /x"))
-	o.Environments[0].NotFound = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404); fmt.Fprint(w, "a page") })
+func TestPeopleAreToldOfRefusalsByAPage(t *testing.T) {
+	o := options(t, route("GET /api"), server.Route{Pattern: "POST /page", Kind: server.Browser, Handler: http.HandlerFunc(echo)})
+	o.Environments[0].Page = func(w http.ResponseWriter, r *http.Request, status int) bool {
+		if r.Header.Get("Accept") != "text/html" {
+			return false
+		}
+		w.WriteHeader(status)
+		fmt.Fprint(w, "a page")
+		return true
+	}
 	h := handler(t, o)
-	if w := serve(h, httptest.NewRequest("GET", "/none", nil)); w.Code != 404 || w.Body.String() != "a page" || w.Header().Get("Hub-Error-Id") == "" {
-		t.Fatalf("%d %s %v", w.Code, w.Body, w.Header())
+	for _, c := range []struct {
+		method, path, accept string
+		code                 int
+		page                 bool
+	}{
+		{"GET", "/none", "text/html", 404, true}, {"GET", "/page", "text/html", 405, true}, {"POST", "/page", "text/html", 403, true}, {"POST", "/api", "text/html", 405, false},
+		{"GET", "/none", "", 404, false}, {"GET", "/page", "", 405, false}, {"POST", "/page", "application/json", 403, false},
+	} {
+		r := httptest.NewRequest(c.method, c.path, nil)
+		r.Header.Set("Accept", c.accept)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		w := serve(h, r)
+		if w.Code != c.code || (w.Body.String() == "a page") != c.page || w.Header().Get("Hub-Error-Id") == "" || (c.code == 405) != (w.Header().Get("Allow") != "") {
+			t.Errorf("%s %s for %q: %d %s %v", c.method, c.path, c.accept, w.Code, w.Body, w.Header())
+		}
 	}
 }
 

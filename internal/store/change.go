@@ -27,9 +27,10 @@ const (
 	SigningKeyChanged          Kind = "signing-key"
 	TokenRevoked               Kind = "token-revoked" // a JWT or opaque access token; id is its jti
 	SessionChanged             Kind = "session"
-	SettingsChanged            Kind = "settings" // no id
-	MetaChanged                Kind = "meta"     // id is the key
-	HistoryChanged             Kind = "history"  // but for sign-ins of the hour at hand; no id
+	SettingsChanged            Kind = "settings"  // no id
+	MetaChanged                Kind = "meta"      // id is the key
+	TriedURIChanged            Kind = "tried-uri" // no id
+	HistoryChanged             Kind = "history"   // but for sign-ins of the hour at hand; no id
 )
 
 // Change names one thing that was made, changed or deleted.

@@ -22,6 +22,10 @@ type Office struct {
 	History func(ctx context.Context, environment hub.Environment, since time.Time, step time.Duration) ([]hub.Measured, error)
 	// Busiest are the services that got most tokens in an environment since a time.
 	Busiest func(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Busy, error)
+	// TurnedAway are the services of an environment for which addresses were tried that are not registered, the latest first.
+	TurnedAway func(ctx context.Context, environment hub.Environment) ([]hub.TurnedAway, error)
+	// Census counts what the navigation leads to; nil: nobody counts.
+	Census func(ctx context.Context, environment hub.Environment) (Census, error)
 	// People counts those who may sign in, and those of them who have a second factor.
 	People func(ctx context.Context) (all, secured int64, err error)
 	// System tells how this node is; of what it signs with only public facts.
@@ -29,6 +33,9 @@ type Office struct {
 	// Rotate has another key sign in every place where keys sign, by the rights of an actor.
 	Rotate func(ctx context.Context, actor hub.Actor) error
 }
+
+// Census is how many there are: users of both kinds, and services of one environment.
+type Census struct{ People, Bots, Services int64 }
 
 // dashboardPage is what happens at Hub, at a glance.
 type dashboardPage struct {
@@ -40,10 +47,13 @@ type dashboardPage struct {
 	Causes    chart
 	Doors     chart
 	Hashes    chart
-	Busy      chart
+	Busy      []busyRow
 	Attention []attention
 	Latest    []auditRow
 }
+
+// busyRow is a service and how much it was asked for.
+type busyRow struct{ Name, URL, SignIns, Tokens string }
 
 // stat is one number.
 type stat struct {
@@ -186,31 +196,37 @@ func (page *dashboardPage) draw(v *visitor, p *Pages, c *counted, names []string
 	page.Doors = v.bars(chart{ID: "doors", Icon: "key", Line: "ln-client", Title: v.say("dashboard.doors")}, v.say("dashboard.doors.label"), c.shares(v, hub.MeasuredTokens, "door.", 6))
 }
 
-// busiest draws which services got most tokens. One that is gone has no name any more.
+// serviceName is what a service is called, so that it stands in a line. gone says that there is none any more.
+func (p *Pages) serviceName(v *visitor, id string) (name string, gone bool, err error) {
+	const longest = 32
+	service, err := p.Directory.Service(v.Context(), p.actor(v), p.Environment, id)
+	if fault.Is(err, fault.NotFound) {
+		return v.plain("dashboard.busiest.gone"), true, nil
+	}
+	if letters := []rune(service.Name); len(letters) > longest {
+		return string(letters[:longest]) + "…", false, err
+	}
+	return service.Name, false, err
+}
+
+// busiest lists which services got most tokens. One that is gone has no name any more.
 func (page *dashboardPage) busiest(v *visitor, p *Pages, since time.Time) error {
-	const most, longest = 6, 32
+	const most = 6
 	found, err := p.Office.Busiest(v.Context(), p.Environment, since, most)
 	if err != nil {
 		return err
 	}
-	var shares []share
-	var rows []chartRow
 	for _, one := range found {
-		name := v.plain("dashboard.busiest.gone")
-		service, err := p.Directory.Service(v.Context(), p.actor(v), p.Environment, one.ServiceID)
-		if err == nil {
-			name = service.Name
-		} else if !fault.Is(err, fault.NotFound) {
+		row := busyRow{SignIns: v.grouped(one.SignIns), Tokens: v.grouped(one.Tokens)}
+		gone := false
+		if row.Name, gone, err = p.serviceName(v, one.ServiceID); err != nil {
 			return err
 		}
-		if letters := []rune(name); len(letters) > longest {
-			name = string(letters[:longest]) + "…"
+		if !gone && v.may("service-read") {
+			row.URL = p.base + servicesPath + "/" + one.ServiceID
 		}
-		shares = append(shares, share{text(name), one.Tokens})
-		rows = append(rows, chartRow{text(name), []string{v.grouped(one.SignIns), v.grouped(one.Tokens)}})
+		page.Busy = append(page.Busy, row)
 	}
-	page.Busy = v.bars(chart{ID: "busy", Icon: "server", Line: "ln-token", Title: v.say("dashboard.busiest")}, v.say("dashboard.busiest.label"), shares)
-	page.Busy.Head, page.Busy.Rows = []template.HTML{v.say("dashboard.service"), v.say("dashboard.sign-ins"), v.say("dashboard.tokens")}, rows
 	return nil
 }
 
@@ -220,6 +236,9 @@ func attentionKeys() map[credential.Flag]string {
 }
 
 func (page *dashboardPage) attention(v *visitor, p *Pages) error {
+	if err := page.turnedAway(v, p); err != nil {
+		return err
+	}
 	found, err := p.Credentials.Glance(v.Context(), p.actor(v))
 	for _, one := range found {
 		about := v.say("dashboard.attention.about", "name", one.First)
@@ -227,6 +246,23 @@ func (page *dashboardPage) attention(v *visitor, p *Pages) error {
 			about = v.say("dashboard.attention.more", "name", one.First)
 		}
 		page.Attention = append(page.Attention, attention{What: v.N(attentionKeys()[one.Flag], one.N), About: about, Badge: v.say(flagKeys()[one.Flag]), Do: v.say("hygiene.review"), URL: p.base + hygienePath + "?flag=" + string(one.Flag)})
+	}
+	return err
+}
+
+// turnedAway are services that send people to addresses which are not registered: people cannot sign in to them.
+func (page *dashboardPage) turnedAway(v *visitor, p *Pages) error {
+	const most = 3
+	found, err := p.Office.TurnedAway(v.Context(), p.Environment)
+	for _, one := range found[:min(len(found), most)] {
+		name, gone, err := p.serviceName(v, one.ServiceID)
+		if err != nil {
+			return err
+		}
+		if !gone {
+			page.Attention = append(page.Attention, attention{What: v.say("dashboard.turned-away", "name", name), About: v.say("dashboard.turned-away.about") + " " + v.Amid(one.Last),
+				Badge: v.say("dashboard.turned-away.badge"), Do: v.say("dashboard.turned-away.do"), URL: p.base + servicesPath + "/" + one.ServiceID + "#redirects"})
+		}
 	}
 	return err
 }

@@ -22,6 +22,13 @@ func (b *bench) office() (rotated *int) {
 	curves := store.NewCurves(b.store)
 	b.pages.Office = web.Office{
 		History: curves.History, Busiest: curves.Busiest, People: b.people,
+		TurnedAway: func(ctx context.Context, environment hub.Environment) ([]hub.TurnedAway, error) {
+			return b.store.TurnedAway(ctx, environment, 10)
+		},
+		Census: func(ctx context.Context, environment hub.Environment) (web.Census, error) {
+			counted, err := b.store.Census(ctx, environment)
+			return web.Census(counted), err
+		},
 		System: func(context.Context) (web.System, error) {
 			return web.System{FailureLimits: "account=10/15m,address=50/1m", RateLimit: "off", Registration: "off", Version: "1.0", Database: "SQLite", ReadOnly: true, Jobs: []web.Job{{Name: "chain-events", Ran: hub.Now()}, {Name: "deliver-mail"}}, Keys: []web.SigningKey{
 				{ID: "key-a", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyActive, Created: hub.Now()}, {ID: "key-b", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyNext, Created: hub.Now()},
@@ -54,7 +61,7 @@ func TestTheDashboardDrawsWhatWasMeasuredWithTheTableBehindIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, period := range []string{"", "?period=24h", "?period=90d", "?period=nonsense"} {
-		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;", "<td>77</td>", "Show as table", `role="img"`, "Busiest services", "Wiki", "98,765", "<td>2,345</td><td>98,765</td>", "A service that is gone")
+		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;", "<td>77</td>", "Show as table", `role="img"`, "Busiest services", "Wiki", "98,765", ">2,345</td>", ">98,765</td>", "A service that is gone")
 		for _, problem := range lint(page.text) {
 			t.Errorf("%s: %s", period, problem)
 		}

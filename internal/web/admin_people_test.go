@@ -108,10 +108,10 @@ func TestALongListGoesOnWhereThePageBeforeEnded(t *testing.T) {
 
 func TestPagesOfPeopleAreForWhoMaySeeThem(t *testing.T) {
 	_, ada := office(t, "hub:self-update")
-	ada.get("/admin/users").want(t, 403, "Read User", "Ada Demo")
-	ada.get("/admin/groups").want(t, 403, "Read Group")
-	ada.get("/admin/roles").want(t, 403, "Read Role")
-	ada.get("/admin/organisations").want(t, 403, "Read Organization")
+	ada.get("/admin/users").want(t, 403, "Read users", "Ada Demo")
+	ada.get("/admin/groups").want(t, 403, "Read groups")
+	ada.get("/admin/roles").want(t, 403, "Read roles")
+	ada.get("/admin/organisations").want(t, 403, "Read organisations")
 
 	_, ada = office(t, "hub:user-read-basic")
 	page := ada.get("/admin/users/0190-BEN").want(t, 200, "Ben Sample")
@@ -224,7 +224,7 @@ func TestGroupsAndRolesAreGivenTakenAndExplained(t *testing.T) {
 	ada.follow(ada.post(at+"/subgroups/add", "subgroup", "developers")).want(t, 200, "Developers is in Staff")
 	ada.post(inner+"/subgroups/add", "subgroup", "Staff & <b>").want(t, 422, "within itself")
 	ada.follow(ada.post(at+"/roles/grant", "role", hub.Contributor)).want(t, 200, "has the role now", "Contributor")
-	ada.get("/admin/users/0190-BEN/groups").want(t, 200, "By another group", "<b>Contributor</b>, by Developers → Staff &amp; &lt;b&gt;", "Read User Full", "Everyone is in it")
+	ada.get("/admin/users/0190-BEN/groups").want(t, 200, "By another group", "<b>Contributor</b>, by Developers → Staff &amp; &lt;b&gt;", "Read users", "Everyone is in it")
 	grant := regexp.MustCompile(`/roles/([0-9a-f-]{36})/revoke`).FindStringSubmatch(ada.get(at).text)[1]
 	ada.follow(ada.post(at+"/roles/"+grant+"/revoke")).want(t, 200, "The role is revoked")
 	ada.post(at+"/roles/"+grant+"/revoke").want(t, 404)
@@ -240,7 +240,7 @@ func TestGroupsAndRolesAreGivenTakenAndExplained(t *testing.T) {
 func TestRolesAndOrganisationsAreMadeChangedAndDeleted(t *testing.T) {
 	_, ada := office(t, "*")
 	role := ada.post("/admin/roles/new", "name", "Support Agent").Header.Get("Location")
-	page := ada.get(role).want(t, 200, "Support Agent", "Read User Full")
+	page := ada.get(role).want(t, 200, "Support Agent", "Read users")
 	ada.follow(ada.post(role, "version", versionOf(t, page), "name", "Support Agent", "handle", "support-agent", "permission", "hub:user-read", "permission", "hub:self-update")).want(t, 200, "is saved", `value="hub:user-read" checked`)
 	ada.get("/admin/roles").want(t, 200, "Support Agent", "System Admin", "Where roles are given", "Ada Demo")
 	ada.get("/admin/roles/system-admin").want(t, 200, "Everything, services added later included.")

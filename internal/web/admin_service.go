@@ -22,6 +22,7 @@ type servicePage struct {
 	Shown       hub.Service // as a form has it that was sent for it
 	State       serviceState
 	At, Version string
+	Home        string // host of its home page
 	MayUpdate   bool
 	MayTrust    bool
 	MayDelete   bool
@@ -101,10 +102,18 @@ func (p *Pages) servicePage(v *visitor, seen directory.SeenService, part string,
 	shown := seen.Service
 	page := &servicePage{Service: seen.Service, State: stateOf(seen.Service), At: p.base + servicesPath + "/" + seen.ID, Version: stamp(seen.UpdatedAt), Part: part, Wrong: wrong,
 		MayUpdate: v.may("service-update"), MayTrust: v.may("admin-write"), MayDelete: v.may("service-delete") && !seen.BuiltIn()}
-	page.Title = seen.Name
+	page.Title, page.Home = seen.Name, serviceOf(seen.Service).Host()
 	page.Crumbs = []link{{Words: v.say("nav.server")}, {URL: servicesPath, Words: v.say("nav.services")}}
 	if of := servicePartOf(part); of != nil && typed.any() {
 		of.edit(typed, &shown)
+	}
+	use, err := p.serviceUse(v, seen.ID)
+	if err != nil {
+		return nil, err
+	}
+	v.health(&page.State, seen.Service, use)
+	if n := use.busy[seen.ID].SignIns; n > 0 && page.State.Dot == "ok" {
+		page.State.Health = v.N("service.sign-ins-lately", int(n))
 	}
 	page.Events = p.base + "/admin/audit?" + url.Values{"target": {seen.ID}}.Encode()
 	page.Shown = shown

@@ -145,7 +145,7 @@ func TestServicesAreShownOnlyToWhoMayReadThem(t *testing.T) {
 	b := bench.browser()
 	b.get("/admin/services").leads(bench, "/auth/login?back=%2Fadmin%2Fservices")
 	b.signIn()
-	b.get("/admin/services").want(t, 403, "Read Service")
+	b.get("/admin/services").want(t, 403, "Read services")
 	b.get("/admin/services/new").want(t, 403)
 	b.post("/admin/services/new", "step", "create", "kind", "self", "name", "X").want(t, 403)
 }

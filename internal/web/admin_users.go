@@ -19,16 +19,10 @@ type usersPage struct {
 	States              []option
 	Rows                []userRow
 	Lede                template.HTML
-	Order               userOrder
+	Order               nameOrder
 	Filtered            bool
 	MayCreate           bool
 	Pager               *pager
-}
-
-// userOrder is how a list of users is ordered by name, and where the other way round is.
-type userOrder struct {
-	Descending bool
-	Turn       string // query string
 }
 
 // userRow is a user in a list, in plain fields: whatever a template has to look for among methods and embedded structs, it looks for
@@ -120,12 +114,7 @@ func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 		page.States = append(page.States, option{state.value, v.say(state.key), state.value == page.State})
 	}
 	page.Filtered = page.Query != "" || page.Group != "" || page.State != ""
-	page.Order = userOrder{Descending: v.query.Get("order") == "desc"}
-	turned := "desc"
-	if page.Order.Descending {
-		turned = ""
-	}
-	page.Order.Turn = with(v.query, "order", turned, "after", "", "skip", "")
+	page.Order = newNameOrder(v.query)
 	if err := p.groupChoices(v, page); err != nil {
 		return nil, err
 	}
@@ -133,7 +122,7 @@ func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := query.List{Where: where, Order: []query.Order{{Key: "name", Descending: page.Order.Descending}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage}
+	list := query.List{Where: where, Order: page.Order.keys(), After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage}
 	found, err := p.Directory.Users(v.Context(), p.actor(v), list)
 	if err != nil {
 		return nil, err
@@ -146,9 +135,19 @@ func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 	for i, user := range found.Items {
 		page.Rows[i] = p.standingRow(v, user, standings[user.ID])
 	}
-	page.Lede = v.N("users.lede", int(found.Total))
+	page.Lede = p.usersLede(v, page, found.Total)
 	page.Pager = newWalk(v.query, len(page.Rows), found.Total, found.Next)
 	return page, nil
+}
+
+// usersLede says how many users a list has: of all, how many are people and how many are bots.
+func (p *Pages) usersLede(v *visitor, page *usersPage, total int64) template.HTML {
+	if p.Office.Census != nil && !page.Filtered {
+		if all, err := p.Office.Census(v.Context(), p.Environment); err == nil && all.People+all.Bots == total {
+			return v.say("users.lede.both", "people", string(v.N("users.lede.people", int(all.People))), "bots", string(v.N("users.lede.bots", int(all.Bots))))
+		}
+	}
+	return v.N("users.lede", int(total))
 }
 
 // groupChoices are the groups by which users are found, for who may read groups.

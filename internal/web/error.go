@@ -118,6 +118,27 @@ func (p *Pages) fail(v *visitor, err error) {
 	}
 }
 
+// Refusal answers people with a page for what the edge refuses with this status. It reports false for programs. What was posted is not
+// kept: it may be another site's.
+func (p *Pages) Refusal(w http.ResponseWriter, r *http.Request, status int) bool {
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		return false
+	}
+	p.page(func(v *visitor) error {
+		err, key := fault.New(fault.NotFound, "there is nothing at this address"), "error.not-found"
+		switch status {
+		case http.StatusForbidden:
+			err, key = fault.New(fault.Forbidden, "the form was sent from another site"), "error.cross-origin"
+		case http.StatusMethodNotAllowed:
+			err, key = fault.New(fault.Invalid, "the method %s is not for this address", r.Method), "error.method"
+		}
+		page := &errorPage{Status: status, Text: v.say(key + ".text"), ErrorID: p.refused(v, err)}
+		page.Title = v.plain(key)
+		return p.draw(v, status, "error", page)
+	})(w, r)
+	return true
+}
+
 // errorPage is for what went wrong with no form to show again.
 type errorPage struct {
 	frame
@@ -292,6 +313,9 @@ func (p *Pages) mistakes(v *visitor, err error) (wrong mistakes, mends bool) {
 	wrong.Fields = map[string]template.HTML{}
 	for _, field := range known.Fields {
 		wrong.Fields[field.Name] = v.reason(field.Reason)
+		if len(known.Fields) > 1 {
+			wrong.Links = append(wrong.Links, link{"#" + field.Name, text(v.fieldName(field.Name))})
+		}
 	}
 	return wrong, true
 }

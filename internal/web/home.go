@@ -1,13 +1,10 @@
 package web
 
 import (
-	"encoding/json"
 	"html/template"
-	"net/http"
 	"strconv"
 	"strings"
 
-	"example.org/hub/internal/fault"
 	"example.org/hub/internal/signin"
 )
 
@@ -26,6 +23,11 @@ type homePage struct {
 
 // recentEvents is how much of what happened of late the home page tells.
 const recentEvents = 4
+
+// Todo reports whether there is anything worth a minute.
+func (h *homePage) Todo() bool {
+	return h.Unused > 0 || h.Elsewhere != "" || h.Codes != "" || !h.Factor
+}
 
 // fewCodes is how many recovery codes are few.
 const fewCodes = 3
@@ -80,19 +82,4 @@ func (p *Pages) home(v *visitor) error {
 	}
 	page.Title = v.plain("nav.home")
 	return p.show(v, "home", page)
-}
-
-// NotFound answers paths that nothing is at: people with a page, programs with a small body.
-func (p *Pages) NotFound(w http.ResponseWriter, r *http.Request) {
-	if strings.Contains(r.Header.Get("Accept"), "text/html") {
-		p.page(func(*visitor) error { return fault.New(fault.NotFound, "there is nothing at this address") })(w, r)
-		return
-	}
-	id := fault.NewID()
-	header := w.Header()
-	header.Set(errorHeader, id)
-	header.Set("Content-Type", "application/json")
-	header.Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusNotFound)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": "not_found", "error_description": "There is nothing at this address.", "error_id": id})
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"example.org/hub/internal/hub"
 )
 
 // navGroup is a part of the navigation, navItem one page in it.
@@ -19,6 +21,8 @@ type navItem struct {
 	Words   template.HTML
 	Path    string
 	Needs   []string // permissions of Hub of which one is enough; none: everybody may go there
+	Count   func(Census) int64
+	Number  string // what Count gives; empty: it is not shown
 	Current bool
 }
 
@@ -30,11 +34,13 @@ type drawnNav struct {
 }
 
 // navKey is what decides what the navigation looks like: the language, the pages in it, as bits in their order, and which of them is
-// at hand, as its place among all; -1: none.
+// at hand, as its place among all; -1: none; and how many there are of what is counted, if those who go there see all of it.
 type navKey struct {
 	lang    string
 	shown   uint32
+	counted uint32
 	current int
+	census  Census
 }
 
 // mostNavs bounds what is kept: there are about as many as there are pages, roles and languages.
@@ -60,13 +66,13 @@ func navigation() []navGroup {
 			{Title: "nav.audit", Path: "/admin/audit", Needs: []string{"admin-read"}},
 		}},
 		{Title: "nav.access", Items: []navItem{
-			{Title: "nav.users", Path: "/admin/users", Needs: []string{"user-read", "user-read-basic"}},
+			{Title: "nav.users", Path: "/admin/users", Needs: []string{"user-read", "user-read-basic"}, Count: func(c Census) int64 { return c.People }},
 			{Title: "nav.groups", Path: "/admin/groups", Needs: []string{"group-read"}},
 			{Title: "nav.roles", Path: "/admin/roles", Needs: []string{"role-read"}},
 			{Title: "nav.organisations", Path: "/admin/organisations", Needs: []string{"organization-read"}},
 		}},
 		{Title: "nav.server", Items: []navItem{
-			{Title: "nav.services", Path: "/admin/services", Needs: []string{"service-read"}},
+			{Title: "nav.services", Path: "/admin/services", Needs: []string{"service-read"}, Count: func(c Census) int64 { return c.Services }},
 			{Title: "nav.system", Path: "/admin/system", Needs: []string{"admin-read"}},
 		}},
 	}
@@ -108,11 +114,20 @@ func (p *Pages) navKey(v *visitor) navKey {
 		for _, item := range group.Items {
 			if v.mayGo(item) {
 				key.shown |= 1 << place
+				if item.Count != nil && p.Office.Census != nil && v.sees(item) {
+					key.counted |= 1 << place
+				}
 				if len(item.Path) > deepest && p.isAt(v, item.Path) {
 					key.current, deepest = place, len(item.Path)
 				}
 			}
 			place++
+		}
+	}
+	if key.counted > 0 {
+		var err error
+		if key.census, err = p.Office.Census(v.Context(), p.Environment); err != nil {
+			key.counted = 0 // it is a remark at the side: no page fails for it
 		}
 	}
 	return key
@@ -127,6 +142,9 @@ func (p *Pages) groups(key navKey, in tongue) []navGroup {
 		var items []navItem
 		for _, item := range group.Items {
 			if item.Words, item.Current = in.say(item.Title), place == key.current; key.shown&(1<<place) != 0 {
+				if key.counted&(1<<place) != 0 {
+					item.Number = in.grouped(item.Count(key.census))
+				}
 				items = append(items, item)
 			}
 			place++
@@ -146,6 +164,11 @@ func (p *Pages) groups(key navKey, in tongue) []navGroup {
 
 func (v *visitor) mayGo(item navItem) bool {
 	return len(item.Needs) == 0 || slices.ContainsFunc(item.Needs, v.may)
+}
+
+// sees reports whether a visitor sees all of what a page lists, and not only what belongs to some organisations.
+func (v *visitor) sees(item navItem) bool {
+	return slices.ContainsFunc(item.Needs, func(permission string) bool { return v.held.Has(hub.HubServiceKey + ":" + permission) })
 }
 
 // isAt reports whether a request is for a page, or for one below it, under whichever prefix it is found.

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -184,20 +185,33 @@ func TestTheEndSessionEndpointIsServedByThePages(t *testing.T) {
 	b.get("/").leads(bench, "/auth/login")
 }
 
-func TestWhatIsNotThereIsAPageForPeopleAndABodyForPrograms(t *testing.T) {
+func TestWhatTheEdgeRefusesIsAPageForPeopleAlone(t *testing.T) {
 	bench := newBench(t)
 	b := bench.browser()
-	b.get("/nowhere").want(t, 404, `"error":"not_found"`)
-	request, err := http.NewRequest(http.MethodGet, bench.server.URL+"/nowhere", nil)
-	if err != nil {
-		t.Fatal(err)
+	if a := b.get("/nowhere"); a.StatusCode != 404 || a.text != "" {
+		t.Errorf("a program gets %d %s", a.StatusCode, a.text)
 	}
-	request.Header.Set("Accept", "text/html,application/xhtml+xml")
-	if a := b.do(request).want(t, 404, "This line ends here"); a.Header.Get("Hub-Error-Id") == "" {
-		t.Error("it has no error id")
+	ask := func(status int, want ...string) {
+		t.Helper()
+		request, err := http.NewRequest(http.MethodPost, fmt.Sprintf("%s/nowhere?refused=%d", bench.server.URL, status), strings.NewReader("name=typed"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept", "text/html,application/xhtml+xml")
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		a := b.do(request).want(t, status, want...)
+		if a.Header.Get("Hub-Error-Id") == "" || len(a.Header["Set-Cookie"]) > 0 {
+			t.Errorf("%d: %v", status, a.Header)
+		}
+		for _, problem := range lint(a.text) {
+			t.Errorf("%d: %s", status, problem)
+		}
 	}
+	ask(404, "This line ends here")
 	b.signIn()
-	b.do(request).want(t, 404, "This line ends here", "Ada Demo")
+	ask(404, "This line ends here", "Ada Demo")
+	ask(403, "This form came from another site", "Nothing was changed")
+	ask(405, "Nothing can be sent here", "Nothing was changed")
 }
 
 func TestStaticFilesAreKeptForEverUnderTheirVersion(t *testing.T) {

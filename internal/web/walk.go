@@ -3,6 +3,8 @@ package web
 import (
 	"net/url"
 	"strconv"
+
+	"example.org/hub/internal/query"
 )
 
 // newWalk describes the page of a list that goes on where the page before ended, as next says, so that every page costs the same.
@@ -33,4 +35,24 @@ func with(query url.Values, pairs ...string) string {
 		}
 	}
 	return "?" + changed.Encode()
+}
+
+// nameOrder is how a list is ordered by name, and where the other way round is.
+type nameOrder struct {
+	Descending bool
+	Turn       string // query string
+}
+
+// newNameOrder reads it from the URL of a list.
+func newNameOrder(asked url.Values) nameOrder {
+	order, turned := nameOrder{Descending: asked.Get("order") == "desc"}, "desc"
+	if order.Descending {
+		turned = ""
+	}
+	order.Turn = with(asked, "order", turned, "after", "", "skip", "")
+	return order
+}
+
+func (o nameOrder) keys() []query.Order {
+	return []query.Order{{Key: "name", Descending: o.Descending}}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -176,7 +177,15 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b.pages.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, handler) })
-	mux.HandleFunc("/", b.pages.NotFound)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		status, err := strconv.Atoi(r.URL.Query().Get("refused"))
+		if err != nil {
+			status = http.StatusNotFound
+		}
+		if !b.pages.Refusal(w, r, status) {
+			w.WriteHeader(status)
+		}
+	})
 	mux.HandleFunc("GET "+oauth.AuthorizePath, b.authorize)
 	b.tx(func(tx *store.Tx) error { return tx.InsertGroup(t.Context(), hub.AllUsersGroup()) }) // which is there from the first start
 	b.addUser(hub.User{ID: "0190-ADA", Login: "ada", Name: "Ada Demo", Email: "ada@example.test", Kind: hub.Person}, correct)

@@ -119,7 +119,7 @@ func newSite(t testing.TB) *site {
 	protection := http.NewCrossOriginProtection()
 	s.pages.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, protection.Handler(handler)) })
 	mux.HandleFunc("GET "+oauth.AuthorizePath, s.authorize)
-	mux.HandleFunc("/", s.pages.NotFound)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.pages.Refusal(w, r, http.StatusNotFound) })
 	s.tx(func(tx *store.Tx) error { return tx.InsertGroup(context.Background(), hub.AllUsersGroup()) }) // which is there from the first start
 	s.addUser("ada", "Ada Demo")
 	return s

@@ -40,7 +40,7 @@ func (a *arena) code() string {
 	a.Helper()
 	family := &oauth.Family{ID: rand.Text(), ClientID: a.clientID, Subject: a.userID, Scope: []string{a.scope}, AuthTime: hub.Now(), Offline: true,
 		EndsAt: time.Now().Add(time.Hour)}
-	code, err := a.nodes[0].Families.SaveCode(a.Context(), family, time.Now().Add(time.Minute))
+	code, err := a.nodes[0].Families.SaveCode(a.Context(), family, time.Now().Add(time.Hour))
 	if err != nil {
 		a.Fatal(err)
 	}
@@ -60,7 +60,11 @@ func (a *arena) together(request oauth.TokenRequest) []*oauth.TokenResponse {
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
-			response, err := a.ask(i, request)
+			var response *oauth.TokenResponse
+			err := storetest.Insist(func() (err error) {
+				response, err = a.ask(i, request)
+				return err
+			})
 			var refused *oauth.Error
 			switch {
 			case err == nil:

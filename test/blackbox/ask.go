@@ -143,7 +143,7 @@ func Soon(t testing.TB, what string, holds func() bool) time.Duration {
 	t.Helper()
 	began := time.Now()
 	for !holds() {
-		if time.Since(began) > 20*time.Second {
+		if time.Since(began) > patience {
 			t.Fatalf("%s: still not so after %v", what, time.Since(began).Round(time.Second))
 		}
 		time.Sleep(20 * time.Millisecond)

@@ -96,7 +96,7 @@ func begin(folder string) error {
 // Eventually waits until done says so. The time it takes is no part of any test; the deadline only ends a hang.
 func Eventually(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for !done() {
 		select {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -96,19 +94,6 @@ func (s *Server) resolveScope(ctx context.Context, client *Client, subject *Subj
 	return scope, nil
 }
 
-// unfitForScope tells the characters that no item of a scope may hold (RFC 6749 section 3.3). Letters beyond ASCII are let
-// through, since names of services have them.
-func unfitForScope(r rune) bool { return r < ' ' || r == 0x7f || r == '"' || r == '\\' }
-
-// Items of a scope that are no services (OpenID Connect Core 1.0 sections 5.4 and 11).
-const (
-	ScopeOpenID  = "openid"
-	ScopeProfile = "profile"
-	ScopeEmail   = "email"
-	ScopeGroups  = "groups"
-	ScopeOffline = "offline_access"
-)
-
 // reservedItems are those that a client may ask a person for.
 func (s *Server) reservedItems(client *Client) []string {
 	items := []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeGroups}
@@ -170,54 +155,6 @@ func (m meant) named(ctx context.Context, name string) (*Resource, error) {
 	return nil, ErrNotFound
 }
 
-// ScopeNames gives what a scope item may mean, the likeliest first: a service by id, key or name, and the one permission to
-// which "service:permission" confines the item, empty for the whole service. An item may be percent-encoded once more, as
-// known clients send names with blanks.
-func ScopeNames(item string) iter.Seq2[string, string] {
-	return func(yield func(service, permission string) bool) {
-		for _, spelling := range spellings(item) {
-			if !yield(spelling, "") {
-				return
-			}
-			if service, permission, found := cutPermission(spelling); found && !yield(service, permission) {
-				return
-			}
-		}
-	}
-}
-
-// cutPermission parts "service:permission". Without a permission behind the colon it is none.
-func cutPermission(item string) (service, permission string, found bool) {
-	at := strings.LastIndexByte(item, ':')
-	if at <= 0 || at == len(item)-1 {
-		return item, "", false
-	}
-	return item[:at], item[at+1:], true
-}
-
-// Confined gives the permissions (without the service's key) to which the token's scope confines it at a service known by
-// these names, its id, key and name. A scope that names the whole service does not confine it.
-func (t *AccessToken) Confined(names ...string) (permissions []string, confined bool) {
-	if !strings.ContainsAny(t.Scope, ":%") { // the colon may be percent-encoded
-		return nil, false
-	}
-	isOne := func(text string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, text) })
-	}
-	for item := range strings.FieldsSeq(t.Scope) {
-		for _, spelling := range spellings(item) {
-			if isOne(spelling) {
-				return nil, false
-			}
-			if service, permission, found := cutPermission(spelling); found && isOne(service) {
-				permissions = append(permissions, permission)
-				break
-			}
-		}
-	}
-	return permissions, len(permissions) > 0
-}
-
 // targeted cuts a scope down to the resource servers that a token request names (RFC 8707 section 2.2), and its items to those
 // that mean something there (RFC 9068 section 2.2.3). What is about the person is for userinfo, so it stays where the hub itself
 // is named.
@@ -262,15 +199,6 @@ func (s *Server) enabledResource(ctx context.Context, name string) (*Resource, e
 		return nil, ErrNotFound
 	}
 	return resource, err
-}
-
-func spellings(item string) []string {
-	if strings.IndexByte(item, '%') >= 0 {
-		if decoded, err := url.PathUnescape(item); err == nil && decoded != item {
-			return []string{item, decoded}
-		}
-	}
-	return []string{item}
 }
 
 // mayReach is the rule who gets tokens for whom: a service on its own behalf for itself, and for others only if it is

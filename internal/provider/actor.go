@@ -21,6 +21,13 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 	if err != nil {
 		return hub.Actor{}, err
 	}
+	if confined, yes := live.Confined(hub.HubServiceID, hub.HubServiceKey, hub.HubServiceName); yes {
+		keys := make([]string, len(confined))
+		for i, key := range confined {
+			keys[i] = hub.HubServiceKey + ":" + strings.TrimSpace(key)
+		}
+		held = held.Intersect(hub.NewPermissions(keys...))
+	}
 	actor := hub.Actor{Environment: environment, Permissions: held, Door: door, Credential: live.ClientID, Address: address, Name: live.Owner.Username}
 	if live.OwnBehalf() {
 		actor.ServiceID, actor.Fresh = live.Subject, true
@@ -41,13 +48,6 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 		actor.Program = true // whoever signs in, does so at some time
 	default:
 		actor.Fresh = p.Store.Now().Sub(live.AuthTime) < signin.FreshFor
-	}
-	if confined, yes := live.Confined(hub.HubServiceID, hub.HubServiceKey, hub.HubServiceName); yes {
-		keys := make([]string, len(confined))
-		for i, key := range confined {
-			keys[i] = hub.HubServiceKey + ":" + strings.TrimSpace(key)
-		}
-		actor.Permissions = held.Intersect(hub.NewPermissions(keys...))
 	}
 	return actor, nil
 }

@@ -184,6 +184,20 @@ func breakNoRoute(t *testing.T, d *desk) {
 	d.want(http.StatusOK, d.root, "GET", "/users/me", nil)
 }
 
+func TestATokenThatIsConfinedToPermissionsOfHubAllowsNoOther(t *testing.T) {
+	d := newHub(t)
+	user, err := d.directory.User(t.Context(), hub.System("test"), "root")
+	d.must(err)
+	bob, _ := d.person("bob")
+	for _, scope := range []string{"Hub:user-read", "hub:user-read administer", "0-0-0-0-0:user-read"} {
+		confined := d.token(user.ID, scope)
+		d.want(http.StatusOK, confined, "GET", "/users/"+bob, nil)
+		d.want(http.StatusForbidden, confined, "POST", "/users/"+bob, `{"banned": true}`)
+		d.want(http.StatusForbidden, confined, "DELETE", "/users/"+bob, nil)
+		d.want(http.StatusForbidden, confined, "POST", "/services", `{"name": "x", "homeUrl": "https://x.example.test"}`)
+	}
+}
+
 func TestAnApplicationPasswordReadsAndDoesNotAdminister(t *testing.T) {
 	d := newHub(t)
 	user, err := d.directory.User(t.Context(), hub.System("test"), "root")

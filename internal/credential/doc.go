@@ -14,7 +14,7 @@
 //	session.go                              browsers that are signed in
 //	suspended.go                            what a restore suspended, until an administrator confirms it
 //	leave.go                                everything of one person, ended at once
-//	hygiene.go                              what somebody should look at: unused, too wide, of somebody who is gone
+//	hygiene.go, hygiene_sweep.go            what somebody should look at: unused, too wide, of somebody who is gone; how it is found
 //	leak.go                                 secrets that were found where they do not belong
 //
 // What does not live here: services and people themselves (directory), sign-in (signin), what a token opens (oauth).

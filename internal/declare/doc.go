@@ -5,8 +5,9 @@
 // are the one place that knows the form; export writes by them too.
 //
 // Comparing: state.go has what a database holds, index.go finds who is meant by an id, key or name, the files want_*.go
-// turn each declared noun into the one that is wanted (want_secret.go the secrets that nouns hold), and plan.go collects the
-// differences. apply.go writes them, wholly or not at all, in one transaction; export.go writes the state as a document.
+// turn each declared noun into the one that is wanted (want_secret.go the secrets that nouns hold), the files describe*.go say
+// in the words of the form what is there and what is wanted, and plan.go collects the differences. apply.go writes them, wholly
+// or not at all, in one transaction; export.go writes the state as a document.
 //
 // What export leaves out is named in carried_test.go, table by table and column by column: a column that is neither carried
 // nor named there fails the test.

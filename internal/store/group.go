@@ -82,7 +82,7 @@ func (r Reader) GroupNames(ctx context.Context, ids []string) (map[string]string
 	}
 	b := &builder{}
 	text := `SELECT g.id, g.name FROM user_groups g WHERE g.id IN (` + among(b, ids) + `)`
-	err := r.each(ctx, b.statement(text), b.args, func() { clear(names) }, func(row scanner) error {
+	err := r.each(ctx, b.steady(text), b.args, func() { clear(names) }, func(row scanner) error {
 		var id, name string
 		err := row.Scan(&id, &name)
 		names[id] = name

@@ -26,7 +26,7 @@ func (r Reader) LastSeen(ctx context.Context, environment hub.Environment, ids [
 		COALESCE((SELECT max(c.last_used_at) FROM api_clients c WHERE c.user_id = u.id AND c.environment = ` + here + `), 0),
 		COALESCE((SELECT max(a.last_used_at) FROM apps a WHERE a.user_id = u.id AND a.environment = ` + here + `), 0)
 		FROM users u WHERE u.id IN (` + among(b, ids) + `)`
-	err := r.each(ctx, b.statement(text), b.args, func() { clear(found) }, func(row scanner) error {
+	err := r.each(ctx, b.steady(text), b.args, func() { clear(found) }, func(row scanner) error {
 		var id string
 		var at [5]int64
 		err := row.Scan(&id, &at[0], &at[1], &at[2], &at[3], &at[4])

@@ -265,6 +265,14 @@ func (b *builder) arg(value any) string {
 
 func (b *builder) statement(text string) *statement { return passing(text, len(b.args)) }
 
+// steady is a statement that finds rows by a number of ids or names, and differs from others of its kind by that number alone. Where
+// they are more than a page shows, the number is hardly met again.
+func (b *builder) steady(text string) *statement {
+	s := b.statement(text)
+	s.steady = len(b.args) <= 100
+	return s
+}
+
 // clean makes a value from a request into one that both databases take for text.
 func clean(value string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(value, "\x00", "\ufffd"), "\ufffd")

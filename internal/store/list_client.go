@@ -7,42 +7,45 @@ import (
 	"example.org/hub/internal/query"
 )
 
-// byTrait is a key of services that is kept as a trait.
+// byTrait is a key of services that is kept as a trait. Few services have the same: those are gathered once, from an index, not
+// looked for at each service.
 func byTrait(name, hint, key string) listKey {
-	return listKey{name: name, hint: hint, test: func(b *builder, m match) string {
-		value := foldTrait(m.value)
-		condition := "t.value = "
-		if m.prefix {
-			condition = beginning(b, "t.value", value)
-		} else {
-			condition += b.arg(value)
-		}
-		return "EXISTS (SELECT 1 FROM service_traits t WHERE t.environment = s.environment AND t.service_id = s.id AND t.key = '" + key + "' AND " + condition + ")"
+	return listKey{name: name, hint: hint, rank: some, test: func(b *builder, m match) string {
+		return "(s.environment, s.id) IN (SELECT t.environment, t.service_id " + fromTraits(b, m, key) + ")"
 	}}
 }
 
-// byFlow is the key of services by the flows that are switched on, of which an index finds the rows.
-func byFlow() listKey {
-	k := byTrait("flow", "a flow that is switched on", traitFlow)
-	for _, flow := range hub.Flows() {
-		k.values = append(k.values, string(flow))
+// byCommonTrait is a key that is kept as a trait which most services may share.
+func byCommonTrait(name, hint, key string, values ...string) listKey {
+	return listKey{name: name, hint: hint, rank: some, values: values, test: hasTrait(key),
+		seek: func(b *builder, m match) string { return "SELECT t.service_id AS id " + fromTraits(b, m, key) },
 	}
-	return sought(k, traitFlow)
 }
 
-// sought is a key that is kept as a trait and of which the index of traits finds the rows.
-func sought(k listKey, key string) listKey {
-	k.rank = some
-	k.seek = func(b *builder, m match) string {
-		return "SELECT t.service_id AS id FROM service_traits t WHERE t.environment IN ('" + string(hub.Production) + "', '" + string(hub.Test) + "') AND t.key = '" + key + "' AND t.value = " + b.arg(foldTrait(m.value))
+// hasTrait is the condition that the service at hand has a trait.
+func hasTrait(key string) func(*builder, match) string {
+	return func(b *builder, m match) string {
+		return "EXISTS (SELECT 1 " + fromTraits(b, m, key) + " AND t.environment = s.environment AND t.service_id = s.id)"
 	}
-	return k
+}
+
+// fromTraits are the traits t with a key that have a value, of whichever services.
+func fromTraits(b *builder, m match, key string) string {
+	text, value := "FROM service_traits t WHERE t.environment IN ('"+string(hub.Production)+"', '"+string(hub.Test)+"') AND t.key = '"+key+"' AND ", foldTrait(m.value)
+	if m.prefix {
+		return text + beginning(b, "t.value", value)
+	}
+	return text + "t.value = " + b.arg(value)
 }
 
 func serviceNoun() *noun {
-	has := byTrait("has", "a setting that is not empty", traitHas)
-	has.values = []string{"redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate", "description", "iconUrl", "permission", "viewer", "organisation"}
-	has = sought(has, traitHas)
+	flows := hub.Flows()
+	flowNames := make([]string, len(flows))
+	for i, flow := range flows {
+		flowNames[i] = string(flow)
+	}
+	text := containing("s.name_folded")
+	text.rank = many // no index finds its rows, but names are read through fast enough to seek a few among them
 	return &noun{
 		name: "services", table: "services s", id: "s.id", columns: serviceColumns, tallied: "services",
 		first: query.Order{Key: "name"},
@@ -61,15 +64,16 @@ func serviceNoun() *noun {
 			byTrait("homeurl", "its home page", traitHome),
 			byTrait("baseurl", "a base URL", traitBase),
 			byTrait("redirecturi", "a redirect URI", traitRedirect),
-			byFlow(),
+			byCommonTrait("flow", "a flow that is switched on", traitFlow, flowNames...),
 			{name: "organisation", hint: "key or id of its organisation", whole: true, test: ofOrganisation("s.organisation")},
 			{name: "organization", hidden: true, whole: true, test: ofOrganisation("s.organisation")},
 			byID(exactly("organisation", "", "s.organisation", unranked)),
-			has,
-			byID(byTrait("viewer", "", traitViewer)),
+			byCommonTrait("has", "a setting that is not empty", traitHas, "redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate",
+				"description", "iconUrl", "permission", "viewer", "organisation"),
+			byID(listKey{name: "viewer", test: hasTrait(traitViewer)}),
 			is(unranked, flag{"trusted", "s.trusted = TRUE"}, flag{"public", "s.public = TRUE"}, flag{"disabled", "s.disabled = TRUE"}),
 		},
-		text: containing("s.name_folded"),
+		text: text,
 	}
 }
 

@@ -132,7 +132,7 @@ func (s *pgSession) query(ctx context.Context, statement *statement, args []any)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if statement.passing {
+	if statement.passing && !statement.steady {
 		args = append([]any{pgx.QueryExecModeExec}, args...)
 	}
 	return s.on.QueryContext(s.until, statement.text, args...)

@@ -56,7 +56,7 @@ func (r Reader) ServiceIDs(ctx context.Context, environment hub.Environment, nam
 		places[i] = b.arg(name)
 	}
 	ids := map[string]string{}
-	err := r.each(ctx, b.statement(text+strings.Join(places, ", ")+")"), b.args, func() { clear(ids) }, func(row scanner) error {
+	err := r.each(ctx, b.steady(text+strings.Join(places, ", ")+")"), b.args, func() { clear(ids) }, func(row scanner) error {
 		var name, id string
 		err := row.Scan(&name, &id)
 		ids[name] = id
@@ -73,7 +73,7 @@ func (r Reader) ServicesByName(ctx context.Context, environment hub.Environment,
 	}
 	text := `SELECT ` + serviceColumns + ` FROM service_names n JOIN services s ON s.environment = n.environment AND s.id = n.service_id
 		WHERE n.environment = ` + b.arg(string(environment)) + ` AND n.name IN (` + among(b, folded) + `)`
-	return list(ctx, r, b.statement(text), scanService, b.args...)
+	return list(ctx, r, b.steady(text), scanService, b.args...)
 }
 
 // Services lists the services of an environment by name, from after a name ("": from the first).

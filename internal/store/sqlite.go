@@ -264,11 +264,12 @@ func (e *sqlite) borrow(ctx context.Context) (*sqliteConn, error) {
 
 // giveBack returns a reader. After an error of the file the connection is not trusted again.
 func (e *sqlite) giveBack(conn *sqliteConn, err error) {
-	if err != nil && broken(err) {
-		conn.close()
-		conn = nil
+	if err == nil || !broken(err) {
+		e.readers <- conn
+		return
 	}
-	e.readers <- conn
+	defer func() { e.readers <- nil }() // also where closing panics, as it may after a panic within SQLite: others wait for the place
+	conn.close()
 }
 
 func (e *sqlite) read(ctx context.Context, do func(session) error) error {

@@ -44,7 +44,7 @@ func (r Reader) Standings(ctx context.Context, environment hub.Environment, user
 	var codes, passkeys, password bool
 	var held, seen int64
 	into := []any{&id, &codes, &passkeys, &password, &held, &seen}
-	err := r.each(ctx, b.statement(text), b.args, func() { clear(found) }, func(row scanner) error {
+	err := r.each(ctx, b.steady(text), b.args, func() { clear(found) }, func(row scanner) error {
 		if err := row.Scan(into...); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (r Reader) groupNamesOf(ctx context.Context, ids []string) (map[string][]st
 	text := `SELECT m.user_id, g.name FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id IN (` + among(b, ids) + `) ORDER BY m.user_id, g.name_folded`
 	var id, name string
 	into := []any{&id, &name}
-	err := r.each(ctx, b.statement(text), b.args, func() { clear(groups) }, func(row scanner) error {
+	err := r.each(ctx, b.steady(text), b.args, func() { clear(groups) }, func(row scanner) error {
 		err := row.Scan(into...)
 		groups[id] = append(groups[id], name)
 		return err

@@ -10,7 +10,8 @@ import (
 type statement struct {
 	text    string
 	args    int  // how many $n it takes
-	passing bool // made for one question, and kept prepared nowhere
+	passing bool // made for one question
+	steady  bool // of those, one whose plan does not depend on what is asked for: PostgreSQL plans it once, not at every question
 }
 
 // registry is every statement of this package in the order of declaration. It grows only while package variables are

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.org/hub/internal/fault"
@@ -109,6 +110,9 @@ func TestTheSampleIsFoundByWhatItIs(t *testing.T) {
 			{"services", "vendor: x"}:                                             {},
 			{"services", "key: payments"}:                                         {"s1"},
 			{"services", "redirectUri: https://payments*"}:                        {"s1"},
+			{"services", "not redirectUri: https://payments*"}:                    {},
+			{"services", "zzz or key: payments or homeUrl: x"}:                    {"s1"},
+			{"services", strings.Repeat("key: x or ", 200) + "key: pay*"}:         {"s1"},
 			{"services", "has: permission has: homeUrl"}:                          {"s1"},
 			{"services", "has: iconUrl"}:                                          {},
 			{"services", "is: trusted organisation: demo"}:                        {"s1"},

@@ -195,7 +195,7 @@ func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password 
 // signedIn is the event of a sign-in that is complete.
 func signedIn(user hub.User, session hub.Session, o Origin) hub.Event {
 	event := o.actor(user, session.ID).Did(hub.SignedIn, "user", user.ID, user.Login, "")
-	event.Details = details(map[string]any{"methods": session.Methods, "remembered": session.Remembered})
+	event.Details = details(map[string]any{"methods": session.Methods, "remembered": session.Remembered, "agent": session.Agent})
 	return event
 }
 

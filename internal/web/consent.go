@@ -32,10 +32,14 @@ func (p *Pages) consentPage(v *visitor) *consentPage {
 	service, host := v.asked.Service.Name, returnHost(v.asked.RedirectURI)
 	page := &consentPage{Action: own(v), Account: *newPerson(v.User), Asked: v.asked, Other: p.beside(v, loginPath), Not: v.say("consent.not", "service", service)}
 	page.Title = v.plain("consent.title", "service", service)
-	page.Who = v.say("consent.who", "service", service, "host", host)
+	who := "consent.who"
 	if v.asked.Vendor != "" {
-		page.Who = v.say("consent.who.vendor", "service", service, "vendor", v.asked.Vendor, "host", host)
+		who += ".vendor"
 	}
+	if len(v.asked.Services) > 0 {
+		who += ".act"
+	}
+	page.Who = v.say(who, "service", service, "vendor", v.asked.Vendor, "host", host)
 	page.Policy, page.Terms = atHost(v.asked.PolicyURL, host), atHost(v.asked.TermsURL, host)
 	allow := func(key string, values ...string) {
 		values = append(values, "service", service)

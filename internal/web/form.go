@@ -105,6 +105,7 @@ func (f form) has(name string) bool { return f.values.Has(name) && f.values.Get(
 type mistakes struct {
 	Summary template.HTML            // of all; empty: nothing is wrong
 	Fields  map[string]template.HTML // by the field's name
+	Links   []link                   // to the fields, where several are wrong
 	Wait    int                      // seconds until another try makes sense; 0: at once
 }
 

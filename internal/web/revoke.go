@@ -33,7 +33,7 @@ func (p *Pages) revokeQuestion(v *visitor, page *securityPage, typed form, wrong
 	if has {
 		ends += len(page.Passkeys)
 		kinds = append(kinds, kind{"passkeys", "revoke.passkeys", len(page.Passkeys)})
-		q.Fields = []field{newField("password", "password", "current-password", v.say("revoke.password"), "", "", wrong.Of("password"), "focus")}
+		q.Fields = []field{newField("password", "password", "current-password", v.say("revoke.password"), "", "", wrong.Of("password"))}
 	} else { // without passkeys there would be no way in
 		q.Do, q.Remark = "", v.say("revoke.passkeys.stay")
 	}

@@ -122,12 +122,20 @@ func (v *visitor) event(event hub.Event) happened {
 	if v.has(key) {
 		what = v.say(key, "name", name)
 	}
-	var proven struct{ Methods []string }
+	from := event.Address
+	var proven struct {
+		Methods []string
+		Agent   string
+	}
 	if event.Action == hub.SignedIn && json.Unmarshal([]byte(event.Details), &proven) == nil && len(proven.Methods) > 0 {
 		what = v.say("activity.signed-in", "how", string(v.how(proven.Methods)))
+		if proven.Agent != "" {
+			device, _ := v.device(proven.Agent)
+			from = device + " · " + from
+		}
 	}
 	at := event.At.UTC()
-	return happened{Line: line(event), What: what, From: event.Address, At: stamped(at, text(at.Format("15:04"))), When: v.When(at), Times: 1}
+	return happened{Line: line(event), What: what, From: from, At: stamped(at, text(at.Format("15:04"))), When: v.When(at), Times: 1}
 }
 
 // refusedSignIns are the codes of refusals that people are told of since it was their name that was used. A wrong code is an event.

@@ -84,3 +84,10 @@ func TestPeopleSeeWhatWasRefusedToWhoeverUsedTheirName(t *testing.T) {
 	}
 	b.get("/account/activity?after="+html.UnescapeString(older)).want(t, 200, "Wrong password")
 }
+
+func TestASignInIsToldWithItsProgram(t *testing.T) {
+	bench := newBench(t)
+	b := bench.browser()
+	b.signIn()
+	b.get("/account/activity").want(t, 200, `Signed in with a password<span class="sub">Go-http-client/1.1 · 127.0.0.1`)
+}

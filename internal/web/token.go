@@ -144,6 +144,10 @@ func (p *Pages) makeToken(v *visitor, h *holder, typed form) (made, error) {
 		return made{}, err
 	}
 	scope := typed.texts("scope")
+	if len(scope) == 0 && typed.text("name") == "" {
+		return made{}, &fault.Error{Kind: fault.Invalid, Message: v.plain("token.empty"),
+			Fields: []fault.Field{{Name: "name", Reason: "must not be empty"}, {Name: "scope", Reason: strings.TrimSuffix(v.plain("token.scope.none"), ".")}}}
+	}
 	if len(scope) == 0 {
 		return made{}, wrongField("scope", v.plain("token.scope.none"))
 	}

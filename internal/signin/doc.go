@@ -7,7 +7,8 @@
 //	session.go             the browser in which somebody is signed in; place.go knows where that was before
 //	pending.go             what has happened for the request of a service since it sent the browser here
 //	waiting.go             a form that waits until somebody has signed in
-//	totp.go, recovery.go   the second factor; guess.go holds up who guesses it, second_factor.go is that for who comes with a token
+//	second_factor.go       the step behind the password, and its setting up; second_factor_actor.go for who comes with a token
+//	totp.go, recovery.go   the codes of both kinds; guess.go holds up who guesses them
 //	passkey.go             the sign-in without a password: passkey_register.go and passkey_signin.go; passkey_actor.go with a token
 //	change.go              another password; restore.go and restore_link.go for who forgot it
 //	setup.go               the first administrator

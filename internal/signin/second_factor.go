@@ -2,210 +2,195 @@ package signin
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
-	"example.org/hub/internal/limit"
 	"example.org/hub/internal/secret"
 	"example.org/hub/internal/store"
 )
 
-// The second factor for who comes with a token instead of a browser. Who may do what is MayAct's to say; nobody sets one up
-// for somebody else, since who knows its seed can sign in.
-
-// Factor is what can be told of a user's second factor.
-type Factor struct {
-	Enrolled      bool      // codes are asked for at sign-in
-	Since         time.Time // then it is enrolled
-	Passkeys      int       // that can be used at one of the sites of this hub
-	Required      bool      // a group of the user asks for one
-	RecoveryCodes int64     // that were not used
-	Failed        int       // wrong codes lately, from anywhere
-}
-
-// Any reports whether there is one of any kind.
-func (f Factor) Any() bool { return f.Enrolled || f.Passkeys > 0 }
-
-// Asked reports whether the password alone does not open the account.
-func (f Factor) Asked() bool { return f.Enrolled || f.Required && f.Passkeys > 0 }
-
-// FactorOf tells of a user's second factor: of the own one, or by hub:user-update or hub:admin-read of that of another. Errors:
-// fault.NotFound, fault.Forbidden.
-func (d *Desk) FactorOf(ctx context.Context, actor hub.Actor, userID string) (Factor, error) {
-	user, err := d.readable(ctx, actor, userID)
+// SecondFactor proves the user of a half-finished sign-in by a time-based code or a recovery code, and finishes it. The
+// browser gets a new cookie.
+//
+// Errors: fault.Unauthenticated if the code is wrong or was used before, or there is no sign-in that lacks one;
+// fault.Limited after too many failures.
+func (d *Desk) SecondFactor(ctx context.Context, cookie secret.Value, code string, o Origin) (secret.Value, error) {
+	visit, err := d.visit(ctx, d.Store.Reader, cookie)
 	if err != nil {
-		return Factor{}, err
+		return "", err
 	}
-	found, err := d.factorOf(ctx, d.Store.Reader, user)
-	if err != nil {
-		return Factor{}, err
+	if visit.Next != SecondFactor {
+		return "", wrong(visit.User.ID, "there is no sign-in that lacks a second factor")
 	}
-	left, err := d.RecoveryCodesLeft(ctx, user.ID)
-	failed := d.factors.Count(limit.Key{Name: user.ID}, time.Now())
-	return Factor{Enrolled: found.enrolled, Since: found.since, Passkeys: found.passkeys, Required: found.required, RecoveryCodes: left, Failed: failed}, err
-}
-
-// readable finds a user of whom the actor may know by what the user signs in. Who may know of nobody is not told who there is.
-func (d *Desk) readable(ctx context.Context, actor hub.Actor, userID string) (hub.User, error) {
-	user, err := d.Store.User(ctx, userID)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return hub.User{}, err
+	if err := d.guessAllowed(ctx, visit.User.ID, o); err != nil {
+		return "", err
 	}
-	if err != nil || actor.User.ID != user.ID {
-		if err := actor.RequireAny(user.Organisation, "user-update", "admin-read"); err != nil {
-			return hub.User{}, err
+	var next secret.Value
+	var reason string
+	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
+		next, reason = "", ""
+		now := d.Store.Now()
+		session, err := d.find(ctx, tx.Reader, cookie)
+		if err != nil {
+			return err
 		}
+		used, recovery, err := d.useFactor(ctx, tx, visit.User, code, now)
+		if err != nil {
+			return err
+		}
+		if !used {
+			reason = "the code is wrong or was used before"
+			event := o.actor(visit.User, session.ID).Did("user.second-factor", "user", visit.User.ID, visit.User.Login, "")
+			event.Result, event.Reason = hub.Refused, reason
+			return tx.Record(ctx, event)
+		}
+		session.Methods, session.SignedInAt = []string{MethodPassword, MethodOTP, MethodMultiple}, now
+		if next, err = d.rise(ctx, tx, &session, o, now); err != nil {
+			return err
+		}
+		if recovery {
+			if err := d.recovered(ctx, tx, visit.User, session, o); err != nil {
+				return err
+			}
+		}
+		return tx.Record(ctx, signedIn(visit.User, session, o))
+	})
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return "", wrong(visit.User.ID, "the sign-in ended at the same moment")
+	case err != nil:
+		return "", err
+	case reason != "":
+		d.factorFailed(visit.User.ID, o)
+		return "", wrongFactor(visit.User.ID, reason)
+	}
+	d.factorRight(visit.User.ID)
+	return next, nil
+}
+
+// wrongFactor refuses a code.
+func wrongFactor(userID, reason string) error {
+	return &fault.Error{Kind: fault.Unauthenticated, Code: CodeWrongFactor, Message: "The code is not right, or it was used before. Wait for the next one and try again.",
+		Cause: &Refusal{UserID: userID, Reason: reason}}
+}
+
+// useFactor spends a code of either kind. One statement decides whether it is the first use.
+func (d *Desk) useFactor(ctx context.Context, tx *store.Tx, user hub.User, code string, now time.Time) (used, recovery bool, err error) {
+	code = plainCode(code)
+	if len(code) != totpDigits {
+		used, err = tx.UseRecoveryCode(ctx, user.ID, d.recoveryDigest(user.ID, code), now)
+		return used, used, err
+	}
+	totp, err := tx.TOTP(ctx, user.ID)
+	if fault.Is(err, fault.NotFound) || err == nil && totp.ConfirmedAt.IsZero() {
+		return false, false, nil // the second factor is a passkey: a code of an app is a wrong one
 	}
 	if err != nil {
-		return hub.User{}, fault.New(fault.NotFound, "there is no user %s", userID)
+		return false, false, err
 	}
-	return user, nil
+	seed, err := d.Master.Open(hub.TOTPPurpose(user.ID), totp.Sealed)
+	if err != nil {
+		return false, false, err
+	}
+	step, found, err := stepOf(seed, totp.LastStep, code, now)
+	if err != nil || !found {
+		return false, false, err
+	}
+	used, err = tx.UseTOTPStep(ctx, user.ID, step)
+	return used, false, err
 }
 
-// own finds the user whose second factor the actor changes, who must be the actor.
-func (d *Desk) own(ctx context.Context, tx *store.Tx, actor hub.Actor, userID string) (hub.User, error) {
-	if err := notOwn(actor, userID); err != nil {
-		return hub.User{}, err
-	}
-	user, err := d.MayAct(ctx, tx, actor, userID)
-	if err == nil && user.Kind != hub.Person {
-		err = fault.New(fault.Invalid, "%s is a %s, which signs in nowhere: it needs no second factor", user.Login, user.Kind)
-	}
-	return user, err
-}
-
-func notOwn(actor hub.Actor, userID string) error {
-	if actor.User.ID != userID || userID == "" {
-		return fault.New(fault.Forbidden, "nobody sets up the second factor of somebody else: the user has to do it")
+// mayEnrol says whether a visitor may set up a second factor: signed in lately and without one, or held up for want of it.
+func mayEnrol(visit Visit, now time.Time) error {
+	switch {
+	case visit.Next == Enrol:
+		return nil
+	case !visit.SignedIn():
+		return fault.New(fault.Unauthenticated, "sign in first")
+	case !visit.Fresh(now):
+		return fault.New(fault.StepUp, "this needs a sign-in of the last 15 minutes; sign in again")
 	}
 	return nil
 }
 
-// BeginFactor begins to set up the actor's second factor, each time with another seed. issuer is the name under which the app
-// shows it. Errors: fault.Conflict if there is one; fault.Forbidden, fault.StepUp.
-func (d *Desk) BeginFactor(ctx context.Context, actor hub.Actor, userID, issuer string) (Enrolment, error) {
-	var begun Enrolment
+// Enrol begins to set up a second factor, or gives again what was begun. issuer is the name under which the app shows it.
+//
+// Errors: fault.Conflict if the user has one already; fault.Unauthenticated or fault.StepUp if the visitor may not.
+func (d *Desk) Enrol(ctx context.Context, cookie secret.Value, issuer string) (Enrolment, error) {
+	var seed []byte
+	var user hub.User
 	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
-		user, err := d.own(ctx, tx, actor, userID)
+		visit, err := d.visit(ctx, tx.Reader, cookie)
+		if err == nil {
+			err = mayEnrol(visit, d.Store.Now())
+		}
 		if err != nil {
 			return err
 		}
-		seed, err := d.beginTOTP(ctx, tx, user.ID, begunWith(actor), false)
-		begun = enrolment(issuer, user, seed)
+		user = visit.User
+		seed, err = d.beginTOTP(ctx, tx, user.ID, begunIn(visit.Session), true)
 		return err
 	})
-	return begun, err
+	return enrolment(issuer, user, seed), err
 }
 
-// ConfirmFactor ends the setting up by a first code, and gives the recovery codes, which are shown once. Every session of the
-// actor will be asked for a code. Errors: fault.Invalid with the field code, fault.Limited after too many wrong ones;
-// fault.Conflict if nothing was begun, or all is done; else as BeginFactor.
-func (d *Desk) ConfirmFactor(ctx context.Context, actor hub.Actor, userID, code string) ([]secret.Value, error) {
-	if err := notOwn(actor, userID); err != nil { // before anything is counted against the user
-		return nil, err
-	}
-	o := Origin{Environment: actor.Environment, Door: actor.Door, Address: actor.Address}
-	if err := d.factorAllowed(ctx, userID, o); err != nil {
-		return nil, err
-	}
-	var codes []secret.Value
-	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
-		user, err := d.own(ctx, tx, actor, userID)
-		if err != nil {
-			return err
-		}
-		codes, err = d.confirmTOTP(ctx, tx, user.ID, begunWith(actor), code, d.Store.Now())
-		if fault.Is(err, fault.NotFound) {
-			return fault.New(fault.Conflict, "begin first: send a POST without confirm, and enter secretKey into the app")
-		}
-		if err != nil {
-			return err
-		}
-		return d.factorChanged(ctx, tx, actor, user, "user.second-factor-set", o)
-	})
-	switch {
-	case fault.Is(err, fault.Invalid):
-		d.factorFailed(userID, o)
-	default:
-		d.factorRight(userID) // it was no guess that failed
-	}
-	if err != nil {
-		return nil, err
-	}
-	return codes, nil
-}
-
-// RenewRecoveryCodes gives the actor new recovery codes instead of all earlier ones. Errors: fault.Conflict without a second
-// factor; else as BeginFactor.
-func (d *Desk) RenewRecoveryCodes(ctx context.Context, actor hub.Actor, userID string) ([]secret.Value, error) {
-	var codes []secret.Value
-	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
-		user, err := d.own(ctx, tx, actor, userID)
-		if err != nil {
-			return err
-		}
-		if err := d.hasAny(ctx, tx, user); err != nil {
-			return err
-		}
-		if codes, err = d.newRecoveryCodes(ctx, tx, user.ID); err != nil {
-			return err
-		}
-		return d.factorChanged(ctx, tx, actor, user, "user.recovery-codes-renew", Origin{Address: actor.Address})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return codes, nil
-}
-
-// TakeFactor takes a second factor away with its recovery codes: the own one, or that of somebody who has lost the telephone.
-// Errors: fault.Conflict if there is none; fault.NotFound, fault.Forbidden, fault.StepUp.
-func (d *Desk) TakeFactor(ctx context.Context, actor hub.Actor, userID string) error {
-	return d.Store.Tx(ctx, func(tx *store.Tx) error {
-		user, err := d.MayAct(ctx, tx, actor, userID)
-		if err != nil {
-			return err
-		}
-		if err := d.takeCodes(ctx, tx, user); err != nil {
-			return err
-		}
-		return d.factorChanged(ctx, tx, actor, user, "user.second-factor-remove", Origin{Address: actor.Address})
-	})
-}
-
-// takeCodes deletes a user's time-based codes with the recovery codes.
-func (d *Desk) takeCodes(ctx context.Context, tx *store.Tx, user hub.User) error {
-	found, err := d.factorOf(ctx, tx.Reader, user)
-	if err == nil && !found.enrolled {
-		err = noFactor(user)
+// Confirm ends the setting up by a first code, and gives the recovery codes, which are shown once. The browser gets a
+// new cookie and is signed in with both factors; every other session of the user will be asked for the code.
+//
+// Errors: fault.Invalid, with the field code, if the code is wrong; fault.Limited after too many; else as Enrol.
+func (d *Desk) Confirm(ctx context.Context, cookie secret.Value, code string, o Origin) (codes []secret.Value, next secret.Value, err error) {
+	visit, err := d.visit(ctx, d.Store.Reader, cookie)
+	if err == nil {
+		err = mayEnrol(visit, d.Store.Now())
 	}
 	if err == nil {
-		err = tx.DeleteTOTP(ctx, user.ID)
+		err = d.factorAllowed(ctx, visit.User.ID, o)
 	}
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	return tx.SetRecoveryCodes(ctx, user.ID, nil)
+	user := visit.User
+	err = d.Store.Tx(ctx, func(tx *store.Tx) error {
+		now := d.Store.Now()
+		session, err := d.find(ctx, tx.Reader, cookie)
+		if err != nil {
+			return err
+		}
+		codes, err = d.confirmTOTP(ctx, tx, user.ID, begunIn(session), code, now)
+		if fault.Is(err, fault.NotFound) {
+			err = wrongFirstCode(user.ID, "the second factor was begun anew elsewhere")
+		}
+		if err != nil {
+			return err
+		}
+		session.Methods, session.SignedInAt = withCode(session.Methods), now
+		if next, err = d.rise(ctx, tx, &session, o, now); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, o.actor(user, session.ID).Did("user.second-factor-set", "user", user.ID, user.Login, "")); err != nil {
+			return err
+		}
+		if visit.Next == Enrol {
+			if err := tx.Record(ctx, signedIn(user, session, o)); err != nil {
+				return err
+			}
+		}
+		return d.tell(ctx, tx, user, LetterFactorChanged, o)
+	})
+	if fault.Is(err, fault.Invalid) {
+		d.factorFailed(user.ID, o)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	d.factorRight(user.ID)
+	return codes, next, nil
 }
 
-// hasAny says whether a user has something that recovery codes can stand in for.
-func (d *Desk) hasAny(ctx context.Context, tx *store.Tx, user hub.User) error {
-	found, err := d.factorOf(ctx, tx.Reader, user)
-	if err == nil && !found.enrolled && found.passkeys == 0 {
-		err = noFactor(user)
-	}
-	return err
-}
-
-func noFactor(user hub.User) error {
-	return fault.New(fault.Conflict, "%s has no second factor: set it up first", user.Login)
-}
-
-// factorChanged tells of a change by event and letter.
-func (d *Desk) factorChanged(ctx context.Context, tx *store.Tx, actor hub.Actor, user hub.User, action string, o Origin) error {
-	if err := tx.Record(ctx, actor.Did(action, "user", user.ID, user.Login, "")); err != nil {
-		return err
-	}
-	return d.tell(ctx, tx, user, LetterFactorChanged, o)
+// withCode adds a code to what a session was proven by, which need not have been a password.
+func withCode(methods []string) []string {
+	others := slices.DeleteFunc(slices.Clone(methods), func(m string) bool { return m == MethodOTP || m == MethodMultiple })
+	return append(others, MethodOTP, MethodMultiple)
 }

@@ -120,13 +120,19 @@ func (d *Desk) rise(ctx context.Context, tx *store.Tx, s *hub.Session, o Origin,
 	return cookie, tx.InsertSession(ctx, *s)
 }
 
-// crowd makes room for one more session of a user.
+// crowd makes room for one more session of a user. Sign-ins that have only begun give way first: whoever knows the password and lacks
+// the second factor can begin any number of them, and must not sign the user out by it.
 func (d *Desk) crowd(ctx context.Context, tx *store.Tx, userID string) error {
 	sessions, err := tx.SessionsOfUser(ctx, userID)
 	if err != nil || len(sessions) < mostSessions {
 		return err
 	}
-	sort.Slice(sessions, func(i, j int) bool { return sessions[i].LastSeenAt.Before(sessions[j].LastSeenAt) })
+	sort.Slice(sessions, func(i, j int) bool {
+		if a, b := sessions[i].Half(), sessions[j].Half(); a != b {
+			return a
+		}
+		return sessions[i].LastSeenAt.Before(sessions[j].LastSeenAt)
+	})
 	for _, s := range sessions[:len(sessions)-mostSessions+1] {
 		if err := tx.DeleteSession(ctx, s.ID); err != nil {
 			return err

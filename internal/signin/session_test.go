@@ -162,6 +162,13 @@ func TestAUserHasAtMostFiftySessions(t *testing.T) {
 	if n := len(must(b.Sessions(t.Context(), "0190-ADA"))); n != 50 || b.next(first) != signin.SignIn || b.next(last) != signin.Done {
 		t.Errorf("%d sessions", n)
 	}
+	b.enrol()
+	for range 3 {
+		must(b.SignIn(t.Context(), "", "ada", correct, false, from(there)))
+	}
+	if n := len(must(b.Sessions(t.Context(), "0190-ADA"))); n != 49 {
+		t.Errorf("%d sessions beside sign-ins that lack the code", n)
+	}
 }
 
 func TestHowFreshASignInIsIsMeasuredByTheTimeOfAllNodes(t *testing.T) {

@@ -2,7 +2,7 @@ package credential
 
 import (
 	"slices"
-	"strings"
+	"sort"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -172,7 +172,7 @@ func behind[T any](after string, as func(T) Finding) func(rows []T, err error) (
 				batch = append(batch, one)
 			}
 		}
-		slices.SortFunc(batch, func(a, b Finding) int { return strings.Compare(a.ID, b.ID) })
+		sort.Slice(batch, func(i, j int) bool { return batch[i].ID < batch[j].ID })
 		return batch, err
 	}
 }

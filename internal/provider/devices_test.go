@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -101,6 +102,45 @@ func TestWhatADeviceHasNotFetchedEndsWithThePassword(t *testing.T) {
 	if _, err := s.poll(device.DeviceCode); code(err) != oauth.ExpiredToken {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestOneSourceHasNoMoreWaitingOverManyClientsThanAFewMay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := newStage(t, database, oauthtest.Service{Public: true})
+		now := hub.Now()
+		waits := func(text string) bool {
+			_, err := s.store.WaitingDevice(t.Context(), hub.Production, []byte(text), now)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				t.Error(err)
+			}
+			return err == nil
+		}
+		for i := range 6 {
+			now = now.Add(time.Millisecond)
+			text := fmt.Sprint("of ", i)
+			client, _ := s.newService(oauthtest.Service{Key: fmt.Sprint("client-", i), Public: true})
+			for _, source := range []string{"flood", "honest"}[:1+i%2] {
+				if _, err := s.store.InsertDeviceGrant(t.Context(), hub.DeviceGrant{Digest: []byte(text + source), Environment: hub.Production, ClientID: client,
+					UserCode: []byte(text + source), Source: source, EndsAt: now.Add(time.Minute)}, now, 1+int64(i%2)); err != nil {
+					t.Error(err)
+				}
+				err := s.store.InsertPushedRequest(t.Context(), hub.PushedRequest{Digest: []byte(text + source), Environment: hub.Production, ClientID: client,
+					Source: source, Document: []byte("{}"), EndsAt: now.Add(time.Minute)}, now, 1<<10*(1+int64(i%2)))
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		for text, want := range map[string]bool{"of 0flood": false, "of 2flood": true, "of 4flood": true, "of 5flood": true, "of 1honest": true, "of 5honest": true} {
+			if got := waits(text); got != want {
+				t.Errorf("the device %s waits: %v", text, got)
+			}
+			_, err := s.store.OpenPushedRequest(t.Context(), hub.Production, []byte(text), now, now.Add(time.Minute))
+			if fault.Is(err, fault.NotFound) == want {
+				t.Errorf("the request %s: %v", text, err)
+			}
+		}
+	})
 }
 
 func TestDevicesThatWaitAreCountedPerClientAndTheSourceOfMostMakesRoom(t *testing.T) {

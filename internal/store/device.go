@@ -18,6 +18,10 @@ var (
 		GROUP BY source ORDER BY count(*) DESC, source LIMIT 1`)
 	deleteOldestDevices = prepared(`DELETE FROM device_grants WHERE digest IN (SELECT digest FROM device_grants
 		WHERE environment = $1 AND client_id = $2 AND ends_at > $3 AND decided_at = 0 AND source = $4 ORDER BY ends_at, digest LIMIT $5) RETURNING 1`)
+	countDevicesFrom = prepared(`SELECT count(*) FROM device_grants WHERE environment = $1 AND source = $2 AND ends_at > $3`)
+	sourceOfDevices  = prepared(`SELECT source FROM device_grants WHERE environment = $1 AND source = $2 AND ends_at > $3 AND decided_at = 0 LIMIT 1`)
+	deleteOldestFrom = prepared(`DELETE FROM device_grants WHERE digest IN (SELECT digest FROM device_grants
+		WHERE environment = $1 AND source = $2 AND ends_at > $3 AND decided_at = 0 AND source = $4 ORDER BY ends_at, digest LIMIT $5) RETURNING 1`)
 	deleteEndedDevice = prepared(`DELETE FROM device_grants WHERE environment = $1 AND user_code = $2 AND ends_at <= $3`)
 	insertDevice      = prepared(`INSERT INTO device_grants (` + deviceColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (environment, user_code) DO NOTHING`)
@@ -43,11 +47,15 @@ func (r Reader) WaitingDevice(ctx context.Context, environment hub.Environment, 
 }
 
 // InsertDeviceGrant keeps a device that begins to wait. Strangers can make any number of them, so those of one client may be
-// so many, and the source that most of them came from makes room for more; many at once may go beyond that by a few. What a person
-// has decided stays. It reports whether the user code was free. Errors: fault.Limited if all were decided.
+// so many, and the source that most of them came from makes room for more; of a few clients one source may have as many. Many at once
+// may go beyond that by a few. What a person has decided stays. It reports whether the user code was free. Errors: fault.Limited if all were decided.
 func (s *Store) InsertDeviceGrant(ctx context.Context, d hub.DeviceGrant, now time.Time, most int64) (free bool, err error) {
-	of := []any{d.Environment, d.ClientID, millis(now)}
+	of, from := []any{d.Environment, d.ClientID, millis(now)}, []any{d.Environment, d.Source, millis(now)}
 	waiting, err := one(ctx, s.Reader, countDevices, value[int64], of...)
+	if err != nil {
+		return false, err
+	}
+	ofSource, err := one(ctx, s.Reader, countDevicesFrom, value[int64], from...)
 	if err != nil {
 		return false, err
 	}
@@ -57,6 +65,9 @@ func (s *Store) InsertDeviceGrant(ctx context.Context, d hub.DeviceGrant, now ti
 	}
 	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
 		if err := tx.makeRoom(ctx, waiting+1-most, most, heaviestDevices, deleteOldestDevices, of); err != nil {
+			return err
+		}
+		if err := tx.makeRoom(ctx, ofSource+1-ofOneSource*most, most, sourceOfDevices, deleteOldestFrom, from); err != nil {
 			return err
 		}
 		if _, err := tx.exec(ctx, deleteEndedDevice, d.Environment, blob(d.UserCode), millis(now)); err != nil {

@@ -18,6 +18,10 @@ const (
 	givingWay   = 8
 )
 
+// ofOneSource is of how many clients one source may have as much waiting as one client may: whoever floods many clients at once must
+// not fill the disk with what each of them could bear.
+const ofOneSource = 4
+
 // makeRoom takes away by over and a little, of what may be most: heaviest gives the source that has most of it, oldest takes
 // away so much of that source and tells the sizes. Both take of, oldest then the source and how much. Errors: fault.Limited if
 // that was not enough.

@@ -17,6 +17,12 @@ var (
 	deleteOldestPushed = prepared(`DELETE FROM pushed_requests WHERE digest IN (SELECT o.digest FROM (
 		SELECT digest, CAST(SUM(size) OVER (ORDER BY sent_at, digest) AS BIGINT) - size AS older FROM pushed_requests
 		WHERE environment = $1 AND client_id = $2 AND stashed = $3 AND ends_at > $4 AND source = $5) AS o WHERE o.older < $6) RETURNING size`)
+	sumPushedFrom = prepared(`SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM pushed_requests
+		WHERE environment = $1 AND source = $2 AND stashed = $3 AND ends_at > $4`)
+	sourceOfPushed         = prepared(`SELECT source FROM pushed_requests WHERE environment = $1 AND source = $2 AND stashed = $3 AND ends_at > $4 LIMIT 1`)
+	deleteOldestPushedFrom = prepared(`DELETE FROM pushed_requests WHERE digest IN (SELECT o.digest FROM (
+		SELECT digest, CAST(SUM(size) OVER (ORDER BY sent_at, digest) AS BIGINT) - size AS older FROM pushed_requests
+		WHERE environment = $1 AND source = $2 AND stashed = $3 AND ends_at > $4 AND source = $5) AS o WHERE o.older < $6) RETURNING size`)
 	insertPushedRequest = prepared(`INSERT INTO pushed_requests (digest, environment, client_id, stashed, document, size, source, sent_at, opened_at, ends_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	openPushedRequest         = prepared(`UPDATE pushed_requests SET opened_at = $1, ends_at = $2 WHERE digest = $3 AND environment = $4 AND opened_at = 0 AND ends_at > $1`)
@@ -32,7 +38,8 @@ func scanPushedRequest(row scanner, p *hub.PushedRequest) error {
 const leastPushed = 1 << 10
 
 // InsertPushedRequest keeps a request, sent at now. Strangers can make any number of them, so those of one client, sent by
-// itself or by browsers, may hold so many bytes together; the source that holds most of them makes room for more. Many at once may go
+// itself or by browsers, may hold so many bytes together; the source that holds most of them makes room for more. One source may hold
+// as much of a few clients. Many at once may go
 // beyond that by a little. Errors: fault.Limited if no source held enough.
 func (s *Store) InsertPushedRequest(ctx context.Context, p hub.PushedRequest, now time.Time, most int64) error {
 	size := max(int64(len(p.Document)), leastPushed)
@@ -41,8 +48,16 @@ func (s *Store) InsertPushedRequest(ctx context.Context, p hub.PushedRequest, no
 	if err != nil {
 		return err
 	}
+	from := []any{p.Environment, p.Source, p.Stashed, millis(now)}
+	ofSource, err := one(ctx, s.Reader, sumPushedFrom, value[int64], from...)
+	if err != nil {
+		return err
+	}
 	return s.tx(ctx, readCommitted, func(tx *Tx) error {
 		if err := tx.makeRoom(ctx, held+size-most, most, heaviestPusher, deleteOldestPushed, of); err != nil {
+			return err
+		}
+		if err := tx.makeRoom(ctx, ofSource+size-ofOneSource*most, most, sourceOfPushed, deleteOldestPushedFrom, from); err != nil {
 			return err
 		}
 		_, err := tx.exec(ctx, insertPushedRequest, blob(p.Digest), p.Environment, p.ClientID, p.Stashed, string(p.Document), size, p.Source, millis(now),

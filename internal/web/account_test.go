@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,18 @@ func TestANewPlaceStandsOutUntilItsOwnerVouchesForIt(t *testing.T) {
 		t.Error("it still stands out")
 	}
 	b.post("/account/activity/sessions/none/confirm").want(t, 404)
+}
+
+func TestWhoSelectsOneTokenIsAskedAndToldByItsName(t *testing.T) {
+	bench := newBench(t)
+	bench.allow("*")
+	bench.addWiki()
+	b := bench.browser()
+	b.signIn()
+	b.post(newToken, "name", "nightly-export", "scope", wiki.Service.ID).want(t, 303)
+	id := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(b.get("/account/security").text)[1]
+	b.get("/account/security/tokens/delete?token="+id).want(t, 200, "Delete this token?")
+	b.follow(b.post("/account/security/tokens/delete", "token", id)).want(t, 200, "Token nightly-export deleted.")
 }
 
 // addPasskey gives somebody a passkey that was made at a host.

@@ -152,9 +152,12 @@ func (p *Pages) tokensDelete(v *visitor, h *holder) error {
 			q.Facts = append(q.Facts, fact{text(token.Name), "<code>" + text(token.Hint) + "</code>"})
 		}
 	}
-	if len(names) == 0 {
+	switch len(names) {
+	case 0:
 		see(v.out, p.Issuer+h.Page+"#tokens")
 		return nil
+	case 1:
+		q.Title, q.Text = v.say("token.delete"), v.say("token.delete.text", "name", names[0])
 	}
 	page.over(string(q.Title), q)
 	return p.show(v, h.Template, page)
@@ -165,10 +168,17 @@ func (p *Pages) tokensDeletePosted(v *visitor, h *holder) error {
 	if err != nil {
 		return err
 	}
-	there := ids(held.Tokens, func(r tokenRow) string { return r.ID })
-	ids := slices.DeleteFunc(slices.Clone(v.sent.texts("token")), func(id string) bool { return !slices.Contains(there, id) }) // somebody may have deleted one
-	if err := p.Credentials.DeletePermanentTokens(v.Context(), p.actor(v), h.User.ID, ids); err != nil {
+	var chosen, names []string
+	for _, token := range held.Tokens { // somebody may have deleted one
+		if slices.Contains(v.sent.texts("token"), token.ID) {
+			chosen, names = append(chosen, token.ID), append(names, token.Name)
+		}
+	}
+	if err := p.Credentials.DeletePermanentTokens(v.Context(), p.actor(v), h.User.ID, chosen); err != nil {
 		return err
 	}
-	return p.done(v, h.Page, "tokens.deleted", "n", strconv.Itoa(len(ids)))
+	if len(names) == 1 {
+		return p.done(v, h.Page, "token.deleted", "name", names[0])
+	}
+	return p.done(v, h.Page, "tokens.deleted", "n", strconv.Itoa(len(names)))
 }

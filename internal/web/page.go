@@ -24,6 +24,7 @@ type frame struct {
 	Crumb  template.HTML // what this page is called below them; empty: by its title
 	Over   string        // title of the dialog that lies over the page; empty: there is none
 	Ask    *question     // a dialog that asks whether something shall be done
+	Failed bool          // it shows a form again, in which something is wrong
 
 	// Of the shell.
 	Nav       template.HTML
@@ -73,7 +74,8 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 		return fmt.Errorf("there is no template for the page %s", name)
 	}
 	mine := frame{tongue: v.tongue, Theme: theme(v.Request), Base: p.base, Static: p.base + assets.path, Host: p.host,
-		Languages: words.languages(), Here: own(v), Test: p.Environment == hub.Test}
+		Languages: words.languages(), Here: own(v), Test: p.Environment == hub.Test,
+		Failed: status >= http.StatusBadRequest && name != "error" && name != "problem"}
 	if v.SignedIn() {
 		mine.Person = newPerson(v.User)
 		if mine.Nav, err = p.nav(v, of); err != nil {

@@ -171,7 +171,7 @@ func (p *Pages) tokenCreated(v *visitor, h *holder) error {
 	}
 	token, value := page.Holdings.Tokens[at], p.ticket(v)
 	if value == "" {
-		page.Said = v.say("ticket.shown")
+		page.Said = v.say("token.shown")
 		return p.show(v, h.Template, page)
 	}
 	ends := v.plain("token.never")

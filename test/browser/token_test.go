@@ -113,7 +113,7 @@ func TestASecretIsShownOnce(t *testing.T) {
 	b.see("#ticket-value")
 	at := b.text("location.href")
 	b.open(at)
-	if page := b.text("document.body.textContent"); !strings.Contains(page, "It was already shown.") || strings.Contains(page, "Your new token") {
+	if page := b.text("document.body.textContent"); !strings.Contains(page, "The token was already shown.") || strings.Contains(page, "Your new token") {
 		t.Error("a reload shows it again")
 	}
 	b.open(h.URL + "/account/security/tokens/new")

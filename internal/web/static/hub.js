@@ -33,7 +33,8 @@ for (const dialog of document.querySelectorAll("dialog[open][data-modal]")) {
   dialog.querySelector("[autofocus]")?.focus();
   dialog.addEventListener("close", () => {
     const back = new URL(dialog.dataset.back, location.href);
-    document.title = document.title.replace(dialog.querySelector("h2").textContent, document.querySelector("h1").textContent);
+    const words = dialog.querySelector("h2").textContent;
+    document.title = document.title.slice(Math.max(document.title.indexOf(words), 0)).replace(words, document.querySelector("h1").textContent);
     history.replaceState(null, "", back.pathname + back.search);
     document.getElementById(back.hash.slice(1))?.focus();
   });

@@ -19,13 +19,13 @@ const auditPath = "/admin/audit"
 // auditPage is the audit log.
 type auditPage struct {
 	frame
-	Search         field
-	Fields         []field
-	Whats, Results []option
-	Rows           []auditRow
-	Filtered       bool
-	CSV, Export    string
-	Pager          *pager
+	Search, From, To field
+	Fields           []field // that are folded away
+	Whats, Results   []option
+	Rows             []auditRow
+	Filtered, Open   bool // Open: by what is folded away
+	CSV, Export      string
+	Pager            *pager
 }
 
 // auditRow is an event. What stands behind Details are its fields, for who wants to know exactly.
@@ -38,11 +38,8 @@ type auditRow struct {
 	Facts              []fact
 }
 
-// auditFilters are the filters of one value each, as they stand in the URL.
-func auditFilters() []struct{ name, kind, key string } {
-	return []struct{ name, kind, key string }{{"author", "text", "audit.author"}, {"target", "text", "audit.target"}, {"action", "text", "audit.action"}, {"door", "text", "audit.door"},
-		{"from", "date", "audit.from"}, {"to", "date", "audit.to"}}
-}
+// auditFields are the filters that are typed, as they stand in the URL, and that not everybody needs.
+func auditFields() []string { return []string{"author", "target", "action", "door"} }
 
 // auditWhere is what the filters of a URL ask for. The last day belongs to what is asked for.
 func auditWhere(v *visitor) (query.Node, error) {
@@ -57,7 +54,9 @@ func auditWhere(v *visitor) (query.Node, error) {
 		}
 	}
 	for _, name := range []string{"action", "what"} {
-		if value := get(name); value != "" {
+		if value := get(name); name == "what" && value == hub.Refused {
+			all = append(all, query.Is("result", value))
+		} else if value != "" {
 			action, begins := strings.CutSuffix(value, "*")
 			all = append(all, query.Node{Op: query.Field, Name: "action", Value: action, Prefix: begins})
 		}
@@ -99,7 +98,7 @@ func (p *Pages) audit(v *visitor) error {
 	}
 	page.CSV, page.Export = p.base+auditPath+".csv"+with(v.query, "after", "", "skip", ""), p.base+auditPath+"/export"
 	page.Pager = newWalk(v.query, len(page.Rows), found.Total, found.Next)
-	page.Pager.Remark = v.say("audit.kept", "span", v.span(audit.Kept))
+	page.Pager.InTime, page.Pager.Remark = true, v.say("audit.kept", "span", v.span(audit.Kept))
 	if wrong.Any() {
 		return p.draw(v, statusOf(fault.New(fault.Invalid, "")), "admin-audit", page)
 	}
@@ -117,10 +116,13 @@ func (page *auditPage) filters(v *visitor, wrong mistakes) {
 		return newField(name, kind, "off", v.say(key), value, "", mistake, "optional")
 	}
 	page.Search = field("q", "search", "filters.search")
-	for _, one := range auditFilters() {
-		page.Fields = append(page.Fields, field(one.name, one.kind, one.key))
+	for _, name := range auditFields() {
+		page.Fields = append(page.Fields, field(name, "text", "audit."+name))
+		page.Open = page.Open || v.query.Get(name) != ""
 	}
-	for _, one := range []struct{ value, key string }{{"", "audit.what.all"}, {hub.SignedIn, "audit.what.sign-ins"}, {"permanent-token.*", "audit.what.tokens"}, {"api-client.*", "audit.what.clients"}, {"service.*", "audit.what.services"},
+	page.Open = page.Open || v.query.Get("result") != ""
+	page.From, page.To = field("from", "date", "audit.from"), field("to", "date", "audit.to")
+	for _, one := range []struct{ value, key string }{{"", "audit.what.all"}, {hub.Refused, "audit.what.failures"}, {hub.SignedIn, "audit.what.sign-ins"}, {"permanent-token.*", "audit.what.tokens"}, {"api-client.*", "audit.what.clients"}, {"service.*", "audit.what.services"},
 		{"user.*", "audit.what.users"}, {"signing-key.*", "audit.what.keys"}, {"settings.*", "audit.what.settings"}} {
 		page.Whats = append(page.Whats, option{one.value, v.say(one.key), v.query.Get("what") == one.value})
 	}
@@ -131,7 +133,7 @@ func (page *auditPage) filters(v *visitor, wrong mistakes) {
 }
 
 func (v *visitor) auditRow(event hub.Event) auditRow {
-	row := auditRow{happened: v.event(event), By: event.AuthorName, Door: event.Door, Reason: v.tell(cmp.Or(event.Reason, why(event))).begun(), ID: event.ID, Refused: event.Result == hub.Refused, Time: v.When(event.At)}
+	row := auditRow{happened: v.event(event), By: event.AuthorName, Door: event.Door, Reason: v.tell(cmp.Or(event.Reason, why(event))).begun(), ID: event.ID, Refused: event.Result == hub.Refused, Time: v.Exactly(event.At)}
 	icons := map[string]string{"user": "user", "session": "laptop", "service": "plug", "permanent-token": "key", "api-client": "terminal", "app": "code", "approved-scope": "scope", "refresh-token": "refresh",
 		"application-password": "pins", "group": "groups", "role": "shield", "settings": "sliders", "signing-key": "key"}
 	if row.Icon = icons[event.TargetType]; row.Icon == "" {
@@ -168,6 +170,9 @@ func (p *Pages) auditCSV(v *visitor) error {
 	}
 	where, err := auditWhere(v)
 	if err != nil {
+		return err
+	}
+	if err := p.Events.Taken(v.Context(), p.actor(v), shortened(v.URL.RawQuery)); err != nil {
 		return err
 	}
 	asked := query.List{Where: where, Limit: 1000}

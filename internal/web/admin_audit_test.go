@@ -25,7 +25,7 @@ func TestTheAuditLogIsFilteredAndCarriedAway(t *testing.T) {
 	for _, problem := range lint(page.text) {
 		t.Error(problem)
 	}
-	for query, want := range map[string]string{"?result=refused": "Tracker", "?action=service.delete": "Tracker", "?what=service.*&result=success": "=1+1", "?target=" + wikiID + "&result=refused": "Tracker", "?q=tracker": "Tracker", "?door=rest&from=2020-01-01&to=2199-01-01": "Tracker"} {
+	for query, want := range map[string]string{"?result=refused": "Tracker", "?action=service.delete": "Tracker", "?what=service.*&result=success": "=1+1", "?target=" + wikiID + "&result=refused": "Tracker", "?q=tracker": "Tracker", "?what=refused": "Tracker", "?door=rest&from=2020-01-01&to=2199-01-01": "Tracker"} {
 		found := b.get("/admin/audit"+query).want(t, 200, want)
 		if query != "?door=rest&from=2020-01-01&to=2199-01-01" && strings.Contains(found.text, "Tracker") && strings.Contains(found.text, "=1+1") {
 			t.Errorf("%s finds both", query)
@@ -42,6 +42,7 @@ func TestTheAuditLogIsFilteredAndCarriedAway(t *testing.T) {
 	bench.age()
 	b.post("/admin/audit/export").leads(bench, "/auth/login?back=%2Fadmin%2Faudit%2Fexport")
 	b.get("/admin/audit/export").leads(bench, "/admin/audit")
+	b.get("/admin/audit.csv").leads(bench, "/auth/login?back=%2Fadmin%2Faudit.csv")
 }
 
 func TestWhatNobodyNeedsIsShownWithWhereToEndIt(t *testing.T) {

@@ -106,6 +106,20 @@ func TestALongListGoesOnWhereThePageBeforeEnded(t *testing.T) {
 	}
 }
 
+func TestWhoLacksAPermissionMayAskForIt(t *testing.T) {
+	bench := newBench(t)
+	b := bench.browser()
+	b.signIn()
+	page := b.get("/admin/services").want(t, 403, "<h1>You don’t have access to Services</h1>", "Read services", "System Admin", "Ask for access", "Use another account")
+	for _, problem := range lint(page.text) {
+		t.Error(problem)
+	}
+	b.follow(b.post("/help/access", "permission", "service-read")).want(t, 200, "You asked for the permission “Read services”")
+	b.post("/help/access", "permission", "none").want(t, 422)
+	b.get("/help/access").leads(bench, "/")
+	bench.administer().get("/admin/audit").want(t, 200, "Asked for the permission <b>Read Service</b>", "Ada Demo")
+}
+
 func TestPagesOfPeopleAreForWhoMaySeeThem(t *testing.T) {
 	_, ada := office(t, "hub:self-update")
 	ada.get("/admin/users").want(t, 403, "Read users", "Ada Demo")
@@ -137,7 +151,7 @@ func TestNobodyMakesCredentialsForWhoMayDoMore(t *testing.T) {
 	})
 	for _, path := range []string{"/security/tokens/new", "/api-clients/new"} {
 		page := ada.get("/admin/users/0190-BEN"+path).want(t, 200, "To prevent permission escalation", "They don’t.", "you lack *")
-		if strings.Contains(page.text, "Create token</button>") || strings.Contains(page.text, "Create client</button>") {
+		if strings.Contains(page.text, "Create token</button>") || strings.Contains(page.text, "Create API client</button>") {
 			t.Errorf("%s shows the form", path)
 		}
 	}

@@ -4,6 +4,7 @@ package web
 func (p *Pages) mountOffice(page func(pattern string, answer func(*visitor) error)) {
 	page("GET "+referencePath, p.reference)
 	page("GET "+flowPath, p.flow)
+	p.mountAskAccess(page)
 	page("GET "+dashboardPath, p.dashboard)
 	page("GET "+systemPath, p.system)
 	page("POST "+systemPath, p.systemPosted)

@@ -10,11 +10,12 @@ import (
 func (p *Pages) clientForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
 	f := &newThingForm{Action: p.at(h, "/api-clients/new"), Back: p.under(h, "#new-client"), Title: v.say("client.new"), Text: v.say("client.text"),
 		Name:  newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("client.hint"), wrong.Of("label"), "focus").like("Payroll sync"),
-		Note:  v.say("client.note"),
+		Note:  v.say("client.note.own"),
 		Do:    v.say("client.create"),
 		Wrong: wrong}
 	if !h.Own {
-		f.Text = v.say("client.text.other", "login", h.User.Login)
+		name := newPerson(h.User).Name
+		f.Text, f.Note = v.say("client.text.other", "name", name), v.say("client.note.other", "name", name)
 	}
 	return f
 }
@@ -89,6 +90,6 @@ func (p *Pages) clientUse(v *visitor, held *holdings) (call, answer snippet) {
 	if len(held.Clients) > 0 {
 		id = held.Clients[0].ID
 	}
-	return newSnippet(v, "use", v.say("snippet.terminal"), p.clientCall(id)),
+	return newSnippet(v, "use", v.say("client.get-token"), p.clientCall(id)),
 		newSnippet(v, "answer", v.say("client.answer"), "{\n  \"access_token\": \"…\",\n  \"token_type\": \"Bearer\",\n  \"expires_in\": 3600\n}")
 }

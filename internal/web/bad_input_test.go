@@ -256,7 +256,7 @@ func revealOf(at string) string {
 func otherForms() []string {
 	return []string{"/auth/login", "/auth/second-factor", "/auth/recovery-code", "/auth/second-factor/set-up", "/auth/second-factor/set-up/passkey", "/auth/second-factor/set-up/passkey/challenge", "/auth/passkey",
 		"/auth/passkey/challenge", "/account/security/passkeys/challenge", "/account/security/passkeys/new", "/auth/new-password", "/auth/account", "/auth/consent", "/auth/logout", "/auth/restore", "/auth/restore/{code}", "/auth/set-up/{code}",
-		"/device", "/device/confirm", "/preferences",
+		"/device", "/device/confirm", "/preferences", "/help/access",
 		"/admin/users/{user}/security/app-passwords/new"} // which answers that nobody makes one for somebody else
 }
 

@@ -106,7 +106,10 @@ func (p *Pages) fail(v *visitor, err error) {
 	}
 	var lack *lacking
 	if errors.As(err, &lack) {
-		page.Lacks = true
+		page.Lacks = lack.permission
+		if name := p.pageName(v); name != "" {
+			page.Title = v.plain("error.lacking.title", "page", name)
+		}
 		page.Text = v.say("error.lacking", "permission", v.permission(lack.permission), "name", newPerson(v.User).Name)
 	}
 	if errors.As(err, &known) && (known.Code == signin.CodeEnded || known.Code == signin.CodeNoMail) {
@@ -145,7 +148,7 @@ type errorPage struct {
 	Status  int
 	Text    template.HTML
 	ErrorID string
-	Lacks   bool   // a permission, which another account may have
+	Lacks   string // the permission that is missing, which another account may have; empty: none
 	Form    string // that waits filled as it was, for when it can be taken; empty: there is none
 }
 

@@ -166,6 +166,18 @@ func (v *visitor) mayGo(item navItem) bool {
 	return len(item.Needs) == 0 || slices.ContainsFunc(item.Needs, v.may)
 }
 
+// pageName is what the page at hand is called where the navigation leads to it; empty: it does not.
+func (p *Pages) pageName(v *visitor) string {
+	for _, group := range p.navigation {
+		for _, item := range group.Items {
+			if p.isAt(v, item.Path) && strings.HasSuffix(v.Pattern, item.Path) {
+				return v.plain(item.Title)
+			}
+		}
+	}
+	return ""
+}
+
 // sees reports whether a visitor sees all of what a page lists, and not only what belongs to some organisations.
 func (v *visitor) sees(item navItem) bool {
 	return slices.ContainsFunc(item.Needs, func(permission string) bool { return v.held.Has(hub.HubServiceKey + ":" + permission) })

@@ -14,6 +14,7 @@ type pager struct {
 	From, To, Total int
 	Previous, Next  string // query strings; empty: there is none
 	Remark          template.HTML
+	InTime          bool // what comes first is the newest
 }
 
 // Extent says which rows of how many a page of a list shows.

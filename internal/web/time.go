@@ -18,6 +18,19 @@ const recent = 90
 // whole of it, in UTC, stands in the title. The zero time is never.
 func (t tongue) When(at time.Time) template.HTML { return stamped(at, t.when(at, hub.Now())) }
 
+// Exactly is When to the second, for what is read beside the logs of other programs.
+func (t tongue) Exactly(at time.Time) template.HTML {
+	at = at.UTC()
+	clock := at.Format("15:04:05")
+	switch daysBetween(at, hub.Now().UTC()) {
+	case 0:
+		return stamped(at, t.say("time.today", "time", clock))
+	case 1:
+		return stamped(at, t.say("time.yesterday", "time", clock))
+	}
+	return stamped(at, t.date(at)+template.HTML(", "+clock))
+}
+
 // Amid is When within a sentence.
 func (t tongue) Amid(at time.Time) template.HTML {
 	words := string(t.when(at, hub.Now()))

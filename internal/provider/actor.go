@@ -14,7 +14,8 @@ import (
 
 // Actor says who a live token makes its bearer: with the permissions that are left after every cap of the token, and
 // whether it may do what needs a fresh sign-in. That is so for a permanent token made for it, for an access token soon after
-// the person signed in, for an API client or app that was not limited, and for a service by its own roles.
+// the person signed in, for an API client that was not limited, and for a service by its own roles; never for an app, whose key can be
+// seen again.
 func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live *oauth.Live, door string, address netip.Addr) (hub.Actor, error) {
 	v := view{p, environment}
 	held, err := v.heldByToken(ctx, live.AccessToken)
@@ -43,7 +44,7 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 	behind, _ := live.Client.Detail.(*client)
 	switch {
 	case behind != nil && behind.service.ID == "":
-		actor.Fresh = !behind.api.Limited
+		actor.Fresh = behind.api.ID != "" && !behind.api.Limited
 	case live.AuthTime.IsZero():
 		actor.Program = true // whoever signs in, does so at some time
 	default:

@@ -10,20 +10,32 @@ import (
 // Sessions lists the browsers in which a user is signed in, oldest first: the own ones, or by hub:user-update or hub:admin-read
 // those of others. Sessions are of both environments, as people are. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) Sessions(ctx context.Context, actor hub.Actor, userID string) ([]hub.Session, error) {
-	return read(ctx, cs, actor, userID, func(r *reading) ([]hub.Session, error) {
-		sessions, err := r.SessionsOfUser(ctx, userID)
-		shown := slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(r.now) })
-		for i := range shown {
-			shown[i].Digest = nil
-		}
-		return shown, err
-	})
+	return read(ctx, cs, actor, userID, (*reading).sessions)
 }
 
-// Opened lists the services to which a user signed in with each session, the latest first, to who may see the sessions. What was
-// opened within the last minute may not be there yet. Errors: those of Sessions.
-func (cs *Credentials) Opened(ctx context.Context, actor hub.Actor, userID string) ([]hub.Opened, error) {
-	return read(ctx, cs, actor, userID, func(r *reading) ([]hub.Opened, error) { return r.OpenedByUser(ctx, userID) })
+func (r *reading) sessions() ([]hub.Session, error) {
+	sessions, err := r.SessionsOfUser(r.ctx, r.owner.ID)
+	shown := slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(r.now) })
+	for i := range shown {
+		shown[i].Digest = nil
+	}
+	return shown, err
+}
+
+// SignIns are where a user is signed in.
+type SignIns struct {
+	Sessions []hub.Session // as Sessions gives them
+	Opened   []hub.Opened  // the services to which the user signed in with each, the latest first; those of the last minute may not be there yet
+}
+
+// SignIns gives the sessions of a user with what was opened by them. Errors: those of Sessions.
+func (cs *Credentials) SignIns(ctx context.Context, actor hub.Actor, userID string) (SignIns, error) {
+	return read(ctx, cs, actor, userID, func(r *reading) (found SignIns, err error) {
+		if found.Sessions, err = r.sessions(); err == nil {
+			found.Opened, err = r.OpenedByUser(r.ctx, r.owner.ID)
+		}
+		return found, err
+	})
 }
 
 // DeleteSession signs a user out in one browser, by hub:self-update, or hub:user-update for someone else's. What services were

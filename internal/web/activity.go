@@ -19,23 +19,17 @@ type activityPage struct {
 }
 
 func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
-	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), v.User.ID)
-	if err != nil {
-		return nil, err
-	}
 	known, err := p.Desk.Places(v.Context(), v.User.ID)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := p.openedBy(v, v.User.ID)
+	sessions, err := p.sessionsOf(v, v.User.ID, known.Knows)
 	if err != nil {
 		return nil, err
 	}
 	page := &activityPage{}
 	page.Title, page.Crumbs = v.plain("nav.activity"), []link{{URL: profilePath, Words: v.say("nav.account")}}
-	for _, s := range slices.Backward(sessions) {
-		row := v.sessionRow(s, opened)
-		row.New = !known.Knows(s)
+	for _, row := range sessions {
 		if row.This {
 			page.Sessions = slices.Insert(page.Sessions, 0, row)
 		} else {

@@ -27,29 +27,35 @@ type sessionRow struct {
 	Seen     time.Time
 }
 
-// openedBy gives, by session, the names of the services to which a user signed in with it, the latest first.
-func (p *Pages) openedBy(v *visitor, userID string) (map[string][]string, error) {
-	opened, err := p.Credentials.Opened(v.Context(), p.actor(v), userID)
-	names := map[string][]string{}
-	for _, one := range opened {
+// sessionsOf are the browsers in which a user is signed in, the latest first. Those are new that are not known; nil: that is not told.
+func (p *Pages) sessionsOf(v *visitor, userID string, known func(hub.Session) bool) ([]sessionRow, error) {
+	found, err := p.Credentials.SignIns(v.Context(), p.actor(v), userID)
+	opened := map[string][]string{} // names by session
+	for _, one := range found.Opened {
 		name := one.Name
 		if one.Environment != p.Environment {
 			name += " (" + v.plain("environment."+string(one.Environment)) + ")"
 		}
-		names[one.SessionID] = append(names[one.SessionID], name)
+		opened[one.SessionID] = append(opened[one.SessionID], name)
 	}
-	return names, err
+	var rows []sessionRow
+	for _, session := range slices.Backward(found.Sessions) {
+		row := v.sessionRow(session, opened[session.ID])
+		row.New = known != nil && !known(session)
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // mostOpened is how many of the services that a session opened are named.
 const mostOpened = 5
 
-func (v *visitor) sessionRow(s hub.Session, opened map[string][]string) sessionRow {
+func (v *visitor) sessionRow(s hub.Session, opened []string) sessionRow {
 	row := sessionRow{ID: s.ID, Address: s.Address, This: s.ID == v.Session.ID, SignedIn: s.SignedInAt, Seen: s.LastSeenAt}
-	if names := opened[s.ID]; len(names) > mostOpened {
-		row.Opened = v.say("activity.opened.more", "services", strings.Join(names[:mostOpened], ", "), "n", strconv.Itoa(len(names)-mostOpened))
-	} else if len(names) > 0 {
-		row.Opened = v.say("activity.opened", "services", strings.Join(names, ", "))
+	if len(opened) > mostOpened {
+		row.Opened = v.say("activity.opened.more", "services", strings.Join(opened[:mostOpened], ", "), "n", strconv.Itoa(len(opened)-mostOpened))
+	} else if len(opened) > 0 {
+		row.Opened = v.say("activity.opened", "services", strings.Join(opened, ", "))
 	}
 	row.Device, row.Phone = v.device(s.Agent)
 	row.How = v.how(s.Methods)

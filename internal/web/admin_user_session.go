@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"example.org/hub/internal/fault"
-	"example.org/hub/internal/hub"
 )
 
 // What a user signs in with, and where the user is signed in, stand on the tab of account security. Administrators take away, they
@@ -17,20 +16,6 @@ func (p *Pages) mountUserSessions(page func(string, func(*visitor) error)) {
 	p.overHolder(page, at+"/second-factor/take", p.userSecurity, dialog[holder]{fresh: true, ask: p.askTakeFactor, do: p.takeFactor})
 }
 
-// sessionsOf are the browsers in which a user is signed in, the latest first.
-func (p *Pages) sessionsOf(v *visitor, user hub.User) ([]sessionRow, error) {
-	sessions, err := p.Credentials.Sessions(v.Context(), p.actor(v), user.ID)
-	if err != nil {
-		return nil, err
-	}
-	opened, err := p.openedBy(v, user.ID)
-	var rows []sessionRow
-	for _, s := range slices.Backward(sessions) {
-		rows = append(rows, v.sessionRow(s, opened))
-	}
-	return rows, err
-}
-
 // everySession is the path value that means all of a user's sessions.
 const everySession = "all"
 
@@ -41,7 +26,7 @@ func (p *Pages) askUserOut(v *visitor, h *holder, _ form, _ mistakes) (*question
 		q.Title, q.Text = v.say("user.out.all", "name", h.Head.Name), v.say("user.out.all.text")
 		return q, nil
 	}
-	rows, err := p.sessionsOf(v, h.User)
+	rows, err := p.sessionsOf(v, h.User.ID, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
 	if h.Head != nil {
 		clients := len(page.Holdings.Clients)
 		p.headOf(v, &page.frame, h.Head, h.Tab, &held{clients, page.Holdings.Count() - clients})
-		if page.Sessions, err = p.sessionsOf(v, h.User); err != nil {
+		if page.Sessions, err = p.sessionsOf(v, h.User.ID, nil); err != nil {
 			return nil, err
 		}
 	}

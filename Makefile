@@ -11,8 +11,10 @@ ROUNDS   ?= 50
 # package that shares generic code with others the others' share would not be watched either: name none such here.
 RACE := CGO_ENABLED=1 $(GO) test -race '-gcflags=github.com/ncruces/go-sqlite3-wasm/...=-race=false' '-gcflags=golang.org/x/crypto/argon2=-race=false'
 
-# All but the race detector is built as what ships is, without C, so that every package is compiled once for all of it.
+# All but the race detector is built as what ships is, without C and without the names of folders, so that every package is compiled
+# once for all of it, and not anew in the copy of the tree in which the commands of README.md are run.
 export CGO_ENABLED := 0
+export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 # Nobody runs a debugger on what is tested, and without its tables each program is linked in two thirds of the time. go vet has been
 # through everything before.
@@ -31,13 +33,17 @@ build: ## bin/hub: static, stripped, with its version
 requirements:
 	@.ci/install
 
+# What takes longest begins first, lest all wait for it at the end.
+LONGEST_ROOMS := ./internal/web ./internal/store/storetest ./cmd/hub ./internal/provider ./internal/signin
+LONGEST_TESTS := ./test/browser ./test/clients ./test/fault ./test/readme ./test/e2e
+
 # The rooms are tested with the race detector. The tests in test/ drive the program that ships from outside: there the detector
 # would watch the driver only, at a third of all the time. The program is built once for all of them.
 test: requirements ## go vet and every test, those of the rooms with the race detector
 	$(GO) vet ./...
-	$(RACE) $(QUICK) -timeout 15m $$($(GO) list ./... | grep -v /test/)
+	$(RACE) $(QUICK) -timeout 30m $$($(GO) list $(LONGEST_ROOMS) ./... | grep -v /test/)
 	$(GO) build -ldflags=-w -o bin/tested/hub ./cmd/hub
-	HUB_TEST_PROGRAM=$(CURDIR)/bin/tested/hub $(GO) test $(QUICK) -timeout 15m ./test/...
+	HUB_TEST_PROGRAM=$(CURDIR)/bin/tested/hub $(GO) test $(QUICK) -timeout 30m $(LONGEST_TESTS) ./test/...
 
 bench: ## speed, memory and size of hub as ratios to a bare program
 	$(GO) run ./test/bench $(BENCH)
@@ -58,9 +64,10 @@ fuzz: ## each fuzz target for FUZZTIME
 		done || exit 1; \
 	done
 
-generate: ## the map in docs/ARCHITECTURE.md, docs/linked.txt and api/openapi.json.gz
+generate: ## the map in docs/ARCHITECTURE.md, docs/linked.txt, api/openapi.json.gz and what internal/web/locale/said packs
 	$(GO) test ./internal -count=1 -run 'TestArchitectureMap|TestLinkedModules' -update
 	$(GO) test ./internal/rest -count=1 -run TestBothFormsOfTheDocumentAreOne -update
+	$(GO) test ./internal/web -count=1 -run TestWhatIsSaidIsPackedAsItIsWritten -update
 
 screenshots: requirements ## a picture of every page, in both themes, wide and narrow, in test/browser/screenshots
 	@mkdir -p test/browser/screenshots

@@ -22,8 +22,8 @@ import (
 	"example.org/hub/test/blackbox"
 )
 
-// patience only ends a hang, on a machine that has much else to do; it is no part of any test.
-const patience = 10 * time.Minute
+// patience ends a step that hangs, on a machine that may have much else to do; it is no part of any test.
+const patience = 2 * time.Minute
 
 // tab is a browser of its own, with cookies of its own.
 type tab struct {
@@ -74,8 +74,8 @@ func newTab(t testing.TB) *tab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limited, stop := context.WithTimeout(p.ctx, patience)
-	b := &tab{TB: t, ctx: limited}
+	ctx, stop := context.WithCancel(p.ctx)
+	b := &tab{TB: t, ctx: ctx}
 	t.Cleanup(func() {
 		defer stop()
 		if t.Failed() {
@@ -89,7 +89,7 @@ func newTab(t testing.TB) *tab {
 			p.end()
 		}
 	})
-	if err := chromedp.Listen(limited, b.note); err != nil {
+	if err := chromedp.Listen(ctx, b.note); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -147,17 +147,24 @@ func (b *tab) note(event any) {
 	}
 }
 
+// step is what one step with the browser has to end within.
+func (b *tab) step() (context.Context, context.CancelFunc) { return context.WithTimeout(b.ctx, patience) }
+
 // call runs a command of the browser itself.
 func call[P, R any](b *tab, command cdp.Command[P, R], params P) {
 	b.Helper()
-	if _, err := chromedp.Call(b.ctx, command, params); err != nil {
+	ctx, stop := b.step()
+	defer stop()
+	if _, err := chromedp.Call(ctx, command, params); err != nil {
 		b.Fatal(err)
 	}
 }
 
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	if err := chromedp.Do(b.ctx, actions...); err != nil {
+	ctx, stop := b.step()
+	defer stop()
+	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -186,7 +193,9 @@ func (b *tab) look(dark bool, width, height int64) {
 // get gives what an expression comes to in the page.
 func get[T any](b *tab, expression string, options ...chromedp.EvaluateOption) T {
 	b.Helper()
-	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, options...))
+	ctx, stop := b.step()
+	defer stop()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, options...))
 	if err != nil {
 		b.Fatalf("%s: %v", shortened(expression), err)
 	}
@@ -295,6 +304,8 @@ func (b *tab) until(what, expression string) {
 
 // holds reports whether an expression is true in the page, as far as there is one yet.
 func (b *tab) holds(expression string) bool {
-	holds, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+	ctx, stop := b.step()
+	defer stop()
+	holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
 	return err == nil && holds
 }

@@ -14,7 +14,9 @@ import (
 	"example.org/hub/test/postgres"
 )
 
+// These tests mostly wait, each for a server of its own: they do it together.
 func TestAStoppedServerIsTroubleAndHealsByItself(t *testing.T) {
+	t.Parallel()
 	server := postgres.New(t)
 	s := storetest.Database{Options: store.Options{DSN: server.Database(t), Server: true}}.Open(t)
 	told := watch(t, s)
@@ -53,6 +55,7 @@ func TestAStoppedServerIsTroubleAndHealsByItself(t *testing.T) {
 }
 
 func TestARestartedServerIsNotNoticedByTheNextRequest(t *testing.T) {
+	t.Parallel()
 	server := postgres.New(t)
 	s := storetest.Database{Options: store.Options{DSN: server.Database(t), Server: true}}.Open(t)
 	set(t, s, "a", "before")
@@ -72,6 +75,7 @@ func TestARestartedServerIsNotNoticedByTheNextRequest(t *testing.T) {
 }
 
 func TestAFrozenServerIsTroubleWithinFiveSeconds(t *testing.T) {
+	t.Parallel()
 	server := postgres.New(t)
 	s := storetest.Database{Options: store.Options{DSN: server.Database(t), Server: true}}.Open(t)
 	set(t, s, "a", "before")
@@ -106,6 +110,7 @@ func TestAFrozenServerIsTroubleWithinFiveSeconds(t *testing.T) {
 }
 
 func TestAHubStartedBeforeItsServerWaits(t *testing.T) {
+	t.Parallel()
 	server := postgres.New(t)
 	options := store.Options{DSN: server.Database(t)}
 	server.Stop(t)

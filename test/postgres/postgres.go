@@ -172,11 +172,15 @@ func launch() (*Server, error) {
 	return nil, err
 }
 
-// programs finds the newest installed version.
+// programs finds the newest version that is installed where Debian puts them, or the one on the path.
 func programs() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) == 0 {
-		return "", errors.New("PostgreSQL is not installed: apt-get install postgresql")
+		initdb, err := exec.LookPath("initdb")
+		if err != nil {
+			return "", errors.New("PostgreSQL is not installed: apt-get install postgresql")
+		}
+		return filepath.Dir(initdb), nil
 	}
 	version := func(path string) int {
 		number, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))

@@ -32,12 +32,14 @@ func (p *Pages) consentPage(v *visitor) *consentPage {
 	service, host := v.asked.Service.Name, returnHost(v.asked.RedirectURI)
 	page := &consentPage{Action: own(v), Account: *newPerson(v.User), Asked: v.asked, Other: p.beside(v, loginPath), Not: v.say("consent.not", "service", service)}
 	page.Title = v.plain("consent.title", "service", service)
-	who := "consent.who"
-	if v.asked.Vendor != "" {
-		who += ".vendor"
-	}
-	if len(v.asked.Services) > 0 {
-		who += ".act"
+	who, acts := "consent.who", len(v.asked.Services) > 0
+	switch {
+	case v.asked.Vendor != "" && acts:
+		who = "consent.who.vendor.act"
+	case v.asked.Vendor != "":
+		who = "consent.who.vendor"
+	case acts:
+		who = "consent.who.act"
 	}
 	page.Who = v.say(who, "service", service, "vendor", v.asked.Vendor, "host", host)
 	page.Policy, page.Terms = atHost(v.asked.PolicyURL, host), atHost(v.asked.TermsURL, host)

@@ -1,10 +1,14 @@
 package web_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"go/ast"
 	"go/constant"
 	"go/parser"
 	"go/token"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -207,6 +211,43 @@ func TestWhateverIsRefusedIsSaidInGerman(t *testing.T) {
 	for _, setting := range oauth.Settings() {
 		if _, known := web.Spoken(material, "de", setting); !known && !strings.HasPrefix(setting, "--") {
 			t.Errorf("locale/said/de.json does not say where %q is", setting)
+		}
+	}
+}
+
+// TestWhatIsSaidIsPackedAsItIsWritten writes the packed form with -update.
+func TestWhatIsSaidIsPackedAsItIsWritten(t *testing.T) {
+	written, err := filepath.Glob("locale/said/*.json")
+	if err != nil || len(written) == 0 {
+		t.Fatal(written, err)
+	}
+	for _, name := range written {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *update {
+			var packed bytes.Buffer
+			packer, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, failed := packer.Write(text)
+			if err := errors.Join(failed, packer.Close(), os.WriteFile(name+".gz", packed.Bytes(), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		packed, err := os.ReadFile(name + ".gz")
+		if err != nil {
+			t.Fatalf("%v: run make generate", err)
+		}
+		reader, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if carried, err := io.ReadAll(reader); err != nil || !bytes.Equal(carried, text) {
+			t.Errorf("%s.gz is not what %s says: run make generate (%v)", name, name, err)
 		}
 	}
 }

@@ -127,7 +127,7 @@ func (p *Pages) serviceNewSecret(v *visitor) error {
 // askEndSecret asks before a secret ends at once: the old one, when everything has the new one.
 func (p *Pages) askEndSecret(v *visitor, seen *directory.SeenService, _ form, _ mistakes) (*question, error) {
 	hint, err := p.secretHint(v, seen)
-	return &question{Title: v.say("service.secret-end", "hint", hint), Text: v.say("service.secret-end.text"), Back: p.ofService(seen, "credentials"), Do: v.say("service.secret-end.do")}, err
+	return &question{Title: v.say("service.secret-end", "hint", hint), Text: v.say("service.secret-end.text"), Back: p.ofService(seen, "e-"+v.PathValue("secret")), Do: v.say("service.secret-end.do")}, err
 }
 
 func (p *Pages) endSecret(v *visitor, seen *directory.SeenService, _ form) error {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ func (p *Pages) overApp(v *visitor, d *developer, ask func(*apiAccessPage) (*que
 	}
 	q.Action = own(v)
 	if q.Back == "" {
-		q.Back = p.base + apiAccessPath + d.query + "&app=" + page.App.ID
+		q.Back = p.base + apiAccessPath + d.query + "&app=" + page.App.ID + "#" + path.Base(v.URL.Path)
 	}
 	page.over(string(q.Title), q)
 	return p.show(v, "api-access", page)

@@ -26,7 +26,7 @@ func (p *Pages) clientNew(v *visitor, h *holder) error {
 		return err
 	}
 	title := v.plain("client.new")
-	refused, err := p.mayMakeFor(v, h, title)
+	refused, err := p.mayMakeFor(v, h, title, "#new-client")
 	if err != nil {
 		return err
 	}

@@ -246,6 +246,8 @@ func lint(text string) []string {
 					for _, id := range strings.Fields(a.Val) {
 						wanted[id] = token.Data + " " + a.Key
 					}
+				case a.Key == "data-back" && !strings.Contains(a.Val, "#"):
+					wrong("the dialog leads the focus nowhere when it is closed")
 				case (a.Key == "href" || a.Key == "action" || a.Key == "src") && strings.TrimSpace(a.Val) == "":
 					wrong(token.Data, "leads nowhere")
 				}

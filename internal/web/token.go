@@ -63,7 +63,7 @@ func (p *Pages) newTokenForm(v *visitor, h *holder, typed form, wrong mistakes) 
 
 // mayMakeFor says of someone else's account whether the visitor may make credentials that act as its user; if not, with a
 // dialog that says why and has nothing to do but close.
-func (p *Pages) mayMakeFor(v *visitor, h *holder, title string) (refused *question, err error) {
+func (p *Pages) mayMakeFor(v *visitor, h *holder, title, opener string) (refused *question, err error) {
 	if h.Own {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func (p *Pages) mayMakeFor(v *visitor, h *holder, title string) (refused *questi
 		lack = p.actor(v).Cover(theirs, v.plain("token.act-as", "login", h.User.Login))
 	}
 	if lack != nil {
-		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.under(h, ""), Remark: template.HTML(template.HTMLEscapeString(sentence(v.told(lack))))}, nil
+		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.under(h, opener), Remark: template.HTML(template.HTMLEscapeString(sentence(v.told(lack))))}, nil
 	}
 	return nil, nil
 }
@@ -87,7 +87,7 @@ func (p *Pages) tokenNew(v *visitor, h *holder) error {
 		return err
 	}
 	title := v.plain("token.title")
-	refused, err := p.mayMakeFor(v, h, title)
+	refused, err := p.mayMakeFor(v, h, title, "#new-token")
 	if err != nil {
 		return err
 	}

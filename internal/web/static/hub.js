@@ -36,7 +36,7 @@ for (const dialog of document.querySelectorAll("dialog[open][data-modal]")) {
     const words = dialog.querySelector("h2").textContent;
     document.title = document.title.slice(Math.max(document.title.indexOf(words), 0)).replace(words, document.querySelector("h1").textContent);
     history.replaceState(null, "", back.pathname + back.search);
-    document.getElementById(back.hash.slice(1))?.focus();
+    (document.getElementById(back.hash.slice(1)) ?? document.getElementById("main")).focus();
   });
 }
 for (const link of document.querySelectorAll("dialog [data-close]")) {

@@ -1,8 +1,8 @@
 package rest
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"example.org/hub/internal/fault"
@@ -30,17 +30,17 @@ func (s shelf) chosen(asked query.List) ([]int, error) {
 			found = append(found, i)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b int) int {
+	sort.SliceStable(found, func(i, j int) bool {
 		for _, order := range asked.Order {
-			found := cmp.Compare(s.first(a, order.Key), s.first(b, order.Key))
+			a, b := s.first(found[i], order.Key), s.first(found[j], order.Key)
 			if order.Descending {
-				found = -found
+				a, b = b, a
 			}
-			if found != 0 {
-				return found
+			if a != b {
+				return a < b
 			}
 		}
-		return 0
+		return false
 	})
 	return found, nil
 }

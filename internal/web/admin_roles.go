@@ -2,7 +2,7 @@ package web
 
 import (
 	"html/template"
-	"slices"
+	"sort"
 	"strings"
 
 	"example.org/hub/internal/fault"
@@ -105,7 +105,7 @@ func (p *Pages) matrix(v *visitor, roles []hub.Role) ([]matrixService, error) {
 			keys = append(keys, key)
 		}
 	}
-	slices.SortFunc(keys, func(a, b string) int { return strings.Compare(hub.Fold(names[a].Name), hub.Fold(names[b].Name)) })
+	sort.Slice(keys, func(i, j int) bool { return hub.Fold(names[keys[i]].Name) < hub.Fold(names[keys[j]].Name) })
 	var all []matrixService
 	for _, key := range append([]string{hub.HubServiceKey}, keys...) {
 		service := matrixService{Name: names[key].Name}

@@ -2,7 +2,7 @@ package web
 
 import (
 	"html/template"
-	"slices"
+	"sort"
 	"strings"
 
 	"example.org/hub/internal/directory"
@@ -168,7 +168,7 @@ func (p *Pages) usersWhere(v *visitor, page *usersPage) (query.Node, error) {
 	if page.Query != "" {
 		var words []query.Node
 		asWritten := strings.Fields(page.Query)
-		slices.SortStableFunc(asWritten, func(a, b string) int { return len(b) - len(a) }) // the first is looked for, and longer words are rarer
+		sort.SliceStable(asWritten, func(i, j int) bool { return len(asWritten[i]) > len(asWritten[j]) }) // the first is looked for, and longer words are rarer
 		for _, word := range asWritten {
 			words = append(words, query.Node{Op: query.Text, Value: word, Prefix: true})
 		}

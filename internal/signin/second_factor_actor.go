@@ -19,6 +19,7 @@ type Factor struct {
 	Enrolled      bool      // codes are asked for at sign-in
 	Since         time.Time // then it is enrolled
 	Passkeys      int       // that can be used at one of the sites of this hub
+	Keys          int       // all passkeys, those made for another address too
 	Required      bool      // a group of the user asks for one
 	RecoveryCodes int64     // that were not used
 	Failed        int       // wrong codes lately, from anywhere
@@ -43,7 +44,7 @@ func (d *Desk) FactorOf(ctx context.Context, actor hub.Actor, userID string) (Fa
 	}
 	left, err := d.RecoveryCodesLeft(ctx, user.ID)
 	failed := d.factors.Count(limit.Key{Name: user.ID}, time.Now())
-	return Factor{Enrolled: found.enrolled, Since: found.since, Passkeys: found.passkeys, Required: found.required, RecoveryCodes: left, Failed: failed}, err
+	return Factor{Enrolled: found.enrolled, Since: found.since, Passkeys: found.passkeys, Keys: found.keys, Required: found.required, RecoveryCodes: left, Failed: failed}, err
 }
 
 // readable finds a user of whom the actor may know by what the user signs in. Who may know of nobody is not told who there is.

@@ -124,6 +124,7 @@ type factor struct {
 	enrolled bool // time-based codes
 	since    time.Time
 	passkeys int  // that can be used somewhere
+	keys     int  // all passkeys
 	required bool // a group asks for a second factor
 }
 
@@ -139,6 +140,7 @@ func (d *Desk) factorOf(ctx context.Context, q store.Reader, user hub.User) (fac
 	if err != nil {
 		return f, err
 	}
+	f.keys = len(sites)
 	for _, host := range sites {
 		if d.here(host) {
 			f.passkeys++

@@ -68,7 +68,9 @@ func (p *Pages) securityPage(v *visitor, h *holder) (*securityPage, error) {
 		}
 	}
 	page.CanPasskey = p.passkeys()
-	page.Passkeys, err = p.passkeyRows(v, h.User.ID)
+	if page.Factor.Keys > 0 {
+		page.Passkeys, err = p.passkeyRows(v, h.User.ID)
+	}
 	return page, err
 }
 

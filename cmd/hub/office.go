@@ -13,11 +13,6 @@ import (
 func (p *program) office() web.Office {
 	people := store.NewMemo(p.store, func(ctx context.Context, _ struct{}) (store.People, error) { return p.store.People(ctx) }, store.UserChanged)
 	curves := store.NewCurves(p.store)
-	census := store.NewMemo(p.store, p.store.Census, store.UserChanged, store.ServiceChanged)
-	turnedAway := store.NewMemo(p.store, func(ctx context.Context, environment hub.Environment) ([]hub.TurnedAway, error) {
-		const most = 1000
-		return p.store.TurnedAway(ctx, environment, most)
-	}, store.TriedURIChanged)
 	return web.Office{
 		History: curves.History,
 		Busiest: curves.Busiest,
@@ -26,10 +21,10 @@ func (p *program) office() web.Office {
 			return counted.All, counted.Secured, err
 		},
 		Census: func(ctx context.Context, environment hub.Environment) (web.Census, error) {
-			counted, err := census.Get(ctx, environment)
+			counted, err := curves.Census(ctx, environment)
 			return web.Census(counted), err
 		},
-		TurnedAway: turnedAway.Get,
+		TurnedAway: curves.TurnedAway,
 		System:     p.system,
 		Rotate:     func(ctx context.Context, actor hub.Actor) error { return p.ring.Rotate(ctx, actor, false) },
 	}

@@ -18,13 +18,6 @@ type Busy struct {
 	Tokens, SignIns int64
 }
 
-// TurnedAway is how many addresses were tried to which a service may not have people sent.
-type TurnedAway struct {
-	ServiceID string
-	Addresses int64
-	Last      time.Time
-}
-
 // Measured is how often something happened within an hour, or a longer step.
 type Measured struct {
 	Environment Environment // empty: it belongs to none

@@ -15,7 +15,14 @@ var (
 	selectSignIns = prepared(`SELECT COALESCE(CAST(SUM(count) AS BIGINT), 0) FROM history WHERE environment = $1 AND measure = '` + hub.MeasuredSignIns + `' AND at >= $2`)
 	selectBusiest = prepared(`SELECT label, CAST(SUM(CASE measure WHEN 'service' THEN count ELSE 0 END) AS BIGINT), CAST(SUM(CASE measure WHEN 'opened' THEN count ELSE 0 END) AS BIGINT)
 		FROM history WHERE environment = $1 AND measure IN ('service', 'opened') AND at >= $2 GROUP BY label ORDER BY 2 DESC, 3 DESC, 1 LIMIT $3`)
+	selectTurnedAway = prepared(`SELECT client_id, COUNT(*), MAX(tried_at) FROM tried_redirect_uris WHERE environment = $1 GROUP BY client_id ORDER BY 3 DESC, 1 LIMIT $2`)
+	// Bots are few; all other users are the rest of the tally.
+	selectCensus = prepared(`SELECT what, CAST(SUM(n) AS BIGINT), 0 FROM tallies WHERE what IN ('` + talliedUsers + `', $1) GROUP BY what
+		UNION ALL SELECT 'bots', COUNT(*), 0 FROM users WHERE kind = 'bot'`)
 )
+
+// Census is how many there are of what the back office lists first.
+type Census struct{ People, Bots, Services int64 }
 
 // Curves reads the history for drawing, again and again: half a year has a hundred thousand rows, to which little is added once a
 // minute. Only the sign-ins of the hour at hand are counted as they come, so they are asked for each time.
@@ -23,6 +30,8 @@ type Curves struct {
 	store   *Store
 	past    *Memo[stretch, []hub.Measured]
 	busiest *Memo[stretch, []hub.Busy]
+	turned  *Memo[stretch, []hub.Measured]
+	census  *Memo[stretch, []hub.Measured]
 }
 
 // stretch is what is read at once.
@@ -35,6 +44,7 @@ type stretch struct {
 
 // NewCurves reads from a store.
 func NewCurves(s *Store) *Curves {
+	labelled := func(row scanner, m *hub.Measured) error { return row.Scan(&m.Label, &m.Count, moment{&m.At}) }
 	return &Curves{store: s,
 		past: NewMemo(s, func(ctx context.Context, of stretch) ([]hub.Measured, error) {
 			return list(ctx, s.Reader, selectCurves, func(row scanner, m *hub.Measured) error {
@@ -48,7 +58,13 @@ func NewCurves(s *Store) *Curves {
 			return list(ctx, s.Reader, selectBusiest, func(row scanner, b *hub.Busy) error {
 				return row.Scan(&b.ServiceID, &b.Tokens, &b.SignIns)
 			}, of.environment, of.since, of.most)
-		}, HistoryChanged)}
+		}, HistoryChanged),
+		turned: NewMemo(s, func(ctx context.Context, of stretch) ([]hub.Measured, error) {
+			return list(ctx, s.Reader, selectTurnedAway, labelled, of.environment, of.most)
+		}, TriedURIChanged),
+		census: NewMemo(s, func(ctx context.Context, of stretch) ([]hub.Measured, error) {
+			return list(ctx, s.Reader, selectCensus, labelled, talliedServices(of.environment))
+		}, UserChanged, ServiceChanged)}
 }
 
 // History gives what was measured in an environment, and outside of any, since a time, added up in steps of so long from then on.
@@ -69,4 +85,29 @@ func (c *Curves) History(ctx context.Context, environment hub.Environment, since
 // Busiest gives the services that got most tokens since a time, the busiest first.
 func (c *Curves) Busiest(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Busy, error) {
 	return c.busiest.Get(ctx, stretch{environment: environment, since: millis(since), most: most})
+}
+
+// TurnedAway gives the services for which redirect URIs were tried that are not registered, those that last did first: by the id of the
+// service, how many, and when the last was.
+func (c *Curves) TurnedAway(ctx context.Context, environment hub.Environment) ([]hub.Measured, error) {
+	const most = 1000
+	return c.turned.Get(ctx, stretch{environment: environment, most: most})
+}
+
+// Census counts the users, and the services of an environment.
+func (c *Curves) Census(ctx context.Context, environment hub.Environment) (Census, error) {
+	counted, err := c.census.Get(ctx, stretch{environment: environment})
+	var all Census
+	for _, one := range counted {
+		switch one.Label {
+		case talliedUsers:
+			all.People += one.Count
+		case "bots":
+			all.Bots = one.Count
+			all.People -= one.Count
+		default:
+			all.Services = one.Count
+		}
+	}
+	return all, err
 }

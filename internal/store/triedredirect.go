@@ -17,8 +17,6 @@ var (
 		ON CONFLICT (environment, client_id, uri) DO UPDATE SET tried_from = excluded.tried_from, tried_at = excluded.tried_at`)
 	deleteSurplusTriedURIs = prepared(`DELETE FROM tried_redirect_uris WHERE environment = $1 AND client_id = $2 AND uri IN (SELECT uri FROM tried_redirect_uris
 		WHERE environment = $1 AND client_id = $2 ORDER BY tried_at DESC, uri LIMIT $3 OFFSET $4)`)
-	selectTurnedAway = prepared(`SELECT client_id, COUNT(*), MAX(tried_at) FROM tried_redirect_uris WHERE environment = $1 GROUP BY client_id
-		ORDER BY 3 DESC, 1 LIMIT $2`)
 	deleteTriedURI = prepared(`DELETE FROM tried_redirect_uris WHERE environment = $1 AND client_id = $2 AND uri = $3`)
 )
 
@@ -29,13 +27,6 @@ func scanTriedURI(row scanner, t *hub.TriedRedirectURI) error {
 // TriedRedirectURIs lists the redirect URIs that were tried for a service and are not registered, newest first.
 func (r Reader) TriedRedirectURIs(ctx context.Context, environment hub.Environment, clientID string) ([]hub.TriedRedirectURI, error) {
 	return list(ctx, r, selectTriedURIs, scanTriedURI, environment, clientID)
-}
-
-// TurnedAway gives the services for which redirect URIs were tried that are not registered, those that last did first, some at most.
-func (r Reader) TurnedAway(ctx context.Context, environment hub.Environment, most int) ([]hub.TurnedAway, error) {
-	return list(ctx, r, selectTurnedAway, func(row scanner, t *hub.TurnedAway) error {
-		return row.Scan(&t.ServiceID, &t.Addresses, moment{&t.Last})
-	}, environment, most)
 }
 
 // InsertTriedRedirectURIs keeps a batch of them; of each service the last 20. Those of a service that is gone are dropped.

@@ -22,8 +22,9 @@ type Office struct {
 	History func(ctx context.Context, environment hub.Environment, since time.Time, step time.Duration) ([]hub.Measured, error)
 	// Busiest are the services that got most tokens in an environment since a time.
 	Busiest func(ctx context.Context, environment hub.Environment, since time.Time, most int) ([]hub.Busy, error)
-	// TurnedAway are the services of an environment for which addresses were tried that are not registered, the latest first.
-	TurnedAway func(ctx context.Context, environment hub.Environment) ([]hub.TurnedAway, error)
+	// TurnedAway are the services of an environment for which addresses were tried that are not registered, the latest first: by
+	// their ids, how many addresses, and when the last was.
+	TurnedAway func(ctx context.Context, environment hub.Environment) ([]hub.Measured, error)
 	// Census counts what the navigation leads to; nil: nobody counts.
 	Census func(ctx context.Context, environment hub.Environment) (Census, error)
 	// People counts those who may sign in, and those of them who have a second factor.
@@ -255,13 +256,13 @@ func (page *dashboardPage) turnedAway(v *visitor, p *Pages) error {
 	const most = 3
 	found, err := p.Office.TurnedAway(v.Context(), p.Environment)
 	for _, one := range found[:min(len(found), most)] {
-		name, gone, err := p.serviceName(v, one.ServiceID)
+		name, gone, err := p.serviceName(v, one.Label)
 		if err != nil {
 			return err
 		}
 		if !gone {
-			page.Attention = append(page.Attention, attention{What: v.say("dashboard.turned-away", "name", name), About: v.say("dashboard.turned-away.about") + " " + v.Amid(one.Last),
-				Badge: v.say("dashboard.turned-away.badge"), Do: v.say("dashboard.turned-away.do"), URL: p.base + servicesPath + "/" + one.ServiceID + "#redirects"})
+			page.Attention = append(page.Attention, attention{What: v.say("dashboard.turned-away", "name", name), About: v.say("dashboard.turned-away.about") + " " + v.Amid(one.At),
+				Badge: v.say("dashboard.turned-away.badge"), Do: v.say("dashboard.turned-away.do"), URL: p.base + servicesPath + "/" + one.Label + "#redirects"})
 		}
 	}
 	return err

@@ -22,11 +22,9 @@ func (b *bench) office() (rotated *int) {
 	curves := store.NewCurves(b.store)
 	b.pages.Office = web.Office{
 		History: curves.History, Busiest: curves.Busiest, People: b.people,
-		TurnedAway: func(ctx context.Context, environment hub.Environment) ([]hub.TurnedAway, error) {
-			return b.store.TurnedAway(ctx, environment, 10)
-		},
+		TurnedAway: curves.TurnedAway,
 		Census: func(ctx context.Context, environment hub.Environment) (web.Census, error) {
-			counted, err := b.store.Census(ctx, environment)
+			counted, err := curves.Census(ctx, environment)
 			return web.Census(counted), err
 		},
 		System: func(context.Context) (web.System, error) {

@@ -86,7 +86,7 @@ func (p *Pages) serviceUse(v *visitor, ids ...string) (serviceUse, error) {
 	}
 	turned, err := p.Office.TurnedAway(v.Context(), p.Environment)
 	for _, one := range turned {
-		use.turned[one.ServiceID] = one.Addresses
+		use.turned[one.Label] = one.Count
 	}
 	use.known = true
 	return use, err

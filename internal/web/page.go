@@ -97,9 +97,10 @@ func (p *Pages) draw(v *visitor, status int, name string, page framed) error {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Vary", "Cookie, Accept-Language, Accept-Encoding")
 	body := p.compressed(v, drawn)
-	defer p.Material.putBack(body)
 	v.out.WriteHeader(status)
-	_, _ = body.WriteTo(v.out) // the browser is gone: there is nobody to tell
+	if _, err := body.WriteTo(v.out); err == nil {
+		p.Material.putBack(body)
+	} // Otherwise the browser is gone: there is nobody to tell, and what was on its way to it may still be read from the sheet.
 	return nil
 }
 

@@ -32,6 +32,7 @@ type auditPage struct {
 type auditRow struct {
 	happened
 	Icon, By, Door, ID string
+	Program            string // from which somebody signed in; empty: it is not known
 	Reason             remark
 	Refused            bool
 	Time               template.HTML
@@ -134,6 +135,9 @@ func (page *auditPage) filters(v *visitor, wrong mistakes) {
 
 func (v *visitor) auditRow(event hub.Event) auditRow {
 	row := auditRow{happened: v.event(event), By: event.AuthorName, Door: event.Door, Reason: v.tell(cmp.Or(event.Reason, why(event))).begun(), ID: event.ID, Refused: event.Result == hub.Refused, Time: v.Exactly(event.At)}
+	if program, known := strings.CutSuffix(row.From, " · "+event.Address); known {
+		row.Program, row.From = program, event.Address
+	}
 	icons := map[string]string{"user": "user", "session": "laptop", "service": "plug", "permanent-token": "key", "api-client": "terminal", "app": "code", "approved-scope": "scope", "refresh-token": "refresh",
 		"application-password": "pins", "group": "groups", "role": "shield", "settings": "sliders", "signing-key": "key"}
 	if row.Icon = icons[event.TargetType]; row.Icon == "" {

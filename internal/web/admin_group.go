@@ -111,7 +111,7 @@ func (p *Pages) groupPage(v *visitor, group *hub.Group, typed form, wrong mistak
 		MayChange: v.may("group-update"), MayDelete: v.may("group-delete") && !group.BuiltIn()}
 	page.MayGrant = page.ShowRoles && v.may("role-manage")
 	page.Title = group.Name
-	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: groupsPath, Words: v.say("nav.groups")}}
+	page.Crumbs = []link{v.office(), {URL: groupsPath, Words: v.say("nav.groups")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
 	page.Description = newField("description", "text", "off", v.say("column.description"), shown.Description, "", wrong.Of("description"), "optional")
 	page.Grace = newField("twoFactorGrace", "number", "off", v.say("group.grace"), grace, v.say("group.grace.hint"), wrong.Of("twoFactorGrace"), "optional")

@@ -39,7 +39,7 @@ func (p *Pages) groupsPage(v *visitor) (*groupsPage, error) {
 		return nil, err
 	}
 	page := &groupsPage{Query: shortened(strings.TrimSpace(v.query.Get("q"))), MayCreate: v.may("group-create")}
-	page.Title, page.Crumbs = v.plain("nav.groups"), []link{{Words: v.say("nav.access")}}
+	page.Title, page.Crumbs = v.plain("nav.groups"), []link{v.office()}
 	list := query.List{After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage}
 	if page.Query != "" {
 		list.Where = query.Node{Op: query.Text, Value: page.Query}

@@ -58,7 +58,7 @@ func (p *Pages) hygiene(v *visitor) error {
 		return err
 	}
 	page := &hygienePage{Some: flag != ""}
-	page.Title, page.Crumbs = v.plain("hygiene"), []link{{Words: v.say("nav.back-office")}, {URL: "/admin", Words: v.say("nav.dashboard")}}
+	page.Title, page.Crumbs = v.plain("hygiene"), []link{v.office()}
 	page.Kinds = []place{{Words: v.say("hygiene.all"), URL: p.base + hygienePath, Current: flag == ""}}
 	for _, one := range credential.Flags() {
 		page.Kinds = append(page.Kinds, place{Words: v.say(flags[one]), URL: p.base + hygienePath + "?flag=" + string(one), Current: one == flag})

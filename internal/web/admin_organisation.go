@@ -68,7 +68,7 @@ func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typ
 	page := &organisationPage{Organisation: *organisation, Environments: p.places(v, organisationPath(organisation.ID)), edition: edition{Version: stamp(organisation.UpdatedAt), Wrong: wrong}, ShowUsers: v.may("user-read"),
 		ShowServices: v.may("service-read"), MayChange: v.may("organization-update"), MayDelete: v.may("organization-delete")}
 	page.Title = organisation.Name
-	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: organisationsPath, Words: v.say("nav.organisations")}}
+	page.Crumbs = []link{v.office(), {URL: organisationsPath, Words: v.say("nav.organisations")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
 	page.Key = newField("handle", "text", "off", v.say("organisation.key"), shown.Key, v.say("role.key.hint"), wrong.Of("key"))
 	var err error

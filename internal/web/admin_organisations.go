@@ -39,7 +39,7 @@ func (p *Pages) organisationsPage(v *visitor) (*organisationsPage, error) {
 		return nil, err
 	}
 	page := &organisationsPage{Query: shortened(strings.TrimSpace(v.query.Get("q"))), MayCreate: v.may("organization-create")}
-	page.Title, page.Crumbs = v.plain("nav.organisations"), []link{{Words: v.say("nav.access")}}
+	page.Title, page.Crumbs = v.plain("nav.organisations"), []link{v.office()}
 	list := query.List{Order: []query.Order{{Key: "name"}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage}
 	if page.Query != "" {
 		list.Where = query.Node{Op: query.Text, Value: page.Query}

@@ -70,7 +70,7 @@ func (p *Pages) rolePage(v *visitor, role *hub.Role, typed form, wrong mistakes)
 	page := &rolePage{Role: *role, Everything: role.ID == hub.SystemAdmin, edition: edition{Version: stamp(role.UpdatedAt), Wrong: wrong}, MayChange: v.may("role-manage"),
 		MayDelete: v.may("role-manage") && !role.BuiltIn()}
 	page.Title = role.Name
-	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: rolesPath, Words: v.say("nav.roles")}}
+	page.Crumbs = []link{v.office(), {URL: rolesPath, Words: v.say("nav.roles")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
 	page.Key = newField("handle", "text", "off", v.say("role.key"), shown.Key, v.say("role.key.hint"), wrong.Of("key"))
 	page.Description = newField("description", "text", "off", v.say("column.description"), shown.Description, "", wrong.Of("description"), "optional")

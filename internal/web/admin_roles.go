@@ -70,7 +70,7 @@ func (p *Pages) rolesPage(v *visitor) (*rolesPage, error) {
 		return nil, err
 	}
 	page := &rolesPage{Environments: p.places(v, rolesPath), MayCreate: v.may("role-manage"), MayGrant: v.may("role-manage")}
-	page.Title, page.Crumbs = v.plain("nav.roles"), []link{{Words: v.say("nav.access")}}
+	page.Title, page.Crumbs = v.plain("nav.roles"), []link{v.office()}
 	roles, err := p.Directory.Roles(v.Context(), p.actor(v), query.List{Order: []query.Order{{Key: "name"}}, Limit: mostChoices})
 	if err != nil {
 		return nil, err

@@ -103,7 +103,7 @@ func (p *Pages) servicePage(v *visitor, seen directory.SeenService, part string,
 	page := &servicePage{Service: seen.Service, State: stateOf(seen.Service), At: p.base + servicesPath + "/" + seen.ID, Version: stamp(seen.UpdatedAt), Part: part, Wrong: wrong,
 		MayUpdate: v.may("service-update"), MayTrust: v.may("admin-write"), MayDelete: v.may("service-delete") && !seen.BuiltIn()}
 	page.Title, page.Home = seen.Name, serviceOf(seen.Service).Host()
-	page.Crumbs = []link{{Words: v.say("nav.server")}, {URL: servicesPath, Words: v.say("nav.services")}}
+	page.Crumbs = []link{v.office(), {URL: servicesPath, Words: v.say("nav.services")}}
 	if of := servicePartOf(part); of != nil && typed.any() {
 		of.edit(typed, &shown)
 	}

@@ -50,7 +50,7 @@ func wizardFields() []string {
 func (p *Pages) wizard(v *visitor, typed form, wrong mistakes) *serviceWizard {
 	page := &serviceWizard{Step: stepKind, Drawing: p.base + flowPath, Developments: developments(), Wrong: wrong, Boxes: map[string]bool{}, MayTrust: v.may("admin-write"), Trusted: typed.has("trusted")}
 	page.Title = v.plain("service.new")
-	page.Crumbs = []link{{Words: v.say("nav.server")}, {URL: servicesPath, Words: v.say("nav.services")}}
+	page.Crumbs = []link{v.office(), {URL: servicesPath, Words: v.say("nav.services")}}
 	for _, one := range page.Developments {
 		page.Boxes[one.Offer] = typed.has(one.Offer) || !typed.values.Has("kind") && one.Offered
 	}
@@ -188,7 +188,7 @@ type createdPage struct {
 func (p *Pages) createdPage(v *visitor, service hub.Service, fresh secret.Value) *createdPage {
 	page := &createdPage{Service: service, Secret: fresh.Reveal(), At: servicesPath + "/" + service.ID}
 	page.Title = v.plain("service.created", "name", service.Name)
-	page.Crumbs = []link{{Words: v.say("nav.server")}, {URL: servicesPath, Words: v.say("nav.services")}}
+	page.Crumbs = []link{v.office(), {URL: servicesPath, Words: v.say("nav.services")}}
 	page.API = newSnippet(v, "api", v.say("service.api"), p.registration(service))
 	page.Try = p.tryURL(service)
 	return page

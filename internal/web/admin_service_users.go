@@ -71,7 +71,7 @@ func (p *Pages) serviceUsers(v *visitor) error {
 	}
 	page := &serviceUsersPage{At: p.base + servicesPath + "/" + seen.ID}
 	page.Title = v.plain("service.uses.of", "name", seen.Name)
-	page.Crumbs = []link{{Words: v.say("nav.server")}, {URL: servicesPath, Words: v.say("nav.services")}, {URL: servicesPath + "/" + seen.ID, Words: text(seen.Name)}}
+	page.Crumbs = []link{v.office(), {URL: servicesPath, Words: v.say("nav.services")}, {URL: servicesPath + "/" + seen.ID, Words: text(seen.Name)}}
 	page.Crumb = v.say("service.uses")
 	after := shortened(v.query.Get("after"))
 	users, next, shown, err := p.usersOf(v, seen.ID, after, perPage)

@@ -126,7 +126,7 @@ func (p *Pages) services(v *visitor) error {
 		return err
 	}
 	page := &servicesPage{Environments: p.places(v, servicesPath), Query: shortened(strings.TrimSpace(v.query.Get("q"))), Trust: v.query.Get("trust"), MayCreate: v.may("service-create")}
-	page.Title, page.Crumbs = v.plain("nav.services"), []link{{Words: v.say("nav.server")}}
+	page.Title, page.Crumbs = v.plain("nav.services"), []link{v.office()}
 	page.Flow = v.query.Get("flow")
 	page.Filtered = page.Query != "" || page.Trust != "" || page.Flow != ""
 	page.Flows = append(page.Flows, option{"", v.say("services.every-flow"), page.Flow == ""})

@@ -95,7 +95,7 @@ func (p *Pages) systemPage(v *visitor) (*systemPage, error) {
 		return nil, err
 	}
 	page := &systemPage{System: system, Classic: settings.DefaultFlows == "classic", MayWrite: v.may("admin-write")}
-	page.Title, page.Crumbs = v.plain("nav.system"), []link{{Words: v.say("nav.server")}}
+	page.Title, page.Crumbs = v.plain("nav.system"), []link{v.office()}
 	page.BaseCopy = newCopy("base", v.say("system.copy-base"), v.say("service.copied-address"), v.say("copy.blocked"))
 	sort.Slice(page.Jobs, func(i, j int) bool { return page.Jobs[i].Ran.Before(page.Jobs[j].Ran) })
 	words := map[KeyStage]struct {

@@ -83,5 +83,5 @@ func (p *Pages) headOf(v *visitor, page *frame, head *userHead, current string, 
 		}
 	}
 	page.Title = head.Name
-	page.Crumbs = []link{{Words: v.say("nav.access")}, {URL: usersPath, Words: v.say("nav.users")}, {URL: head.At, Words: text(head.Name)}}
+	page.Crumbs = []link{v.office(), {URL: usersPath, Words: v.say("nav.users")}, {URL: head.At, Words: text(head.Name)}}
 }

@@ -106,7 +106,7 @@ func (p *Pages) users(v *visitor) error {
 
 func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 	page := &usersPage{Query: shortened(strings.TrimSpace(v.query.Get("q"))), Group: shortened(v.query.Get("group")), State: v.query.Get("state"), MayCreate: v.may("user-create")}
-	page.Title, page.Crumbs = v.plain("nav.users"), []link{{Words: v.say("nav.access")}}
+	page.Title, page.Crumbs = v.plain("nav.users"), []link{v.office()}
 	for _, state := range []struct{ value, key string }{{"", "users.any"}, {"active", "users.active"}, {stateInvited, "users.invited"}, {"banned", "users.banned"}, {stateUnsecured, "users.no-factor"}, {"person", "users.people"}, {"bot", "users.bots"}} {
 		if lacks(state.value) != "" && !v.may("user-update") && !v.may("admin-read") {
 			continue // what somebody signs in with is not shown

@@ -178,6 +178,15 @@ func (p *Pages) pageName(v *visitor) string {
 	return ""
 }
 
+// office is what stands above every page of the administration: its first page, for who may go there.
+func (v *visitor) office() link {
+	above := link{Words: v.say(administration)}
+	if v.may("admin-read") {
+		above.URL = dashboardPath
+	}
+	return above
+}
+
 // sees reports whether a visitor sees all of what a page lists, and not only what belongs to some organisations.
 func (v *visitor) sees(item navItem) bool {
 	return slices.ContainsFunc(item.Needs, func(permission string) bool { return v.held.Has(hub.HubServiceKey + ":" + permission) })

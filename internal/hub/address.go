@@ -3,7 +3,6 @@ package hub
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 )
 
@@ -38,11 +37,4 @@ func ParsePrefix(text string) (netip.Prefix, error) {
 		prefix = netip.PrefixFrom(address.Unmap(), prefix.Bits()-96)
 	}
 	return prefix, nil
-}
-
-// Contains reports whether an address is within any of the ranges; an IPv4-mapped one counts as IPv4. No range contains
-// nothing.
-func Contains(ranges []netip.Prefix, address netip.Addr) bool {
-	address = address.Unmap().WithZone("")
-	return slices.ContainsFunc(ranges, func(one netip.Prefix) bool { return one.Contains(address) })
 }

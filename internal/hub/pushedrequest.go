@@ -10,7 +10,6 @@ type PushedRequest struct {
 	Stashed     bool   // a browser sent it and not the client
 	Document    []byte // its parameters, as JSON
 	Source      string // the address or network it came from
-	SentAt      time.Time
 	OpenedAt    time.Time
 	EndsAt      time.Time
 }

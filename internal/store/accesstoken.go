@@ -11,7 +11,6 @@ const opaqueTokenColumns = `digest, environment, id, client_id, subject, claims,
 
 var (
 	selectRevokedTokens = prepared(`SELECT environment, id, expires_at FROM revoked_tokens WHERE expires_at > $1`)
-	selectRevokedToken  = prepared(`SELECT environment, id, expires_at FROM revoked_tokens WHERE environment = $1 AND id = $2`)
 	insertRevokedToken  = prepared(`INSERT INTO revoked_tokens (environment, id, expires_at) VALUES ($1, $2, $3) ON CONFLICT (environment, id) DO NOTHING`)
 
 	selectOpaqueTokenByDigest = prepared(`SELECT ` + opaqueTokenColumns + ` FROM opaque_tokens WHERE digest = $1`)
@@ -29,11 +28,6 @@ func scanRevokedToken(row scanner, t *hub.RevokedToken) error {
 // RevokedTokens lists the revoked access tokens that would still be good at now.
 func (r Reader) RevokedTokens(ctx context.Context, now time.Time) ([]hub.RevokedToken, error) {
 	return list(ctx, r, selectRevokedTokens, scanRevokedToken, millis(now))
-}
-
-// RevokedToken gives the revocation of one access token, fault.NotFound if it is not revoked.
-func (r Reader) RevokedToken(ctx context.Context, environment hub.Environment, tokenID string) (hub.RevokedToken, error) {
-	return one(ctx, r, selectRevokedToken, scanRevokedToken, environment, tokenID)
 }
 
 // RevokeToken ends an access token before its time; again is no error.

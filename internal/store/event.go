@@ -23,7 +23,6 @@ var (
 	selectEvents         = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + newestFirst + `$8`)
 	selectEventsByTarget = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + ` AND target_id = $8 AND ($9 = '' OR author_id = $9)` + newestFirst + `$10`)
 	selectEventsByAuthor = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + ` AND author_id = $8` + newestFirst + `$9`)
-	selectEventByError   = prepared(`SELECT ` + eventColumns + ` FROM events WHERE error_id = $1 AND error_id <> ''`)
 	selectChained        = prepared(`SELECT ` + eventColumns + ` FROM events WHERE position > $1 ORDER BY position LIMIT $2`)
 	selectUnchained      = prepared(`SELECT ` + eventColumns + ` FROM events WHERE position IS NULL ORDER BY id LIMIT $1`)
 	chainEvent           = prepared(`UPDATE events SET position = $1, previous = $2, hash = $3 WHERE id = $4`)
@@ -87,11 +86,6 @@ func (r Reader) Events(ctx context.Context, f EventFilter, mark EventMark, limit
 		return list(ctx, r, selectEventsByAuthor, scanEvent, append(args, f.Author, limit)...)
 	}
 	return list(ctx, r, selectEvents, scanEvent, append(args, limit)...)
-}
-
-// EventByError gives the event of a refusal that was made an event, fault.NotFound if there is none.
-func (r Reader) EventByError(ctx context.Context, errorID string) (hub.Event, error) {
-	return one(ctx, r, selectEventByError, scanEvent, errorID)
 }
 
 // ChainedEvents gives events in the order of the chain, from after position.

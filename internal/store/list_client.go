@@ -115,34 +115,3 @@ func apiClientNoun() *noun {
 func (r Reader) ListAPIClients(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.APIClient], error) {
 	return listed(ctx, r, apiClientNoun(), scanAPIClient, l, inEnvironment("a.environment", environment))
 }
-
-func permanentTokenNoun() *noun {
-	return &noun{
-		name: "permanent tokens", table: "permanent_tokens", id: "id", columns: permanentTokenColumns,
-		first: query.Order{Key: "creationtime"},
-		orders: []listOrder{
-			{name: "creationtime", column: "created_at", number: true},
-			{name: "id", column: "id", unique: true},
-		},
-		keys: []listKey{
-			exactly("id", "id of a token", "id", single),
-			byUser("user", "login, id or e-mail address of whose token it is", "user_id", some),
-			byUser("author", "login, id or e-mail address of who made it", "author_id", some),
-			exactly("name", "its name", "name", unranked),
-			{name: "environment", hint: "its environment", values: []string{string(hub.Production), string(hub.Test)},
-				test: func(b *builder, m match) string { return "environment = " + b.arg(m.value) }},
-			{name: "service", hint: "id of a service in its scope", whole: true, test: func(b *builder, m match) string {
-				quoted, _ := asJSON(m.value) // text can always be written
-				return inText(b, "services", quoted)
-			}},
-			is(unranked, flag{"readOnly", "read_only = TRUE"}, flag{"suspended", "suspended = TRUE"}, flag{"unused", "last_used_at = 0"}),
-		},
-		text: containing("LOWER(name)"),
-	}
-}
-
-// ListPermanentTokens lists permanent tokens of all environments. Query: id, user, author, name, environment, service, is;
-// text is in the name. Order: creationtime, id.
-func (r Reader) ListPermanentTokens(ctx context.Context, l query.List) (query.Page[hub.PermanentToken], error) {
-	return listed(ctx, r, permanentTokenNoun(), scanPermanentToken, l)
-}

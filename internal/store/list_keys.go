@@ -8,7 +8,7 @@ func Lists() map[string]Listable {
 	return map[string]Listable{
 		"users": userNoun().listable(), "usergroups": groupNoun().listable(), "organizations": organisationNoun().listable(),
 		"roles": roleNoun().listable(), "projectroles": grantNoun().listable(), "services": serviceNoun().listable(),
-		"apiclients": apiClientNoun().listable(), "permanenttokens": permanentTokenNoun().listable(), "events": eventNoun().listable(),
+		"apiclients": apiClientNoun().listable(), "events": eventNoun().listable(),
 	}
 }
 

@@ -18,7 +18,6 @@ var (
 	selectServiceByName = prepared(`SELECT ` + serviceColumns + ` FROM service_names n JOIN services s ON s.environment = n.environment AND s.id = n.service_id
 		WHERE n.environment = $1 AND n.name = $2`)
 	selectServices = prepared(`SELECT ` + serviceColumns + ` FROM services s WHERE s.environment = $1 AND s.name_folded > $2 ORDER BY s.name_folded LIMIT $3`)
-	countServices  = prepared(`SELECT count(*) FROM services WHERE environment = $1`)
 	insertService  = prepared(`INSERT INTO services (environment, id, key, name, name_folded, organisation, trusted, public, disabled, settings, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	updateService = prepared(`UPDATE services SET key = $1, name = $2, name_folded = $3, organisation = $4, trusted = $5, public = $6, disabled = $7, settings = $8,
@@ -79,11 +78,6 @@ func (r Reader) ServicesByName(ctx context.Context, environment hub.Environment,
 // Services lists the services of an environment by name, from after a name ("": from the first).
 func (r Reader) Services(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.Service, error) {
 	return list(ctx, r, selectServices, scanService, environment, hub.Fold(after), limit)
-}
-
-// CountServices counts the services of an environment.
-func (r Reader) CountServices(ctx context.Context, environment hub.Environment) (int64, error) {
-	return one(ctx, r, countServices, value[int64], environment)
 }
 
 // OriginRegistered reports whether pages of this origin ("https://host:port", as browsers send it) belong to a service.

@@ -44,8 +44,7 @@ func listings(ctx context.Context, s *store.Store) map[string]listing {
 		"apiclients": named(func(ctx context.Context, l query.List) (query.Page[hub.APIClient], error) {
 			return s.ListAPIClients(ctx, hub.Test, l)
 		}, func(a hub.APIClient) string { return a.ID })(ctx),
-		"permanenttokens": named(s.ListPermanentTokens, func(t hub.PermanentToken) string { return t.ID })(ctx),
-		"events":          named(s.ListEvents, func(e hub.Event) string { return e.ID })(ctx),
+		"events": named(s.ListEvents, func(e hub.Event) string { return e.ID })(ctx),
 	}
 }
 
@@ -119,8 +118,6 @@ func TestTheSampleIsFoundByWhatItIs(t *testing.T) {
 			{"apiclients", "user: ada label: Nightly"}:                            {"c1"},
 			{"apiclients", "organisation: demo nigh"}:                             {"c1"},
 			{"apiclients", "is: active"}:                                          {},
-			{"permanenttokens", "author: u9 service: 0-0-0-0-0"}:                  {"t1"},
-			{"permanenttokens", "is: readOnly environment: production"}:           {},
 			{"events", "author: u9 target: s1 action: service.*"}:                 {"e1"},
 			{"events", "kind: service door: rest credential: t1 result: refused"}: {"e1"},
 			{"events", "after: 2023-11-14 before: 2023-11-15"}:                    {"e1"},

@@ -61,7 +61,6 @@ func (e everything) questions() []question {
 		}),
 		asked("services", []hub.Service{e.service}, func(ctx context.Context, q r) ([]hub.Service, error) { return q.Services(ctx, hub.Test, "", 10) }),
 		asked("services of production", []hub.Service(nil), func(ctx context.Context, q r) ([]hub.Service, error) { return q.Services(ctx, hub.Production, "", 10) }),
-		asked("count of services", int64(1), func(ctx context.Context, q r) (int64, error) { return q.CountServices(ctx, hub.Test) }),
 		asked("origin", true, func(ctx context.Context, q r) (bool, error) {
 			return q.OriginRegistered(ctx, hub.Test, "https://payments.example.test")
 		}),
@@ -109,7 +108,6 @@ func (e everything) questions() []question {
 		}),
 		whole("signing keys", []hub.SigningKey{e.key}, r.SigningKeys),
 		asked("revoked tokens", []hub.RevokedToken{e.revoked}, func(ctx context.Context, q r) ([]hub.RevokedToken, error) { return q.RevokedTokens(ctx, now) }),
-		asked("revoked token", e.revoked, func(ctx context.Context, q r) (hub.RevokedToken, error) { return q.RevokedToken(ctx, hub.Test, "j1") }),
 		asked("refusal", e.refusal, func(ctx context.Context, q r) (hub.Refusal, error) { return q.Refusal(ctx, "err2") }),
 		asked("refusals", []hub.Refusal{e.refusal}, func(ctx context.Context, q r) ([]hub.Refusal, error) {
 			return q.RefusalsOfClient(ctx, hub.Test, "98434376", 10)
@@ -117,7 +115,9 @@ func (e everything) questions() []question {
 		asked("refusals of a user", []hub.Refusal{e.refusal}, func(ctx context.Context, q r) ([]hub.Refusal, error) {
 			return q.RefusalsOfUser(ctx, "u1", e.refusal.At, e.refusal.At.Add(time.Millisecond), 10)
 		}),
-		asked("event by error", e.event, func(ctx context.Context, q r) (hub.Event, error) { return q.EventByError(ctx, "err1") }),
+		asked("events", []hub.Event{e.event}, func(ctx context.Context, q r) ([]hub.Event, error) {
+			return q.Events(ctx, store.EventFilter{Target: "s1"}, store.EventMark{}, 10)
+		}),
 		whole("settings", e.settings, r.Settings),
 	}
 }

@@ -600,6 +600,7 @@ func TestWhatWasTypedOutlastsTroubleOfOurs(t *testing.T) {
 		return hub.Permissions{}, fault.New(fault.Unavailable, "the database is away")
 	}
 	one.post("/account", "version", version, "name", "Typed in vain", "login", "ada", "email", "ada@example.test").want(t, 503, "What you typed is kept for 15 minutes.", `href="/account"`)
+	one.get("/account?from=mail").want(t, 503, `href="/account?from=mail"`, "Try again")
 	b.pages.Held = held
 	one.get("/account").want(t, 200, "what you had typed is still here", `value="Typed in vain"`)
 }

@@ -97,9 +97,6 @@ func (p *Pages) fail(v *visitor, err error) {
 	shape := shapes[kind]
 	page := &errorPage{Status: statusOf(err), Text: v.say(shape.page+".text", "minutes", minutes(err)), ErrorID: id}
 	page.Title = v.plain(shape.page)
-	if kept {
-		page.Form = own(v)
-	}
 	var known *fault.Error
 	if errors.As(err, &known) && kind != fault.Internal && kind != fault.NotFound && kind != fault.Unavailable {
 		page.Text = v.words(known)
@@ -112,8 +109,11 @@ func (p *Pages) fail(v *visitor, err error) {
 		}
 		page.Text = v.say("error.lacking", "permission", v.permission(lack.permission), "name", newPerson(v.User).Name)
 	}
-	if errors.As(err, &known) && (known.Code == signin.CodeEnded || known.Code == signin.CodeNoMail) {
+	if known != nil && (known.Code == signin.CodeEnded || known.Code == signin.CodeNoMail) {
 		page.Title, page.Text = v.plain("error."+known.Code+".title"), v.words(known)
+	}
+	if mailless := known != nil && known.Code == signin.CodeNoMail; kept || kind == fault.Unavailable && !mailless {
+		page.Form, page.Kept = own(v), kept
 	}
 	if err := p.draw(v, page.Status, "error", page); err != nil {
 		p.Log.Error("the page of an error could not be drawn", "error_id", id, "error", err)
@@ -149,7 +149,8 @@ type errorPage struct {
 	Text    template.HTML
 	ErrorID string
 	Lacks   string // the permission that is missing, which another account may have; empty: none
-	Form    string // that waits filled as it was, for when it can be taken; empty: there is none
+	Form    string // where to try again; empty: that would not help
+	Kept    bool   // the form there waits filled as it was
 }
 
 // Solo says that the page stands alone, since nobody is signed in whose navigation it could stand beside.

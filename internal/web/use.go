@@ -26,7 +26,7 @@ type usePage struct {
 // among the holdings, and of the words for it.
 func (p *Pages) usePage(v *visitor, h *holder, name, list string) *usePage {
 	page := &usePage{}
-	page.Title, page.Crumb = name, text(name)
+	page.Title = name
 	page.Crumbs = []link{{URL: h.Page, Words: text(newPerson(h.User).Name)}, {URL: h.Page + "#" + list, Words: v.say(list)}}
 	return page
 }

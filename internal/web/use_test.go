@@ -18,6 +18,7 @@ func TestACredentialHasAPageWithRecipesAndWithoutItsSecret(t *testing.T) {
 	token := b.follow(b.post("/account/security/tokens/new", "name", "export", "scope", wikiID, "expires", "30d")).want(t, 200, "hubpat_")
 	tokenID := regexp.MustCompile(`href="[^"]*/tokens/([0-9a-f-]{36})"`).FindStringSubmatch(token.text)[1]
 	shown := b.get("/account/security/tokens/"+tokenID).want(t, 200, "export", "Recipes", "/api/rest/users/me", "It does not open Hub itself")
+	shown.want(t, 200, "<title>export · Hub</title>")
 	for _, one := range []answer{page, shown} {
 		for _, problem := range lint(one.text) {
 			t.Error(problem)

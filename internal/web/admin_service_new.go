@@ -46,6 +46,9 @@ func wizardFields() []string {
 	return []string{"name", "homeUrl", "redirectUris", "applicationName", "vendor", "version", "jwks", "trusted", "id"}
 }
 
+// mostDeveloped is the kind that is chosen until somebody chooses another.
+const mostDeveloped = "web"
+
 // wizard is the page for a step, with what was entered.
 func (p *Pages) wizard(v *visitor, typed form, wrong mistakes) *serviceWizard {
 	page := &serviceWizard{Step: stepKind, Drawing: p.base + flowPath, Developments: developments(), Wrong: wrong, Boxes: map[string]bool{}, MayTrust: v.may("admin-write"), Trusted: typed.has("trusted")}
@@ -61,6 +64,9 @@ func (p *Pages) wizard(v *visitor, typed form, wrong mistakes) *serviceWizard {
 		}
 	}
 	if page.Step == stepKind {
+		if page.Picked == "" {
+			page.Picked = mostDeveloped
+		}
 		for _, name := range wizardFields() {
 			if value := typed.text(name); value != "" {
 				page.Carried = append(page.Carried, hidden{name, value})

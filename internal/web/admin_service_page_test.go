@@ -97,8 +97,17 @@ func TestARejectedAddressIsRegisteredOrForgotten(t *testing.T) {
 	if err := bench.store.InsertTriedRedirectURIs(t.Context(), tried); err != nil {
 		t.Fatal(err)
 	}
+	bench.office()
 	b := bench.administer()
 	at := "/admin/services/" + wikiID
+	b.get("/admin").want(t, 200, "Wiki uses an unknown return address", at+"#redirects")
+	list := b.get("/admin/services").want(t, 200, "Health", "2 rejected addresses", "Sign-ins, 30 days", `aria-sort="ascending"`, `Services <span class="count">`)
+	for _, problem := range lint(list.text) {
+		t.Error(problem)
+	}
+	b.get("/admin/services?order=desc").want(t, 200, `aria-sort="descending"`)
+	bench.allow("*")
+	b.get("/admin/users").want(t, 200, "1 person and 0 bots.", `Users <span class="count">1</span>`, "Add bot", "Invite user")
 	page := b.get(at).want(t, 200, "Someone was turned away <time", "https://wiki.example.test/cb/", "203.0.113.24", "&lt;b&gt;")
 	if strings.Contains(page.text, `href="https://evil`) {
 		t.Error("an address that a stranger sent is a link")
@@ -106,6 +115,9 @@ func TestARejectedAddressIsRegisteredOrForgotten(t *testing.T) {
 	b.follow(b.post(at+"/tried", "uri", "https://wiki.example.test/cb/", "register", "true")).want(t, 200, "The address is registered.")
 	b.post(at+"/tried", "uri", "https://wiki.example.test/cb/", "register", "true").leads(bench, at+"#redirects")
 	b.follow(b.post(at+"/tried", "uri", "https://evil.example.test/<b>")).want(t, 200, "The address is forgotten.")
+	if again := b.get("/admin/services"); strings.Contains(again.text, "rejected") {
+		t.Error("an address that is forgotten is told of again")
+	}
 	service, err := bench.store.Service(t.Context(), hub.Production, wikiID)
 	if err != nil || len(service.RedirectURIs) != 2 {
 		t.Errorf("%v %v", service.RedirectURIs, err)

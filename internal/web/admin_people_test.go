@@ -106,6 +106,15 @@ func TestALongListGoesOnWhereThePageBeforeEnded(t *testing.T) {
 	}
 }
 
+func TestPeopleAndBotsAreCounted(t *testing.T) {
+	bench := newBench(t)
+	bench.office()
+	bench.allow("*")
+	b := bench.browser()
+	b.signIn()
+	b.get("/admin/users").want(t, 200, "1 person and 0 bots.", `Users <span class="count">1</span>`, "Add bot", "Invite user")
+}
+
 func TestWhoLacksAPermissionMayAskForIt(t *testing.T) {
 	bench := newBench(t)
 	b := bench.browser()

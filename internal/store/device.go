@@ -102,7 +102,7 @@ type DeviceDecision struct {
 // DecideDevice keeps a decision. One UPDATE decides which of many counts, on any number of nodes; it reports whether this one
 // does. Errors: fault.NotFound if nothing waits under that user code.
 func (s *Store) DecideDevice(ctx context.Context, decision DeviceDecision) (counts bool, err error) {
-	err = s.tx(ctx, serializable, func(tx *Tx) error {
+	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
 		counts = false
 		d, err := one(ctx, tx.Reader, decideDevice, scanDevice, millis(decision.Now), decision.Allow != nil, decision.Environment, blob(decision.UserCode))
 		if fault.Is(err, fault.NotFound) {
@@ -116,7 +116,11 @@ func (s *Store) DecideDevice(ctx context.Context, decision DeviceDecision) (coun
 		if decision.Allow == nil {
 			return nil
 		}
-		if err := tx.insertFamily(ctx, decision.Allow(d)); err != nil {
+		family := decision.Allow(d)
+		if err := tx.holdUser(ctx, family.UserID, false); err != nil {
+			return err
+		}
+		if err := tx.insertFamily(ctx, family); err != nil {
 			return err
 		}
 		return decision.Also(tx)

@@ -28,6 +28,9 @@ type engine interface {
 	write(ctx context.Context, how isolation, do func(session) error) error
 	// announce tells other nodes, as part of the transaction, that there are changes.
 	announce(ctx context.Context, in session) error
+	// holdUser keeps transactions that end what a user allowed (alone) apart from those that keep it, until this one is over. Where there
+	// is one writer it has nothing to do.
+	holdUser(ctx context.Context, in session, userID string, alone bool) error
 	// listen calls wake whenever another node announced changes, until ctx ends. It may do nothing: the feed polls too.
 	listen(ctx context.Context, wake func())
 	// time is the present by the database server's clock; known is false where that is the clock of this machine.

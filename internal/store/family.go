@@ -81,9 +81,12 @@ func (s *Store) InsertFamily(ctx context.Context, f hub.Family, first []byte) er
 }
 
 // InsertProvenFamily is InsertFamily unless what proves the family has ended: holds is asked in the same transaction, and its
-// error is given back.
+// error is given back. Of any number at once none keeps another waiting, nor whoever ends them: see endFamilies.
 func (s *Store) InsertProvenFamily(ctx context.Context, f hub.Family, first []byte, holds func(*Tx) error) error {
-	return s.tx(ctx, serializable, func(tx *Tx) error {
+	return s.tx(ctx, readCommitted, func(tx *Tx) error {
+		if err := tx.holdUser(ctx, f.UserID, false); err != nil {
+			return err
+		}
 		if err := holds(tx); err != nil {
 			return err
 		}
@@ -184,7 +187,19 @@ func (tx *Tx) EndFamiliesOfClient(ctx context.Context, userID string, environmen
 	return tx.endFamilies(ctx, environment, hub.CutOff{UserID: userID, ClientID: clientID, Before: now}, tokensEnd)
 }
 
+// endFamilies ends them once more when the transaction is over: a family that was kept just before the user was held is not seen
+// in it, and after it nothing can be kept by what has ended.
 func (tx *Tx) endFamilies(ctx context.Context, environment hub.Environment, cut hub.CutOff, tokensEnd time.Time) (int64, error) {
+	if err := tx.holdUser(ctx, cut.UserID, true); err != nil {
+		return 0, err
+	}
+	s := tx.of
+	tx.after = append(tx.after, func(ctx context.Context) error {
+		return s.tx(ctx, readCommitted, func(tx *Tx) error {
+			_, err := tx.exec(ctx, endUserFamilies, millis(s.Now()), cut.UserID, environment, cut.ClientID)
+			return err
+		})
+	})
 	ended, err := tx.exec(ctx, endUserFamilies, millis(cut.Before), cut.UserID, environment, cut.ClientID)
 	if err != nil {
 		return 0, err

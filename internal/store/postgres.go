@@ -239,6 +239,20 @@ func (e *postgres) announce(ctx context.Context, in session) error {
 	return err
 }
 
+var (
+	shareUser = only(`SELECT 1 FROM users WHERE id = $1 FOR SHARE`)
+	claimUser = only(`SELECT 1 FROM users WHERE id = $1 FOR UPDATE`)
+)
+
+func (e *postgres) holdUser(ctx context.Context, in session, userID string, alone bool) error {
+	hold := shareUser
+	if alone {
+		hold = claimUser
+	}
+	_, err := in.exec(ctx, hold, []any{userID})
+	return err
+}
+
 // listen keeps a connection of its own, outside the pool, which does nothing but listen.
 func (e *postgres) listen(ctx context.Context, wake func()) {
 	for wait(ctx, time.Second) {

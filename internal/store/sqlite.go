@@ -312,6 +312,8 @@ func (e *sqlite) write(ctx context.Context, how isolation, do func(session) erro
 // announce has nothing to do: the row in changes is what others read.
 func (e *sqlite) announce(context.Context, session) error { return nil }
 
+func (e *sqlite) holdUser(context.Context, session, string, bool) error { return nil }
+
 // listen has nothing to do: the feed polls.
 func (e *sqlite) listen(context.Context, func()) {}
 

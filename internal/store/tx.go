@@ -12,10 +12,11 @@ import (
 type Tx struct {
 	Reader
 	in      session
-	clock   *clock
+	of      *Store
 	changes []Change
 	named   map[Change]bool
 	tallies map[string]int64 // see tally
+	after   []func(context.Context) error
 	failed  error
 }
 
@@ -44,7 +45,7 @@ func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error
 	}
 	var tx *Tx
 	err := s.engine.write(ctx, how, func(in session) error {
-		tx = &Tx{in: in, clock: &s.clock, named: map[Change]bool{}}
+		tx = &Tx{in: in, of: s, named: map[Change]bool{}}
 		tx.Reader = Reader{from: tx}
 		if err := do(tx); err != nil {
 			return err
@@ -63,7 +64,17 @@ func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error
 	}
 	s.counts.transactions.Add(1)
 	s.feed.publishOwn(tx.changes)
+	for _, also := range tx.after {
+		if err := also(context.WithoutCancel(ctx)); err != nil {
+			s.log.Warn("a change was made, and what follows from it was not", "error", err)
+		}
+	}
 	return nil
+}
+
+// holdUser is what an engine does to keep those apart who end what a user allowed and who keep it.
+func (tx *Tx) holdUser(ctx context.Context, userID string, alone bool) error {
+	return tx.use(ctx, func(in session) error { return tx.of.engine.holdUser(ctx, in, userID, alone) })
 }
 
 // use makes a Tx the source of its own Reader.

@@ -126,7 +126,7 @@ func (tx *Tx) insertAliases(ctx context.Context, u hub.User) error {
 // DeleteUser deletes a user with all that is nothing without it: password, factors, sessions, memberships, grants, and
 // every credential. What was issued before is not good again if somebody is declared under the id later.
 func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
-	now := tx.clock.now()
+	now := tx.of.Now()
 	if _, err := tx.EndFamiliesOfUser(ctx, id, now, now.Add(hub.RevokedFor)); err != nil {
 		return err
 	}

@@ -1,5 +1,7 @@
 package query
 
+import "time"
+
 // List asks for one page of a list.
 type List struct {
 	Where Node
@@ -12,6 +14,11 @@ type List struct {
 
 	// Limit is the most rows to give; All (-1) gives MaxAll of them at most, with a Next where there are more.
 	Limit int
+
+	// Within is how long rows of a list that grows without end may be looked through one by one, where no index finds those that are
+	// asked for; zero is as long as the store likes. A page that ends with it may hold fewer rows than Limit, or none, and still
+	// have a Next.
+	Within time.Duration
 
 	// Exact wants the total counted where it is not known without: for wires that announce a number of pages.
 	Exact bool
@@ -41,7 +48,7 @@ type Page[T any] struct {
 
 	// Total is the number of rows of the whole list. Rows are not counted for it: it is exact for a list without
 	// conditions, for one with Exact, and where a query finds no more than a thousand; elsewhere it is what is known to be
-	// there, at least one more than was given so far while Next is not empty.
+	// there, at least one more than was given so far while Next is not empty (and perhaps none, where List.Within ended the page).
 	Total int64
 
 	Next string // where to go on (List.After); empty on the last page

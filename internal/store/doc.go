@@ -5,9 +5,10 @@
 // and the functions that run them: user.go, service.go, permanenttoken.go and so on; column.go says how values stand in
 // columns; migrations/ holds the schema.
 //
-// Lists are asked for by query and order (package query). list.go answers a page; list_condition.go, list_key.go and
-// list_order.go make SQL of what was asked; list_user.go, list_people.go, list_client.go and list_event.go say what each noun
-// can be searched and ordered by; what is kept for that alone is in list_words.go, list_traits.go and list_tally.go.
+// Lists are asked for by query and order (package query). list.go answers a page, list_stretch.go that of a list without end;
+// list_condition.go, list_key.go and list_order.go make SQL of what was asked; list_user.go, list_people.go, list_client.go and
+// list_event.go say what each noun can be searched and ordered by; what is kept for that alone is in list_words.go, list_traits.go
+// and list_tally.go.
 // docs/notes/0005 says why.
 //
 // Beneath the nouns:

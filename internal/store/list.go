@@ -25,6 +25,7 @@ type noun struct {
 	orders  []listOrder // what it may be ordered by
 	first   query.Order
 	tallied string // its total is tallied under this name; empty: it is not
+	grows   bool   // without end: see list_stretch.go
 }
 
 // within confines a list to rows of which a column has a value: those of one environment.
@@ -40,7 +41,7 @@ func listed[T any](ctx context.Context, r Reader, n *noun, scan func(scanner, *T
 	defer cancel()
 	items := make([]T, 0, min(l.Size()+1, few))
 	q := listQuery{noun: n, list: l, in: in}
-	found, err := q.answer(ctx, r, func() { items = items[:0] }, func(row scanner) error {
+	found, err := q.answer(ctx, r, func(keep int) { items = items[:keep] }, func(row scanner) error {
 		var item T
 		if err := scan(row, &item); err != nil {
 			return err
@@ -65,6 +66,8 @@ type listQuery struct {
 	walked bool         // rows are walked in order, not sought first
 	known  int64        // how many there are altogether, where that was found out on the way; 0: it was not
 	merged []query.Node // instead: the page is among the first rows of each of these, which indexes hold in its order
+	limit  int          // most rows to read
+	until  []any        // the place of the last row to look at; nil: to the end
 }
 
 // outcome is a page but for its rows themselves.
@@ -74,15 +77,22 @@ type outcome struct {
 	total int64
 }
 
-// answer reads the rows of the page by add, and begins anew with start.
-func (q *listQuery) answer(ctx context.Context, r Reader, start func(), add func(scanner) error) (outcome, error) {
+// answer reads the rows of the page by add, and begins anew with start, after those that are kept.
+func (q *listQuery) answer(ctx context.Context, r Reader, start func(keep int), add func(scanner) error) (outcome, error) {
 	if err := q.understand(); err != nil {
 		return outcome{}, err
 	}
 	if err := q.choose(ctx, r); err != nil {
 		return outcome{}, err
 	}
-	page, err := q.page(ctx, r, start, add)
+	var page outcome
+	var err error
+	if q.inStretches() {
+		page, err = q.stretches(ctx, r, start, add)
+	} else {
+		q.limit = q.list.Size()
+		page, err = q.page(ctx, r, func() { start(0) }, add)
+	}
 	if err != nil {
 		return outcome{}, err
 	}
@@ -192,7 +202,7 @@ func (q *listQuery) merge(b *builder) (string, error) {
 
 // page reads the rows, and one more to know whether there are more.
 func (q *listQuery) page(ctx context.Context, r Reader, start func(), add func(scanner) error) (outcome, error) {
-	size := q.list.Size()
+	size := q.limit
 	if size == 0 {
 		return outcome{}, nil
 	}
@@ -204,6 +214,9 @@ func (q *listQuery) page(ctx context.Context, r Reader, start func(), add func(s
 	text := `SELECT ` + q.noun.columns + columnsOf(q.order) + from
 	if q.after != nil {
 		text += ` AND ` + beyond(b, q.order, q.after.Values)
+	}
+	if q.until != nil {
+		text += ` AND ` + upTo(b, q.order, q.until)
 	}
 	text += ` ORDER BY ` + orderBy(q.order) + ` LIMIT ` + b.arg(size+1)
 	if q.after == nil && q.list.Skip > 0 {

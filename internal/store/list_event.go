@@ -11,7 +11,8 @@ import (
 
 func eventNoun() *noun {
 	return &noun{
-		name: "events", table: "events e", id: "e.id", columns: eventColumns,
+		grows: true,
+		name:  "events", table: "events e", id: "e.id", columns: eventColumns,
 		first: query.Order{Key: "timestamp", Descending: true},
 		orders: []listOrder{
 			{name: "timestamp", column: "at", number: true},
@@ -34,14 +35,14 @@ func eventNoun() *noun {
 			{name: "result", hint: "success or refused", values: []string{hub.Success, hub.Refused}, rank: many, along: []string{"timestamp"},
 				test: func(b *builder, m match) string { return "e.result = " + b.arg(m.value) }},
 			sorted(exactly("credential", "id of the credential it was done with", "e.credential", many), "timestamp"),
-			exactly("address", "where it came from", "e.address", unranked),
+			lookedInto(exactly("address", "where it came from", "e.address", unranked)),
 			exactly("environment", "its environment", "e.environment", unranked),
-			exactly("error", "id of the refusal", "e.error_id", unranked),
+			lookedInto(exactly("error", "id of the refusal", "e.error_id", unranked)),
 			exactly("id", "id of the event", "e.id", single),
 			bound("after", "earliest time, as in 2026-01-31 or 2026-01-31T08:00:00Z", "e.at >= "),
 			bound("before", "time before which it was", "e.at < "),
 		},
-		text: containing("LOWER(e.target_name)", "LOWER(e.author_name)", "e.action"),
+		text: lookedInto(containing("LOWER(e.target_name)", "LOWER(e.author_name)", "e.action")),
 	}
 }
 
@@ -52,10 +53,16 @@ func (r Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Ev
 	return listed(ctx, r, eventNoun(), scanEvent, l)
 }
 
+// lookedInto is a key for which rows have to be read.
+func lookedInto(k listKey) listKey {
+	k.looks = true
+	return k
+}
+
 // bound is a key that bounds a time.
 func bound(name, hint, comparison string) listKey {
 	return listKey{
-		name: name, hint: hint, whole: true,
+		name: name, hint: hint, whole: true, bounds: true,
 		check: func(m match) string {
 			if _, ok := timeOf(m.value); !ok {
 				return "a day such as 2026-01-31, a time such as 2026-01-31T08:00:00Z, or milliseconds since 1970"

@@ -26,6 +26,8 @@ type listKey struct {
 	check  func(m match) string
 	test   func(b *builder, m match) string // the condition on a row
 	rank   rank
+	looks  bool                             // a row must be read for it
+	bounds bool                             // it bounds the first order
 	along  []string                         // the orders in which indexes hold the rows of one value
 	seek   func(b *builder, m match) string // a SELECT of ids; nil: by test, on the noun's own table
 }

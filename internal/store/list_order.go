@@ -84,13 +84,8 @@ func orderBy(order []ordered) string {
 // beyond is the condition that a row comes after another in this order. Where all columns have one direction it is one
 // comparison, which an index answers from its middle.
 func beyond(b *builder, order []ordered, values []any) string {
-	mixed := slices.ContainsFunc(order, func(o ordered) bool { return o.descending != order[0].descending })
-	if !mixed {
-		columns, places := make([]string, len(order)), make([]string, len(order))
-		for i, o := range order {
-			columns[i], places[i] = o.column, b.arg(values[i])
-		}
-		return "(" + strings.Join(columns, ", ") + ")" + sign(order[0]) + "(" + strings.Join(places, ", ") + ")"
+	if !mixed(order) {
+		return compared(b, order, sign(order[0]), values)
 	}
 	parts := make([]string, len(order))
 	for i, o := range order {
@@ -100,6 +95,25 @@ func beyond(b *builder, order []ordered, values []any) string {
 		parts[i] += o.column + sign(o) + b.arg(values[i])
 	}
 	return "(" + strings.Join(parts, " OR ") + ")"
+}
+
+// upTo is the condition that a row does not come after another in an order which has one direction.
+func upTo(b *builder, order []ordered, values []any) string {
+	opposite := order[0]
+	opposite.descending = !opposite.descending
+	return compared(b, order, strings.TrimRight(sign(opposite), " ")+"= ", values)
+}
+
+func mixed(order []ordered) bool {
+	return slices.ContainsFunc(order, func(o ordered) bool { return o.descending != order[0].descending })
+}
+
+func compared(b *builder, order []ordered, sign string, values []any) string {
+	columns, places := make([]string, len(order)), make([]string, len(order))
+	for i, o := range order {
+		columns[i], places[i] = o.column, b.arg(values[i])
+	}
+	return "(" + strings.Join(columns, ", ") + ")" + sign + "(" + strings.Join(places, ", ") + ")"
 }
 
 func sign(o ordered) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -161,6 +162,73 @@ func TestEventsAreWalkedNewestFirst(t *testing.T) {
 			}
 			if !slices.Equal(ids, want) {
 				t.Errorf("%s: %d events, want %d", where, len(ids), len(want))
+			}
+		}
+	})
+}
+
+func TestALongLogIsLookedThroughInStretches(t *testing.T) {
+	const many = 6000 // more than a stretch
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s := database.Open(t)
+		at := sample().event.At
+		err := s.Bulk(t.Context(), func(tx *store.Tx) error {
+			for i := range many {
+				e := hub.Event{ID: fmt.Sprintf("e%05d", i), At: at.Add(time.Duration(i/2) * time.Second), Action: "user.update", TargetName: "Nobody", Result: hub.Success}
+				if i%2000 == 100 {
+					e.TargetName = "Somebody"
+				}
+				if err := tx.Record(t.Context(), e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		newest, oldest := []string{"e04100", "e02100", "e00100"}, []string{"e00100", "e02100", "e04100"}
+		before := at.Add(1500 * time.Second).UTC().Format(time.RFC3339)
+		for _, one := range []struct {
+			where, order string
+			limit, empty int // pages without a row on the way
+			want         []string
+		}{
+			{"somebody", "", 1, 0, newest},
+			{"somebody", "", 10, 0, newest},
+			{"somebody", "timestamp", 2, 0, oldest},
+			{"somebody and action: user.update", "", 10, 0, newest},
+			{"somebody or address: x", "timestamp:desc,id", 10, 0, newest},
+			{"somebody and before: " + before, "", 10, 0, newest[1:]},
+			{"somebody else", "", 10, 1, nil},
+		} {
+			order, err := query.ParseOrder(one.order)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, within := range []time.Duration{0, 1} {
+				found, pages, empty := []string(nil), 0, 0
+				for l := (query.List{Where: parsed(t, one.where), Order: order, Limit: one.limit, Within: within}); ; pages++ {
+					page, err := s.ListEvents(t.Context(), l)
+					if err != nil {
+						t.Fatalf("%s: %v", one.where, err)
+					}
+					for _, e := range page.Items {
+						found = append(found, e.ID)
+					}
+					if l.After = page.Next; l.After == "" {
+						break
+					}
+					if len(page.Items) == 0 {
+						empty++
+					}
+				}
+				if !slices.Equal(found, one.want) {
+					t.Errorf("%s by %q within %d: %v, want %v", one.where, one.order, within, found, one.want)
+				}
+				if within > 0 && empty < one.empty {
+					t.Errorf("%s: %d pages said only how far they came, want %d", one.where, empty, one.empty)
+				}
 			}
 		}
 	})

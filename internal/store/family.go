@@ -31,6 +31,10 @@ var (
 	endFamily       = prepared(`UPDATE grant_families SET ended_at = $1, ends_at = $1 WHERE environment = $2 AND id = $3 AND ended_at = 0`)
 	endUserFamilies = prepared(`UPDATE grant_families SET ended_at = $1, ends_at = $1 WHERE user_id = $2 AND ended_at = 0 AND ends_at > $1
 		AND ($3 = '' OR environment = $3 AND client_id = $4)`)
+	// Of the codes that one client has waiting for one user, the newest stay.
+	deleteSurplusCodes = prepared(`DELETE FROM grant_families WHERE (environment, id) IN (SELECT environment, id FROM grant_families
+		WHERE user_id = $1 AND environment = $2 AND client_id = $3 AND code_used_at = 0 AND code_digest IS NOT NULL AND ended_at = 0
+		ORDER BY created_at DESC, id LIMIT 1000 OFFSET $4)`)
 	deleteEndedFamilies = prepared(`DELETE FROM grant_families WHERE (environment, id) IN (SELECT environment, id FROM grant_families WHERE ends_at < $1 LIMIT $2)`)
 )
 
@@ -94,8 +98,15 @@ func (s *Store) InsertProvenFamily(ctx context.Context, f hub.Family, first []by
 	})
 }
 
+// mostCodes is how many codes that nobody redeemed one client has of one user: a browser that is signed in, or anybody where the guest
+// may come in, can ask for any number, and each is kept for a while for what travelled beside it.
+const mostCodes = 500
+
 func (tx *Tx) insertFamilyWith(ctx context.Context, f hub.Family, first []byte) error {
 	err := tx.insertFamily(ctx, f)
+	if err == nil && f.CodeDigest != nil {
+		_, err = tx.exec(ctx, deleteSurplusCodes, f.UserID, f.Environment, f.ClientID, mostCodes)
+	}
 	if err == nil && first != nil {
 		err = tx.insertRefreshToken(ctx, hub.RefreshToken{Digest: first, Environment: f.Environment, FamilyID: f.ID, UsedAt: f.CreatedAt, EndsAt: f.LastsUntil})
 	}

@@ -303,3 +303,19 @@ func TestFamiliesAndRefreshTokensThatHaveEndedAreSweptAway(t *testing.T) {
 		}
 	})
 }
+
+func TestAUserHasSoManyCodesWaitingAtAClientAndTheNewestStay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		s, ctx, now := begun(t, database, hub.Now()), t.Context(), hub.Now()
+		for i := range 502 {
+			if err := s.InsertFamily(ctx, family(fmt.Sprint(i), now.Add(time.Duration(i)*time.Millisecond)), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id, there := range map[string]bool{"f": true, "0": false, "1": false, "2": true, "501": true} { // f was redeemed
+			if _, err := s.Family(ctx, hub.Test, id); fault.Is(err, fault.NotFound) == there || err != nil && there {
+				t.Errorf("%s is there: %v, %v", id, !there, err)
+			}
+		}
+	})
+}

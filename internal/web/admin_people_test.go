@@ -124,9 +124,13 @@ func TestWhoLacksAPermissionMayAskForIt(t *testing.T) {
 		t.Error(problem)
 	}
 	b.follow(b.post("/help/access", "permission", "service-read")).want(t, 200, "You asked for the permission “Read services”")
+	b.follow(b.post("/help/access", "permission", "service-read")).want(t, 200, "You asked for the permission “Read services”")
 	b.post("/help/access", "permission", "none").want(t, 422)
 	b.get("/help/access").leads(bench, "/")
-	bench.administer().get("/admin/audit").want(t, 200, "Asked for the permission <b>Read Service</b>", "Ada Demo")
+	log := bench.administer().get("/admin/audit").want(t, 200, "Asked for the permission <b>Read Service</b>", "Ada Demo")
+	if n := strings.Count(log.text, "Asked for the permission"); n != 1 {
+		t.Errorf("asked twice within a day it stands in the log %d times, want once", n)
+	}
 }
 
 func TestPagesOfPeopleAreForWhoMaySeeThem(t *testing.T) {

@@ -48,7 +48,7 @@ const shownEvents = 30
 // kinds of events by which a timeline is narrowed, with the actions that belong to each.
 func activityKinds() map[string][]string {
 	return map[string][]string{
-		"sign-ins": {hub.SignedIn, "user.second-factor", "session.end", "session.end-all", "session.confirm", "user.password-change", "user.recovery-code-use"},
+		"sign-ins": {hub.SignedIn, "user.second-factor", "session.end", "session.confirm", "user.password-change", "user.recovery-code-use"},
 		"credentials": {"permanent-token.create", "permanent-token.delete", "application-password.create", "application-password.delete", "api-client.create", "api-client.rotate", "api-client.delete",
 			"app.create", "app.reveal", "app.rotate", "app.delete", "app.allow", "app.disallow", "approved-scope.create", "approved-scope.delete", "refresh-token.end"},
 	}

@@ -68,6 +68,11 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 		return nil, refusedGrant(Explanation{Reason: "the code was redeemed before; everything that came of it has been ended",
 			Expected: "a code that is redeemed once", Setting: SettingRequest})
 	case errors.Is(err, ErrEnded):
+		if family != nil { // a ban ended it, perhaps, which its owner can be told
+			if _, err := s.revive(ctx, client, family, family.Scope); err != nil {
+				return nil, err
+			}
+		}
 		return nil, refusedGrant(Explanation{Reason: "the code has ended before it was redeemed", Expected: "a code that is redeemed within " + CodeLife.String(),
 			Setting: SettingRequest})
 	case errors.Is(err, ErrNotFound):

@@ -16,8 +16,8 @@ type Families interface {
 	SaveCode(ctx context.Context, family *Family, codeEnds time.Time) (code string, err error)
 	// RedeemCode gives the family to the first who redeems its code while it is live; one atomic statement decides, on any
 	// number of nodes. refresh is the family's first refresh token, empty unless the family is Offline. ErrNotFound: this
-	// client has no live code of this text; an error that is ErrEnded too says that it had one. ErrUsed, with the family: the
-	// code was redeemed before.
+	// client has no live code of this text; an error that is ErrEnded too says that it had one, and may come with the family.
+	// ErrUsed, with the family: the code was redeemed before.
 	RedeemCode(ctx context.Context, origin Origin, code, clientID string, now time.Time) (family *Family, refresh string, err error)
 	// SaveRefresh keeps a family, or the later end of one that is known, and gives its first refresh token. ErrEnded as SaveCode.
 	SaveRefresh(ctx context.Context, family *Family) (refresh string, err error)

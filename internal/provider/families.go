@@ -76,7 +76,8 @@ func (f families) redeem(ctx context.Context, origin oauth.Origin, digest []byte
 	})
 	switch {
 	case fault.Is(err, fault.NotFound) && row.ID != "":
-		return nil, "", errors.Join(oauth.ErrEnded, oauth.ErrNotFound)
+		ended, err := f.family(row)
+		return ended, "", errors.Join(oauth.ErrEnded, oauth.ErrNotFound, err)
 	case err != nil:
 		return nil, "", fromStore(err)
 	}

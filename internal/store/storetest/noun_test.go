@@ -320,7 +320,7 @@ func TestWhatBelongsToAnOwnerGoesWithIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stay := map[string]bool{"signing keys": true, "revoked tokens": true, "revoked token": true, "refusal": true, "refusals": true, "refusals of a user": true, "event by error": true, "settings": true, "opaque token": true}
+		stay := map[string]bool{"signing keys": true, "revoked tokens": true, "refusal": true, "refusals": true, "refusals of a user": true, "events": true, "settings": true, "opaque token": true}
 		never := map[string]bool{"foreign origin": true, "origin of production": true, "users after": true, "services of production": true}
 		for _, q := range append(e.questions(), e.live()...) {
 			got, err := q.ask(ctx, s.Reader)

@@ -148,7 +148,9 @@ func (b *tab) note(event any) {
 }
 
 // step is what one step with the browser has to end within.
-func (b *tab) step() (context.Context, context.CancelFunc) { return context.WithTimeout(b.ctx, patience) }
+func (b *tab) step() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.ctx, patience)
+}
 
 // call runs a command of the browser itself.
 func call[P, R any](b *tab, command cdp.Command[P, R], params P) {

@@ -44,8 +44,6 @@ func serviceNoun() *noun {
 	for i, flow := range flows {
 		flowNames[i] = string(flow)
 	}
-	text := containing("s.name_folded")
-	text.rank = many // no index finds its rows, but names are read through fast enough to seek a few among them
 	return &noun{
 		name: "services", table: "services s", id: "s.id", columns: serviceColumns, tallied: "services",
 		first: query.Order{Key: "name"},
@@ -73,7 +71,7 @@ func serviceNoun() *noun {
 			byID(listKey{name: "viewer", test: hasTrait(traitViewer)}),
 			is(unranked, flag{"trusted", "s.trusted = TRUE"}, flag{"public", "s.public = TRUE"}, flag{"disabled", "s.disabled = TRUE"}),
 		},
-		text: text,
+		text: containing("s.name_folded"),
 	}
 }
 

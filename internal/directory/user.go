@@ -56,8 +56,8 @@ func (d *Directory) createUser(ctx context.Context, actor hub.Actor, user hub.Us
 
 // UpdateUser changes a user: edit gets what is there and sets what shall be. People change their own login, name and
 // address by hub:self-update; everything else, and everybody else, needs hub:user-update and permissions that cover the
-// user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions and what they opened, for good, another address what was
-// mailed to the old one, where the user is told.
+// user's, and a way in (login, address) a fresh sign-in. A ban ends the user's sessions and what they opened, for good; another
+// address ends what was mailed to the old one, where the user is told.
 //
 // Errors: fault.NotFound, fault.Invalid by field, fault.Forbidden, fault.StepUp; fault.Conflict for names that are taken
 // and for the last administrator.

@@ -48,7 +48,8 @@ func (r Reader) WaitingDevice(ctx context.Context, environment hub.Environment, 
 
 // InsertDeviceGrant keeps a device that begins to wait. Strangers can make any number of them, so those of one client may be
 // so many, and the source that most of them came from makes room for more; of a few clients one source may have as many. Many at once
-// may go beyond that by a few. What a person has decided stays. It reports whether the user code was free. Errors: fault.Limited if all were decided.
+// may go beyond that by a few. What a person has decided stays. It reports whether the user code was free. Errors: fault.Limited
+// if all were decided.
 func (s *Store) InsertDeviceGrant(ctx context.Context, d hub.DeviceGrant, now time.Time, most int64) (free bool, err error) {
 	of, from := []any{d.Environment, d.ClientID, millis(now)}, []any{d.Environment, d.Source, millis(now)}
 	waiting, err := one(ctx, s.Reader, countDevices, value[int64], of...)

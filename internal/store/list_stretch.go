@@ -19,7 +19,8 @@ const (
 
 // inStretches reports whether rows are looked through so.
 func (q *listQuery) inStretches() bool {
-	return q.noun.grows && q.walked && q.list.Size() > 0 && !q.list.Exact && (q.list.Skip <= 0 || q.after != nil) && !mixed(q.order) && q.noun.looksInto(q.list.Where)
+	whole := q.list.Exact || q.list.Skip > 0 && q.after == nil // rows before or behind the page have to be counted
+	return q.noun.grows && q.walked && q.list.Size() > 0 && !whole && !mixed(q.order) && q.noun.looksInto(q.list.Where)
 }
 
 // looksInto reports whether a row must be read to be held against a query.

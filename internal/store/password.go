@@ -30,8 +30,8 @@ func (tx *Tx) SetPassword(ctx context.Context, p hub.Password) error {
 	return err
 }
 
-// EndSignIns ends what the sign-ins of a user opened before now, as every change of a password and every ban does: the sessions but for one to keep
-// ("": none), what they gave to services, and the links that were mailed to choose a password.
+// EndSignIns ends what the sign-ins of a user opened before now, as every change of a password and every ban does: the sessions
+// but for one to keep ("": none), what they gave to services, and the links that were mailed to choose a password.
 func (tx *Tx) EndSignIns(ctx context.Context, userID, keep string, now time.Time) error {
 	if err := tx.DeleteSessionsBut(ctx, userID, keep); err != nil {
 		return err

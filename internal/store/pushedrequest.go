@@ -39,8 +39,7 @@ const leastPushed = 1 << 10
 
 // InsertPushedRequest keeps a request, sent at now. Strangers can make any number of them, so those of one client, sent by
 // itself or by browsers, may hold so many bytes together; the source that holds most of them makes room for more. One source may hold
-// as much of a few clients. Many at once may go
-// beyond that by a little. Errors: fault.Limited if no source held enough.
+// as much of a few clients. Many at once may go beyond that by a little. Errors: fault.Limited if no source held enough.
 func (s *Store) InsertPushedRequest(ctx context.Context, p hub.PushedRequest, now time.Time, most int64) error {
 	size := max(int64(len(p.Document)), leastPushed)
 	of := []any{p.Environment, p.ClientID, p.Stashed, millis(now)}

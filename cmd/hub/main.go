@@ -46,10 +46,10 @@ func Main(ctx context.Context, args []string, terminal Terminal) int {
 	parser, err := kong.New(&line,
 		kong.Name("hub"),
 		kong.Description("A team's token desk: people sign in once, services register, and every credential can be seen, limited, rotated, explained and revoked."),
-		kong.UsageOnError(),
 		kong.Writers(terminal.Out, terminal.Err),
 		kong.Exit(func(code int) { exit = code }),
 		kong.Help(helpWithExample),
+		kong.ExplicitGroups([]kong.Group{{Key: "settings", Title: "Settings, each a flag, a variable (HUB_URL for --url) or a line of hub.toml:"}}),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 110}),
 	)
 	if err != nil {
@@ -67,8 +67,7 @@ func Main(ctx context.Context, args []string, terminal Terminal) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(terminal.Err, "hub: %v\nRun hub --help to see what there is.\n", err)
-		return exitUsage
+		return misused(terminal, parser, args, err)
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	err = parsed.Run(&terminal, &line.Settings)
@@ -80,6 +79,25 @@ func Main(ctx context.Context, args []string, terminal Terminal) int {
 		return failed(terminal, err)
 	}
 	return exitDone
+}
+
+// misused says what is wrong with a command line, and which help to ask for; to nothing but the name it lists the verbs.
+func misused(terminal Terminal, parser *kong.Kong, args []string, err error) int {
+	if len(args) == 0 {
+		parser.Stdout = terminal.Err
+		if ctx, failure := kong.Trace(parser, nil); failure == nil && ctx.PrintUsage(true) == nil {
+			return exitUsage
+		}
+	}
+	verb := ""
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		if node := wrong.Context.Selected(); node != nil {
+			verb = " " + node.FullPath()[len("hub "):]
+		}
+	}
+	fmt.Fprintf(terminal.Err, "hub: %v\nRun hub%s --help to see what there is.\n", err, verb)
+	return exitUsage
 }
 
 // exitCode ends the program with a code of its own, without a message.
@@ -109,8 +127,8 @@ func failed(terminal Terminal, err error) int {
 
 // commandLine is the whole command line: the settings every verb shares, and the verbs.
 type commandLine struct {
-	Config   string          `placeholder:"FILE" help:"Read settings from this file (hub.toml); flags and HUB_* win over it."`
-	Settings config.Settings `embed:""`
+	Config   string          `group:"settings" placeholder:"FILE" help:"Read settings from this file (hub.toml); flags and HUB_* win over it."`
+	Settings config.Settings `embed:"" group:"settings"`
 
 	Serve   serveVerb   `cmd:"" help:"Run the hub."`
 	Dev     devVerb     `cmd:"" help:"Run a hub to try out, with sample people and services, and print commands that work."`

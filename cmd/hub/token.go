@@ -21,7 +21,7 @@ type tokenCreateVerb struct {
 	User        string `required:"" placeholder:"L" help:"Whose token it is: login, id or e-mail address."`
 	Name        string `required:"" placeholder:"N" help:"What will use it."`
 	Scope       string `required:"" placeholder:"\"S ...\"" help:"Services it opens, by id, key or name, separated by blanks; administer for what needs a fresh sign-in."`
-	Environment string `default:"production" enum:"production,test" help:"production or test."`
+	Environment string `default:"production" placeholder:"E" enum:"production,test" help:"production or test (default: ${default})."`
 	Expires     string `placeholder:"90d" help:"When it ends, such as 90d or 12h; never when not given."`
 }
 

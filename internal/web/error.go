@@ -60,26 +60,29 @@ func statusOf(err error) int {
 
 // page turns a page's function into a handler, which answers for the errors it returns.
 func (p *Pages) page(answer func(*visitor) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := p.visitor(w, r)
-		var preferred []string
-		if v.asked != nil {
-			preferred = v.asked.Locales
-		}
-		words, mistake := p.Material.words()
-		v.tongue = words.tongue(preferred, r)
-		if err == nil {
-			err = mistake
-		}
-		if err == nil && !isText(r.URL.Path) {
-			err = fault.New(fault.NotFound, "there is no such page")
-		}
-		if err == nil {
-			err = answer(v)
-		}
-		if err != nil {
-			p.fail(v, toFault(err))
-		}
+	return func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, answer) }
+}
+
+// serve is what all those handlers do. It stands by itself so that the program holds it once, not once for each page.
+func (p *Pages) serve(w http.ResponseWriter, r *http.Request, answer func(*visitor) error) {
+	v, err := p.visitor(w, r)
+	var preferred []string
+	if v.asked != nil {
+		preferred = v.asked.Locales
+	}
+	words, mistake := p.Material.words()
+	v.tongue = words.tongue(preferred, r)
+	if err == nil {
+		err = mistake
+	}
+	if err == nil && !isText(r.URL.Path) {
+		err = fault.New(fault.NotFound, "there is no such page")
+	}
+	if err == nil {
+		err = answer(v)
+	}
+	if err != nil {
+		p.fail(v, toFault(err))
 	}
 }
 

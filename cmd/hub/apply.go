@@ -57,10 +57,8 @@ func (d declared) hold(ctx context.Context, terminal *Terminal, settings *config
 		if err != nil {
 			return err
 		}
-		for _, note := range difference.Notes {
-			fmt.Fprintf(terminal.Err, "note: %s\n", note)
-		}
 		if difference.Empty() {
+			difference.Remark(terminal.Err)
 			fmt.Fprintln(terminal.Out, "nothing to do, the hub is as declared")
 			return nil
 		}
@@ -75,6 +73,7 @@ type applyVerb struct{ declared }
 // Run brings the hub to the declared state, wholly or not at all; a hub that runs on the database sees it within a second.
 func (v applyVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
 	return v.hold(ctx, terminal, settings, declare.Apply, func(done declare.Difference) error {
+		done.Remark(terminal.Err)
 		created, updated, deleted := done.Count()
 		fmt.Fprintf(terminal.Out, "applied: %d created, %d updated, %d deleted\n", created, updated, deleted)
 		return nil

@@ -3,6 +3,7 @@ package declare
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -78,9 +79,7 @@ func (d Difference) String() string {
 	for _, change := range d.Changes {
 		text.WriteString(change.String())
 	}
-	for _, note := range d.Notes {
-		fmt.Fprintf(&text, "note: %s\n", note)
-	}
+	d.Remark(&text)
 	created, updated, deleted := d.Count()
 	if d.Empty() {
 		text.WriteString("nothing to do\n")
@@ -88,6 +87,13 @@ func (d Difference) String() string {
 		fmt.Fprintf(&text, "%d to create, %d to update, %d to delete\n", created, updated, deleted)
 	}
 	return text.String()
+}
+
+// Remark writes the notes, a line for each.
+func (d Difference) Remark(w io.Writer) {
+	for _, note := range d.Notes {
+		fmt.Fprintf(w, "note: %s\n", note)
+	}
 }
 
 // String is the change as it stands in a plan.
@@ -161,7 +167,7 @@ func compare(current *state, master *secret.Master, document *Document, options 
 	p := &planner{
 		problems: problems{file: document.Name}, document: document, master: master, state: current, index: newIndex(current),
 		getenv: options.Getenv, memory: m, actor: options.Actor, prune: options.Prune, now: hub.Now(), plan: &Difference{},
-		formers: map[string]string{},
+		formers: map[string]string{}, missing: map[string]bool{},
 	}
 	if p.getenv == nil {
 		p.getenv = os.LookupEnv

@@ -27,6 +27,7 @@ type planner struct {
 	plan     *Difference
 	found    found
 	formers  map[string]string // ids of users that are gone: who is meant
+	missing  map[string]bool   // environment variables that are not set and were told of: one is often named a hundred times
 }
 
 // memory is what planning the same document twice, for the eye and in the transaction, must not do twice.

@@ -130,6 +130,18 @@ func TestWhatContradictsTheHubOrItselfNamesItsLine(t *testing.T) {
 	}
 }
 
+func TestAVariableThatIsNotSetIsToldOfOnceAndNothingThatFollowsFromIt(t *testing.T) {
+	d := newDesk(t, storetest.SQLite(t))
+	text := "version: 1\nusers:\n" + strings.Repeat("  - {password: {env: NONE}, mustChangePassword: true, login: L}\n", 3)
+	for _, login := range []string{"bob", "carl", "dora"} {
+		text = strings.Replace(text, "login: L", "login: "+login, 1)
+	}
+	_, err := d.try(text)
+	if want := "invalid: hub.yaml:3: the environment variable NONE is not set: it has to hold the secret"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestKeysLeftOutKeepTheirValue(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	d.apply(example)

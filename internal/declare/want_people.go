@@ -250,7 +250,7 @@ func (p *planner) wantSignIn(m match[User, userState], now *userState) {
 		}
 	}
 	if m.d.MustChangePassword.Set {
-		if now.password.Hash == "" && m.d.MustChangePassword.Value {
+		if now.password.Hash == "" && m.d.MustChangePassword.Value && !m.d.Password.Set { // one that is given and missing was told of
 			p.add(m.d.MustChangePassword.Line, "user %s: there is no password to change", quoted(now.Login))
 		}
 		now.password.MustChange = m.d.MustChangePassword.Value

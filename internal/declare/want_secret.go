@@ -22,6 +22,10 @@ func (p *planner) clear(c Credential) (text string, ok bool) {
 	}
 	text, found := p.getenv(c.Env.Value)
 	if !found || text == "" {
+		if p.missing[c.Env.Value] {
+			return "", false
+		}
+		p.missing[c.Env.Value] = true
 		p.add(c.line, "the environment variable %s is not set: it has to hold the secret", c.Env.Value)
 		return "", false
 	}

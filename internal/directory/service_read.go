@@ -34,12 +34,14 @@ func (d *Directory) Service(ctx context.Context, actor hub.Actor, environment hu
 		secrets, err := d.Store.Secrets(ctx, environment, service.ID)
 		return SeenService{service, true, secrets}, err
 	}
-	groups, err := d.groupIDs(ctx, actor)
-	if err != nil {
-		return SeenService{}, err
-	}
-	if !hub.MayUse(service, groups, actor.Permissions) {
-		return SeenService{}, none
+	if !hub.MayUse(service, nil, actor.Permissions) {
+		groups, err := d.groupIDs(ctx, actor)
+		if err != nil {
+			return SeenService{}, err
+		}
+		if !hub.MayUse(service, groups, actor.Permissions) {
+			return SeenService{}, none
+		}
 	}
 	return SeenService{Service: service}, nil
 }
@@ -51,13 +53,15 @@ func (d *Directory) ServicesNamed(ctx context.Context, actor hub.Actor, environm
 		return nil, nil
 	}
 	found, err := d.Store.ServicesByName(ctx, environment, names)
-	if err != nil || !slices.ContainsFunc(found, func(service hub.Service) bool { return !seesService(actor, service) }) {
+	var groups []string
+	hidden := func(service hub.Service) bool {
+		return !hub.MayUse(service, groups, actor.Permissions) && !seesService(actor, service)
+	}
+	if err != nil || !slices.ContainsFunc(found, hidden) {
 		return found, err
 	}
-	groups, err := d.groupIDs(ctx, actor)
-	return slices.DeleteFunc(found, func(service hub.Service) bool {
-		return !seesService(actor, service) && !hub.MayUse(service, groups, actor.Permissions)
-	}), err
+	groups, err = d.groupIDs(ctx, actor)
+	return slices.DeleteFunc(found, hidden), err
 }
 
 // groupIDs are the groups in which the actor is.

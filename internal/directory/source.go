@@ -19,25 +19,55 @@ func (s Source) Allows(permission string) bool {
 	return hub.NewPermissions(s.Role.Permissions...).Has(permission)
 }
 
+// Belonging is where a user belongs: the groups in which the user is, and the roles that come by them and by name.
+type Belonging struct {
+	Groups      Groups
+	Sources     []Source
+	GroupsShown bool // to who asks; otherwise Groups is empty
+	RolesShown  bool // likewise, of Sources
+}
+
+// Belonging gives what GroupsOf and Sources give, as far as the actor may see it.
+func (d *Directory) Belonging(ctx context.Context, actor hub.Actor, environment hub.Environment, user hub.User) (Belonging, error) {
+	refused := d.maySeeRights(ctx, actor, user)
+	if refused != nil && !fault.Is(refused, fault.Forbidden) {
+		return Belonging{}, refused
+	}
+	of := Belonging{GroupsShown: maySeeGroups(actor, user.ID) == nil, RolesShown: refused == nil}
+	groups, err := d.groups(ctx, user.ID)
+	if err == nil && of.RolesShown {
+		of.Sources, err = d.sources(ctx, environment, user.ID, groups)
+	}
+	if of.GroupsShown {
+		of.Groups = groups
+	}
+	return of, err
+}
+
 // Sources lists every role that reaches a user in an environment, and why: the answer to "why may this user do this?". People
 // see their own; for others it needs hub:role-read, and hub:user-read for the user. Errors: fault.Forbidden.
 func (d *Directory) Sources(ctx context.Context, actor hub.Actor, environment hub.Environment, user hub.User) ([]Source, error) {
 	if err := d.maySeeRights(ctx, actor, user); err != nil {
 		return nil, err
 	}
-	grants, err := d.Store.GrantsForUser(ctx, user.ID)
+	groups, err := d.groups(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	return d.sources(ctx, environment, user.ID, groups)
+}
+
+func (d *Directory) sources(ctx context.Context, environment hub.Environment, userID string, groups Groups) ([]Source, error) {
+	grants, err := d.Store.GrantsForUser(ctx, userID)
 	if err != nil {
 		return nil, err
 	}
 	grants = slices.DeleteFunc(grants, func(g hub.Grant) bool { return g.Environment != "" && g.Environment != environment })
-	paths, err := d.paths(ctx, user.ID)
-	if err != nil {
-		return nil, err
-	}
 	held, err := d.HeldRoles(ctx, grants)
 	if err != nil {
 		return nil, err
 	}
+	paths := groups.paths()
 	sources := make([]Source, len(held))
 	for i, one := range held {
 		sources[i] = Source{HeldRole: one}
@@ -62,57 +92,41 @@ func (d *Directory) maySeeRights(ctx context.Context, actor hub.Actor, user hub.
 	return who.require("role-read")
 }
 
-// paths gives, for every group in which a user is, a shortest way from one into which the user was put.
-func (d *Directory) paths(ctx context.Context, userID string) (map[string][]hub.Group, error) {
-	all, err := d.Store.Group(ctx, hub.AllUsersGroupID)
-	if err != nil {
-		return nil, err
-	}
-	ways, err := d.Store.WaysOfUser(ctx, userID)
-	if err != nil {
-		return nil, err
-	}
-	paths := map[string][]hub.Group{all.ID: {all}}
-	above := map[string][]hub.Group{} // by the group below; "" is the user
-	for _, way := range ways {
-		above[way.Child] = append(above[way.Child], way.Group)
-	}
-	next := []string{""}
-	for len(next) > 0 {
-		child := next[0]
-		next = next[1:]
-		for _, parent := range above[child] {
-			if paths[parent.ID] == nil {
-				paths[parent.ID] = append(slices.Clone(paths[child]), parent)
-				next = append(next, parent.ID)
-			}
-		}
-	}
-	return paths, nil
-}
-
-// HeldRoles adds to grants what they name.
+// HeldRoles adds to grants what they name. Errors: fault.NotFound where that was deleted in between; fault.Unavailable.
 func (d *Directory) HeldRoles(ctx context.Context, grants []hub.Grant) ([]hub.HeldRole, error) {
-	roles, organisations := map[string]hub.Role{}, map[string]hub.Organisation{"": {}}
-	held := make([]hub.HeldRole, 0, len(grants))
+	var roleIDs, organisationIDs []string
 	for _, grant := range grants {
-		role, known := roles[grant.RoleID]
-		if !known {
-			var err error
-			if role, err = d.Store.Role(ctx, grant.RoleID); err != nil {
-				return nil, fault.Missing(err, "role", grant.RoleID)
-			}
-			roles[grant.RoleID] = role
+		if !slices.Contains(roleIDs, grant.RoleID) {
+			roleIDs = append(roleIDs, grant.RoleID)
 		}
-		organisation, known := organisations[grant.Organisation]
-		if !known {
-			var err error
-			if organisation, err = d.Store.Organisation(ctx, grant.Organisation); err != nil {
-				return nil, fault.Missing(err, "organisation", grant.Organisation)
-			}
-			organisations[grant.Organisation] = organisation
+		if grant.Organisation != "" && !slices.Contains(organisationIDs, grant.Organisation) {
+			organisationIDs = append(organisationIDs, grant.Organisation)
 		}
-		held = append(held, hub.HeldRole{Grant: grant, Role: role, In: organisation})
+	}
+	roles, err := d.Store.RolesOf(ctx, roleIDs)
+	if err != nil {
+		return nil, err
+	}
+	organisations, err := d.Store.OrganisationsOf(ctx, organisationIDs)
+	if err != nil {
+		return nil, err
+	}
+	held := make([]hub.HeldRole, len(grants))
+	for i, grant := range grants {
+		held[i].Grant = grant
+		role := slices.IndexFunc(roles, func(r hub.Role) bool { return r.ID == grant.RoleID })
+		if role < 0 {
+			return nil, fault.New(fault.NotFound, "there is no role %s", grant.RoleID)
+		}
+		held[i].Role = roles[role]
+		if grant.Organisation == "" {
+			continue
+		}
+		in := slices.IndexFunc(organisations, func(o hub.Organisation) bool { return o.ID == grant.Organisation })
+		if in < 0 {
+			return nil, fault.New(fault.NotFound, "there is no organisation %s", grant.Organisation)
+		}
+		held[i].In = organisations[in]
 	}
 	return held, nil
 }

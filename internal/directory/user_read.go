@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -49,22 +50,59 @@ func (r reading) finds(user hub.User, alias string) bool {
 		!byAddress && r.may("user-read-basic", user.Organisation)
 }
 
-// GroupsOf lists the groups into which a user was put, and all in which the user is by them, for the user and by
-// hub:group-read.
-func (d *Directory) GroupsOf(ctx context.Context, actor hub.Actor, userID string) (direct, all []hub.Group, err error) {
-	if actor.User.ID != userID {
-		if err := actor.Require("group-read", ""); err != nil {
-			return nil, nil, err
-		}
+// Groups are those in which a user is.
+type Groups struct {
+	Everyone hub.Group              // that of all users, in which everybody is
+	Direct   []hub.Group            // into which the user was put, by name
+	All      []hub.Group            // these, and those in which the user is by them, by name
+	above    map[string][]hub.Group // by the group below; "": those in Direct
+}
+
+// GroupsOf gives the groups in which a user is, to the user and by hub:group-read.
+func (d *Directory) GroupsOf(ctx context.Context, actor hub.Actor, userID string) (Groups, error) {
+	if err := maySeeGroups(actor, userID); err != nil {
+		return Groups{}, err
 	}
+	return d.groups(ctx, userID)
+}
+
+func maySeeGroups(actor hub.Actor, userID string) error {
+	if actor.User.ID == userID {
+		return nil
+	}
+	return actor.Require("group-read", "")
+}
+
+func (d *Directory) groups(ctx context.Context, userID string) (Groups, error) {
 	ways, err := d.Store.WaysOfUser(ctx, userID)
+	of := Groups{above: map[string][]hub.Group{}}
 	for i, way := range ways {
-		if way.Child == "" {
-			direct = append(direct, way.Group)
+		if way.ID == hub.AllUsersGroupID {
+			of.Everyone = way.Group
+			continue
 		}
+		of.above[way.Child] = append(of.above[way.Child], way.Group)
 		if i == 0 || way.ID != ways[i-1].ID { // those of one group follow each other
-			all = append(all, way.Group)
+			of.All = append(of.All, way.Group)
 		}
 	}
-	return direct, all, err
+	of.Direct = of.above[""]
+	return of, err
+}
+
+// paths gives, for every group, a shortest way from one into which the user was put.
+func (of Groups) paths() map[string][]hub.Group {
+	paths := map[string][]hub.Group{of.Everyone.ID: {of.Everyone}}
+	next := []string{""}
+	for len(next) > 0 {
+		child := next[0]
+		next = next[1:]
+		for _, parent := range of.above[child] {
+			if paths[parent.ID] == nil {
+				paths[parent.ID] = append(slices.Clone(paths[child]), parent)
+				next = append(next, parent.ID)
+			}
+		}
+	}
+	return paths
 }

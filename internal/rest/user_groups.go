@@ -32,11 +32,11 @@ func (a *API) transitiveGroups(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, all, err := a.Directory.GroupsOf(c.Context(), c.actor, seen.ID)
+	groups, err := a.Directory.GroupsOf(c.Context(), c.actor, seen.ID)
 	if err != nil {
 		return nil, err
 	}
-	return whole(a, c, "transitivegroups", all, groupView)
+	return whole(a, c, "transitivegroups", groups.All, groupView)
 }
 
 // joinGroup puts a user into a group: {id} or {name}.

@@ -151,11 +151,11 @@ func (a *API) addToUser(c *call, user hub.User, view *userJSON) error {
 		view.Details = []detailJSON{detailView(user)}
 	}
 	if c.wanted.has("groups") || c.wanted.has("transitiveGroups") {
-		direct, all, err := a.Directory.GroupsOf(c.Context(), c.actor, user.ID)
+		groups, err := a.Directory.GroupsOf(c.Context(), c.actor, user.ID)
 		if err != nil {
 			return err
 		}
-		view.Groups, view.AllGroups = groupReferences(direct), groupReferences(all)
+		view.Groups, view.AllGroups = groupReferences(groups.Direct), groupReferences(groups.All)
 	}
 	if c.wanted.has("transitiveProjectRoles") {
 		sources, err := a.Directory.Sources(c.Context(), c.actor, a.Environment, user)

@@ -30,7 +30,8 @@ var (
 		GROUP BY g.id ORDER BY g.name_folded`)
 	selectWays = prepared(`WITH RECURSIVE ways (id, child) AS (SELECT group_id, '' FROM memberships WHERE user_id = $1
 		UNION SELECT s.parent_id, s.child_id FROM subgroups s JOIN ways w ON w.id = s.child_id)
-		SELECT ` + groupColumns + `, w.child FROM ways w JOIN user_groups g ON g.id = w.id ORDER BY g.name_folded, w.child`)
+		SELECT ` + groupColumns + `, w.child FROM (SELECT id, child FROM ways UNION ALL SELECT CAST($2 AS TEXT), '') w JOIN user_groups g ON g.id = w.id
+		ORDER BY g.name_folded, w.child`)
 	selectSecuring = prepared(reached + `SELECT ` + groupColumns + `, MIN(r.since) FROM reached r JOIN user_groups g ON g.id = r.id WHERE g.require_two_factor = TRUE GROUP BY g.id
 		UNION ALL SELECT ` + groupColumns + `, CAST($2 AS BIGINT) FROM user_groups g WHERE g.id = $3 AND g.require_two_factor = TRUE`)
 	selectDirectGroups = prepared(`SELECT ` + groupColumns + ` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
@@ -125,10 +126,10 @@ type Way struct {
 
 func scanWay(row scanner, w *Way) error { return row.Scan(append(groupFields(&w.Group), &w.Child)...) }
 
-// WaysOfUser lists the groups in which a user is, by name, each as often as there are ways into it. The group of all users is not
-// among them.
+// WaysOfUser lists the groups in which a user is, by name, each as often as there are ways into it: also that of all users, as if
+// the user had been put into it.
 func (r Reader) WaysOfUser(ctx context.Context, userID string) ([]Way, error) {
-	return list(ctx, r, selectWays, scanWay, userID)
+	return list(ctx, r, selectWays, scanWay, userID, hub.AllUsersGroupID)
 }
 
 // DirectGroupsOfUser lists the groups into which a user was put, by name.

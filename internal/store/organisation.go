@@ -44,6 +44,15 @@ func (r Reader) Organisations(ctx context.Context) ([]hub.Organisation, error) {
 	return list(ctx, r, selectOrganisations, scanOrganisation)
 }
 
+// OrganisationsOf gives the organisations with these ids, as far as there are any, in no order.
+func (r Reader) OrganisationsOf(ctx context.Context, ids []string) ([]hub.Organisation, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	b := &builder{}
+	return list(ctx, r, b.steady(`SELECT `+organisationColumns+` FROM organisations WHERE id IN (`+among(b, ids)+`)`), scanOrganisation, b.args...)
+}
+
 // InsertOrganisation adds an organisation. Errors: fault.Conflict if its key is taken.
 func (tx *Tx) InsertOrganisation(ctx context.Context, o hub.Organisation) error {
 	tx.Changed(OrganisationChanged, "", o.ID)

@@ -37,6 +37,15 @@ func (r Reader) Roles(ctx context.Context) ([]hub.Role, error) {
 	return list(ctx, r, selectRoles, scanRole)
 }
 
+// RolesOf gives the roles with these ids, as far as there are any, in no order.
+func (r Reader) RolesOf(ctx context.Context, ids []string) ([]hub.Role, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	b := &builder{}
+	return list(ctx, r, b.steady(`SELECT `+roleColumns+` FROM roles WHERE id IN (`+among(b, ids)+`)`), scanRole, b.args...)
+}
+
 // InsertRole adds a role. Errors: fault.Conflict if its key is taken.
 func (tx *Tx) InsertRole(ctx context.Context, r hub.Role) error {
 	permissions, err := asJSON(r.Permissions)

@@ -98,70 +98,54 @@ func (p *Pages) userGroups(v *visitor) error {
 }
 
 func (p *Pages) userGroupsPage(v *visitor, head *userHead) (*userGroupsPage, error) {
-	own := head.ID == v.User.ID
-	page := &userGroupsPage{User: head, Environments: p.places(v, head.At+"/groups"), ShowGroups: own || v.may("group-read"), ShowRoles: own || v.may("role-read")}
-	page.MayPut, page.MayGrant = page.ShowGroups && v.may("group-update"), page.ShowRoles && v.may("role-manage")
+	page := &userGroupsPage{User: head, Environments: p.places(v, head.At+"/groups")}
 	held, err := p.heldBy(v, head)
 	if err != nil {
 		return nil, err
 	}
 	p.headOf(v, &page.frame, head, "/groups", held)
-	var sources []directory.Source
-	if page.ShowRoles {
-		sources, err = p.Directory.Sources(v.Context(), p.actor(v), p.Environment, head.User)
-		if fault.Is(err, fault.Forbidden) {
-			page.ShowRoles, err = false, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	of, err := p.Directory.Belonging(v.Context(), p.actor(v), p.Environment, head.User)
+	if err != nil {
+		return nil, err
 	}
-	for _, source := range sources {
+	page.ShowGroups, page.ShowRoles = of.GroupsShown, of.RolesShown
+	page.MayPut, page.MayGrant = page.ShowGroups && v.may("group-update"), page.ShowRoles && v.may("role-manage")
+	for _, source := range of.Sources {
 		if source.Grant.HolderKind == hub.HolderUser {
 			page.Roles = append(page.Roles, v.grantRow(source.HeldRole))
 		}
 	}
 	if page.ShowGroups {
-		if page.Groups, err = p.memberships(v, head, sources); err != nil {
-			return nil, err
-		}
+		page.Groups = v.memberships(of)
 	}
 	if page.ShowRoles {
-		err = p.reach(v, page, sources)
+		err = p.reach(v, page, of.Sources)
 	}
 	return page, err
 }
 
 // memberships are the groups into which a user was put, then those in which the user is by them.
-func (p *Pages) memberships(v *visitor, head *userHead, sources []directory.Source) ([]membershipRow, error) {
-	direct, all, err := p.Directory.GroupsOf(v.Context(), p.actor(v), head.ID)
-	if err != nil {
-		return nil, err
-	}
+func (v *visitor) memberships(of directory.Belonging) []membershipRow {
 	var rows []membershipRow
 	add := func(group hub.Group, why template.HTML) {
 		row := membershipRow{Group: group, Why: why}
-		for _, source := range sources {
+		for _, source := range of.Sources {
 			if source.Grant.HolderKind == hub.HolderGroup && source.Grant.HolderID == group.ID && !slices.Contains(row.Roles, source.Role.Name) {
 				row.Roles = append(row.Roles, source.Role.Name)
 			}
 		}
 		rows = append(rows, row)
 	}
-	for _, group := range direct {
+	for _, group := range of.Groups.Direct {
 		add(group, "")
 	}
-	for _, group := range all {
-		switch {
-		case slices.ContainsFunc(direct, func(g hub.Group) bool { return g.ID == group.ID }):
-		case group.BuiltIn():
-		default:
+	for _, group := range of.Groups.All {
+		if !slices.ContainsFunc(of.Groups.Direct, func(g hub.Group) bool { return g.ID == group.ID }) {
 			add(group, v.say("user.group.nested"))
 		}
 	}
-	everyone, err := p.Directory.Group(v.Context(), p.actor(v), hub.AllUsersGroupID)
-	add(everyone, v.say("user.group.everyone"))
-	return rows, err
+	add(of.Groups.Everyone, v.say("user.group.everyone"))
+	return rows
 }
 
 // way says by which way a role reaches a user.

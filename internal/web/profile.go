@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"net/http"
 	"slices"
 	"time"
 
@@ -55,22 +56,12 @@ func (p *Pages) allowed(v *visitor, page *profilePage) error {
 
 // belongs finds the groups and roles by which the visitor may do what stands on the page.
 func (p *Pages) belongs(v *visitor, page *profilePage) error {
-	everyone, err := p.Directory.Group(v.Context(), p.actor(v), hub.AllUsersGroupID)
-	if err != nil {
-		return err
+	of, err := p.Directory.Belonging(v.Context(), p.actor(v), p.Environment, v.User)
+	page.Groups = []string{of.Groups.Everyone.Name}
+	for _, group := range of.Groups.All {
+		page.Groups = append(page.Groups, group.Name)
 	}
-	_, all, err := p.Directory.GroupsOf(v.Context(), p.actor(v), v.User.ID)
-	if err != nil {
-		return err
-	}
-	page.Groups = []string{everyone.Name}
-	for _, group := range all {
-		if !group.BuiltIn() {
-			page.Groups = append(page.Groups, group.Name)
-		}
-	}
-	sources, err := p.Directory.Sources(v.Context(), p.actor(v), p.Environment, v.User)
-	for _, source := range sources {
+	for _, source := range of.Sources {
 		name := source.Role.Name
 		if source.In.Name != "" {
 			name += " · " + source.In.Name
@@ -101,10 +92,14 @@ func (p *Pages) mountProfile(page func(string, func(*visitor) error)) {
 	})
 }
 
-// self is the visitor as the directory knows the person now; nil if the visitor was sent to sign in.
+// self is the visitor; nil if the visitor was sent to sign in. What is only shown is new enough as this request began; where something
+// is saved, another may have changed the person since.
 func (p *Pages) self(v *visitor) (*hub.User, error) {
-	if !p.signedIn(v) {
+	switch {
+	case !p.signedIn(v):
 		return nil, nil
+	case v.Method != http.MethodPost:
+		return &v.User, nil
 	}
 	seen, err := p.Directory.User(v.Context(), p.actor(v), v.User.ID)
 	return &seen.User, err

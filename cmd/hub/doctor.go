@@ -17,6 +17,7 @@ import (
 	"example.org/hub/internal/audit"
 	"example.org/hub/internal/config"
 	"example.org/hub/internal/fault"
+	"example.org/hub/internal/mail"
 	"example.org/hub/internal/store"
 )
 
@@ -41,6 +42,7 @@ var checkup = []struct {
 	{"signing keys", lookAtKeys},
 	{"audit log", lookAtAudit},
 	{"certificate", lookAtCertificate},
+	{"mail", lookAtMail},
 }
 
 // Run checks this hub and says what to do.
@@ -184,4 +186,22 @@ func lookAtCertificate(ctx context.Context, h *house) finding {
 		return finding{state: state, advice: "Renew it."}
 	}
 	return finding{state: state}
+}
+
+// lookAtMail tries whether the mail server lets this hub in.
+func lookAtMail(ctx context.Context, h *house) finding {
+	if h.settings.SMTP == "" {
+		return finding{state: "none, so nobody gets a new password by letter"}
+	}
+	server, err := mail.NewSMTP(h.settings.SMTP, h.settings.MailFrom)
+	var wrong *fault.Error
+	if errors.As(err, &wrong) {
+		return finding{state: wrong.Message, advice: "Set --smtp and --mail-from right: hub serve does not start with these."}
+	}
+	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+	defer stop()
+	if err := server.Reach(ctx); err != nil {
+		return finding{state: err.Error(), advice: "Look at --smtp: host and port, user and password, and whether the server's certificate is trusted here."}
+	}
+	return finding{state: "the server lets this hub in"}
 }

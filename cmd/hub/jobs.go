@@ -49,7 +49,7 @@ func deleteExpired(ctx context.Context, db *store.Store) error {
 	for {
 		var deleted int64
 		err := db.Tx(ctx, func(tx *store.Tx) (err error) {
-			deleted, err = tx.DeleteExpired(ctx, db.Now(), expiredAtOnce)
+			deleted, err = tx.DeleteExpired(ctx, db.Now(), db.Surely(), expiredAtOnce)
 			return err
 		})
 		if err != nil || deleted < expiredAtOnce {

@@ -236,3 +236,22 @@ func TestSMTPTellsARefusalForGoodFromTroubleThatPasses(t *testing.T) {
 		t.Errorf("no address: %v", err)
 	}
 }
+
+func TestAServerIsReachedWithoutALetter(t *testing.T) {
+	address, arrived := server(t, "")
+	for _, try := range []struct {
+		address string
+		reached bool
+	}{{address, true}, {"smtp://127.0.0.1:1", false}} {
+		carrier, err := mail.NewSMTP(try.address, "hub@example.test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := carrier.Reach(t.Context()); (err == nil) != try.reached {
+			t.Errorf("%s: %v", try.address, err)
+		}
+	}
+	if len(arrived) > 0 {
+		t.Errorf("a letter was sent: %s", <-arrived)
+	}
+}

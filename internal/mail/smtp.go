@@ -71,6 +71,18 @@ func NewSMTP(address, from string) (*SMTP, error) {
 	return s, nil
 }
 
+// Reach tries whether the server lets this hub in: it connects, makes the connection safe and signs in, and sends nothing.
+func (s *SMTP) Reach(ctx context.Context) error {
+	client, err := gomail.NewClient(s.host, s.options...)
+	if err != nil {
+		return err
+	}
+	if err := client.DialWithContext(ctx); err != nil {
+		return err
+	}
+	return client.Close()
+}
+
 // Carry hands a message to the server.
 func (s *SMTP) Carry(ctx context.Context, message Message) error {
 	letter := gomail.NewMsg()

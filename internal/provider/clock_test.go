@@ -1,12 +1,16 @@
 package provider_test
 
 import (
+	"context"
+	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/provider"
 	"example.org/hub/internal/signin"
+	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
 	"example.org/hub/oauth"
 	"example.org/hub/oauth/oauthtest"
@@ -68,5 +72,35 @@ func TestANodeWithAWrongClockBreaksNoSignIn(t *testing.T) {
 				t.Errorf("an access token of the other node: %v", err)
 			}
 		})
+	}
+}
+
+// A clock that is ahead for a while brings back nothing that was revoked, and what was ended meanwhile does not end what comes later.
+func TestAClockThatWasAheadForAWhileRevivesNothingAndEndsNothing(t *testing.T) {
+	var off atomic.Int64
+	database := storetest.SQLite(t)
+	database.Options.Clock = func() time.Time { return time.Now().Add(time.Duration(off.Load())) }
+	s := newStage(t, database, oauthtest.Service{Trusted: true})
+	live := func(text string) bool {
+		_, err := s.server.Verify(t.Context(), text, s.origin().Address)
+		return err == nil
+	}
+	revoked := s.redeem(s.code()).AccessToken
+	if err := s.server.Revoke(t.Context(), &oauth.RevocationRequest{Origin: s.origin(), Auth: s.secretOf(), Token: revoked}); err != nil {
+		t.Fatal(err)
+	}
+	off.Store(int64(72 * time.Hour))
+	s.tx(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.DeleteExpired(ctx, s.store.Now(), s.store.Surely(), 100)
+		return errors.Join(err, tx.EndSignIns(ctx, s.ada.ID, "", s.store.Now()))
+	})
+	off.Store(0)
+	s.server = s.desk.server(s.newNode(database.Open(t)), hub.Production, issuer)
+	if live(revoked) {
+		t.Error("what was revoked is live again")
+	}
+	time.Sleep(2 * time.Millisecond) // a person who signs in anew takes longer
+	if after := s.redeem(s.code()).AccessToken; !live(after) {
+		t.Error("a token of a sign-in that came later is not live")
 	}
 }

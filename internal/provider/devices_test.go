@@ -178,7 +178,7 @@ func TestDevicesThatWaitAreCountedPerClientAndTheSourceOfMostMakesRoom(t *testin
 		}
 		var gone int64
 		s.tx(func(ctx context.Context, tx *store.Tx) (err error) {
-			gone, err = tx.DeleteExpired(ctx, later.Add(2*time.Hour), 100)
+			gone, err = tx.DeleteExpired(ctx, later.Add(2*time.Hour), later.Add(2*time.Hour), 100)
 			return err
 		})
 		if gone != 4 {

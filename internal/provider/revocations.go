@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -17,9 +18,12 @@ type revocations struct {
 	loaded bool
 	round  uint64               // counts times everything was forgotten, so that a load from before is not kept
 	fresh  []hub.RevokedToken   // what was revoked while the set is not loaded
-	ends   map[string]time.Time // by the id of a token or family
-	cuts   map[cutKey]time.Time
+	ends   map[string]time.Time // how long it is remembered, by the id of a token or family
+	cuts   map[cutKey]cut
 }
+
+// cut is a time before which all has ended, what was said of it by a clock that may have been ahead, and how long it is remembered.
+type cut struct{ before, said, until time.Time }
 
 // cutKey is a user, at one client or (both empty) everywhere.
 type cutKey struct {
@@ -30,7 +34,7 @@ type cutKey struct {
 
 // has reports whether a token was revoked, loading the set when it is not there.
 func (r *revocations) has(ctx context.Context, environment hub.Environment, token *oauth.AccessToken,
-	load func(context.Context) ([]hub.RevokedToken, error)) (bool, error) {
+	load func(context.Context) (rows []hub.RevokedToken, now time.Time, err error)) (bool, error) {
 	for {
 		r.lock.RLock()
 		loaded, round := r.loaded, r.round
@@ -39,15 +43,18 @@ func (r *revocations) has(ctx context.Context, environment hub.Environment, toke
 		if loaded {
 			return revoked, nil
 		}
-		rows, err := load(ctx)
+		rows, now, err := load(ctx)
 		if err != nil {
 			return false, err
 		}
 		r.lock.Lock()
 		if r.round == round && !r.loaded {
-			r.ends, r.cuts, r.loaded = make(map[string]time.Time, len(rows)), map[cutKey]time.Time{}, true
+			r.loaded = true
+			if r.ends == nil {
+				r.ends, r.cuts = make(map[string]time.Time, len(rows)), map[cutKey]cut{}
+			}
 			for _, row := range append(rows, r.fresh...) {
-				r.note(row)
+				r.note(row, now)
 			}
 			r.fresh = nil
 		}
@@ -68,7 +75,7 @@ func (r *revocations) lists(environment hub.Environment, token *oauth.AccessToke
 		return ended
 	}
 	for _, key := range []cutKey{{"", token.Subject, ""}, {environment, token.Subject, token.ClientID}} {
-		if before, cut := r.cuts[key]; cut && allowedBefore(token, before) {
+		if found, cut := r.cuts[key]; cut && allowedBefore(token, found.before) {
 			return true
 		}
 	}
@@ -84,30 +91,44 @@ func allowedBefore(token *oauth.AccessToken, before time.Time) bool {
 	return token.IssuedAt.Before(before.Truncate(time.Second))
 }
 
-// note enters one revocation.
-func (r *revocations) note(row hub.RevokedToken) {
-	cut, is := hub.ParseCutOff(row.TokenID)
+// nodesDiffer is what the clocks of two nodes may differ by; what lies further ahead is of a clock that was wrong.
+const nodesDiffer = time.Minute
+
+// note enters one revocation. It is remembered until tokens of now have ended by the clock that nobody sets: one that is set
+// ahead and back must not bring back what was revoked. What was cut off while the clock was ahead was cut off by now.
+func (r *revocations) note(row hub.RevokedToken, now time.Time) {
+	until := time.Now().Add(hub.RevokedFor)
+	off, is := hub.ParseCutOff(row.TokenID)
 	if !is {
-		r.ends[row.TokenID] = row.ExpiresAt
+		r.ends[row.TokenID] = until
 		return
 	}
-	key := cutKey{row.Environment, cut.UserID, cut.ClientID}
-	if cut.Before.After(r.cuts[key]) {
-		r.cuts[key] = cut.Before
+	key := cutKey{row.Environment, off.UserID, off.ClientID}
+	found, ahead := r.cuts[key], now.Add(nodesDiffer)
+	if !off.Before.After(found.before) || off.Before.Equal(found.said) && !found.before.After(ahead) {
+		return
 	}
+	next := cut{off.Before, off.Before, until}
+	if off.Before.After(ahead) {
+		next.before = now
+	}
+	if found.said.After(next.said) {
+		next.said = found.said
+	}
+	r.cuts[key] = next
 }
 
 // maxFresh bounds what is remembered beside a load.
 const maxFresh = 10_000
 
-// add notes a revocation. Its end is not known here, so it is kept as long as any token may live.
-func (r *revocations) add(environment hub.Environment, id string, ends time.Time) {
+// add notes a revocation.
+func (r *revocations) add(environment hub.Environment, id string, now time.Time) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	row := hub.RevokedToken{Environment: environment, TokenID: id, ExpiresAt: ends}
+	row := hub.RevokedToken{Environment: environment, TokenID: id}
 	switch {
 	case r.loaded:
-		r.note(row)
+		r.note(row, now)
 	case len(r.fresh) < maxFresh:
 		r.fresh = append(r.fresh, row)
 	default:
@@ -115,26 +136,19 @@ func (r *revocations) add(environment hub.Environment, id string, ends time.Time
 	}
 }
 
-// forget makes the next reader load the set.
+// forget makes the next reader load the set. What it holds stays: nothing that was revoked is ever good again.
 func (r *revocations) forget() {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	r.round++
-	r.loaded, r.ends, r.cuts, r.fresh = false, nil, nil, nil
+	r.loaded, r.fresh = false, nil
 }
 
-// sweep drops what has ended.
-func (r *revocations) sweep(now time.Time) {
+// sweep drops what has been remembered for long enough.
+func (r *revocations) sweep() {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	for id, ends := range r.ends {
-		if !now.Before(ends) {
-			delete(r.ends, id)
-		}
-	}
-	for key, before := range r.cuts {
-		if now.Sub(before) > hub.RevokedFor {
-			delete(r.cuts, key)
-		}
-	}
+	now := time.Now()
+	maps.DeleteFunc(r.ends, func(_ string, until time.Time) bool { return now.After(until) })
+	maps.DeleteFunc(r.cuts, func(_ cutKey, c cut) bool { return now.After(c.until) })
 }

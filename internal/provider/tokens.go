@@ -138,9 +138,10 @@ func (t tokens) Revoked(ctx context.Context, token *oauth.AccessToken) (bool, er
 	if err != nil || !token.Permanent && token.IssuedAt.Before(now.notBefore) {
 		return true, err
 	}
-	return t.revoked.has(ctx, t.environment, token, func(ctx context.Context) ([]hub.RevokedToken, error) {
-		rows, err := t.Store.RevokedTokens(ctx, t.Store.Now())
-		return rows, fromStore(err)
+	return t.revoked.has(ctx, t.environment, token, func(ctx context.Context) ([]hub.RevokedToken, time.Time, error) {
+		now := t.Store.Now()
+		rows, err := t.Store.RevokedTokens(ctx, now)
+		return rows, now, fromStore(err)
 	})
 }
 

@@ -41,7 +41,7 @@ func (p *Provider) forget(change store.Change) {
 	case store.PermanentTokenChanged:
 		p.permits.forget(func(_ permitKey, token *oauth.AccessToken) bool { return token.ID == change.ID })
 	case store.TokenRevoked:
-		p.revoked.add(change.Environment, change.ID, p.Store.Now().Add(hub.RevokedFor))
+		p.revoked.add(change.Environment, change.ID, p.Store.Now())
 		p.granted.drop(familyKey{change.Environment, change.ID})
 	case store.SigningKeyChanged:
 		p.wakeKeys()
@@ -77,6 +77,7 @@ const (
 func (p *Provider) Run(ctx context.Context) {
 	timer := time.NewTimer(keepKeys)
 	defer timer.Stop()
+	before := p.Store.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -88,7 +89,11 @@ func (p *Provider) Run(ctx context.Context) {
 		if err := p.Ring.Refresh(ctx); err != nil {
 			next = retryKeys
 		}
-		p.revoked.sweep(p.Store.Now())
+		now := p.Store.Now()
+		if p.revoked.sweep(); now.Before(before) {
+			p.revoked.forget() // the clock was set back: tokens live again that had ended, and cut-offs lie ahead
+		}
+		before = now
 		timer.Reset(next)
 	}
 }

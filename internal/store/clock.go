@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"example.org/hub/internal/hub"
 )
 
 // clock tells the time that nodes share: that of the database server, or of this machine where the database is a file on it.
@@ -19,6 +21,7 @@ type clock struct {
 	base, asked time.Time
 	told, at    time.Time // the last answer, and when it was given
 	back        time.Time // since when the clock is behind its last answer; zero: it is not
+	leapt       time.Time // when it went ahead by more than leap, or was first asked
 }
 
 const (
@@ -28,6 +31,8 @@ const (
 	holdClock = 20 * time.Minute
 	// clockGrain is what two readings of good clocks may differ by.
 	clockGrain = 50 * time.Millisecond
+	// leap is how far a clock that is kept by a time service never goes ahead at once.
+	leap = time.Minute
 )
 
 // now gives the time.
@@ -37,9 +42,12 @@ func (c *clock) now() time.Time {
 	at := time.Now() // read once: every request asks for the time
 	present := c.base.Add(at.Sub(c.asked))
 	if c.asked.IsZero() {
-		present = c.wall()
+		present = c.wall().Round(0) // without the reading that nobody sets, by which it would be compared for ever
 	}
 	reckoned := c.told.Add(at.Sub(c.at))
+	if c.told.IsZero() || present.Sub(reckoned) > leap {
+		c.leapt = at
+	}
 	switch {
 	case !present.Before(reckoned) || c.told.IsZero():
 		c.back = time.Time{}
@@ -65,6 +73,19 @@ func (c *clock) set(said, before, after time.Time) {
 
 // Now is the present, the same on every node that shares this database: UTC, truncated to milliseconds.
 func (s *Store) Now() time.Time { return s.clock.now() }
+
+// Surely is the present if the clock has not leapt ahead for so long that every access token of before has ended, whatever the
+// clock said; otherwise zero. What says no is let go by it: a clock that was ahead for a while must not bring back what was
+// revoked or used.
+func (s *Store) Surely() time.Time {
+	now := s.Now()
+	s.clock.lock.Lock()
+	defer s.clock.lock.Unlock()
+	if s.clock.at.Sub(s.clock.leapt) < hub.RevokedFor {
+		return time.Time{}
+	}
+	return now
+}
 
 // askTime asks the database for the time. Trouble changes nothing: what was known goes on.
 func (s *Store) askTime(ctx context.Context) {

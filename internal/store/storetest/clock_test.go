@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.org/hub/internal/hub"
 	"example.org/hub/internal/store"
 	"example.org/hub/internal/store/storetest"
 )
@@ -44,5 +45,27 @@ func TestAClockThatIsSetBackRevivesNothing(t *testing.T) {
 		later(time.Minute, 2*time.Hour, 64*time.Minute) // forward is followed at once
 		later(time.Minute, -30*time.Second, 65*time.Minute)
 		later(time.Hour, 0, 125*time.Minute-30*time.Second) // and backward in the end: the clock may have been wrong before
+	})
+}
+
+func TestWhatSaysNoIsLetGoOnlyByAClockThatHasNotLeapt(t *testing.T) {
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		var off atomic.Int64
+		s, err := store.Open(t.Context(), store.Options{Dir: folder, Clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for _, set := range []time.Duration{0, 48 * time.Hour, -47 * time.Hour} {
+			off.Add(int64(set))
+			if got := s.Now(); set > 0 && !s.Surely().IsZero() {
+				t.Errorf("just after the clock leapt by %v it is believed: %v", set, got)
+			}
+			time.Sleep(hub.RevokedFor)
+			if got, want := s.Surely(), s.Now(); !got.Equal(want) {
+				t.Errorf("long after the clock was set by %v: %v, want %v", set, got, want)
+			}
+		}
 	})
 }

@@ -287,7 +287,7 @@ func TestFamiliesAndRefreshTokensThatHaveEndedAreSweptAway(t *testing.T) {
 		s, ctx := begun(t, database, now), t.Context()
 		sweep := func(after time.Duration) (gone int64) {
 			inTx(t, s, func(tx *store.Tx) (err error) {
-				gone, err = tx.DeleteExpired(ctx, now.Add(after), 100)
+				gone, err = tx.DeleteExpired(ctx, now.Add(after), now.Add(after), 100)
 				return err
 			})
 			return gone

@@ -72,7 +72,7 @@ func older(t *testing.T, database storetest.Database, through int) int {
 
 // A hub of any age has its data in this one, and says meanwhile what it is about.
 func TestADatabaseOfAnOlderVersionIsBroughtUpToDate(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+	storetest.Bare(t, func(t *testing.T, database storetest.Database) {
 		var log bytes.Buffer
 		database.Options.Log = slog.New(slog.NewTextHandler(&log, nil))
 		const through = 10

@@ -425,7 +425,10 @@ func TestWhatHasEndedIsRemoved(t *testing.T) {
 		e.insert(t, s)
 		var gone int64
 		remove := func(before time.Time) int64 {
-			if err := s.Tx(t.Context(), func(tx *store.Tx) (err error) { gone, err = tx.DeleteExpired(t.Context(), before, 100); return err }); err != nil {
+			if err := s.Tx(t.Context(), func(tx *store.Tx) (err error) {
+				gone, err = tx.DeleteExpired(t.Context(), before, before, 100)
+				return err
+			}); err != nil {
 				t.Fatal(err)
 			}
 			return gone

@@ -25,7 +25,7 @@ func TestEveryStatementIsUnderstoodByBothDatabases(t *testing.T) {
 }
 
 func TestADatabaseOpensAgainWithWhatWasWritten(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+	storetest.Bare(t, func(t *testing.T, database storetest.Database) {
 		database.Options.Server = true
 		s, err := store.Open(t.Context(), database.Options)
 		if err != nil {
@@ -250,7 +250,7 @@ func TestAMigrationChangedAfterItWasAppliedIsRefused(t *testing.T) {
 }
 
 func TestManyHubsMigrateOneNewDatabaseAtOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+	storetest.Bare(t, func(t *testing.T, database storetest.Database) {
 		const hubs = 8
 		errs := make(chan error, hubs)
 		for range hubs {

@@ -21,7 +21,8 @@ type Database struct {
 	Options store.Options // how to open it, once more if need be
 }
 
-// Each runs test as two subtests, each with a database of its own.
+// Each runs test as two subtests, each with a database of its own. To make the tables takes longer than most tests do in them, so
+// that databases begin as copies of an empty one. Bare is for tests that make them.
 func Each(t *testing.T, test func(t *testing.T, database Database)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, PostgreSQL(t)) })
@@ -33,14 +34,42 @@ func SQLite(t testing.TB) Database {
 	return Database{Engine: "sqlite", Options: store.Options{Dir: t.TempDir(), Log: quiet()}}
 }
 
-// PostgreSQL gives a database on the server that all tests of the process share.
+// PostgreSQL gives a database on the server that all tests of the process share. The tables are in it already.
 func PostgreSQL(t testing.TB) Database {
 	t.Helper()
-	return Database{Engine: "postgres", Options: store.Options{DSN: postgres.Start(t), Log: quiet()}}
+	like, err := tables()
+	if err != nil {
+		t.Fatalf("make the tables: %v", err)
+	}
+	dsn, err := postgres.Make(like)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Database{Engine: "postgres", Options: store.Options{DSN: dsn, Log: quiet()}}
 }
 
-// Open opens a store that is closed with the test. A SQLite database that is not there yet begins as a copy of an empty one: to
-// make the tables takes longer than most tests do in them.
+// tables is the DSN of a database in which nothing but the tables was made.
+var tables = sync.OnceValues(func() (string, error) {
+	dsn, err := postgres.Make("")
+	if err != nil {
+		return "", err
+	}
+	s, err := store.Open(context.Background(), store.Options{DSN: dsn, Log: quiet()})
+	if err != nil {
+		return "", err
+	}
+	return dsn, s.Close()
+})
+
+// Bare runs test as Each does, on databases in which there is nothing at all.
+func Bare(t *testing.T, test func(t *testing.T, database Database)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		test(t, Database{Engine: "postgres", Options: store.Options{DSN: postgres.Start(t), Log: quiet()}})
+	})
+}
+
+// Open opens a store that is closed with the test. A SQLite database that is not there yet begins as a copy of an empty one.
 func (d Database) Open(t testing.TB) *store.Store {
 	t.Helper()
 	if d.Engine == "sqlite" {

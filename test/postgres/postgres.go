@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
@@ -39,11 +40,21 @@ var shared = sync.OnceValues(launch)
 // Start gives the DSN of a new, empty database on the server that all tests of this process share.
 func Start(t testing.TB) string {
 	t.Helper()
-	server, err := shared()
+	dsn, err := Make("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server.Database(t)
+	return dsn
+}
+
+// Make is Start for whoever has no test yet. With the DSN of a database that it made before, to which nobody is connected now, the
+// new one begins as a copy of that.
+func Make(like string) (dsn string, err error) {
+	server, err := shared()
+	if err != nil {
+		return "", err
+	}
+	return server.database(like)
 }
 
 // New starts a server that only this test uses and that ends with it.
@@ -60,11 +71,28 @@ func New(t testing.TB) *Server {
 // Database makes a new, empty database and gives its DSN.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
-	name := fmt.Sprintf("hub%d", s.created.Add(1))
-	if out, err := s.command("psql", "-h", s.dir, "-p", strconv.Itoa(s.port), "-U", "hub", "-d", "postgres", "-qc", "CREATE DATABASE "+name).CombinedOutput(); err != nil {
-		t.Fatalf("create database: %v\n%s", err, out)
+	dsn, err := s.database("")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return fmt.Sprintf("postgres://hub@%s/%s?sslmode=disable", s.Address(), name)
+	return dsn
+}
+
+// database makes a database, empty or a copy of the one with this DSN.
+func (s *Server) database(like string) (string, error) {
+	name := fmt.Sprintf("hub%d", s.created.Add(1))
+	statement := "CREATE DATABASE " + name
+	if like != "" {
+		from, err := url.Parse(like)
+		if err != nil {
+			return "", err
+		}
+		statement += " TEMPLATE " + strings.TrimPrefix(from.Path, "/")
+	}
+	if out, err := s.command("psql", "-X", "-h", s.dir, "-p", strconv.Itoa(s.port), "-U", "hub", "-d", "postgres", "-qc", statement).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("create database: %w\n%s", err, out)
+	}
+	return fmt.Sprintf("postgres://hub@%s/%s?sslmode=disable", s.Address(), name), nil
 }
 
 // Address is the server's host and port, the same after Stop and Start.
@@ -221,9 +249,10 @@ func freePort() (int, error) {
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
-// run starts the server and waits until it takes connections. Nothing is synced to disk: the data end with the test.
+// run starts the server and waits until it takes connections. Its data have to outlive the server, not the machine: they end with the
+// test, and nothing is synced to disk.
 func (s *Server) run() error {
-	options := fmt.Sprintf("-p %d -h 127.0.0.1 -k %s -c fsync=off -c max_connections=200 -c shared_buffers=32MB -c logging_collector=off", s.port, s.dir)
+	options := fmt.Sprintf("-p %d -h 127.0.0.1 -k %s -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB -c logging_collector=off", s.port, s.dir)
 	cmd := s.command("pg_ctl", "-D", s.data(), "-l", filepath.Join(s.dir, "log"), "-w", "-t", strconv.Itoa(int(start.Seconds())), "-o", options, "start")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		text, _ := os.ReadFile(filepath.Join(s.dir, "log"))

@@ -47,6 +47,7 @@ func (p *Pages) grantQuestion(v *visitor, name, back string, typed form, wrong m
 	for _, one := range roles.Items {
 		role.add(one.ID, text(one.Name), typed.text("role"))
 	}
+	role.Focus = true
 	q.Selects = append(q.Selects, role)
 	organisation, err := p.organisationChoice(v, typed.text("organisation"), wrong)
 	if organisation != nil {

@@ -289,7 +289,7 @@ func TestAnAPIClientIsDisabledAndItsSecretReplaced(t *testing.T) {
 	b, ada := office(t, "hub:user-read", "hub:user-update", "hub:self-update")
 	created := strings.TrimPrefix(ada.post("/admin/users/0190-BOT/api-clients/new", "label", "Payroll").Header.Get("Location"), b.server.URL)
 	ada.get(created).want(t, 200, "hubcs_")
-	at := strings.TrimSuffix(created, "/created")
+	at := strings.TrimSuffix(created, "/replaced")
 	state := func() string { return fieldOf(ada.get(at+"/change").want(t, 200, `value="Payroll`).text, "version") }
 	ada.follow(ada.post(at+"/change", "version", state(), "label", "Payroll 2", "disabled", "1", "replace", "keep")).want(t, 200, "API client Payroll 2 is saved.", "Disabled</span>")
 	ada.post(at+"/change", "version", state(), "label", "", "replace", "keep").want(t, 422, "label-e")

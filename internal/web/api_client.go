@@ -58,25 +58,32 @@ func (p *Pages) clientNewPosted(v *visitor, h *holder) error {
 	return p.draw(v, statusOf(err), h.Template, page)
 }
 
-func (p *Pages) clientCreated(v *visitor, h *holder) error {
-	page, err := p.securityPage(v, h)
-	if err != nil {
-		return err
-	}
-	at := slices.IndexFunc(page.Holdings.Clients, func(r clientRow) bool { return r.ID == v.PathValue("id") })
-	if at < 0 {
-		return fault.New(fault.NotFound, "there is no such API client")
-	}
-	client, value := page.Holdings.Clients[at], p.ticket(v)
-	if value == "" {
-		page.Said = v.say("ticket.shown")
+// clientSecret shows the secret of an API client once, under a title.
+func (p *Pages) clientSecret(title string) func(*visitor, *holder) error {
+	return func(v *visitor, h *holder) error {
+		page, err := p.securityPage(v, h)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(page.Holdings.Clients, func(r clientRow) bool { return r.ID == v.PathValue("id") })
+		if at < 0 {
+			return fault.New(fault.NotFound, "there is no such API client")
+		}
+		client, value := page.Holdings.Clients[at], p.ticket(v)
+		if value == "" {
+			page.Said = v.say("ticket.shown")
+			return p.show(v, h.Template, page)
+		}
+		snippet := newSnippet(v, "try", v.say("snippet.terminal"), p.clientCall(client.ID))
+		page.Over = v.plain(title)
+		page.Ticket = &ticketView{Back: p.under(h, "#new-client"), BackPath: p.under(h, ""), Title: v.say(title), Text: v.say("client.made.text", "label", client.Label), ID: client.ID,
+			Label: v.say("client.secret"), Value: value.Reveal(), Copy: v.say("client.copy"), Copied: v.say("client.copied"), Guard: v.say("client.guard"), Remark: v.say("client.store"), Snippet: &snippet}
+		if !h.Own {
+			name := newPerson(h.User).Name
+			page.Ticket.Text, page.Ticket.Remark = v.say("client.made.text.other", "label", client.Label, "name", name), v.say("client.store.other", "name", name)
+		}
 		return p.show(v, h.Template, page)
 	}
-	snippet := newSnippet(v, "try", v.say("snippet.terminal"), p.clientCall(client.ID))
-	page.Over = v.plain("client.made")
-	page.Ticket = &ticketView{Back: p.under(h, "#new-client"), BackPath: p.under(h, ""), Title: v.say("client.made"), Text: v.say("client.made.text", "label", client.Label), ID: client.ID,
-		Label: v.say("client.secret"), Value: value.Reveal(), Copy: v.say("client.copy"), Copied: v.say("client.copied"), Guard: v.say("client.guard"), Remark: v.say("client.store"), Snippet: &snippet}
-	return p.show(v, h.Template, page)
 }
 
 // clientCall gets an access token for an API client, in a terminal.

@@ -52,7 +52,7 @@ func (p *Pages) askChangeClient(v *visitor, h *holder, typed form, wrong mistake
 		replace = keepSecret
 	}
 	q := &question{Title: v.say("client.change"), Text: v.say("client.change.text"), Back: p.under(h, "#m-"+row.ID), Do: v.say("profile.save"), Gentle: true,
-		Fields: []field{newField("label", "text", "off", v.say("column.label"), label, v.say("client.hint"), wrong.Of("label"))},
+		Fields: []field{newField("label", "text", "off", v.say("column.label"), label, v.say("client.hint"), wrong.Of("label"), "focus")},
 		Facts:  []fact{{v.say("column.client-id"), "<code>" + text(row.ID) + "</code>"}},
 		Boxes:  []pick{{Name: "disabled", Value: "1", Words: v.say("client.disable"), Checked: disabled}},
 		Legend: v.say("client.secret"), Hidden: []hidden{{versionName, state}}}
@@ -92,7 +92,7 @@ func (p *Pages) changeClient(v *visitor, h *holder, typed form) error {
 	if err != nil {
 		return err
 	}
-	return p.giveTicket(v, h.At+"/api-clients/"+id+"/created", value)
+	return p.giveTicket(v, h.At+"/api-clients/"+id+"/replaced", value)
 }
 
 // clientState names a state of what is changed of an API client.

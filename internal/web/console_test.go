@@ -136,7 +136,7 @@ func TestASecretIsShownOnceAndOnlyToTheSessionThatMadeIt(t *testing.T) {
 	if _, err := b.client.Head(bench.server.URL + at); err != nil { // nobody has seen anything by it
 		t.Fatal(err)
 	}
-	b.get(at).want(t, 200, "Your new API client", "hubcs_", "Payroll")
+	b.get(at).want(t, 200, "API client created", "hubcs_", "Payroll")
 	if again := b.get(at).want(t, 200, "It was already shown."); strings.Contains(again.text, "hubcs_") {
 		t.Error("a reload shows the secret again")
 	}

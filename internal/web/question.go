@@ -29,7 +29,7 @@ type question struct {
 
 // Focuses reports whether one of the fields is where typing begins; else it is the button that leaves all as it is.
 func (q *question) Focuses() bool {
-	return slices.ContainsFunc(q.Fields, func(f field) bool { return f.Focus })
+	return slices.ContainsFunc(q.Fields, func(f field) bool { return f.Focus }) || slices.ContainsFunc(q.Selects, func(s *selection) bool { return s.Focus })
 }
 
 // InARow reports whether the picks are short enough to stand beside each other.

@@ -14,6 +14,7 @@ type selection struct {
 	Label, Hint, Mistake template.HTML
 	Options              []option
 	Fixed                bool // what is chosen may be read, not changed
+	Focus                bool // the first thing to choose in a dialog
 }
 
 // newSelection begins one; add adds what there is to choose from.

@@ -41,7 +41,7 @@ func (p *Pages) newTokenForm(v *visitor, h *holder, typed form, wrong mistakes) 
 	f := &newTokenForm{Action: p.at(h, "/tokens/new"), Back: p.under(h, "#new-token"), Text: v.say("token.text"), ReadOnly: typed.has("readOnly"),
 		Administer: typed.has("administer"), Wrong: wrong}
 	if !h.Own {
-		f.Text, f.Note = v.say("token.text.other", "login", h.User.Login), v.say("token.escalation", "login", h.User.Login)
+		f.Text, f.Note = v.say("token.text.other", "name", newPerson(h.User).Name), v.say("token.escalation", "name", newPerson(h.User).Name)
 	}
 	f.More = f.ReadOnly || f.Administer
 	f.Name = newField("name", "text", "off", v.say("column.name"), typed.text("name"), v.say("token.name.hint"), wrong.Of("name"), "focus").like("nightly-export")
@@ -73,10 +73,10 @@ func (p *Pages) mayMakeFor(v *visitor, h *holder, title, opener string) (refused
 	}
 	lack := p.actor(v).Require("user-update", h.User.Organisation)
 	if lack == nil {
-		lack = p.actor(v).Cover(theirs, v.plain("token.act-as", "login", h.User.Login))
+		lack = p.actor(v).Cover(theirs, v.plain("token.act-as", "name", newPerson(h.User).Name))
 	}
 	if lack != nil {
-		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "login", h.User.Login), Back: p.under(h, opener), Remark: template.HTML(template.HTMLEscapeString(sentence(v.told(lack))))}, nil
+		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "name", newPerson(h.User).Name), Back: p.under(h, opener), Remark: template.HTML(template.HTMLEscapeString(sentence(v.told(lack))))}, nil
 	}
 	return nil, nil
 }
@@ -122,7 +122,7 @@ func (p *Pages) tokenNewPosted(v *visitor, h *holder) error {
 	if fault.Is(err, fault.Conflict) && wrong.Of("name") != "" {
 		wrong.Fields["name"] = v.say("token.name.taken")
 		if !h.Own {
-			wrong.Fields["name"] = v.say("token.name.taken.other", "login", h.User.Login)
+			wrong.Fields["name"] = v.say("token.name.taken.other", "name", newPerson(h.User).Name)
 		}
 	}
 	page.Over = v.plain("token.title")

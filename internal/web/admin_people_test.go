@@ -289,11 +289,11 @@ func TestAnAPIClientIsDisabledAndItsSecretReplaced(t *testing.T) {
 	b, ada := office(t, "hub:user-read", "hub:user-update", "hub:self-update")
 	created := strings.TrimPrefix(ada.post("/admin/users/0190-BOT/api-clients/new", "label", "Payroll").Header.Get("Location"), b.server.URL)
 	ada.get(created).want(t, 200, "hubcs_")
-	at := strings.TrimSuffix(created, "/replaced")
+	at := strings.TrimSuffix(created, "/created")
 	state := func() string { return fieldOf(ada.get(at+"/change").want(t, 200, `value="Payroll`).text, "version") }
 	ada.follow(ada.post(at+"/change", "version", state(), "label", "Payroll 2", "disabled", "1", "replace", "keep")).want(t, 200, "API client Payroll 2 is saved.", "Disabled</span>")
 	ada.post(at+"/change", "version", state(), "label", "", "replace", "keep").want(t, 422, "label-e")
-	replaced := ada.post(at+"/change", "version", state(), "label", "Payroll 2", "replace", "0s").leads(b, created)
+	replaced := ada.post(at+"/change", "version", state(), "label", "Payroll 2", "replace", "0s").leads(b, at+"/replaced")
 	ada.follow(replaced).want(t, 200, "hubcs_")
 	ada.post("/admin/users/0190-BEN"+strings.TrimPrefix(at, "/admin/users/0190-BOT")+"/change", "label", "x", "replace", "keep").want(t, 404)
 }

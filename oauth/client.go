@@ -23,11 +23,12 @@ const (
 type Client struct {
 	ID         string
 	Name       string
-	IconURL    string // shown where people sign in to it
-	Unvouched  bool   // registered itself, and no administrator has looked at it since
-	ActsAs     string // id of the user it stands for; empty: acts on its own behalf
-	Public     bool   // has no secret (RFC 6749 section 2.1)
-	Trusted    bool   // may reach other resource servers on its own behalf, needs no consent
+	IconURL    string    // shown where people sign in to it
+	Unvouched  bool      // registered itself, and no administrator has looked at it since
+	ActsAs     string    // id of the user it stands for; empty: acts on its own behalf
+	Since      time.Time // when it was made: what bears its id and is older was issued to another of that id, which is gone
+	Public     bool      // has no secret (RFC 6749 section 2.1)
+	Trusted    bool      // may reach other resource servers on its own behalf, needs no consent
 	Disabled   bool
 	GrantTypes []string
 	AuthMethod AuthMethod // empty: any it can do

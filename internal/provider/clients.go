@@ -72,7 +72,7 @@ func (v view) loadService(ctx context.Context, id string) (*client, error) {
 		return nil, fromStore(err)
 	}
 	found.asClient = oauth.Client{
-		ID: service.ID, Name: service.Name, Public: service.Public, Trusted: service.Trusted, Disabled: service.Disabled,
+		ID: service.ID, Name: service.Name, Since: since(service.CreatedAt), Public: service.Public, Trusted: service.Trusted, Disabled: service.Disabled,
 		GrantTypes: grantTypes(service), AuthMethod: oauth.AuthMethod(service.AuthMethod), JWKS: service.JWKS, JWKSURI: service.JWKSURI,
 		Opaque: service.AccessToken == hub.Opaque, RedirectURIs: service.AnswerURIs(), PostLogoutRedirectURIs: service.PostLogoutRedirectURIs,
 		RequestURIs: service.RequestURIs, RequirePKCE: service.PKCERequired, RequirePAR: service.RequirePushedAuthorization,
@@ -121,6 +121,9 @@ func grantTypes(service hub.Service) []string {
 	return types
 }
 
+// since is when a client was made, as its tokens tell the time: in seconds.
+func since(made time.Time) time.Time { return made.Truncate(time.Second) }
+
 // machineGrants is what API clients and apps may use.
 func machineGrants() []string { return []string{string(hub.ClientCredentials)} }
 
@@ -130,7 +133,8 @@ func (v view) loadAPIClient(ctx context.Context, id string) (*client, error) {
 		return nil, fromStore(err)
 	}
 	found := &client{api: api, secrets: secrets}
-	found.asClient = oauth.Client{ID: api.ID, Name: api.Label, ActsAs: api.UserID, Disabled: api.Disabled, GrantTypes: machineGrants(), Detail: found}
+	found.asClient = oauth.Client{ID: api.ID, Name: api.Label, Since: since(api.CreatedAt), ActsAs: api.UserID, Disabled: api.Disabled,
+		GrantTypes: machineGrants(), Detail: found}
 	return found, nil
 }
 
@@ -146,8 +150,8 @@ func (v view) loadApp(ctx context.Context, id string) (*client, error) {
 			found.secrets = append(found.secrets, hub.Secret{ID: app.ID, Digest: app.PreviousDigest, ExpiresAt: app.PreviousEndsAt})
 		}
 	}
-	found.asClient = oauth.Client{ID: app.ID, Name: app.Label, ActsAs: app.UserID, Disabled: app.Disabled, GrantTypes: machineGrants(),
-		Addressed: true, Detail: found}
+	found.asClient = oauth.Client{ID: app.ID, Name: app.Label, Since: since(app.CreatedAt), ActsAs: app.UserID, Disabled: app.Disabled,
+		GrantTypes: machineGrants(), Addressed: true, Detail: found}
 	for _, allowed := range app.Allowlist {
 		found.asClient.Addresses = append(found.asClient.Addresses, allowed.Prefix)
 	}

@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"context"
+	"errors"
 	"net/netip"
 	"testing"
 	"time"
@@ -62,5 +64,39 @@ func TestASignInIsCountedByItsServiceAndNotedOfItsSession(t *testing.T) {
 	}
 	if opened, err := d.node.Store.OpenedByUser(t.Context(), "eve"); err != nil || len(opened) != 1 || opened[0].ServiceID != id || opened[0].SessionID != "laptop" {
 		t.Errorf("%+v %v", opened, err)
+	}
+}
+
+func TestATokenOfADeletedClientStaysDeadWhenAnotherBearsItsID(t *testing.T) {
+	d := newHub(t, storetest.SQLite(t))
+	server := d.server(d.node, hub.Production, issuer)
+	from := oauth.Origin{Door: "token", Address: netip.MustParseAddr("127.0.0.1")}
+	d.newService(oauthtest.Service{Key: "payments"})
+	robin := d.newUser(oauthtest.User{Login: "robin"})
+	id, secret := d.newCredential(oauthtest.Credential{UserID: robin})
+	answer, err := server.Token(t.Context(), &oauth.TokenRequest{Origin: from, Auth: oauth.ClientAuth{ID: id, Secret: secret}, GrantType: "client_credentials", Scope: "payments"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var client hub.APIClient
+	d.tx(func(ctx context.Context, tx *store.Tx) (err error) {
+		client, err = tx.APIClient(ctx, hub.Production, id)
+		return err
+	})
+	server.Now = func() time.Time { return d.store.Now().Add(10 * time.Second) }
+	for _, made := range []struct {
+		after time.Duration
+		live  bool
+	}{
+		{time.Hour, true}, // by a clock that was ahead: it does not say who was first
+		{3 * time.Second, false},
+	} {
+		client.CreatedAt = hub.Now().Add(made.after)
+		d.tx(func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(tx.DeleteAPIClient(ctx, hub.Production, id), tx.InsertAPIClient(ctx, client))
+		})
+		if _, err := server.Verify(t.Context(), answer.AccessToken, from.Address); (err == nil) != made.live {
+			t.Errorf("made %v later: of the token of its predecessor is said %v", made.after, err)
+		}
 	}
 }

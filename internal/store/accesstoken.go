@@ -26,7 +26,7 @@ func scanRevokedToken(row scanner, t *hub.RevokedToken) error {
 }
 
 // RevokedTokens lists the revoked access tokens that would still be good at now.
-func (r Reader) RevokedTokens(ctx context.Context, now time.Time) ([]hub.RevokedToken, error) {
+func (r *Reader) RevokedTokens(ctx context.Context, now time.Time) ([]hub.RevokedToken, error) {
 	return list(ctx, r, selectRevokedTokens, scanRevokedToken, millis(now))
 }
 
@@ -48,7 +48,7 @@ func scanOpaqueToken(row scanner, t *hub.OpaqueToken) error {
 }
 
 // OpaqueTokenByDigest gives the token with this digest, also one that has ended.
-func (r Reader) OpaqueTokenByDigest(ctx context.Context, digest []byte) (hub.OpaqueToken, error) {
+func (r *Reader) OpaqueTokenByDigest(ctx context.Context, digest []byte) (hub.OpaqueToken, error) {
 	return one(ctx, r, selectOpaqueTokenByDigest, scanOpaqueToken, blob(digest))
 }
 
@@ -60,7 +60,7 @@ func (tx *Tx) InsertOpaqueToken(ctx context.Context, t hub.OpaqueToken) error {
 
 // DeleteOpaqueToken revokes a token.
 func (tx *Tx) DeleteOpaqueToken(ctx context.Context, digest []byte) error {
-	token, err := one(ctx, tx.Reader, deleteOpaqueToken, scanNamed, blob(digest))
+	token, err := one(ctx, &tx.Reader, deleteOpaqueToken, scanNamed, blob(digest))
 	if err == nil {
 		tx.Changed(TokenRevoked, token.Environment, token.ID)
 	}

@@ -27,17 +27,17 @@ func apiClientFields(a *hub.APIClient) []any {
 func scanAPIClient(row scanner, a *hub.APIClient) error { return row.Scan(apiClientFields(a)...) }
 
 // APIClient gives an API client by its client_id.
-func (r Reader) APIClient(ctx context.Context, environment hub.Environment, id string) (hub.APIClient, error) {
+func (r *Reader) APIClient(ctx context.Context, environment hub.Environment, id string) (hub.APIClient, error) {
 	return one(ctx, r, selectAPIClient, scanAPIClient, environment, id)
 }
 
 // APIClientsOfUser lists a user's API clients, oldest first.
-func (r Reader) APIClientsOfUser(ctx context.Context, environment hub.Environment, userID string) ([]hub.APIClient, error) {
+func (r *Reader) APIClientsOfUser(ctx context.Context, environment hub.Environment, userID string) ([]hub.APIClient, error) {
 	return list(ctx, r, selectUserAPIClients, scanAPIClient, environment, userID)
 }
 
 // APIClients lists all API clients of an environment by id, from after the id given ("": from the first).
-func (r Reader) APIClients(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.APIClient, error) {
+func (r *Reader) APIClients(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.APIClient, error) {
 	return list(ctx, r, selectAPIClients, scanAPIClient, environment, after, limit)
 }
 

@@ -27,7 +27,7 @@ var (
 )
 
 // apps folds rows into apps with their allowlists.
-func apps(ctx context.Context, r Reader, s *statement, args ...any) ([]hub.App, error) {
+func apps(ctx context.Context, r *Reader, s *statement, args ...any) ([]hub.App, error) {
 	var all []hub.App
 	err := r.each(ctx, s, args, func() { all = nil }, func(row scanner) error {
 		var app hub.App
@@ -53,7 +53,7 @@ func apps(ctx context.Context, r Reader, s *statement, args ...any) ([]hub.App, 
 }
 
 // App gives an app with its allowlist.
-func (r Reader) App(ctx context.Context, environment hub.Environment, id string) (hub.App, error) {
+func (r *Reader) App(ctx context.Context, environment hub.Environment, id string) (hub.App, error) {
 	found, err := apps(ctx, r, selectApp, environment, id)
 	if err == nil && len(found) == 0 {
 		err = errNotFound
@@ -65,12 +65,12 @@ func (r Reader) App(ctx context.Context, environment hub.Environment, id string)
 }
 
 // AppsOfUser lists a user's apps, oldest first.
-func (r Reader) AppsOfUser(ctx context.Context, environment hub.Environment, userID string) ([]hub.App, error) {
+func (r *Reader) AppsOfUser(ctx context.Context, environment hub.Environment, userID string) ([]hub.App, error) {
 	return apps(ctx, r, selectUsersApp, environment, userID)
 }
 
 // Apps lists all apps of an environment by id, from after the id given ("": from the first).
-func (r Reader) Apps(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.App, error) {
+func (r *Reader) Apps(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.App, error) {
 	return apps(ctx, r, selectApps, environment, after, limit)
 }
 

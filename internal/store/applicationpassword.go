@@ -25,23 +25,23 @@ func scanApplicationPassword(row scanner, p *hub.ApplicationPassword) error {
 }
 
 // ApplicationPassword gives one by id.
-func (r Reader) ApplicationPassword(ctx context.Context, id string) (hub.ApplicationPassword, error) {
+func (r *Reader) ApplicationPassword(ctx context.Context, id string) (hub.ApplicationPassword, error) {
 	return one(ctx, r, selectApplicationPassword, scanApplicationPassword, id)
 }
 
 // ApplicationPasswordByDigest gives the one of a user whose secret has this digest. Two users may have brought along the
 // same one.
-func (r Reader) ApplicationPasswordByDigest(ctx context.Context, userID string, digest []byte) (hub.ApplicationPassword, error) {
+func (r *Reader) ApplicationPasswordByDigest(ctx context.Context, userID string, digest []byte) (hub.ApplicationPassword, error) {
 	return one(ctx, r, selectApplicationPasswordByDigest, scanApplicationPassword, userID, blob(digest))
 }
 
 // ApplicationPasswordsOfUser lists a user's, oldest first.
-func (r Reader) ApplicationPasswordsOfUser(ctx context.Context, userID string) ([]hub.ApplicationPassword, error) {
+func (r *Reader) ApplicationPasswordsOfUser(ctx context.Context, userID string) ([]hub.ApplicationPassword, error) {
 	return list(ctx, r, selectUserApplicationPasswords, scanApplicationPassword, userID)
 }
 
 // ApplicationPasswords lists all by id, from after the id given ("": from the first).
-func (r Reader) ApplicationPasswords(ctx context.Context, after string, limit int) ([]hub.ApplicationPassword, error) {
+func (r *Reader) ApplicationPasswords(ctx context.Context, after string, limit int) ([]hub.ApplicationPassword, error) {
 	return list(ctx, r, selectApplicationPasswords, scanApplicationPassword, after, limit)
 }
 
@@ -61,7 +61,7 @@ func (tx *Tx) UpdateApplicationPassword(ctx context.Context, p hub.ApplicationPa
 
 // DeleteApplicationPassword deletes one.
 func (tx *Tx) DeleteApplicationPassword(ctx context.Context, id string) error {
-	owner, err := one(ctx, tx.Reader, deleteApplicationPassword, scanNamed, id)
+	owner, err := one(ctx, &tx.Reader, deleteApplicationPassword, scanNamed, id)
 	if err == nil {
 		tx.Changed(ApplicationPasswordChanged, "", owner.ID)
 	}

@@ -22,17 +22,17 @@ func scanApprovedScope(row scanner, a *hub.ApprovedScope) error {
 }
 
 // ApprovedScope gives what a user allowed a client.
-func (r Reader) ApprovedScope(ctx context.Context, userID string, environment hub.Environment, clientID string) (hub.ApprovedScope, error) {
+func (r *Reader) ApprovedScope(ctx context.Context, userID string, environment hub.Environment, clientID string) (hub.ApprovedScope, error) {
 	return one(ctx, r, selectApprovedScope, scanApprovedScope, userID, environment, clientID)
 }
 
 // ApprovedScopeByID gives one by its id.
-func (r Reader) ApprovedScopeByID(ctx context.Context, id string) (hub.ApprovedScope, error) {
+func (r *Reader) ApprovedScopeByID(ctx context.Context, id string) (hub.ApprovedScope, error) {
 	return one(ctx, r, selectApprovedScopeByID, scanApprovedScope, id)
 }
 
 // ApprovedScopesOfUser lists what a user allowed clients of all environments, oldest first.
-func (r Reader) ApprovedScopesOfUser(ctx context.Context, userID string) ([]hub.ApprovedScope, error) {
+func (r *Reader) ApprovedScopesOfUser(ctx context.Context, userID string) ([]hub.ApprovedScope, error) {
 	return list(ctx, r, selectUserApprovedScopes, scanApprovedScope, userID)
 }
 

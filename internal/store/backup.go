@@ -193,7 +193,7 @@ func clearTable(ctx context.Context, in session, t table) error {
 
 // copyTable copies all rows of a table. layout is the SQLite file of the two, which tells the columns.
 func copyTable(ctx context.Context, layout *sqliteConn, from, to session, t table) error {
-	columns, err := list(ctx, Reader{from: held{layout}}, only("SELECT name FROM pragma_table_info('"+t.name+"')"), value[string])
+	columns, err := list(ctx, &Reader{from: held{layout}}, only("SELECT name FROM pragma_table_info('"+t.name+"')"), value[string])
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (s *Store) writeChanges(ctx context.Context, tx *Tx) error {
 	}
 	now := millis(s.Now())
 	for i, c := range tx.changes {
-		seq, err := one(ctx, tx.Reader, insertChange, value[int64], now, c.Kind, c.Environment, c.ID)
+		seq, err := one(ctx, &tx.Reader, insertChange, value[int64], now, c.Kind, c.Environment, c.ID)
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func NewCurves(s *Store) *Curves {
 	labelled := func(row scanner, m *hub.Measured) error { return row.Scan(&m.Label, &m.Count, moment{&m.At}) }
 	return &Curves{store: s,
 		past: NewMemo(s, func(ctx context.Context, of stretch) ([]hub.Measured, error) {
-			return list(ctx, s.Reader, selectCurves, func(row scanner, m *hub.Measured) error {
+			return list(ctx, &s.Reader, selectCurves, func(row scanner, m *hub.Measured) error {
 				var n int64
 				err := row.Scan(&n, &m.Environment, &m.Measure, &m.Label, &m.Count)
 				m.At = time.UnixMilli(of.since + n*of.step).UTC()
@@ -55,15 +55,15 @@ func NewCurves(s *Store) *Curves {
 			}, of.since, of.step, of.environment, of.hour)
 		}, HistoryChanged),
 		busiest: NewMemo(s, func(ctx context.Context, of stretch) ([]hub.Busy, error) {
-			return list(ctx, s.Reader, selectBusiest, func(row scanner, b *hub.Busy) error {
+			return list(ctx, &s.Reader, selectBusiest, func(row scanner, b *hub.Busy) error {
 				return row.Scan(&b.ServiceID, &b.Tokens, &b.SignIns)
 			}, of.environment, of.since, of.most)
 		}, HistoryChanged),
 		turned: NewMemo(s, func(ctx context.Context, of stretch) ([]hub.Measured, error) {
-			return list(ctx, s.Reader, selectTurnedAway, labelled, of.environment, of.most)
+			return list(ctx, &s.Reader, selectTurnedAway, labelled, of.environment, of.most)
 		}, TriedURIChanged),
 		census: NewMemo(s, func(ctx context.Context, of stretch) ([]hub.Measured, error) {
-			return list(ctx, s.Reader, selectCensus, labelled, talliedServices(of.environment))
+			return list(ctx, &s.Reader, selectCensus, labelled, talliedServices(of.environment))
 		}, UserChanged, ServiceChanged)}
 }
 
@@ -75,7 +75,7 @@ func (c *Curves) History(ctx context.Context, environment hub.Environment, since
 	if err != nil {
 		return nil, err
 	}
-	signIns, err := one(ctx, c.store.Reader, selectSignIns, value[int64], environment, millis(hour))
+	signIns, err := one(ctx, &c.store.Reader, selectSignIns, value[int64], environment, millis(hour))
 	if err != nil || signIns == 0 {
 		return past, err
 	}

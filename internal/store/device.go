@@ -37,12 +37,12 @@ func scanDevice(row scanner, d *hub.DeviceGrant) error {
 }
 
 // DeviceGrant gives the grant of a client's device code, also one that was decided or has ended.
-func (r Reader) DeviceGrant(ctx context.Context, environment hub.Environment, clientID string, digest []byte) (hub.DeviceGrant, error) {
+func (r *Reader) DeviceGrant(ctx context.Context, environment hub.Environment, clientID string, digest []byte) (hub.DeviceGrant, error) {
 	return one(ctx, r, selectDevice, scanDevice, blob(digest), environment, clientID)
 }
 
 // WaitingDevice gives the grant of a user code that has not ended, also one that was decided.
-func (r Reader) WaitingDevice(ctx context.Context, environment hub.Environment, userCode []byte, now time.Time) (hub.DeviceGrant, error) {
+func (r *Reader) WaitingDevice(ctx context.Context, environment hub.Environment, userCode []byte, now time.Time) (hub.DeviceGrant, error) {
 	return one(ctx, r, selectWaitingDevice, scanDevice, environment, blob(userCode), millis(now))
 }
 
@@ -52,11 +52,11 @@ func (r Reader) WaitingDevice(ctx context.Context, environment hub.Environment, 
 // if all were decided.
 func (s *Store) InsertDeviceGrant(ctx context.Context, d hub.DeviceGrant, now time.Time, most int64) (free bool, err error) {
 	of, from := []any{d.Environment, d.ClientID, millis(now)}, []any{d.Environment, d.Source, millis(now)}
-	waiting, err := one(ctx, s.Reader, countDevices, value[int64], of...)
+	waiting, err := one(ctx, &s.Reader, countDevices, value[int64], of...)
 	if err != nil {
 		return false, err
 	}
-	ofSource, err := one(ctx, s.Reader, countDevicesFrom, value[int64], from...)
+	ofSource, err := one(ctx, &s.Reader, countDevicesFrom, value[int64], from...)
 	if err != nil {
 		return false, err
 	}
@@ -105,7 +105,7 @@ type DeviceDecision struct {
 func (s *Store) DecideDevice(ctx context.Context, decision DeviceDecision) (counts bool, err error) {
 	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
 		counts = false
-		d, err := one(ctx, tx.Reader, decideDevice, scanDevice, millis(decision.Now), decision.Allow != nil, decision.Environment, blob(decision.UserCode))
+		d, err := one(ctx, &tx.Reader, decideDevice, scanDevice, millis(decision.Now), decision.Allow != nil, decision.Environment, blob(decision.UserCode))
 		if fault.Is(err, fault.NotFound) {
 			_, err = tx.WaitingDevice(ctx, decision.Environment, decision.UserCode, decision.Now)
 			return err

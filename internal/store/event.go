@@ -70,7 +70,7 @@ type EventMark struct {
 }
 
 // Events lists events, newest first, from after mark.
-func (r Reader) Events(ctx context.Context, f EventFilter, mark EventMark, limit int) ([]hub.Event, error) {
+func (r *Reader) Events(ctx context.Context, f EventFilter, mark EventMark, limit int) ([]hub.Event, error) {
 	before, id := millis(mark.At), mark.ID
 	if mark.At.IsZero() {
 		before, id = 1<<62, ""
@@ -89,7 +89,7 @@ func (r Reader) Events(ctx context.Context, f EventFilter, mark EventMark, limit
 }
 
 // ChainedEvents gives events in the order of the chain, from after position.
-func (r Reader) ChainedEvents(ctx context.Context, position int64, limit int) ([]hub.Event, error) {
+func (r *Reader) ChainedEvents(ctx context.Context, position int64, limit int) ([]hub.Event, error) {
 	return list(ctx, r, selectChained, scanEvent, position, limit)
 }
 
@@ -107,7 +107,7 @@ func scanLink(row scanner, l *hub.Link) error {
 }
 
 // ChainHead is the end of the chain: position and hash of the last event in it.
-func (r Reader) ChainHead(ctx context.Context) (hub.Link, error) {
+func (r *Reader) ChainHead(ctx context.Context) (hub.Link, error) {
 	return one(ctx, r, selectChainHead, scanLink)
 }
 
@@ -120,16 +120,16 @@ const chainAtOnce = 100
 // event carries its position.
 func (s *Store) ChainEvents(ctx context.Context, hash func(previous []byte, e hub.Event) []byte) (int, error) {
 	chained := 0
-	waiting, err := list(ctx, s.Reader, selectUnchained, scanEvent, 1)
+	waiting, err := list(ctx, &s.Reader, selectUnchained, scanEvent, 1)
 	if err != nil || len(waiting) == 0 {
 		return 0, err
 	}
 	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
-		head, err := one(ctx, tx.Reader, lockChain, scanLink)
+		head, err := one(ctx, &tx.Reader, lockChain, scanLink)
 		if err != nil {
 			return err
 		}
-		events, err := list(ctx, tx.Reader, selectUnchained, scanEvent, chainAtOnce)
+		events, err := list(ctx, &tx.Reader, selectUnchained, scanEvent, chainAtOnce)
 		if err != nil {
 			return err
 		}

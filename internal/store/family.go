@@ -44,18 +44,18 @@ func scanFamily(row scanner, f *hub.Family) error {
 }
 
 // Family gives a family by id, also one that has ended.
-func (r Reader) Family(ctx context.Context, environment hub.Environment, id string) (hub.Family, error) {
+func (r *Reader) Family(ctx context.Context, environment hub.Environment, id string) (hub.Family, error) {
 	return one(ctx, r, selectFamily, scanFamily, environment, id)
 }
 
 // FamilyByRefreshToken gives the family of the refresh token with this digest, whatever its generation and also if it has
 // ended.
-func (r Reader) FamilyByRefreshToken(ctx context.Context, environment hub.Environment, digest []byte) (hub.Family, error) {
+func (r *Reader) FamilyByRefreshToken(ctx context.Context, environment hub.Environment, digest []byte) (hub.Family, error) {
 	return one(ctx, r, selectFamilyByToken, scanFamily, blob(digest), environment)
 }
 
 // FamiliesOfUser lists the live families of a user that refresh tokens came of, oldest first.
-func (r Reader) FamiliesOfUser(ctx context.Context, userID string, now time.Time) ([]hub.Family, error) {
+func (r *Reader) FamiliesOfUser(ctx context.Context, userID string, now time.Time) ([]hub.Family, error) {
 	return list(ctx, r, selectUserFamilies, scanFamily, userID, millis(now))
 }
 
@@ -66,7 +66,7 @@ type FamilyKey struct {
 }
 
 // FamilyUses gives when the refresh tokens of a user's families were last used; families that never were are not there.
-func (r Reader) FamilyUses(ctx context.Context, userID string) (map[FamilyKey]time.Time, error) {
+func (r *Reader) FamilyUses(ctx context.Context, userID string) (map[FamilyKey]time.Time, error) {
 	uses := map[FamilyKey]time.Time{}
 	err := r.each(ctx, selectFamilyUses, []any{userID}, func() { clear(uses) }, func(row scanner) error {
 		var key FamilyKey
@@ -140,14 +140,14 @@ type CodeUse struct {
 // code of this digest.
 func (s *Store) RedeemCode(ctx context.Context, use CodeUse) (f hub.Family, first bool, err error) {
 	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
-		f, err = one(ctx, tx.Reader, redeemCode, scanFamily, millis(use.Now), blob(use.Digest), use.Environment, use.ClientID)
+		f, err = one(ctx, &tx.Reader, redeemCode, scanFamily, millis(use.Now), blob(use.Digest), use.Environment, use.ClientID)
 		if first = err == nil; first {
 			return tx.insertFirst(ctx, f, use)
 		}
 		if !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		if f, err = one(ctx, tx.Reader, selectFamilyByCode, scanFamily, blob(use.Digest), use.Environment, use.ClientID); err != nil {
+		if f, err = one(ctx, &tx.Reader, selectFamilyByCode, scanFamily, blob(use.Digest), use.Environment, use.ClientID); err != nil {
 			return err
 		}
 		if f.CodeUsedAt.IsZero() {

@@ -128,7 +128,7 @@ func (f *feed) poll() error {
 	var changes []Change
 	var err error
 	if synced {
-		changes, err = list(f.alive, f.store.Reader, selectChanges, scanChange, floor, pollMost)
+		changes, err = list(f.alive, &f.store.Reader, selectChanges, scanChange, floor, pollMost)
 	} else {
 		changes, err = f.lastChanges()
 	}
@@ -164,11 +164,11 @@ func (f *feed) lostTrack(wall time.Time) bool {
 
 // lastChanges gives the numbers near the end, which are then known as seen; what comes later is news.
 func (f *feed) lastChanges() ([]Change, error) {
-	last, err := one(f.alive, f.store.Reader, selectLastChange, value[int64])
+	last, err := one(f.alive, &f.store.Reader, selectLastChange, value[int64])
 	if err != nil {
 		return nil, err
 	}
-	changes, err := list(f.alive, f.store.Reader, selectChanges, scanChange, last-pollMost/2, pollMost-1)
+	changes, err := list(f.alive, &f.store.Reader, selectChanges, scanChange, last-pollMost/2, pollMost-1)
 	if err != nil {
 		return nil, err
 	}

@@ -31,27 +31,27 @@ func scanGrant(row scanner, g *hub.Grant) error {
 }
 
 // Grant gives a grant by id.
-func (r Reader) Grant(ctx context.Context, id string) (hub.Grant, error) {
+func (r *Reader) Grant(ctx context.Context, id string) (hub.Grant, error) {
 	return one(ctx, r, selectGrant, scanGrant, id)
 }
 
 // Grants lists all grants.
-func (r Reader) Grants(ctx context.Context) ([]hub.Grant, error) {
+func (r *Reader) Grants(ctx context.Context) ([]hub.Grant, error) {
 	return list(ctx, r, selectGrants, scanGrant)
 }
 
 // GrantsOf lists what was granted to one holder directly.
-func (r Reader) GrantsOf(ctx context.Context, kind hub.HolderKind, holderID string) ([]hub.Grant, error) {
+func (r *Reader) GrantsOf(ctx context.Context, kind hub.HolderKind, holderID string) ([]hub.Grant, error) {
 	return list(ctx, r, selectGrantsOf, scanGrant, kind, holderID)
 }
 
 // GrantsForGroup lists everything that a group gives to its members: its own grants, and those of groups that hold it.
-func (r Reader) GrantsForGroup(ctx context.Context, groupID string) ([]hub.Grant, error) {
+func (r *Reader) GrantsForGroup(ctx context.Context, groupID string) ([]hub.Grant, error) {
 	return list(ctx, r, selectGrantsForGroup, scanGrant, groupID)
 }
 
 // GrantsForUser lists everything that reaches a user: own grants, those of the user's groups, those of all users.
-func (r Reader) GrantsForUser(ctx context.Context, userID string) ([]hub.Grant, error) {
+func (r *Reader) GrantsForUser(ctx context.Context, userID string) ([]hub.Grant, error) {
 	return list(ctx, r, selectGrantsForUser, scanGrant, userID, hub.AllUsersGroupID)
 }
 

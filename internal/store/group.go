@@ -71,12 +71,12 @@ func scanMember(row scanner, m *hub.Member) error {
 }
 
 // Group gives a group by id.
-func (r Reader) Group(ctx context.Context, id string) (hub.Group, error) {
+func (r *Reader) Group(ctx context.Context, id string) (hub.Group, error) {
 	return one(ctx, r, selectGroup, scanGroup, id)
 }
 
 // GroupNames gives the names of groups by id; of those that are there.
-func (r Reader) GroupNames(ctx context.Context, ids []string) (map[string]string, error) {
+func (r *Reader) GroupNames(ctx context.Context, ids []string) (map[string]string, error) {
 	names := map[string]string{}
 	if len(ids) == 0 {
 		return names, nil
@@ -93,28 +93,28 @@ func (r Reader) GroupNames(ctx context.Context, ids []string) (map[string]string
 }
 
 // GroupByName gives a group by name, in any letter case.
-func (r Reader) GroupByName(ctx context.Context, name string) (hub.Group, error) {
+func (r *Reader) GroupByName(ctx context.Context, name string) (hub.Group, error) {
 	return one(ctx, r, selectGroupByName, scanGroup, hub.Fold(name))
 }
 
 // Groups lists all groups by name.
-func (r Reader) Groups(ctx context.Context) ([]hub.Group, error) {
+func (r *Reader) Groups(ctx context.Context) ([]hub.Group, error) {
 	return list(ctx, r, selectGroups, scanGroup)
 }
 
 // FirstGroupNames lists the names of so many groups, by name.
-func (r Reader) FirstGroupNames(ctx context.Context, limit int) ([]string, error) {
+func (r *Reader) FirstGroupNames(ctx context.Context, limit int) ([]string, error) {
 	return list(ctx, r, selectGroupNames, value[string], limit)
 }
 
 // GroupsOfUser lists the groups of which a user is a member, also by groups in groups, by name. The group of all users is not
 // among them.
-func (r Reader) GroupsOfUser(ctx context.Context, userID string) ([]hub.Member, error) {
+func (r *Reader) GroupsOfUser(ctx context.Context, userID string) ([]hub.Member, error) {
 	return list(ctx, r, selectUserGroups, scanMember, userID)
 }
 
 // SecuringGroups lists the groups in which a user is that ask for a second factor, now or after a time, that of all users among them.
-func (r Reader) SecuringGroups(ctx context.Context, user hub.User) ([]hub.Member, error) {
+func (r *Reader) SecuringGroups(ctx context.Context, user hub.User) ([]hub.Member, error) {
 	return list(ctx, r, selectSecuring, scanMember, user.ID, millis(user.CreatedAt), hub.AllUsersGroupID)
 }
 
@@ -128,37 +128,37 @@ func scanWay(row scanner, w *Way) error { return row.Scan(append(groupFields(&w.
 
 // WaysOfUser lists the groups in which a user is, by name, each as often as there are ways into it: also that of all users, as if
 // the user had been put into it.
-func (r Reader) WaysOfUser(ctx context.Context, userID string) ([]Way, error) {
+func (r *Reader) WaysOfUser(ctx context.Context, userID string) ([]Way, error) {
 	return list(ctx, r, selectWays, scanWay, userID, hub.AllUsersGroupID)
 }
 
 // DirectGroupsOfUser lists the groups into which a user was put, by name.
-func (r Reader) DirectGroupsOfUser(ctx context.Context, userID string) ([]hub.Group, error) {
+func (r *Reader) DirectGroupsOfUser(ctx context.Context, userID string) ([]hub.Group, error) {
 	return list(ctx, r, selectDirectGroups, scanGroup, userID)
 }
 
 // MembershipsOfUser lists the groups into which a user was put, by name, with the time of each.
-func (r Reader) MembershipsOfUser(ctx context.Context, userID string) ([]hub.Member, error) {
+func (r *Reader) MembershipsOfUser(ctx context.Context, userID string) ([]hub.Member, error) {
 	return list(ctx, r, selectMemberships, scanMember, userID)
 }
 
 // AutoJoinGroups lists the groups which users join by themselves.
-func (r Reader) AutoJoinGroups(ctx context.Context) ([]hub.Group, error) {
+func (r *Reader) AutoJoinGroups(ctx context.Context) ([]hub.Group, error) {
 	return list(ctx, r, selectAutoJoin, scanGroup)
 }
 
 // Subgroups lists the groups that a group holds, not those within them, by name.
-func (r Reader) Subgroups(ctx context.Context, groupID string) ([]hub.Group, error) {
+func (r *Reader) Subgroups(ctx context.Context, groupID string) ([]hub.Group, error) {
 	return list(ctx, r, selectSubgroups, scanGroup, groupID)
 }
 
 // GroupsBelow gives the ids of a group and of all groups within it.
-func (r Reader) GroupsBelow(ctx context.Context, groupID string) ([]string, error) {
+func (r *Reader) GroupsBelow(ctx context.Context, groupID string) ([]string, error) {
 	return list(ctx, r, selectBelow, value[string], groupID)
 }
 
 // MembersOfGroup lists members, also those of groups within it, by login, from after a login ("": from the first).
-func (r Reader) MembersOfGroup(ctx context.Context, groupID, after string, limit int) ([]hub.User, error) {
+func (r *Reader) MembersOfGroup(ctx context.Context, groupID, after string, limit int) ([]hub.User, error) {
 	return list(ctx, r, selectMembers, scanUser, groupID, hub.Fold(after), limit)
 }
 

@@ -20,6 +20,6 @@ var countHeld = prepared(`SELECT (SELECT count(*) FROM api_clients c WHERE c.use
 	(SELECT count(*) FROM approved_scopes a WHERE a.user_id = $1 AND a.environment = $2)`)
 
 // CountHeld counts the credentials of a user that are good in an environment.
-func (r Reader) CountHeld(ctx context.Context, environment hub.Environment, userID string, now time.Time) (Held, error) {
+func (r *Reader) CountHeld(ctx context.Context, environment hub.Environment, userID string, now time.Time) (Held, error) {
 	return one(ctx, r, countHeld, func(row scanner, h *Held) error { return row.Scan(&h.APIClients, &h.Others) }, userID, environment, millis(now))
 }

@@ -69,6 +69,6 @@ func (tx *Tx) addSignIns(ctx context.Context, events []hub.Event, now time.Time)
 type People struct{ All, Secured int64 } // Secured have a second factor: codes of an app, or a passkey
 
 // People counts the people who may sign in.
-func (r Reader) People(ctx context.Context) (People, error) {
+func (r *Reader) People(ctx context.Context) (People, error) {
 	return one(ctx, r, countPeople, func(row scanner, c *People) error { return row.Scan(&c.All, &c.Secured) })
 }

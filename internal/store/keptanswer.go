@@ -35,7 +35,7 @@ func scanKeptAnswer(row scanner, k *KeptAnswer) error {
 }
 
 // KeptAnswer gives what is known of a request.
-func (r Reader) KeptAnswer(ctx context.Context, digest []byte) (KeptAnswer, error) {
+func (r *Reader) KeptAnswer(ctx context.Context, digest []byte) (KeptAnswer, error) {
 	return one(ctx, r, selectKeptAnswer, scanKeptAnswer, blob(digest))
 }
 

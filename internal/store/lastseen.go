@@ -10,7 +10,7 @@ import (
 
 // LastSeen gives when users were last seen in an environment, in a browser or by a credential of theirs, by their ids. Who never
 // was, or not since what was used is gone, is not in it.
-func (r Reader) LastSeen(ctx context.Context, environment hub.Environment, ids []string) (map[string]time.Time, error) {
+func (r *Reader) LastSeen(ctx context.Context, environment hub.Environment, ids []string) (map[string]time.Time, error) {
 	found := map[string]time.Time{}
 	if len(ids) == 0 {
 		return found, nil

@@ -100,7 +100,7 @@ func (tx *Tx) touchAllowed(ctx context.Context, use LastUse) error {
 		return nil // nobody knows from where it was used
 	}
 	type entry struct{ id, prefix string }
-	entries, err := list(ctx, tx.Reader, selectAllowed, func(row scanner, e *entry) error { return row.Scan(&e.id, &e.prefix) }, use.Environment, use.ID, millis(use.At))
+	entries, err := list(ctx, &tx.Reader, selectAllowed, func(row scanner, e *entry) error { return row.Scan(&e.id, &e.prefix) }, use.Environment, use.ID, millis(use.At))
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (tx *Tx) touchServices(ctx context.Context, use LastUse) error {
 }
 
 // TokenServices gives the services at which a permanent token was used, by id, with the day it was last.
-func (r Reader) TokenServices(ctx context.Context, tokenID string) (map[string]time.Time, error) {
+func (r *Reader) TokenServices(ctx context.Context, tokenID string) (map[string]time.Time, error) {
 	used := map[string]time.Time{}
 	err := r.each(ctx, selectTokenServices, []any{tokenID}, func() { clear(used) }, func(row scanner) error {
 		var id string

@@ -48,7 +48,7 @@ var (
 // ReportLeak keeps a report. It costs the same whatever was reported. Errors: fault.Limited if too many wait.
 func (s *Store) ReportLeak(ctx context.Context, report LeakReport) error {
 	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		waiting, err := one(ctx, tx.Reader, countLeakReports, value[int64])
+		waiting, err := one(ctx, &tx.Reader, countLeakReports, value[int64])
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *Store) ReportLeak(ctx context.Context, report LeakReport) error {
 }
 
 // LeakReports gives reports that wait, oldest first.
-func (r Reader) LeakReports(ctx context.Context, limit int) ([]LeakReport, error) {
+func (r *Reader) LeakReports(ctx context.Context, limit int) ([]LeakReport, error) {
 	return list(ctx, r, selectLeakReports, func(row scanner, l *LeakReport) error {
 		return row.Scan(&l.ID, &l.Digest, &l.Source, &l.Address, moment{&l.At}, &l.Token.Environment, &l.Token.ID, &l.Token.Subject, moment{&l.Token.ExpiresAt})
 	}, limit)
@@ -95,13 +95,13 @@ func (tx *Tx) LeakedBy(ctx context.Context, digest []byte) (Leaked, error) {
 	if err = keep(&found.OpaqueTokens, opaque, err); err != nil {
 		return found, err
 	}
-	if found.ApplicationPasswords, err = list(ctx, tx.Reader, selectLeakedWords, scanApplicationPassword, blob(digest)); err != nil {
+	if found.ApplicationPasswords, err = list(ctx, &tx.Reader, selectLeakedWords, scanApplicationPassword, blob(digest)); err != nil {
 		return found, err
 	}
-	if found.Secrets, err = list(ctx, tx.Reader, selectLeakedSecret, scanSecret, blob(digest)); err != nil {
+	if found.Secrets, err = list(ctx, &tx.Reader, selectLeakedSecret, scanSecret, blob(digest)); err != nil {
 		return found, err
 	}
-	apps, err := list(ctx, tx.Reader, selectLeakedApps, scanNamed, blob(digest))
+	apps, err := list(ctx, &tx.Reader, selectLeakedApps, scanNamed, blob(digest))
 	if err != nil {
 		return found, err
 	}
@@ -113,7 +113,7 @@ func (tx *Tx) LeakedBy(ctx context.Context, digest []byte) (Leaked, error) {
 		found.Apps = append(found.Apps, app)
 	}
 	for _, by := range []*statement{selectLeakedCode, selectLeakedFamily} {
-		families, err := list(ctx, tx.Reader, by, scanFamily, blob(digest))
+		families, err := list(ctx, &tx.Reader, by, scanFamily, blob(digest))
 		if err != nil {
 			return found, err
 		}

@@ -17,7 +17,7 @@ var (
 )
 
 // Lease gives the lease of this name, fault.NotFound if nobody has it.
-func (r Reader) Lease(ctx context.Context, name string) (Lease, error) {
+func (r *Reader) Lease(ctx context.Context, name string) (Lease, error) {
 	return one(ctx, r, selectLease, func(row scanner, l *Lease) error { return row.Scan(&l.Holder, &l.Beat) }, name)
 }
 

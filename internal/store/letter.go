@@ -32,7 +32,7 @@ func scanLetter(row scanner, l *Letter) error {
 }
 
 // Letters counts the letters that have not left.
-func (r Reader) Letters(ctx context.Context) (int64, error) {
+func (r *Reader) Letters(ctx context.Context) (int64, error) {
 	return one(ctx, r, countLetters, value[int64])
 }
 
@@ -51,7 +51,7 @@ func (s *Store) ClaimLetters(ctx context.Context, now, until time.Time, limit in
 			return err
 		}
 		var err error
-		letters, err = list(ctx, tx.Reader, claimLetters, scanLetter, millis(until), millis(now), limit)
+		letters, err = list(ctx, &tx.Reader, claimLetters, scanLetter, millis(until), millis(now), limit)
 		return err
 	})
 	return letters, err

@@ -36,7 +36,7 @@ type within struct {
 
 // listed answers one page of a noun whose rows are read by scan. Errors: fault.Invalid for keys, values and cursors that are not
 // ours; fault.Unavailable.
-func listed[T any](ctx context.Context, r Reader, n *noun, scan func(scanner, *T) error, l query.List, in ...within) (query.Page[T], error) {
+func listed[T any](ctx context.Context, r *Reader, n *noun, scan func(scanner, *T) error, l query.List, in ...within) (query.Page[T], error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	items := make([]T, 0, min(l.Size()+1, few))
@@ -78,7 +78,7 @@ type outcome struct {
 }
 
 // answer reads the rows of the page by add, and begins anew with start, after those that are kept.
-func (q *listQuery) answer(ctx context.Context, r Reader, start func(keep int), add func(scanner) error) (outcome, error) {
+func (q *listQuery) answer(ctx context.Context, r *Reader, start func(keep int), add func(scanner) error) (outcome, error) {
 	if err := q.understand(); err != nil {
 		return outcome{}, err
 	}
@@ -122,7 +122,7 @@ func (q *listQuery) understand() error {
 }
 
 // choose finds out whether candidates are few.
-func (q *listQuery) choose(ctx context.Context, r Reader) error {
+func (q *listQuery) choose(ctx context.Context, r *Reader) error {
 	if q.list.Uncounted && (q.after == nil || !q.after.Walked) {
 		if q.merged = q.noun.inOrder(q.list.Where, q.order[0].name); q.merged != nil {
 			return nil
@@ -201,7 +201,7 @@ func (q *listQuery) merge(b *builder) (string, error) {
 }
 
 // page reads the rows, and one more to know whether there are more.
-func (q *listQuery) page(ctx context.Context, r Reader, start func(), add func(scanner) error) (outcome, error) {
+func (q *listQuery) page(ctx context.Context, r *Reader, start func(), add func(scanner) error) (outcome, error) {
 	size := q.limit
 	if size == 0 {
 		return outcome{}, nil
@@ -239,7 +239,7 @@ func (q *listQuery) page(ctx context.Context, r Reader, start func(), add func(s
 }
 
 // total is how many rows the whole list has, as query.Page says.
-func (q *listQuery) total(ctx context.Context, r Reader, page outcome) (int64, error) {
+func (q *listQuery) total(ctx context.Context, r *Reader, page outcome) (int64, error) {
 	seen := int64(max(q.list.Skip, 0) + page.rows)
 	switch {
 	case q.list.Where.Op == query.Every && q.noun.tallied != "":

@@ -78,7 +78,7 @@ func serviceNoun() *noun {
 // ListServices lists the services of an environment. Query: name, key, id, applicationName, vendor, version, homeUrl, baseUrl,
 // redirectUri, flow, organisation, has, is; text is in the name. By id: organisation, viewer (a group that may see it; that of
 // all users where everyone may). Order: name, creationtime, id.
-func (r Reader) ListServices(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.Service], error) {
+func (r *Reader) ListServices(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.Service], error) {
 	return listed(ctx, r, serviceNoun(), scanService, l, inEnvironment("s.environment", environment))
 }
 
@@ -110,6 +110,6 @@ func apiClientNoun() *noun {
 
 // ListAPIClients lists the API clients of an environment. Query: id, user, author, label, organisation, is; text is in the
 // label. By id: user, organisation. Order: creationtime, id.
-func (r Reader) ListAPIClients(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.APIClient], error) {
+func (r *Reader) ListAPIClients(ctx context.Context, environment hub.Environment, l query.List) (query.Page[hub.APIClient], error) {
 	return listed(ctx, r, apiClientNoun(), scanAPIClient, l, inEnvironment("a.environment", environment))
 }

@@ -49,7 +49,7 @@ func eventNoun() *noun {
 // ListEvents lists events, newest first. Query: author, target, action, kind (of the target), door, result, credential,
 // address, environment, error, id, after (from then on), before; text is in the names of target and author and in the
 // action; by query.ByID author, target and owner: the user whose credential it is about. Order: timestamp, id.
-func (r Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Event], error) {
+func (r *Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Event], error) {
 	return listed(ctx, r, eventNoun(), scanEvent, l)
 }
 

@@ -28,7 +28,7 @@ func groupNoun() *noun {
 }
 
 // ListGroups lists groups. Query: name, id, user, role, is; text is in the name. Order: name, creationtime, id.
-func (r Reader) ListGroups(ctx context.Context, l query.List) (query.Page[hub.Group], error) {
+func (r *Reader) ListGroups(ctx context.Context, l query.List) (query.Page[hub.Group], error) {
 	return listed(ctx, r, groupNoun(), scanGroup, l)
 }
 
@@ -71,7 +71,7 @@ func organisationNoun() *noun {
 
 // ListOrganisations lists organisations. Query: key, name, id, user; text is in key or name. Order: key, name,
 // creationtime, id.
-func (r Reader) ListOrganisations(ctx context.Context, l query.List) (query.Page[hub.Organisation], error) {
+func (r *Reader) ListOrganisations(ctx context.Context, l query.List) (query.Page[hub.Organisation], error) {
 	return listed(ctx, r, organisationNoun(), scanOrganisation, l)
 }
 
@@ -97,7 +97,7 @@ func roleNoun() *noun {
 }
 
 // ListRoles lists roles. Query: key, name, id, permission; text is in key or name. Order: key, name, id.
-func (r Reader) ListRoles(ctx context.Context, l query.List) (query.Page[hub.Role], error) {
+func (r *Reader) ListRoles(ctx context.Context, l query.List) (query.Page[hub.Role], error) {
 	return listed(ctx, r, roleNoun(), scanRole, l)
 }
 
@@ -146,6 +146,6 @@ func grantNoun() *noun {
 
 // ListGrants lists grants. Query: id, user, group, service, role, permission, organisation, environment, is; text is in the role's key
 // or name. Order: id, creationtime.
-func (r Reader) ListGrants(ctx context.Context, l query.List) (query.Page[hub.Grant], error) {
+func (r *Reader) ListGrants(ctx context.Context, l query.List) (query.Page[hub.Grant], error) {
 	return listed(ctx, r, grantNoun(), scanGrant, l)
 }

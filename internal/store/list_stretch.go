@@ -33,7 +33,7 @@ func (n *noun) looksInto(node query.Node) bool {
 }
 
 // stretches reads the rows of a page that way.
-func (q *listQuery) stretches(ctx context.Context, r Reader, start func(keep int), add func(scanner) error) (outcome, error) {
+func (q *listQuery) stretches(ctx context.Context, r *Reader, start func(keep int), add func(scanner) error) (outcome, error) {
 	enough := q.list.Within
 	if enough == 0 {
 		enough = lookThrough
@@ -64,7 +64,7 @@ func (q *listQuery) stretches(ctx context.Context, r Reader, start func(keep int
 }
 
 // endOfStretch is the place of the last row of the next stretch; nil where there are fewer rows.
-func (q *listQuery) endOfStretch(ctx context.Context, r Reader) ([]any, error) {
+func (q *listQuery) endOfStretch(ctx context.Context, r *Reader) ([]any, error) {
 	b, conditions := &builder{}, []string{"TRUE"}
 	all := []query.Node{q.list.Where}
 	if q.list.Where.Op == query.And {

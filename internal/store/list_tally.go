@@ -48,7 +48,7 @@ func (tx *Tx) writeTallies(ctx context.Context) error {
 }
 
 // total is how many there are of something.
-func (r Reader) total(ctx context.Context, what string) (int64, error) {
+func (r *Reader) total(ctx context.Context, what string) (int64, error) {
 	return one(ctx, r, selectTally, value[int64], what)
 }
 
@@ -58,7 +58,7 @@ func (tx *Tx) addUpTallies(ctx context.Context) error {
 		what string
 		n    int64
 	}
-	rows, err := list(ctx, tx.Reader, deleteTallies, func(from scanner, into *row) error { return from.Scan(&into.what, &into.n) })
+	rows, err := list(ctx, &tx.Reader, deleteTallies, func(from scanner, into *row) error { return from.Scan(&into.what, &into.n) })
 	for _, one := range rows {
 		tx.tally(one.what, one.n)
 	}

@@ -43,7 +43,7 @@ func userNoun() *noun {
 // ListUsers lists users. Query: login, name, email, id, group, organisation, role, kind, lacks, is, and access(project, with);
 // text finds whole words, or the beginning of one, in login and name, and with an @ in it e-mail addresses too. By id: group
 // (those who were put into it), organisation. Order: login, name, email, creationtime, id.
-func (r Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
+func (r *Reader) ListUsers(ctx context.Context, l query.List) (query.Page[hub.User], error) {
 	return listed(ctx, r, userNoun(), scanUser, l)
 }
 
@@ -111,14 +111,15 @@ func withSubgroups(groups string) string {
 
 // Everyone is in the group of all users without being listed.
 func everyoneIn(b *builder, m match) string {
-	return "EXISTS (SELECT 1 FROM user_groups x WHERE x.id = '" + hub.AllUsersGroupID + "' AND " + groupNamed(b, m) + ")"
+	return "'" + hub.AllUsersGroupID + "' = " + theOne(b, m, "user_groups", "name_folded")
 }
 
-// inGroup goes from the groups to the user: the memberships of a group lie together, those of the users who are tried one after the
-// other do not.
+// inGroup looks into the group itself first: the memberships of one group lie together, those of the users who are tried one after
+// the other do not. Most groups hold no other.
 func inGroup(b *builder, m match) string {
-	return "EXISTS (SELECT 1 FROM user_groups y WHERE y.id IN " + withSubgroups("SELECT x.id FROM user_groups x WHERE "+groupNamed(b, m)) +
-		" AND EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = y.id AND m.user_id = u.id)) OR " + everyoneIn(b, m)
+	return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id = " + theOne(b, m, "user_groups", "name_folded") +
+		") OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN " +
+		withSubgroups("SELECT z.child_id FROM subgroups z WHERE z.parent_id = "+theOne(b, m, "user_groups", "name_folded")) + ") OR " + everyoneIn(b, m)
 }
 
 func seekInGroup(b *builder, m match) string {

@@ -31,14 +31,14 @@ func (tx *Tx) makeRoom(ctx context.Context, over, most int64, heaviest, oldest *
 	}
 	spare := most / roomToSpare
 	for range givingWay {
-		source, err := one(ctx, tx.Reader, heaviest, value[string], of...)
+		source, err := one(ctx, &tx.Reader, heaviest, value[string], of...)
 		if fault.Is(err, fault.NotFound) {
 			break
 		}
 		if err != nil {
 			return err
 		}
-		gone, err := list(ctx, tx.Reader, oldest, value[int64], append(slices.Clone(of), source, over+spare)...)
+		gone, err := list(ctx, &tx.Reader, oldest, value[int64], append(slices.Clone(of), source, over+spare)...)
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ var (
 const settingsKey = "settings"
 
 // Meta gives a fact about this database, fault.NotFound if it was never set.
-func (r Reader) Meta(ctx context.Context, key string) ([]byte, error) {
+func (r *Reader) Meta(ctx context.Context, key string) ([]byte, error) {
 	return one(ctx, r, selectMeta, value[[]byte], key)
 }
 
@@ -29,7 +29,7 @@ func (tx *Tx) SetMeta(ctx context.Context, key string, fact []byte) error {
 }
 
 // Settings gives the choices of the whole hub; the zero value if none was ever made.
-func (r Reader) Settings(ctx context.Context) (hub.Settings, error) {
+func (r *Reader) Settings(ctx context.Context) (hub.Settings, error) {
 	var settings hub.Settings
 	text, err := r.Meta(ctx, settingsKey)
 	if fault.Is(err, fault.NotFound) {

@@ -92,7 +92,7 @@ func verify(steps, recorded []migration, where string) ([]migration, error) {
 }
 
 // appliedTo reads what is recorded in a SQLite file and verifies it.
-func appliedTo(ctx context.Context, r Reader, where string) ([]migration, error) {
+func appliedTo(ctx context.Context, r *Reader, where string) ([]migration, error) {
 	steps, err := stepsFor("sqlite")
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func apply(ctx context.Context, in session, script func(string) error, database,
 	if err := script(createMigrations); err != nil {
 		return err
 	}
-	recorded, err := list(ctx, Reader{from: held{in}}, selectMigrations, scanMigration)
+	recorded, err := list(ctx, &Reader{from: held{in}}, selectMigrations, scanMigration)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (c *sqliteConn) nextMigration(ctx context.Context, file string) (int64, err
 	if err != nil {
 		return 0, err
 	}
-	r := Reader{from: held{c}}
+	r := &Reader{from: held{c}}
 	if tables, err := one(ctx, r, countTables, value[int]); err != nil || tables == 0 {
 		return 1, err
 	}

@@ -35,7 +35,7 @@ const filledAtOnce = 1000
 
 func fillUsers(ctx context.Context, in session) error {
 	for after := ""; ; {
-		users, err := list(ctx, Reader{from: held{in}}, selectUnfilledUsers, scanUser, after, filledAtOnce)
+		users, err := list(ctx, &Reader{from: held{in}}, selectUnfilledUsers, scanUser, after, filledAtOnce)
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func fillUsers(ctx context.Context, in session) error {
 }
 
 func fillOrganisations(ctx context.Context, in session) error {
-	organisations, err := list(ctx, Reader{from: held{in}}, selectUnfilledOrganisations, scanOrganisation)
+	organisations, err := list(ctx, &Reader{from: held{in}}, selectUnfilledOrganisations, scanOrganisation)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func fillOrganisations(ctx context.Context, in session) error {
 }
 
 func fillRoles(ctx context.Context, in session) error {
-	roles, err := list(ctx, Reader{from: held{in}}, selectRoles, scanRole)
+	roles, err := list(ctx, &Reader{from: held{in}}, selectRoles, scanRole)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func fillRoles(ctx context.Context, in session) error {
 
 // fillTraits makes services findable by traits that are new.
 func fillTraits(ctx context.Context, in session) error {
-	services, err := list(ctx, Reader{from: held{in}}, selectUnfilledServices, scanService)
+	services, err := list(ctx, &Reader{from: held{in}}, selectUnfilledServices, scanService)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (s *Store) Opened(ctx context.Context, opened []hub.Opened) error {
 }
 
 // OpenedByUser lists the services to which a user signed in with each session, the latest first. Those that are gone are not there.
-func (r Reader) OpenedByUser(ctx context.Context, userID string) ([]hub.Opened, error) {
+func (r *Reader) OpenedByUser(ctx context.Context, userID string) ([]hub.Opened, error) {
 	return list(ctx, r, selectOpened, func(row scanner, o *hub.Opened) error {
 		return row.Scan(&o.SessionID, &o.Environment, &o.ServiceID, &o.Name, moment{&o.At})
 	}, userID)

@@ -30,22 +30,22 @@ func scanOrganisation(row scanner, o *hub.Organisation) error {
 }
 
 // Organisation gives an organisation by id.
-func (r Reader) Organisation(ctx context.Context, id string) (hub.Organisation, error) {
+func (r *Reader) Organisation(ctx context.Context, id string) (hub.Organisation, error) {
 	return one(ctx, r, selectOrganisation, scanOrganisation, id)
 }
 
 // OrganisationByKey gives an organisation by key, in any letter case.
-func (r Reader) OrganisationByKey(ctx context.Context, key string) (hub.Organisation, error) {
+func (r *Reader) OrganisationByKey(ctx context.Context, key string) (hub.Organisation, error) {
 	return one(ctx, r, selectOrganisationByKey, scanOrganisation, hub.Fold(key))
 }
 
 // Organisations lists all organisations by key.
-func (r Reader) Organisations(ctx context.Context) ([]hub.Organisation, error) {
+func (r *Reader) Organisations(ctx context.Context) ([]hub.Organisation, error) {
 	return list(ctx, r, selectOrganisations, scanOrganisation)
 }
 
 // OrganisationsOf gives the organisations with these ids, as far as there are any, in no order.
-func (r Reader) OrganisationsOf(ctx context.Context, ids []string) ([]hub.Organisation, error) {
+func (r *Reader) OrganisationsOf(ctx context.Context, ids []string) ([]hub.Organisation, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -84,12 +84,12 @@ func scanRetiredKey(row scanner, k *hub.RetiredKey) error {
 }
 
 // RetiredKeyByDigest gives the retired key with this digest.
-func (r Reader) RetiredKeyByDigest(ctx context.Context, digest []byte) (hub.RetiredKey, error) {
+func (r *Reader) RetiredKeyByDigest(ctx context.Context, digest []byte) (hub.RetiredKey, error) {
 	return one(ctx, r, selectRetiredKeyByDigest, scanRetiredKey, blob(digest))
 }
 
 // RetiredKeys lists the retired keys of an organisation, oldest first.
-func (r Reader) RetiredKeys(ctx context.Context, organisationID string) ([]hub.RetiredKey, error) {
+func (r *Reader) RetiredKeys(ctx context.Context, organisationID string) ([]hub.RetiredKey, error) {
 	return list(ctx, r, selectRetiredKeys, scanRetiredKey, organisationID)
 }
 

@@ -26,22 +26,22 @@ func scanPasskey(row scanner, p *hub.Passkey) error {
 }
 
 // Passkey gives a passkey by its id.
-func (r Reader) Passkey(ctx context.Context, id string) (hub.Passkey, error) {
+func (r *Reader) Passkey(ctx context.Context, id string) (hub.Passkey, error) {
 	return one(ctx, r, selectPasskey, scanPasskey, id)
 }
 
 // PasskeyByCredential gives a passkey by the id that its authenticator gave it.
-func (r Reader) PasskeyByCredential(ctx context.Context, credential []byte) (hub.Passkey, error) {
+func (r *Reader) PasskeyByCredential(ctx context.Context, credential []byte) (hub.Passkey, error) {
 	return one(ctx, r, selectPasskeyByCredential, scanPasskey, blob(credential))
 }
 
 // PasskeysOfUser lists a user's passkeys, oldest first.
-func (r Reader) PasskeysOfUser(ctx context.Context, userID string) ([]hub.Passkey, error) {
+func (r *Reader) PasskeysOfUser(ctx context.Context, userID string) ([]hub.Passkey, error) {
 	return list(ctx, r, selectUserPasskeys, scanPasskey, userID)
 }
 
 // PasskeySites gives the site of each of a user's passkeys.
-func (r Reader) PasskeySites(ctx context.Context, userID string) ([]string, error) {
+func (r *Reader) PasskeySites(ctx context.Context, userID string) ([]string, error) {
 	return list(ctx, r, selectPasskeySites, value[string], userID)
 }
 

@@ -19,7 +19,7 @@ func scanPassword(row scanner, p *hub.Password) error {
 }
 
 // Password gives a user's password hash.
-func (r Reader) Password(ctx context.Context, userID string) (hub.Password, error) {
+func (r *Reader) Password(ctx context.Context, userID string) (hub.Password, error) {
 	return one(ctx, r, selectPassword, scanPassword, userID)
 }
 

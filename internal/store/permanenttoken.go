@@ -29,22 +29,22 @@ func scanPermanentToken(row scanner, t *hub.PermanentToken) error {
 }
 
 // PermanentToken gives a token by id.
-func (r Reader) PermanentToken(ctx context.Context, id string) (hub.PermanentToken, error) {
+func (r *Reader) PermanentToken(ctx context.Context, id string) (hub.PermanentToken, error) {
 	return one(ctx, r, selectPermanentToken, scanPermanentToken, id)
 }
 
 // PermanentTokenByDigest gives the token whose secret has this digest.
-func (r Reader) PermanentTokenByDigest(ctx context.Context, digest []byte) (hub.PermanentToken, error) {
+func (r *Reader) PermanentTokenByDigest(ctx context.Context, digest []byte) (hub.PermanentToken, error) {
 	return one(ctx, r, selectPermanentTokenByDigest, scanPermanentToken, blob(digest))
 }
 
 // PermanentTokensOfUser lists a user's tokens of all environments, oldest first.
-func (r Reader) PermanentTokensOfUser(ctx context.Context, userID string) ([]hub.PermanentToken, error) {
+func (r *Reader) PermanentTokensOfUser(ctx context.Context, userID string) ([]hub.PermanentToken, error) {
 	return list(ctx, r, selectUserPermanentTokens, scanPermanentToken, userID)
 }
 
 // PermanentTokensMadeForOthers lists the tokens that a user made for other users, oldest first.
-func (r Reader) PermanentTokensMadeForOthers(ctx context.Context, authorID string, limit int) ([]hub.PermanentToken, error) {
+func (r *Reader) PermanentTokensMadeForOthers(ctx context.Context, authorID string, limit int) ([]hub.PermanentToken, error) {
 	return list(ctx, r, selectMadeForOthers, scanPermanentToken, authorID, limit)
 }
 
@@ -82,7 +82,7 @@ func (tx *Tx) UpdatePermanentToken(ctx context.Context, t hub.PermanentToken) er
 
 // DeletePermanentToken deletes a token.
 func (tx *Tx) DeletePermanentToken(ctx context.Context, id string) error {
-	token, err := one(ctx, tx.Reader, deletePermanentToken, scanNamed, id)
+	token, err := one(ctx, &tx.Reader, deletePermanentToken, scanNamed, id)
 	if err == nil {
 		tx.Changed(PermanentTokenChanged, token.Environment, token.ID)
 	}

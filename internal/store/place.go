@@ -16,7 +16,7 @@ var (
 )
 
 // KnownPlaces lists the traits by which the places of a user are known.
-func (r Reader) KnownPlaces(ctx context.Context, userID string) ([]string, error) {
+func (r *Reader) KnownPlaces(ctx context.Context, userID string) ([]string, error) {
 	return list(ctx, r, selectKnownPlaces, value[string], userID)
 }
 

@@ -43,12 +43,12 @@ const leastPushed = 1 << 10
 func (s *Store) InsertPushedRequest(ctx context.Context, p hub.PushedRequest, now time.Time, most int64) error {
 	size := max(int64(len(p.Document)), leastPushed)
 	of := []any{p.Environment, p.ClientID, p.Stashed, millis(now)}
-	held, err := one(ctx, s.Reader, sumPushedRequests, value[int64], of...)
+	held, err := one(ctx, &s.Reader, sumPushedRequests, value[int64], of...)
 	if err != nil {
 		return err
 	}
 	from := []any{p.Environment, p.Source, p.Stashed, millis(now)}
-	ofSource, err := one(ctx, s.Reader, sumPushedFrom, value[int64], from...)
+	ofSource, err := one(ctx, &s.Reader, sumPushedFrom, value[int64], from...)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Store) InsertPushedRequest(ctx context.Context, p hub.PushedRequest, no
 
 // OpenPushedRequest gives a live request. From the first time it is opened it lives until then.
 func (s *Store) OpenPushedRequest(ctx context.Context, environment hub.Environment, digest []byte, now, until time.Time) (hub.PushedRequest, error) {
-	p, err := one(ctx, s.Reader, selectPushedRequest, scanPushedRequest, blob(digest), environment, millis(now))
+	p, err := one(ctx, &s.Reader, selectPushedRequest, scanPushedRequest, blob(digest), environment, millis(now))
 	if err != nil || !p.OpenedAt.IsZero() {
 		return p, err
 	}

@@ -9,6 +9,8 @@ import (
 // Reader asks questions. Store and Tx both embed one, so every question is written once and can be asked on its own or
 // inside a transaction. Outside a transaction each question is answered from the latest committed state.
 //
+// Questions are asked of its address: were they asked of a copy, whatever embeds one would bear each of them once more.
+//
 // Answers: fault.NotFound where one thing was asked for and is not there, fault.Unavailable in database trouble.
 type Reader struct{ from source }
 
@@ -24,7 +26,7 @@ var errNotFound = fault.New(fault.NotFound, "there is no such thing")
 type scanner interface{ Scan(...any) error }
 
 // each runs s and hands its rows to row, one by one. start runs before the first row of every attempt.
-func (r Reader) each(ctx context.Context, s *statement, args []any, start func(), row func(scanner) error) error {
+func (r *Reader) each(ctx context.Context, s *statement, args []any, start func(), row func(scanner) error) error {
 	if err := s.check(args); err != nil {
 		return err
 	}
@@ -45,7 +47,7 @@ func (r Reader) each(ctx context.Context, s *statement, args []any, start func()
 }
 
 // one runs s and gives its first row as scan reads it; fault.NotFound if there is none.
-func one[T any](ctx context.Context, r Reader, s *statement, scan func(scanner, *T) error, args ...any) (T, error) {
+func one[T any](ctx context.Context, r *Reader, s *statement, scan func(scanner, *T) error, args ...any) (T, error) {
 	var value T
 	found := false
 	err := r.each(ctx, s, args, func() { value, found = *new(T), false }, func(row scanner) error {
@@ -62,7 +64,7 @@ func one[T any](ctx context.Context, r Reader, s *statement, scan func(scanner, 
 }
 
 // list runs s and gives all its rows as scan reads them.
-func list[T any](ctx context.Context, r Reader, s *statement, scan func(scanner, *T) error, args ...any) ([]T, error) {
+func list[T any](ctx context.Context, r *Reader, s *statement, scan func(scanner, *T) error, args ...any) ([]T, error) {
 	var values []T
 	err := r.each(ctx, s, args, func() { values = values[:0] }, func(row scanner) error {
 		var value T

@@ -14,12 +14,12 @@ var (
 )
 
 // RecoveryCodesLeft counts the recovery codes that a user has not used.
-func (r Reader) RecoveryCodesLeft(ctx context.Context, userID string) (int64, error) {
+func (r *Reader) RecoveryCodesLeft(ctx context.Context, userID string) (int64, error) {
 	return one(ctx, r, countRecoveryCodes, value[int64], userID)
 }
 
 // RecoveryCodes lists the digests of the recovery codes that a user has not used.
-func (r Reader) RecoveryCodes(ctx context.Context, userID string) ([][]byte, error) {
+func (r *Reader) RecoveryCodes(ctx context.Context, userID string) ([][]byte, error) {
 	return list(ctx, r, selectRecoveryCodes, value[[]byte], userID)
 }
 

@@ -59,7 +59,7 @@ func (s *Store) UseRefreshToken(ctx context.Context, use RefreshUse) (good hub.R
 		if use.Rotate {
 			good, err = tx.rotateRefreshToken(ctx, use)
 		} else {
-			good, err = one(ctx, tx.Reader, touchRefreshToken, scanRefreshToken, millis(use.Now), millis(use.Now.Add(use.Idle)), blob(use.Digest),
+			good, err = one(ctx, &tx.Reader, touchRefreshToken, scanRefreshToken, millis(use.Now), millis(use.Now.Add(use.Idle)), blob(use.Digest),
 				use.Environment, millis(use.Now.Add(-use.Idle)))
 		}
 		if fault.Is(err, fault.NotFound) {
@@ -72,7 +72,7 @@ func (s *Store) UseRefreshToken(ctx context.Context, use RefreshUse) (good hub.R
 
 // rotateRefreshToken gives a token up for its successor; fault.NotFound if it is no good any more.
 func (tx *Tx) rotateRefreshToken(ctx context.Context, use RefreshUse) (hub.RefreshToken, error) {
-	old, err := one(ctx, tx.Reader, rotateRefreshToken, scanRefreshToken, millis(use.Now), blob(use.Digest), use.Environment, millis(use.Now.Add(-use.Idle)))
+	old, err := one(ctx, &tx.Reader, rotateRefreshToken, scanRefreshToken, millis(use.Now), blob(use.Digest), use.Environment, millis(use.Now.Add(-use.Idle)))
 	if err != nil {
 		return old, err
 	}
@@ -83,7 +83,7 @@ func (tx *Tx) rotateRefreshToken(ctx context.Context, use RefreshUse) (hub.Refre
 
 // usedRefreshToken says what a token is that can be used no more.
 func (tx *Tx) usedRefreshToken(ctx context.Context, use RefreshUse) (next hub.RefreshToken, replayed bool, err error) {
-	old, err := one(ctx, tx.Reader, selectRefreshToken, scanRefreshToken, blob(use.Digest), use.Environment)
+	old, err := one(ctx, &tx.Reader, selectRefreshToken, scanRefreshToken, blob(use.Digest), use.Environment)
 	if err != nil {
 		return old, false, err
 	}

@@ -47,16 +47,16 @@ func (s *Store) InsertRefusals(ctx context.Context, refusals []hub.Refusal) erro
 }
 
 // Refusal gives one refusal, fault.NotFound if it was never kept or is gone.
-func (r Reader) Refusal(ctx context.Context, errorID string) (hub.Refusal, error) {
+func (r *Reader) Refusal(ctx context.Context, errorID string) (hub.Refusal, error) {
 	return one(ctx, r, selectRefusal, scanRefusal, errorID)
 }
 
 // RefusalsOfClient lists the refusals of a client, newest first.
-func (r Reader) RefusalsOfClient(ctx context.Context, environment hub.Environment, clientID string, limit int) ([]hub.Refusal, error) {
+func (r *Reader) RefusalsOfClient(ctx context.Context, environment hub.Environment, clientID string, limit int) ([]hub.Refusal, error) {
 	return list(ctx, r, selectClientRefusals, scanRefusal, environment, clientID, limit)
 }
 
 // RefusalsOfUser lists what was refused from one time on and before another to whoever used a user's name, newest first.
-func (r Reader) RefusalsOfUser(ctx context.Context, userID string, from, before time.Time, limit int) ([]hub.Refusal, error) {
+func (r *Reader) RefusalsOfUser(ctx context.Context, userID string, from, before time.Time, limit int) ([]hub.Refusal, error) {
 	return list(ctx, r, selectUserRefusals, scanRefusal, userID, millis(from), millis(before), limit)
 }

@@ -29,23 +29,23 @@ func scanRegistration(row scanner, r *hub.Registration) error {
 }
 
 // Registration gives what is kept of a service that registered itself.
-func (r Reader) Registration(ctx context.Context, environment hub.Environment, clientID string) (hub.Registration, error) {
+func (r *Reader) Registration(ctx context.Context, environment hub.Environment, clientID string) (hub.Registration, error) {
 	return one(ctx, r, selectRegistration, scanRegistration, environment, clientID)
 }
 
 // Registrations lists what is kept of all services of an environment that registered themselves, by client id.
-func (r Reader) Registrations(ctx context.Context, environment hub.Environment) ([]hub.Registration, error) {
+func (r *Reader) Registrations(ctx context.Context, environment hub.Environment) ([]hub.Registration, error) {
 	return list(ctx, r, selectRegistrations, scanRegistration, environment)
 }
 
 // CountStrangers counts the services that strangers registered in an environment.
-func (r Reader) CountStrangers(ctx context.Context, environment hub.Environment) (int64, error) {
+func (r *Reader) CountStrangers(ctx context.Context, environment hub.Environment) (int64, error) {
 	return one(ctx, r, countStrangers, value[int64], environment)
 }
 
 // UnusedStrangers lists services that strangers registered before a time and that neither a person nor they themselves have
 // used: the oldest, at most limit of them, by id.
-func (r Reader) UnusedStrangers(ctx context.Context, environment hub.Environment, before time.Time, limit int) ([]string, error) {
+func (r *Reader) UnusedStrangers(ctx context.Context, environment hub.Environment, before time.Time, limit int) ([]string, error) {
 	return list(ctx, r, selectUnused, value[string], environment, millis(before), limit)
 }
 

@@ -22,7 +22,7 @@ var (
 )
 
 // UserOfResetCode gives the id of the user whose password a live code may change, and leaves the code unused.
-func (r Reader) UserOfResetCode(ctx context.Context, digest []byte, now time.Time) (string, error) {
+func (r *Reader) UserOfResetCode(ctx context.Context, digest []byte, now time.Time) (string, error) {
 	return one(ctx, r, selectResetCode, value[string], blob(digest), millis(now))
 }
 
@@ -37,7 +37,7 @@ func (tx *Tx) InsertResetCode(ctx context.Context, code ResetCode) error {
 
 // UseResetCode uses a live code and gives its user's id; fault.NotFound if there is none. Of many at once, one gets it.
 func (tx *Tx) UseResetCode(ctx context.Context, digest []byte, now time.Time) (string, error) {
-	return one(ctx, tx.Reader, useResetCode, value[string], millis(now), blob(digest))
+	return one(ctx, &tx.Reader, useResetCode, value[string], millis(now), blob(digest))
 }
 
 // DeleteResetCodesOfUser takes away every code of a user.

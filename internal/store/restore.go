@@ -57,7 +57,7 @@ func (s *Store) Restore(ctx context.Context, file string, how Restore) error {
 	}
 	defer from.close()
 	if how.Check != nil {
-		if err := how.Check(func(key string) ([]byte, error) { return Reader{from: held{from}}.Meta(ctx, key) }); err != nil {
+		if err := how.Check(func(key string) ([]byte, error) { return (&Reader{from: held{from}}).Meta(ctx, key) }); err != nil {
 			return err
 		}
 	}
@@ -111,7 +111,7 @@ var countContent = prepared(`SELECT (SELECT count(*) FROM users) + (SELECT count
 	(SELECT count(*) FROM events) + (SELECT count(*) FROM meta)`)
 
 func (tx *Tx) mustBeEmpty(ctx context.Context) error {
-	count, err := one(ctx, tx.Reader, countContent, value[int64])
+	count, err := one(ctx, &tx.Reader, countContent, value[int64])
 	if err == nil && count > 0 {
 		return fault.New(fault.Conflict, "this database is not empty: with --force, everything in it is replaced by the backup")
 	}
@@ -162,7 +162,7 @@ var (
 
 // intact reads the whole file.
 func (c *sqliteConn) intact(ctx context.Context) error {
-	r := Reader{from: held{c}}
+	r := &Reader{from: held{c}}
 	if count, err := one(ctx, r, migrated, value[int]); err != nil || count == 0 {
 		return errors.Join(errors.New("it holds no hub"), err)
 	}

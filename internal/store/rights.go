@@ -9,7 +9,7 @@ import (
 )
 
 // HeldBy gives what a user may do, by environment; nothing for no user.
-func (r Reader) HeldBy(ctx context.Context, userID string) (map[hub.Environment]hub.Permissions, error) {
+func (r *Reader) HeldBy(ctx context.Context, userID string) (map[hub.Environment]hub.Permissions, error) {
 	if userID == "" {
 		return nil, nil
 	}
@@ -21,7 +21,7 @@ func (r Reader) HeldBy(ctx context.Context, userID string) (map[hub.Environment]
 }
 
 // GivenBy gives what grants allow, by environment.
-func (r Reader) GivenBy(ctx context.Context, grants []hub.Grant) (map[hub.Environment]hub.Permissions, error) {
+func (r *Reader) GivenBy(ctx context.Context, grants []hub.Grant) (map[hub.Environment]hub.Permissions, error) {
 	roles, err := r.Roles(ctx)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func (r Reader) GivenBy(ctx context.Context, grants []hub.Grant) (map[hub.Enviro
 }
 
 // WithEveryone adds the group of all users to those that a user was put into: everybody is in it without being listed.
-func (r Reader) WithEveryone(ctx context.Context, user hub.User, groups []hub.Member) ([]hub.Member, error) {
+func (r *Reader) WithEveryone(ctx context.Context, user hub.User, groups []hub.Member) ([]hub.Member, error) {
 	all, err := r.Group(ctx, hub.AllUsersGroupID)
 	if fault.Is(err, fault.NotFound) {
 		return groups, nil

@@ -23,22 +23,22 @@ func scanRole(row scanner, r *hub.Role) error {
 }
 
 // Role gives a role by id.
-func (r Reader) Role(ctx context.Context, id string) (hub.Role, error) {
+func (r *Reader) Role(ctx context.Context, id string) (hub.Role, error) {
 	return one(ctx, r, selectRole, scanRole, id)
 }
 
 // RoleByKey gives a role by key, in any letter case.
-func (r Reader) RoleByKey(ctx context.Context, key string) (hub.Role, error) {
+func (r *Reader) RoleByKey(ctx context.Context, key string) (hub.Role, error) {
 	return one(ctx, r, selectRoleByKey, scanRole, hub.Fold(key))
 }
 
 // Roles lists all roles by key.
-func (r Reader) Roles(ctx context.Context) ([]hub.Role, error) {
+func (r *Reader) Roles(ctx context.Context) ([]hub.Role, error) {
 	return list(ctx, r, selectRoles, scanRole)
 }
 
 // RolesOf gives the roles with these ids, as far as there are any, in no order.
-func (r Reader) RolesOf(ctx context.Context, ids []string) ([]hub.Role, error) {
+func (r *Reader) RolesOf(ctx context.Context, ids []string) ([]hub.Role, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}

@@ -34,26 +34,26 @@ func secretFields(s *hub.Secret) []any {
 func scanSecret(row scanner, s *hub.Secret) error { return row.Scan(secretFields(s)...) }
 
 // Secrets lists the secrets of a service or API client, oldest first; also those that have ended.
-func (r Reader) Secrets(ctx context.Context, environment hub.Environment, ownerID string) ([]hub.Secret, error) {
+func (r *Reader) Secrets(ctx context.Context, environment hub.Environment, ownerID string) ([]hub.Secret, error) {
 	return list(ctx, r, selectSecrets, scanSecret, environment, ownerID)
 }
 
 // SecretHeld gives the environment of a client that has, or had, the secret of a digest; fault.NotFound if none has.
-func (r Reader) SecretHeld(ctx context.Context, digest []byte) (hub.Environment, error) {
+func (r *Reader) SecretHeld(ctx context.Context, digest []byte) (hub.Environment, error) {
 	return one(ctx, r, selectSecretHeld, value[hub.Environment], blob(digest))
 }
 
 // ServiceWithSecrets gives a service and its secrets in one question: what the token endpoint needs to know a client.
-func (r Reader) ServiceWithSecrets(ctx context.Context, environment hub.Environment, id string) (hub.Service, []hub.Secret, error) {
+func (r *Reader) ServiceWithSecrets(ctx context.Context, environment hub.Environment, id string) (hub.Service, []hub.Secret, error) {
 	return withSecrets(ctx, r, selectServiceFull, serviceFields, environment, id)
 }
 
 // APIClientWithSecrets gives an API client and its secrets in one question.
-func (r Reader) APIClientWithSecrets(ctx context.Context, environment hub.Environment, id string) (hub.APIClient, []hub.Secret, error) {
+func (r *Reader) APIClientWithSecrets(ctx context.Context, environment hub.Environment, id string) (hub.APIClient, []hub.Secret, error) {
 	return withSecrets(ctx, r, selectAPIClientFull, apiClientFields, environment, id)
 }
 
-func withSecrets[T any](ctx context.Context, r Reader, s *statement, fields func(*T) []any, environment hub.Environment, id string) (T, []hub.Secret, error) {
+func withSecrets[T any](ctx context.Context, r *Reader, s *statement, fields func(*T) []any, environment hub.Environment, id string) (T, []hub.Secret, error) {
 	var owner T
 	var secrets []hub.Secret
 	found := false
@@ -98,7 +98,7 @@ func (tx *Tx) DeleteSecret(ctx context.Context, id string) error {
 }
 
 func (tx *Tx) changeSecret(ctx context.Context, s *statement, args ...any) error {
-	owner, err := one(ctx, tx.Reader, s, scanNamed, args...)
+	owner, err := one(ctx, &tx.Reader, s, scanNamed, args...)
 	if err == nil {
 		tx.secretChanged(owner.Environment, owner.ID)
 	}

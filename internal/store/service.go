@@ -38,17 +38,17 @@ func serviceFields(s *hub.Service) []any {
 }
 
 // Service gives a service by id.
-func (r Reader) Service(ctx context.Context, environment hub.Environment, id string) (hub.Service, error) {
+func (r *Reader) Service(ctx context.Context, environment hub.Environment, id string) (hub.Service, error) {
 	return one(ctx, r, selectService, scanService, environment, id)
 }
 
 // ServiceByName gives a service by id, key or name, in any letter case.
-func (r Reader) ServiceByName(ctx context.Context, environment hub.Environment, name string) (hub.Service, error) {
+func (r *Reader) ServiceByName(ctx context.Context, environment hub.Environment, name string) (hub.Service, error) {
 	return one(ctx, r, selectServiceByName, scanService, environment, hub.Fold(name))
 }
 
 // ServiceIDs gives the ids of services under their folded ids, keys and names, as far as there are services by those names.
-func (r Reader) ServiceIDs(ctx context.Context, environment hub.Environment, names []string) (map[string]string, error) {
+func (r *Reader) ServiceIDs(ctx context.Context, environment hub.Environment, names []string) (map[string]string, error) {
 	b, places := &builder{}, make([]string, len(names))
 	text := `SELECT n.name, n.service_id FROM service_names n WHERE n.environment = ` + b.arg(environment) + ` AND n.name IN (`
 	for i, name := range names {
@@ -65,7 +65,7 @@ func (r Reader) ServiceIDs(ctx context.Context, environment hub.Environment, nam
 }
 
 // ServicesByName gives the services with these ids, keys or names, as far as there are any; one that is meant twice comes twice.
-func (r Reader) ServicesByName(ctx context.Context, environment hub.Environment, names []string) ([]hub.Service, error) {
+func (r *Reader) ServicesByName(ctx context.Context, environment hub.Environment, names []string) ([]hub.Service, error) {
 	b, folded := &builder{}, make([]string, len(names))
 	for i, name := range names {
 		folded[i] = hub.Fold(name)
@@ -76,12 +76,12 @@ func (r Reader) ServicesByName(ctx context.Context, environment hub.Environment,
 }
 
 // Services lists the services of an environment by name, from after a name ("": from the first).
-func (r Reader) Services(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.Service, error) {
+func (r *Reader) Services(ctx context.Context, environment hub.Environment, after string, limit int) ([]hub.Service, error) {
 	return list(ctx, r, selectServices, scanService, environment, hub.Fold(after), limit)
 }
 
 // OriginRegistered reports whether pages of this origin ("https://host:port", as browsers send it) belong to a service.
-func (r Reader) OriginRegistered(ctx context.Context, environment hub.Environment, origin string) (bool, error) {
+func (r *Reader) OriginRegistered(ctx context.Context, environment hub.Environment, origin string) (bool, error) {
 	return one(ctx, r, selectOrigin, value[bool], environment, origin)
 }
 

@@ -29,17 +29,17 @@ func sessionFields(s *hub.Session) []any {
 }
 
 // Session gives a session by id, also one that has ended.
-func (r Reader) Session(ctx context.Context, id string) (hub.Session, error) {
+func (r *Reader) Session(ctx context.Context, id string) (hub.Session, error) {
 	return one(ctx, r, selectSession, scanSession, id)
 }
 
 // SessionByDigest gives the session whose cookie has this digest, also one that has ended.
-func (r Reader) SessionByDigest(ctx context.Context, digest []byte) (hub.Session, error) {
+func (r *Reader) SessionByDigest(ctx context.Context, digest []byte) (hub.Session, error) {
 	return one(ctx, r, selectSessionByDigest, scanSession, blob(digest))
 }
 
 // SessionsOfUser lists a user's sessions, oldest first.
-func (r Reader) SessionsOfUser(ctx context.Context, userID string) ([]hub.Session, error) {
+func (r *Reader) SessionsOfUser(ctx context.Context, userID string) ([]hub.Session, error) {
 	return list(ctx, r, selectUserSessions, scanSession, userID)
 }
 

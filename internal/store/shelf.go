@@ -25,12 +25,12 @@ func scanShelfItem(row scanner, i *ShelfItem) error {
 }
 
 // ShelfItem gives one item, fault.NotFound if there is none.
-func (r Reader) ShelfItem(ctx context.Context, key string) (ShelfItem, error) {
+func (r *Reader) ShelfItem(ctx context.Context, key string) (ShelfItem, error) {
 	return one(ctx, r, selectShelfItem, scanShelfItem, key)
 }
 
 // ShelfKeys lists the keys that begin with prefix.
-func (r Reader) ShelfKeys(ctx context.Context, prefix string) ([]string, error) {
+func (r *Reader) ShelfKeys(ctx context.Context, prefix string) ([]string, error) {
 	return list(ctx, r, selectShelfKeys, value[string], prefix)
 }
 

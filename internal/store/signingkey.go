@@ -21,7 +21,7 @@ func scanSigningKey(row scanner, k *hub.SigningKey) error {
 }
 
 // SigningKeys lists all keys of all environments and uses; within one use, oldest first.
-func (r Reader) SigningKeys(ctx context.Context) ([]hub.SigningKey, error) {
+func (r *Reader) SigningKeys(ctx context.Context) ([]hub.SigningKey, error) {
 	return list(ctx, r, selectSigningKeys, scanSigningKey)
 }
 

@@ -145,7 +145,7 @@ var (
 )
 
 func (c *sqliteConn) inspect(ctx context.Context, path string, size int64) error {
-	r := Reader{from: held{c}}
+	r := &Reader{from: held{c}}
 	tables, err := one(ctx, r, countTables, value[int])
 	if err != nil {
 		return damaged(path, err)

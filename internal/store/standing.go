@@ -19,7 +19,7 @@ type Standing struct {
 
 // Standings gives the standing of users in an environment, by their ids. Whatever their number, it asks the database twice, and not
 // again who they are: of what is asked beside that, as much as possible stands in indexes.
-func (r Reader) Standings(ctx context.Context, environment hub.Environment, users []hub.User) (map[string]Standing, error) {
+func (r *Reader) Standings(ctx context.Context, environment hub.Environment, users []hub.User) (map[string]Standing, error) {
 	found := make(map[string]Standing, len(users))
 	if len(users) == 0 {
 		return found, nil
@@ -64,7 +64,7 @@ func (r Reader) Standings(ctx context.Context, environment hub.Environment, user
 }
 
 // groupNamesOf gives the names of the groups into which users were put, by the users' ids.
-func (r Reader) groupNamesOf(ctx context.Context, ids []string) (map[string][]string, error) {
+func (r *Reader) groupNamesOf(ctx context.Context, ids []string) (map[string][]string, error) {
 	groups := make(map[string][]string, len(ids))
 	b := &builder{}
 	text := `SELECT m.user_id, g.name FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id IN (` + among(b, ids) + `) ORDER BY m.user_id, g.name_folded`

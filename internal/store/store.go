@@ -129,7 +129,7 @@ var selectOne = prepared(`SELECT 1`)
 
 // Ready asks the database for a sign of life. Errors: fault.Unavailable, or what Open would have said.
 func (s *Store) Ready(ctx context.Context) error {
-	_, err := one(ctx, s.Reader, selectOne, value[int])
+	_, err := one(ctx, &s.Reader, selectOne, value[int])
 	return err
 }
 

@@ -16,12 +16,12 @@ var (
 )
 
 // Successor gives the user who is meant by the id of one that was deleted, or merged into another.
-func (r Reader) Successor(ctx context.Context, formerID string) (hub.User, error) {
+func (r *Reader) Successor(ctx context.Context, formerID string) (hub.User, error) {
 	return one(ctx, r, selectSuccessor, scanUser, formerID)
 }
 
 // FormerIDs lists the ids by which a user is meant beside the own one.
-func (r Reader) FormerIDs(ctx context.Context, userID string) ([]string, error) {
+func (r *Reader) FormerIDs(ctx context.Context, userID string) ([]string, error) {
 	return list(ctx, r, selectFormers, value[string], userID)
 }
 

@@ -62,7 +62,7 @@ var (
 
 // SweepTokens gives permanent tokens of all users by id, from behind an id on; about how many were looked at for that; and the id
 // behind which the sweep goes on, empty at the end.
-func (r Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTimes, after string, limit int) (found []SweptToken, looked int, next string, err error) {
+func (r *Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTimes, after string, limit int) (found []SweptToken, looked int, next string, err error) {
 	statements := map[TokenSweep]*statement{OddTokens: sweepOdd, UnusedTokens: sweepUnused, NeverUsedTokens: sweepNeverUsed, EndingTokens: sweepEnding, TokensOfMany: sweepOfMany,
 		TokensOfBanned: sweepOfBanned, SuspendedTokens: sweepSuspended}
 	args, far, more := []any{after}, "", false
@@ -92,7 +92,7 @@ func (r Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTi
 }
 
 // tokenFar gives the id to which a walk from behind another goes, and whether there are more behind it.
-func (r Reader) tokenFar(ctx context.Context, after string) (far string, more bool, err error) {
+func (r *Reader) tokenFar(ctx context.Context, after string) (far string, more bool, err error) {
 	far, err = one(ctx, r, selectTokenFar, value[string], after, walkedAtOnce-1)
 	if fault.Is(err, fault.NotFound) {
 		far, err = one(ctx, r, selectLastOne, value[string])

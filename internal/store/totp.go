@@ -19,7 +19,7 @@ func scanTOTP(row scanner, t *hub.TOTP) error {
 }
 
 // TOTP gives a user's second factor.
-func (r Reader) TOTP(ctx context.Context, userID string) (hub.TOTP, error) {
+func (r *Reader) TOTP(ctx context.Context, userID string) (hub.TOTP, error) {
 	return one(ctx, r, selectTOTP, scanTOTP, userID)
 }
 

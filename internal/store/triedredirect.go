@@ -25,7 +25,7 @@ func scanTriedURI(row scanner, t *hub.TriedRedirectURI) error {
 }
 
 // TriedRedirectURIs lists the redirect URIs that were tried for a service and are not registered, newest first.
-func (r Reader) TriedRedirectURIs(ctx context.Context, environment hub.Environment, clientID string) ([]hub.TriedRedirectURI, error) {
+func (r *Reader) TriedRedirectURIs(ctx context.Context, environment hub.Environment, clientID string) ([]hub.TriedRedirectURI, error) {
 	return list(ctx, r, selectTriedURIs, scanTriedURI, environment, clientID)
 }
 

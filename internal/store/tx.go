@@ -11,13 +11,18 @@ import (
 // given to Store.Tx.
 type Tx struct {
 	Reader
-	in      session
+	*writing
 	of      *Store
 	changes []Change
 	named   map[Change]bool
 	tallies map[string]int64 // see tally
 	after   []func(context.Context) error
-	failed  error
+}
+
+// writing is the connection that a transaction has to itself, and the source of its Reader. The first statement that fails spoils it.
+type writing struct {
+	in     session
+	failed error
 }
 
 // Tx runs do in one transaction. When it returns nil, all that do wrote is durable, and everyone who watches on this
@@ -45,8 +50,8 @@ func (s *Store) tx(ctx context.Context, how isolation, do func(*Tx) error) error
 	}
 	var tx *Tx
 	err := s.engine.write(ctx, how, func(in session) error {
-		tx = &Tx{in: in, of: s, named: map[Change]bool{}}
-		tx.Reader = Reader{from: tx}
+		w := &writing{in: in}
+		tx = &Tx{Reader: Reader{from: w}, writing: w, of: s, named: map[Change]bool{}}
 		if err := do(tx); err != nil {
 			return err
 		}
@@ -77,14 +82,13 @@ func (tx *Tx) holdUser(ctx context.Context, userID string, alone bool) error {
 	return tx.use(ctx, func(in session) error { return tx.of.engine.holdUser(ctx, in, userID, alone) })
 }
 
-// use makes a Tx the source of its own Reader.
-func (tx *Tx) use(_ context.Context, do func(session) error) error {
-	if tx.failed != nil {
-		return tx.failed
+func (w *writing) use(_ context.Context, do func(session) error) error {
+	if w.failed != nil {
+		return w.failed
 	}
-	err := translate(do(tx.in))
+	err := translate(do(w.in))
 	if err != nil {
-		tx.failed = err
+		w.failed = err
 	}
 	return err
 }

@@ -38,22 +38,22 @@ func userFields(u *hub.User) []any {
 }
 
 // User gives a user by id.
-func (r Reader) User(ctx context.Context, id string) (hub.User, error) {
+func (r *Reader) User(ctx context.Context, id string) (hub.User, error) {
 	return one(ctx, r, selectUser, scanUser, id)
 }
 
 // UserByAlias gives a user by login, id or e-mail address, in any letter case.
-func (r Reader) UserByAlias(ctx context.Context, alias string) (hub.User, error) {
+func (r *Reader) UserByAlias(ctx context.Context, alias string) (hub.User, error) {
 	return one(ctx, r, selectUserByAlias, scanUser, hub.Fold(alias))
 }
 
 // Users lists users by login, from after a login ("": from the first).
-func (r Reader) Users(ctx context.Context, after string, limit int) ([]hub.User, error) {
+func (r *Reader) Users(ctx context.Context, after string, limit int) ([]hub.User, error) {
 	return list(ctx, r, selectUsers, scanUser, hub.Fold(after), limit)
 }
 
 // CountUsers counts all users.
-func (r Reader) CountUsers(ctx context.Context) (int64, error) {
+func (r *Reader) CountUsers(ctx context.Context) (int64, error) {
 	return one(ctx, r, countUsers, value[int64])
 }
 
@@ -130,7 +130,7 @@ func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
 	if _, err := tx.EndFamiliesOfUser(ctx, id, now, now.Add(hub.RevokedFor)); err != nil {
 		return err
 	}
-	clients, err := list(ctx, tx.Reader, selectUserClients, scanNamed, id)
+	clients, err := list(ctx, &tx.Reader, selectUserClients, scanNamed, id)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
 
 // changedAll notes a change for every row (environment, id) of a statement.
 func (tx *Tx) changedAll(ctx context.Context, kind Kind, s *statement, args ...any) error {
-	things, err := list(ctx, tx.Reader, s, scanNamed, args...)
+	things, err := list(ctx, &tx.Reader, s, scanNamed, args...)
 	for _, thing := range things {
 		tx.Changed(kind, thing.Environment, thing.ID)
 	}

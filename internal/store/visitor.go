@@ -28,6 +28,6 @@ func scanVisitor(row scanner, v *Visitor) error {
 }
 
 // VisitorByDigest gives the session whose cookie has this digest, also one that has ended, and whose it is.
-func (r Reader) VisitorByDigest(ctx context.Context, digest []byte) (Visitor, error) {
+func (r *Reader) VisitorByDigest(ctx context.Context, digest []byte) (Visitor, error) {
 	return one(ctx, r, selectVisitor, scanVisitor, blob(digest))
 }

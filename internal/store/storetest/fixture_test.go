@@ -132,6 +132,6 @@ func asked[T any](name string, want T, ask func(context.Context, store.Reader) (
 }
 
 // whole wraps a read without arguments.
-func whole[T any](name string, want T, ask func(store.Reader, context.Context) (T, error)) question {
-	return question{name, want, func(ctx context.Context, r store.Reader) (any, error) { return ask(r, ctx) }}
+func whole[T any](name string, want T, ask func(*store.Reader, context.Context) (T, error)) question {
+	return question{name, want, func(ctx context.Context, r store.Reader) (any, error) { return ask(&r, ctx) }}
 }

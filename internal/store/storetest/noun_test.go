@@ -25,7 +25,7 @@ func (e everything) questions() []question {
 	return []question{
 		asked("organisation", e.organisation, func(ctx context.Context, q r) (hub.Organisation, error) { return q.Organisation(ctx, "o1") }),
 		asked("organisation by key", e.organisation, func(ctx context.Context, q r) (hub.Organisation, error) { return q.OrganisationByKey(ctx, "DEMO") }),
-		whole("organisations", []hub.Organisation{e.organisation}, r.Organisations),
+		whole("organisations", []hub.Organisation{e.organisation}, (*r).Organisations),
 		asked("retired key", e.retired, func(ctx context.Context, q r) (hub.RetiredKey, error) { return q.RetiredKeyByDigest(ctx, []byte{0, 1}) }),
 		asked("retired keys", []hub.RetiredKey{e.retired}, func(ctx context.Context, q r) ([]hub.RetiredKey, error) { return q.RetiredKeys(ctx, "o1") }),
 		asked("user", e.user, func(ctx context.Context, q r) (hub.User, error) { return q.User(ctx, "u1") }),
@@ -34,18 +34,18 @@ func (e everything) questions() []question {
 		asked("user by id", e.user, func(ctx context.Context, q r) (hub.User, error) { return q.UserByAlias(ctx, "u1") }),
 		asked("users", []hub.User{e.user}, func(ctx context.Context, q r) ([]hub.User, error) { return q.Users(ctx, "", 10) }),
 		asked("users after", []hub.User(nil), func(ctx context.Context, q r) ([]hub.User, error) { return q.Users(ctx, "Ada", 10) }),
-		whole("count of users", int64(1), r.CountUsers),
+		whole("count of users", int64(1), (*r).CountUsers),
 		asked("password", e.password, func(ctx context.Context, q r) (hub.Password, error) { return q.Password(ctx, "u1") }),
 		asked("totp", e.totp, func(ctx context.Context, q r) (hub.TOTP, error) { return q.TOTP(ctx, "u1") }),
 		asked("group", e.group, func(ctx context.Context, q r) (hub.Group, error) { return q.Group(ctx, "g1") }),
 		asked("group by name", e.group, func(ctx context.Context, q r) (hub.Group, error) { return q.GroupByName(ctx, "staff") }),
-		whole("groups", []hub.Group{e.group}, r.Groups),
+		whole("groups", []hub.Group{e.group}, (*r).Groups),
 		asked("groups of user", []hub.Group{e.group}, func(ctx context.Context, q r) ([]hub.Group, error) { return q.DirectGroupsOfUser(ctx, "u1") }),
 		asked("members", []hub.User{e.user}, func(ctx context.Context, q r) ([]hub.User, error) { return q.MembersOfGroup(ctx, "g1", "", 10) }),
 		asked("role", e.role, func(ctx context.Context, q r) (hub.Role, error) { return q.Role(ctx, "role1") }),
 		asked("role by key", e.role, func(ctx context.Context, q r) (hub.Role, error) { return q.RoleByKey(ctx, "operator") }),
-		whole("roles", []hub.Role{e.role}, r.Roles),
-		whole("grants", e.grants, r.Grants),
+		whole("roles", []hub.Role{e.role}, (*r).Roles),
+		whole("grants", e.grants, (*r).Grants),
 		asked("grant", e.grants[0], func(ctx context.Context, q r) (hub.Grant, error) { return q.Grant(ctx, "gr1") }),
 		asked("grants for user", e.grants[:3], func(ctx context.Context, q r) ([]hub.Grant, error) { return q.GrantsForUser(ctx, "u1") }),
 		asked("grants for a stranger", e.grants[2:3], func(ctx context.Context, q r) ([]hub.Grant, error) { return q.GrantsForUser(ctx, "u2") }),
@@ -106,7 +106,7 @@ func (e everything) questions() []question {
 		asked("application passwords", []hub.ApplicationPassword{e.application}, func(ctx context.Context, q r) ([]hub.ApplicationPassword, error) {
 			return q.ApplicationPasswordsOfUser(ctx, "u1")
 		}),
-		whole("signing keys", []hub.SigningKey{e.key}, r.SigningKeys),
+		whole("signing keys", []hub.SigningKey{e.key}, (*r).SigningKeys),
 		asked("revoked tokens", []hub.RevokedToken{e.revoked}, func(ctx context.Context, q r) ([]hub.RevokedToken, error) { return q.RevokedTokens(ctx, now) }),
 		asked("refusal", e.refusal, func(ctx context.Context, q r) (hub.Refusal, error) { return q.Refusal(ctx, "err2") }),
 		asked("refusals", []hub.Refusal{e.refusal}, func(ctx context.Context, q r) ([]hub.Refusal, error) {
@@ -118,7 +118,7 @@ func (e everything) questions() []question {
 		asked("events", []hub.Event{e.event}, func(ctx context.Context, q r) ([]hub.Event, error) {
 			return q.Events(ctx, store.EventFilter{Target: "s1"}, store.EventMark{}, 10)
 		}),
-		whole("settings", e.settings, r.Settings),
+		whole("settings", e.settings, (*r).Settings),
 	}
 }
 

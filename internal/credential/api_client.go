@@ -184,7 +184,7 @@ func (cs *Credentials) APIClients(ctx context.Context, actor hub.Actor, environm
 }
 
 func (r *reading) apiClients(environment hub.Environment) ([]Client, error) {
-	clients, err := r.APIClientsOfUser(r.ctx, environment, r.owner.ID)
+	clients, err := r.q.APIClientsOfUser(r.ctx, environment, r.owner.ID)
 	shown := make([]Client, len(clients))
 	for i, client := range clients {
 		if err == nil {
@@ -200,7 +200,7 @@ func (cs *Credentials) APIClient(ctx context.Context, actor hub.Actor, environme
 		return Client{}, err
 	}
 	return read(ctx, cs, actor, userID, func(r *reading) (Client, error) {
-		client, err := apiClientOf(ctx, r.Reader, environment, userID, id)
+		client, err := apiClientOf(ctx, r.q, environment, userID, id)
 		if err != nil {
 			return Client{}, err
 		}
@@ -213,6 +213,6 @@ func (r *reading) client(client hub.APIClient) (shown Client, err error) {
 	if shown.AuthorName, err = r.author(client.Environment, client.AuthorID); err != nil {
 		return shown, err
 	}
-	shown.Secrets, err = r.Secrets(r.ctx, client.Environment, client.ID)
+	shown.Secrets, err = r.q.Secrets(r.ctx, client.Environment, client.ID)
 	return shown, err
 }

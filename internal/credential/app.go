@@ -227,7 +227,7 @@ func (cs *Credentials) Apps(ctx context.Context, actor hub.Actor, environment hu
 		return nil, err
 	}
 	return read(ctx, cs, actor, userID, func(r *reading) ([]ShownApp, error) {
-		apps, err := r.AppsOfUser(ctx, environment, userID)
+		apps, err := r.q.AppsOfUser(ctx, environment, userID)
 		shown := make([]ShownApp, len(apps))
 		for i, app := range apps {
 			if err == nil {
@@ -244,7 +244,7 @@ func (cs *Credentials) App(ctx context.Context, actor hub.Actor, environment hub
 		return ShownApp{}, err
 	}
 	return read(ctx, cs, actor, userID, func(r *reading) (ShownApp, error) {
-		app, err := appOf(ctx, r.Reader, environment, userID, id)
+		app, err := appOf(ctx, r.q, environment, userID, id)
 		if err != nil {
 			return ShownApp{}, err
 		}

@@ -105,7 +105,7 @@ func (cs *Credentials) ApplicationPasswords(ctx context.Context, actor hub.Actor
 }
 
 func (r *reading) applicationPasswords() ([]Password, error) {
-	passwords, err := r.ApplicationPasswordsOfUser(r.ctx, r.owner.ID)
+	passwords, err := r.q.ApplicationPasswordsOfUser(r.ctx, r.owner.ID)
 	shown := make([]Password, len(passwords))
 	for i, password := range passwords {
 		if err == nil {
@@ -118,7 +118,7 @@ func (r *reading) applicationPasswords() ([]Password, error) {
 // ApplicationPassword gives one of them. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) ApplicationPassword(ctx context.Context, actor hub.Actor, userID, id string) (Password, error) {
 	return read(ctx, cs, actor, userID, func(r *reading) (Password, error) {
-		password, err := passwordOf(ctx, r.Reader, userID, id)
+		password, err := passwordOf(ctx, r.q, userID, id)
 		if err != nil {
 			return Password{}, err
 		}

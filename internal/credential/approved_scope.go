@@ -22,7 +22,7 @@ func (cs *Credentials) ApprovedScopes(ctx context.Context, actor hub.Actor, user
 }
 
 func (r *reading) approvedScopes() ([]ApprovedScope, error) {
-	approved, err := r.ApprovedScopesOfUser(r.ctx, r.owner.ID)
+	approved, err := r.q.ApprovedScopesOfUser(r.ctx, r.owner.ID)
 	shown := make([]ApprovedScope, 0, len(approved))
 	for _, one := range approved {
 		if err == nil && r.shows(one.Environment) {
@@ -37,7 +37,7 @@ func (r *reading) approvedScopes() ([]ApprovedScope, error) {
 // ApprovedScope gives one of them. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) ApprovedScope(ctx context.Context, actor hub.Actor, userID, id string) (ApprovedScope, error) {
 	return read(ctx, cs, actor, userID, func(r *reading) (ApprovedScope, error) {
-		approved, err := approvedOf(ctx, r.Reader, actor, userID, id)
+		approved, err := approvedOf(ctx, r.q, actor, userID, id)
 		if err != nil {
 			return ApprovedScope{}, err
 		}

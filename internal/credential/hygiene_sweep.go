@@ -104,22 +104,22 @@ func (s *sweep) batch(kind Kind, after string, size int) (batch, error) {
 	var err error
 	switch {
 	case kind == KindAPIClient && s.query.Own:
-		rows, err = behind(after, ofAPIClient)(s.APIClientsOfUser(s.ctx, environment, own))
+		rows, err = behind(after, ofAPIClient)(s.q.APIClientsOfUser(s.ctx, environment, own))
 	case kind == KindAPIClient:
-		rows, err = behind(after, ofAPIClient)(s.APIClients(s.ctx, environment, after, size))
+		rows, err = behind(after, ofAPIClient)(s.q.APIClients(s.ctx, environment, after, size))
 	case kind == KindApp && s.query.Own:
-		rows, err = behind(after, ofApp)(s.AppsOfUser(s.ctx, environment, own))
+		rows, err = behind(after, ofApp)(s.q.AppsOfUser(s.ctx, environment, own))
 	case kind == KindApp:
-		rows, err = behind(after, ofApp)(s.Apps(s.ctx, environment, after, size))
+		rows, err = behind(after, ofApp)(s.q.Apps(s.ctx, environment, after, size))
 	case kind == KindApplicationPassword && s.query.Own:
-		rows, err = behind(after, ofPassword)(s.ApplicationPasswordsOfUser(s.ctx, own))
+		rows, err = behind(after, ofPassword)(s.q.ApplicationPasswordsOfUser(s.ctx, own))
 	case kind == KindApplicationPassword:
-		rows, err = behind(after, ofPassword)(s.ApplicationPasswords(s.ctx, after, size))
+		rows, err = behind(after, ofPassword)(s.q.ApplicationPasswords(s.ctx, after, size))
 	case kind == KindService && s.query.Own: // services are nobody's own
 	case kind == KindService:
 		rows, err = s.services(environment, after, size)
 	case s.query.Own:
-		rows, err = behind(after, ofToken)(s.PermanentTokensOfUser(s.ctx, own))
+		rows, err = behind(after, ofToken)(s.q.PermanentTokensOfUser(s.ctx, own))
 	default:
 		return s.tokens(after, size)
 	}
@@ -135,7 +135,7 @@ func (s *sweep) batch(kind Kind, after string, size int) (batch, error) {
 func (s *sweep) tokens(after string, size int) (batch, error) {
 	which := map[Flag]store.TokenSweep{Unused: store.UnusedTokens, NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany, OwnerGone: store.TokensOfBanned,
 		ExpiresSoon: store.EndingTokens, Suspended: store.SuspendedTokens}[s.query.Flag] // else all that are odd
-	found, looked, next, err := s.SweepTokens(s.ctx, which, store.SweepTimes{Unused: s.now.Add(-unusedAfter), Now: s.now, Soon: s.now.Add(soon)}, after, size)
+	found, looked, next, err := s.q.SweepTokens(s.ctx, which, store.SweepTimes{Unused: s.now.Add(-unusedAfter), Now: s.now, Soon: s.now.Add(soon)}, after, size)
 	read := batch{rows: make([]Finding, len(found)), looked: looked, next: next}
 	for i, t := range found {
 		owner := hub.User{ID: t.UserID, Login: t.Login, Name: t.UserName, Banned: t.Banned}
@@ -147,7 +147,7 @@ func (s *sweep) tokens(after string, size int) (batch, error) {
 
 // services reads services behind a name, by name.
 func (s *sweep) services(environment hub.Environment, after string, size int) ([]Finding, error) {
-	found, err := s.Services(s.ctx, environment, after, size)
+	found, err := s.q.Services(s.ctx, environment, after, size)
 	batch := make([]Finding, len(found))
 	for i, service := range found {
 		batch[i] = Finding{Kind: KindService, ID: service.ID, Environment: service.Environment, Name: service.Name}
@@ -247,7 +247,7 @@ func (s *sweep) mayBear(one Finding) bool {
 // secrets looks at those of an API client or a service that have not ended, and reports whether there is anything to say: of a
 // service without any there is not.
 func (s *sweep) secrets(of *Finding) (bool, error) {
-	all, err := s.Secrets(s.ctx, of.Environment, of.ID)
+	all, err := s.q.Secrets(s.ctx, of.Environment, of.ID)
 	if err != nil {
 		return false, err
 	}
@@ -274,7 +274,7 @@ func (s *sweep) idle(one Finding) ([]hub.Service, error) {
 	if len(one.services) < 2 || one.LastUsedAt.IsZero() {
 		return nil, nil
 	}
-	used, err := s.TokenServices(s.ctx, one.ID)
+	used, err := s.q.TokenServices(s.ctx, one.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +292,7 @@ func (s *sweep) user(id string) (hub.User, error) {
 	if user, known := s.users[id]; known {
 		return user, nil
 	}
-	user, err := s.User(s.ctx, id)
+	user, err := s.q.User(s.ctx, id)
 	if fault.Is(err, fault.NotFound) {
 		user, err = hub.User{ID: id, Banned: true}, nil // deleted at this moment
 	}

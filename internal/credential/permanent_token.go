@@ -185,7 +185,7 @@ func (cs *Credentials) PermanentTokens(ctx context.Context, actor hub.Actor, use
 }
 
 func (r *reading) permanentTokens() ([]Token, error) {
-	tokens, err := r.PermanentTokensOfUser(r.ctx, r.owner.ID)
+	tokens, err := r.q.PermanentTokensOfUser(r.ctx, r.owner.ID)
 	shown := make([]Token, 0, len(tokens))
 	for _, token := range tokens {
 		if err == nil && r.shows(token.Environment) {
@@ -200,7 +200,7 @@ func (r *reading) permanentTokens() ([]Token, error) {
 // PermanentToken gives one of them. Errors: fault.NotFound, fault.Forbidden.
 func (cs *Credentials) PermanentToken(ctx context.Context, actor hub.Actor, userID, id string) (Token, error) {
 	return read(ctx, cs, actor, userID, func(r *reading) (Token, error) {
-		token, err := tokenOf(ctx, r.Reader, actor, userID, id)
+		token, err := tokenOf(ctx, r.q, actor, userID, id)
 		if err != nil {
 			return Token{}, err
 		}

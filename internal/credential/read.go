@@ -12,7 +12,7 @@ import (
 
 // reading is one state of the database in which an actor looks at what somebody holds.
 type reading struct {
-	store.Reader
+	q        store.Reader
 	ctx      context.Context
 	actor    hub.Actor
 	owner    hub.User
@@ -25,15 +25,19 @@ type reading struct {
 // (hub:user-update) or reads the settings of Hub (hub:admin-read): hub:user-read, which everyone may have, does not show from
 // where somebody works.
 func read[T any](ctx context.Context, cs *Credentials, actor hub.Actor, userID string, find func(*reading) (T, error)) (found T, err error) {
-	err = cs.Store.View(ctx, func(q store.Reader) (err error) {
+	err = cs.read(ctx, actor, userID, func(r *reading) (err error) { found, err = find(r); return err })
+	return found, err
+}
+
+// read is what read does whatever is looked for.
+func (cs *Credentials) read(ctx context.Context, actor hub.Actor, userID string, find func(*reading) error) error {
+	return cs.Store.View(ctx, func(q store.Reader) (err error) {
 		r := newReading(ctx, q, actor, cs.Store.Now())
 		if r.owner, err = owner(ctx, q, actor, userID, "user-update", "admin-read"); err != nil {
 			return err
 		}
-		found, err = find(r)
-		return err
+		return find(r)
 	})
-	return found, err
 }
 
 // theirs says of what was looked for by its id that there is none, if it is not whose it should be; err is that of looking.
@@ -45,7 +49,7 @@ func theirs(err error, are bool, what, id string) error {
 }
 
 func newReading(ctx context.Context, q store.Reader, actor hub.Actor, now time.Time) *reading {
-	return &reading{Reader: q, ctx: ctx, actor: actor, now: now, services: map[string]hub.Service{}, names: map[string]string{}}
+	return &reading{q: q, ctx: ctx, actor: actor, now: now, services: map[string]hub.Service{}, names: map[string]string{}}
 }
 
 // reading looks at what the change has made.
@@ -91,7 +95,7 @@ func (r *reading) service(environment hub.Environment, name string) (hub.Service
 	if found, known := r.services[key]; known || name == "" {
 		return found, nil
 	}
-	found, err := r.ServiceByName(r.ctx, environment, name)
+	found, err := r.q.ServiceByName(r.ctx, environment, name)
 	if fault.Is(err, fault.NotFound) {
 		found, err = hub.Service{}, nil
 	}
@@ -149,7 +153,7 @@ func (r *reading) author(environment hub.Environment, id string) (string, error)
 		return name, nil
 	}
 	name := ""
-	user, err := r.User(r.ctx, id)
+	user, err := r.q.User(r.ctx, id)
 	switch {
 	case err == nil && user.Name != "":
 		name = user.Name

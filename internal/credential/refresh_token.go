@@ -51,11 +51,11 @@ func (r *reading) allRefreshTokens() ([]RefreshToken, error) {
 }
 
 func (r *reading) refreshTokens(wanted func(hub.Family) bool) ([]RefreshToken, error) {
-	families, err := r.FamiliesOfUser(r.ctx, r.owner.ID, r.now)
+	families, err := r.q.FamiliesOfUser(r.ctx, r.owner.ID, r.now)
 	if err != nil {
 		return nil, err
 	}
-	uses, err := r.FamilyUses(r.ctx, r.owner.ID)
+	uses, err := r.q.FamilyUses(r.ctx, r.owner.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ func (cs *Credentials) Sessions(ctx context.Context, actor hub.Actor, userID str
 }
 
 func (r *reading) sessions() ([]hub.Session, error) {
-	sessions, err := r.SessionsOfUser(r.ctx, r.owner.ID)
+	sessions, err := r.q.SessionsOfUser(r.ctx, r.owner.ID)
 	shown := slices.DeleteFunc(sessions, func(s hub.Session) bool { return s.Half() || !s.Live(r.now) })
 	for i := range shown {
 		shown[i].Digest = nil
@@ -32,7 +32,7 @@ type SignIns struct {
 func (cs *Credentials) SignIns(ctx context.Context, actor hub.Actor, userID string) (SignIns, error) {
 	return read(ctx, cs, actor, userID, func(r *reading) (found SignIns, err error) {
 		if found.Sessions, err = r.sessions(); err == nil {
-			found.Opened, err = r.OpenedByUser(r.ctx, r.owner.ID)
+			found.Opened, err = r.q.OpenedByUser(r.ctx, r.owner.ID)
 		}
 		return found, err
 	})

@@ -72,19 +72,22 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Cause }
 
 // New makes an error of a kind with a message for the caller, formatted as by fmt.Sprintf.
-func New(kind Kind, format string, args ...any) *Error {
+//
+//go:noinline
+func New(kind Kind, format string, args ...any) *Error { // in its hundreds of places it would be heavier than it is worth
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
 // Wrap makes an error of a kind around its cause; the cause is logged and never shown.
+//
+//go:noinline
 func Wrap(kind Kind, cause error, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...), Cause: cause}
 }
 
 // KindOf gives the kind of the first *Error in err's chain, Internal if there is none.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, is := errors.AsType[*Error](err); is {
 		return e.Kind
 	}
 	return Internal
@@ -92,8 +95,8 @@ func KindOf(err error) Kind {
 
 // Is reports whether err is a *Error of this kind.
 func Is(err error, kind Kind) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == kind
+	e, is := errors.AsType[*Error](err)
+	return is && e.Kind == kind
 }
 
 // Missing says what is missing, where err only says that something is.

@@ -7,7 +7,7 @@ import (
 
 func (a *API) explainRoutes() []Route {
 	return []Route{
-		{Method: "GET", Path: "/explain/{error}", Need: Bearer, Handle: a.explain},
+		{Method: "GET", Path: "/explain/{refusal}", Need: Bearer, Handle: a.explain},
 		{Method: "GET", Path: "/services/{service}/refusals", Need: Bearer, Handle: a.refusals},
 	}
 }
@@ -61,7 +61,7 @@ func (a *API) refusalView(x audit.Explanation) refusalJSON {
 
 // explain says why a request was refused, to who can do something about it.
 func (a *API) explain(c *call) (any, error) {
-	found, err := a.Audit.Explain(c.Context(), c.actor, c.place("error"))
+	found, err := a.Audit.Explain(c.Context(), c.actor, c.place("refusal"))
 	if err != nil {
 		return nil, err
 	}

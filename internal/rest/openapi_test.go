@@ -54,6 +54,39 @@ func TestTheDocumentIsValidOpenAPI(t *testing.T) {
 	}
 }
 
+// TestGeneratorsFindANameForEachThing: those that make clients of the document put all components, and what a property of one
+// holds, into one space of names, and take 32 bits for a number that does not say more.
+func TestGeneratorsFindANameForEachThing(t *testing.T) {
+	components := loaded(t).Components
+	taken := map[string]string{}
+	take := func(kind, name string) {
+		exported := strings.ToUpper(name[:1]) + name[1:]
+		if other := taken[exported]; other != "" {
+			t.Errorf("%s %s has the name of one of the %s", kind, name, other)
+		}
+		taken[exported] = kind
+	}
+	for name := range components.Schemas {
+		take("schemas", name)
+	}
+	for name := range components.Parameters {
+		take("parameters", name)
+	}
+	for name := range components.Responses {
+		take("responses", name)
+	}
+	for name, schema := range components.Schemas {
+		for key, property := range schema.Value.Properties {
+			if inner := name + strings.ToUpper(key[:1]) + key[1:]; taken[inner] != "" && property.Ref != "#/components/schemas/"+inner {
+				t.Errorf("%s of %s is no %s", key, name, inner)
+			}
+			if strings.HasSuffix(key, "Time") && property.Value.Type.Is("integer") && property.Value.Format != "int64" {
+				t.Errorf("%s of %s has more than 32 bits", key, name)
+			}
+		}
+	}
+}
+
 // TestEveryAnswerThatTellsSomethingHasAnExample ranges over all doors; that examples fit, the validation above holds.
 func TestEveryAnswerThatTellsSomethingHasAnExample(t *testing.T) {
 	for path, item := range loaded(t).Paths.Map() {

@@ -11,38 +11,44 @@ type dialog[T any] struct {
 
 // mountDialog mounts a dialog. Of the fields of its form those named in many may stand there several times.
 func mountDialog[T any](p *Pages, page func(string, func(*visitor) error), at string, d dialog[T], many ...string) {
-	page("GET "+at, func(v *visitor) error {
-		of, err := d.find(v)
-		if of == nil || err != nil {
+	page("GET "+at, func(v *visitor) error { return d.get(p, v) })
+	page("POST "+at, func(v *visitor) error { return d.post(p, v, many) })
+}
+
+// get asks.
+func (d dialog[T]) get(p *Pages, v *visitor) error {
+	of, err := d.find(v)
+	if of == nil || err != nil {
+		return err
+	}
+	if d.fresh {
+		if err := p.actor(v).StepUp(); err != nil {
 			return err
 		}
-		if d.fresh {
-			if err := p.actor(v).StepUp(); err != nil {
-				return err
-			}
-		}
-		return d.draw(p, v, of, 200, p.kept(v), mistakes{})
-	})
-	page("POST "+at, func(v *visitor) error {
-		typed, err := readForm(v, many...)
-		if err != nil {
-			return err
-		}
-		of, err := d.find(v)
-		if of == nil || err != nil {
-			return err
-		}
-		err = d.do(v, of, typed)
-		if err == nil {
-			return nil
-		}
-		err = chosenGone(typed, err)
-		wrong, mends := p.mistakes(v, err)
-		if !mends {
-			return err
-		}
-		return d.draw(p, v, of, statusOf(err), typed, wrong)
-	})
+	}
+	return d.draw(p, v, of, 200, p.kept(v), mistakes{})
+}
+
+// post does what was asked for, or asks again with what is wrong in the answer.
+func (d dialog[T]) post(p *Pages, v *visitor, many []string) error {
+	typed, err := readForm(v, many...)
+	if err != nil {
+		return err
+	}
+	of, err := d.find(v)
+	if of == nil || err != nil {
+		return err
+	}
+	err = d.do(v, of, typed)
+	if err == nil {
+		return nil
+	}
+	err = chosenGone(typed, err)
+	wrong, mends := p.mistakes(v, err)
+	if !mends {
+		return err
+	}
+	return d.draw(p, v, of, statusOf(err), typed, wrong)
 }
 
 func (d dialog[T]) draw(p *Pages, v *visitor, of *T, status int, typed form, wrong mistakes) error {

@@ -134,11 +134,7 @@ func New(options Options) (*Pages, error) {
 // and posts from other origins must not reach them.
 func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	page := func(pattern string, answer func(*visitor) error) {
-		if strings.HasPrefix(pattern, http.MethodPost) {
-			carryOut := answer
-			answer = func(v *visitor) error { return p.sentOnce(v, func() error { return carryOut(v) }) }
-		}
-		handle(pattern, p.page(answer))
+		handle(pattern, p.page(p.carriedOut(pattern, answer)))
 	}
 	page("GET /{$}", p.home)
 	page("GET "+loginPath, p.login)
@@ -227,6 +223,14 @@ func (p *Pages) Mount(handle func(pattern string, handler http.HandlerFunc)) {
 	p.mountRoles(page)
 	p.mountOrganisations(page)
 	handle("GET /static/{version}/{name}", p.asset)
+}
+
+// carriedOut gives the answer of a pattern: what is posted is carried out once.
+func (p *Pages) carriedOut(pattern string, answer func(*visitor) error) func(*visitor) error {
+	if !strings.HasPrefix(pattern, http.MethodPost) {
+		return answer
+	}
+	return func(v *visitor) error { return p.sentOnce(v, func() error { return answer(v) }) }
 }
 
 // ProblemPath is where a refusal is told, with its id as error_id behind it.

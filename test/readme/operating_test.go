@@ -1,8 +1,10 @@
 package readme_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -46,4 +48,22 @@ func TestTheUnitStartsAVerbThatThereIs(t *testing.T) {
 		t.Errorf("the unit starts %q", line)
 	}
 	blackbox.MustRun(t, "", verb, "--help")
+}
+
+// Where docs/finding.md sends somebody there is something: each path that it names answers.
+func TestWhatThePageSendsPeopleToIsThere(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "finding.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub := blackbox.Serve(t, "")
+	paths := regexp.MustCompile("`(/[^`]+)`").FindAllStringSubmatch(string(text), -1)
+	for _, path := range paths {
+		if status := hub.Get(t, path[1]).Status; status == http.StatusNotFound {
+			t.Errorf("there is no %s", path[1])
+		}
+	}
+	if len(paths) < 15 {
+		t.Errorf("only %d paths are named", len(paths))
+	}
 }

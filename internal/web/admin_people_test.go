@@ -152,8 +152,10 @@ func TestPagesOfPeopleAreForWhoMaySeeThem(t *testing.T) {
 	ada.get("/admin/users/0190-BEN/groups").want(t, 200, "not shown to you")
 	ada.post("/admin/users/0190-BEN/ban", "reason", "").want(t, 403)
 	ada.get("/admin/users/nobody").want(t, 404)
-	if to := ada.get("/admin/users/ben").Header.Get("Location"); !strings.HasSuffix(to, "/admin/users/0190-BEN") {
-		t.Errorf("a username leads to %s", to)
+	for _, tab := range []string{"", "/groups"} {
+		if to := ada.get("/admin/users/ben" + tab).Header.Get("Location"); !strings.HasSuffix(to, "/admin/users/0190-BEN"+tab) {
+			t.Errorf("a username leads to %s", to)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/url"
+	"strings"
 
 	"example.org/hub/internal/directory"
 	"example.org/hub/internal/hub"
@@ -49,7 +50,8 @@ func (p *Pages) userHead(v *visitor) (*userHead, error) {
 		return nil, err
 	}
 	if user.ID != id {
-		see(v.out, p.Issuer+userPath(user.ID))
+		_, tab, _ := strings.Cut(v.URL.EscapedPath(), userPath(id))
+		see(v.out, p.Issuer+userPath(user.ID)+tab)
 		return nil, nil
 	}
 	head := &userHead{SeenUser: user, Name: newPerson(user.User).Name, At: userPath(user.ID)}

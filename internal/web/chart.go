@@ -91,12 +91,12 @@ func (v *visitor) lines(c chart, label template.HTML, names []string, all ...ser
 	svg.WriteString("</svg>")
 	c.SVG, c.Legend, c.Head = template.HTML(svg.String()), slices.Clone(all), []template.HTML{v.say("chart.time")}
 	slices.Reverse(c.Legend) // what was drawn last lies on top, and is named first
-	for _, one := range all {
+	for _, one := range c.Legend {
 		c.Head = append(c.Head, one.Name)
 	}
 	for i, name := range names {
 		row := chartRow{Name: text(name)}
-		for _, one := range all {
+		for _, one := range c.Legend {
 			row.Counts = append(row.Counts, v.grouped(one.Counts[i]))
 		}
 		c.Rows = append(c.Rows, row)

@@ -36,6 +36,7 @@ type sqlite struct {
 	counts    *counts
 	log       *slog.Logger
 	lock      *lockFile
+	file      os.FileInfo // of what was opened
 	writer    *writer
 	readers   chan *sqliteConn // nil stands for one not opened yet
 }
@@ -108,16 +109,36 @@ func (e *sqlite) openOnce(ctx context.Context) error {
 	if err == nil {
 		err = rememberDatabase(filepath.Dir(e.path))
 	}
+	if err == nil {
+		e.file, err = os.Stat(e.path)
+	}
 	if err != nil {
 		conn.close()
 		return err
 	}
-	e.writer = newWriter(conn, e.counts, func() (*sqliteConn, error) { return e.connect(context.Background(), writerCacheKiB) })
+	e.writer = newWriter(conn, e.counts, func() (*sqliteConn, error) { return e.connect(context.Background(), writerCacheKiB) }, e.inPlace)
+	return nil
+}
+
+// errElsewhere is what is wrong with a database file that somebody moved, removed or replaced while it is open: what is written
+// to it would be lost with it, and what lies in its place is another one.
+var errElsewhere = errors.New("the database file was moved, removed or replaced while the hub runs on it: put it back, or stop the hub first, " +
+	"and put a backup back with hub restore")
+
+func (e *sqlite) inPlace() error {
+	if there, err := os.Stat(e.path); err != nil || !os.SameFile(there, e.file) {
+		return errors.Join(errElsewhere, err)
+	}
 	return nil
 }
 
 // connect opens a connection with all settings.
 func (e *sqlite) connect(ctx context.Context, cacheKiB int) (*sqliteConn, error) {
+	if e.file != nil {
+		if err := e.inPlace(); err != nil {
+			return nil, err
+		}
+	}
 	return openSQLite(ctx, e.path, "rw", fmt.Sprintf(`
 		PRAGMA busy_timeout = %d;
 		PRAGMA journal_mode = WAL;

@@ -175,9 +175,12 @@ func connectionLost(err error) bool {
 		strings.Contains(err.Error(), "conn closed")
 }
 
-// readOnly reports whether err says that the database can be read and not written: the disk is full or read-only, or the
-// server is a replica.
+// readOnly reports whether err says that the database can be read and not written: the disk is full or read-only, the file is not
+// where it was, or the server is a replica.
 func readOnly(err error) bool {
+	if errors.Is(err, errElsewhere) {
+		return true
+	}
 	if code, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return code.Code == "25006" || code.Code == "53100"
 	}

@@ -27,6 +27,8 @@ type writer struct {
 	counts *counts
 	conn   *sqliteConn // nil after trouble with the file: opened anew for the next group
 	reopen func() (*sqliteConn, error)
+	// inPlace says whether whoever opens the file by its name will find what is committed.
+	inPlace func() error
 }
 
 // turn is one transaction that waits for its turn.
@@ -48,8 +50,9 @@ var (
 	errUnknown = errors.New("the commit takes too long: it is not known whether it will take effect")
 )
 
-func newWriter(conn *sqliteConn, counts *counts, reopen func() (*sqliteConn, error)) *writer {
-	w := &writer{queue: make(chan *turn, groupSize), quit: make(chan struct{}), ended: make(chan struct{}), counts: counts, conn: conn, reopen: reopen}
+func newWriter(conn *sqliteConn, counts *counts, reopen func() (*sqliteConn, error), inPlace func() error) *writer {
+	w := &writer{queue: make(chan *turn, groupSize), quit: make(chan struct{}), ended: make(chan struct{}), counts: counts, conn: conn, reopen: reopen,
+		inPlace: inPlace}
 	go w.loop()
 	return w
 }
@@ -151,6 +154,9 @@ func (w *writer) group(first *turn) {
 			continue
 		}
 		ran = append(ran, t)
+	}
+	if err == nil {
+		err = w.inPlace()
 	}
 	if err == nil {
 		err = w.conn.run(commitWork)

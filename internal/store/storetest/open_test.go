@@ -308,3 +308,32 @@ func tableNames(t *testing.T, path string) []string {
 	}
 	return names
 }
+
+func TestWhatIsWrittenToAFileThatIsElsewhereIsNotAcknowledged(t *testing.T) {
+	t.Parallel()
+	database := storetest.SQLite(t)
+	s := database.Open(t)
+	set(t, s, "a", "before")
+	file := filepath.Join(database.Options.Dir, "hub.db")
+	write := func() error {
+		return s.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetMeta(t.Context(), "a", []byte("after")) })
+	}
+	if err := os.Rename(file, file+".moved"); err != nil {
+		t.Fatal(err)
+	}
+	for _, there := range []string{"nothing", "another file"} {
+		if err := write(); !fault.Is(err, fault.Unavailable) || !s.ReadOnly() {
+			t.Errorf("with %s in its place: %v", there, err)
+		}
+		if err := os.WriteFile(file, []byte("another"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Rename(file+".moved", file); err != nil {
+		t.Fatal(err)
+	}
+	if got := get(t, s, "a"); got != "before" {
+		t.Errorf("what was refused is there: %q", got)
+	}
+	storetest.Eventually(t, "it writes again, where it was", func() bool { return write() == nil && !s.ReadOnly() })
+}

@@ -17,7 +17,7 @@ import (
 // the person signed in, for an API client that was not limited, and for a service by its own roles; never for an app, whose key can be
 // seen again.
 func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live *oauth.Live, door string, address netip.Addr) (hub.Actor, error) {
-	v := view{p, environment}
+	v := view{p.node, environment}
 	held, err := v.heldByToken(ctx, live.AccessToken)
 	if err != nil {
 		return hub.Actor{}, err
@@ -66,7 +66,9 @@ func (p *Provider) ProgramActor(ctx context.Context, environment hub.Environment
 }
 
 // User gives the user behind a subject.
-func (p *Provider) User(subject *oauth.Subject) (hub.User, bool) {
+func (p *Provider) User(subject *oauth.Subject) (hub.User, bool) { return userOf(subject) }
+
+func userOf(subject *oauth.Subject) (hub.User, bool) {
 	if who, is := subject.Detail.(*person); is {
 		return who.user, true
 	}

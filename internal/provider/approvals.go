@@ -29,7 +29,7 @@ func (v view) unapproved(ctx context.Context, asked *oauth.Asked, who *person) (
 // Approve remembers that the one who is signed in allows what a request asks for. A request that is not sound is no error:
 // the authorization endpoint will tell.
 func (p *Provider) Approve(ctx context.Context, server *oauth.Server, visit signin.Visit, o signin.Origin, request oauth.Parameters) error {
-	v := view{p, o.Environment}
+	v := view{p.node, o.Environment}
 	asked := understood(ctx, server, request)
 	if asked == nil {
 		return nil

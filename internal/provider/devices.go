@@ -146,7 +146,7 @@ func (p *Provider) DeviceWish(ctx context.Context, environment hub.Environment, 
 	if err != nil {
 		return nil, err
 	}
-	all, err := view{p, environment}.wantedOf(ctx, asked, nil)
+	all, err := view{p.node, environment}.wantedOf(ctx, asked, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ type passwords struct {
 
 // Passwords gives the port of the password grant in an environment.
 func (p *Provider) Passwords(environment hub.Environment, desk *signin.Desk) oauth.Passwords {
-	return passwords{view{p, environment}, desk}
+	return passwords{view{p.node, environment}, desk}
 }
 
 // SignIn proves who a name and a password mean. An application password is no sign-in of a person: what it opens is as old as

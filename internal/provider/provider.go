@@ -35,7 +35,11 @@ type Options struct {
 }
 
 // Provider is one node's view of the database, shared by all environments and doors. It is safe for concurrent use.
-type Provider struct {
+type Provider struct{ *node }
+
+// node is what a Provider and the ports of its environments share. It exports nothing, so that each port, which embeds it, has the
+// methods of its interface and not those of a Provider besides.
+type node struct {
 	Options
 	snapshots cache[struct{}, *snapshot]
 	clients   cache[clientKey, *client]
@@ -74,7 +78,7 @@ func New(options Options) *Provider {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Provider{Options: options, keysStale: make(chan struct{}, 1)}
+	p := &Provider{&node{Options: options, keysStale: make(chan struct{}, 1)}}
 	p.snapshots.half = 1
 	p.clients.half, p.names.half, p.people.half = clientHalf, clientHalf, personHalf
 	p.permits.half, p.granted.half, p.bearers.half, p.keySets.half, p.origins.half = tokenHalf, familyHalf, familyHalf, keySetHalf, originHalf
@@ -86,7 +90,7 @@ func New(options Options) *Provider {
 
 // Server gives the authorization server of an environment, without its grants.
 func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Server {
-	view := view{p, environment}
+	view := view{p.node, environment}
 	return &oauth.Server{
 		Issuer: issuer, Environment: string(environment), Now: p.Store.Now,
 		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
@@ -95,9 +99,9 @@ func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Ser
 	}
 }
 
-// view is a Provider as one environment sees it.
+// view is a node as one environment sees it.
 type view struct {
-	*Provider
+	*node
 	environment hub.Environment
 }
 
@@ -111,8 +115,8 @@ func (p *Provider) OriginRegistered(ctx context.Context, environment hub.Environ
 
 // inTouch refuses to answer from memory when the feed of changes has been broken for too long: a ban or a revocation
 // might have been missed.
-func (p *Provider) inTouch() error {
-	if behind := p.Store.FeedAge(); behind > maxBehind {
+func (n *node) inTouch() error {
+	if behind := n.Store.FeedAge(); behind > maxBehind {
 		return oauth.Unavailable(fault.New(fault.Unavailable, "the change feed is %s behind", behind.Round(time.Second)), time.Second)
 	}
 	return nil

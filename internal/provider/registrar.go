@@ -103,7 +103,7 @@ func (r *registrar) registrant(origin oauth.Origin, by *oauth.Subject) hub.Actor
 	case by.Service:
 		actor.ServiceID, actor.Name = by.ID, by.Username
 	default:
-		actor.User, _ = r.User(by)
+		actor.User, _ = userOf(by)
 		actor.Name = actor.User.Name
 	}
 	return actor

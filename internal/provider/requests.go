@@ -89,7 +89,7 @@ func (r requests) Fetch(ctx context.Context, _ *oauth.Client, uri string) (strin
 		if err := run(r.errands.objects, uri); err != nil {
 			return fetchedObject{}, err
 		}
-		response, err := r.Provider.Fetch.Get(ctx, uri, jose.MaxToken)
+		response, err := r.node.Fetch.Get(ctx, uri, jose.MaxToken)
 		if err != nil {
 			return fetchedObject{}, &oauth.Error{Code: oauth.InvalidRequestURI, Description: "nothing could be fetched from request_uri", Cause: err,
 				Explanation: oauth.Explanation{Reason: toOwner(err), Received: uri, Setting: oauth.SettingRequestURIs}}

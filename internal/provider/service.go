@@ -10,7 +10,7 @@ import (
 
 // ServiceOf gives a service of an environment by its id. Errors: oauth.ErrNotFound.
 func (p *Provider) ServiceOf(ctx context.Context, environment hub.Environment, id string) (hub.Service, error) {
-	found, err := view{p, environment}.client(ctx, id)
+	found, err := view{p.node, environment}.client(ctx, id)
 	if err != nil {
 		return hub.Service{}, err
 	}

@@ -23,13 +23,13 @@ type snapshot struct {
 }
 
 // current gives the snapshot, reading it if it is not there or has changed.
-func (p *Provider) current(ctx context.Context) (*snapshot, error) {
-	if err := p.inTouch(); err != nil {
+func (n *node) current(ctx context.Context) (*snapshot, error) {
+	if err := n.inTouch(); err != nil {
 		return nil, err
 	}
-	return p.snapshots.get(struct{}{}, func() (*snapshot, error) {
+	return n.snapshots.get(struct{}{}, func() (*snapshot, error) {
 		next := &snapshot{}
-		err := p.look(ctx, func(q store.Reader) error {
+		err := n.look(ctx, func(q store.Reader) error {
 			*next = snapshot{roles: map[string]hub.Role{}, retired: map[string]struct{}{}, organisations: map[string]hub.Organisation{}}
 			roles, err := q.Roles(ctx)
 			if err != nil {
@@ -66,10 +66,10 @@ func (p *Provider) current(ctx context.Context) (*snapshot, error) {
 const lookTime = 4500 * time.Millisecond
 
 // look answers several questions from one state of the database.
-func (p *Provider) look(ctx context.Context, questions func(store.Reader) error) error {
+func (n *node) look(ctx context.Context, questions func(store.Reader) error) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	return p.Store.View(ctx, questions)
+	return n.Store.View(ctx, questions)
 }
 
 func notBefore(fact []byte, err error) (time.Time, error) {

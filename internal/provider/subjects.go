@@ -34,17 +34,17 @@ func (s subjects) Subject(ctx context.Context, id string) (*oauth.Subject, error
 	return &found.subject, nil
 }
 
-func (p *Provider) person(ctx context.Context, id string) (*person, error) {
-	if err := p.inTouch(); err != nil {
+func (n *node) person(ctx context.Context, id string) (*person, error) {
+	if err := n.inTouch(); err != nil {
 		return nil, err
 	}
-	return p.people.get(id, func() (*person, error) {
-		roles, err := p.current(ctx)
+	return n.people.get(id, func() (*person, error) {
+		roles, err := n.current(ctx)
 		if err != nil {
 			return nil, err
 		}
 		found := &person{}
-		err = p.look(ctx, func(q store.Reader) error {
+		err = n.look(ctx, func(q store.Reader) error {
 			user, err := q.User(ctx, id)
 			if err != nil {
 				return err

@@ -117,7 +117,7 @@ func (p *Provider) Signed(ctx context.Context, text string) (store.SignedToken, 
 		return store.SignedToken{}, nil
 	}
 	for _, environment := range hub.Environments() {
-		published, err := keys{view{p, environment}}.Published(ctx)
+		published, err := keys{view{p.node, environment}}.Published(ctx)
 		if err != nil {
 			return store.SignedToken{}, err
 		}

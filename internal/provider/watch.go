@@ -11,57 +11,57 @@ import (
 
 // changed forgets what a change makes stale. It is called before the transaction of the change returns on this node, and
 // within a second on others.
-func (p *Provider) changed(changes []store.Change) {
+func (n *node) changed(changes []store.Change) {
 	for _, change := range changes {
-		p.forget(change)
+		n.forget(change)
 	}
 }
 
-func (p *Provider) forget(change store.Change) {
+func (n *node) forget(change store.Change) {
 	switch change.Kind {
 	case store.UserChanged:
-		p.people.drop(change.ID)
+		n.people.drop(change.ID)
 	case store.GroupChanged, store.GrantChanged:
 		// A grant names its holder, who may be a group: then any of its members.
-		p.people.clear()
+		n.people.clear()
 		for _, environment := range hub.Environments() {
-			p.clients.drop(clientKey{environment, change.ID})
+			n.clients.drop(clientKey{environment, change.ID})
 		}
 	case store.RoleChanged, store.OrganisationChanged:
-		p.snapshots.clear()
-		p.people.clear()
+		n.snapshots.clear()
+		n.people.clear()
 	case store.SettingsChanged, store.RetiredKeyChanged, store.MetaChanged:
-		p.snapshots.clear()
+		n.snapshots.clear()
 	case store.ServiceChanged:
-		p.clients.drop(clientKey{change.Environment, change.ID})
-		p.names.forget(func(_ clientKey, id string) bool { return id == change.ID })
-		p.origins.clear()
+		n.clients.drop(clientKey{change.Environment, change.ID})
+		n.names.forget(func(_ clientKey, id string) bool { return id == change.ID })
+		n.origins.clear()
 	case store.APIClientChanged, store.AppChanged:
-		p.clients.drop(clientKey{change.Environment, change.ID})
+		n.clients.drop(clientKey{change.Environment, change.ID})
 	case store.PermanentTokenChanged:
-		p.permits.forget(func(_ permitKey, token *oauth.AccessToken) bool { return token.ID == change.ID })
+		n.permits.forget(func(_ permitKey, token *oauth.AccessToken) bool { return token.ID == change.ID })
 	case store.TokenRevoked:
-		p.revoked.add(change.Environment, change.ID, p.Store.Now())
-		p.granted.drop(familyKey{change.Environment, change.ID})
+		n.revoked.add(change.Environment, change.ID, n.Store.Now())
+		n.granted.drop(familyKey{change.Environment, change.ID})
 	case store.SigningKeyChanged:
-		p.wakeKeys()
+		n.wakeKeys()
 	case store.Everything:
-		p.snapshots.clear()
-		p.people.clear()
-		p.clients.clear()
-		p.names.clear()
-		p.origins.clear()
-		p.permits.clear()
-		p.granted.clear()
-		p.bearers.clear()
-		p.revoked.forget()
-		p.wakeKeys()
+		n.snapshots.clear()
+		n.people.clear()
+		n.clients.clear()
+		n.names.clear()
+		n.origins.clear()
+		n.permits.clear()
+		n.granted.clear()
+		n.bearers.clear()
+		n.revoked.forget()
+		n.wakeKeys()
 	}
 }
 
-func (p *Provider) wakeKeys() {
+func (n *node) wakeKeys() {
 	select {
-	case p.keysStale <- struct{}{}:
+	case n.keysStale <- struct{}{}:
 	default:
 	}
 }

@@ -38,7 +38,7 @@ func (p *Provider) Wish(ctx context.Context, environment hub.Environment, server
 	if asked == nil {
 		return nil, nil
 	}
-	v := view{p, environment}
+	v := view{p.node, environment}
 	var who *person
 	if visit.SignedIn() {
 		var err error

@@ -76,6 +76,7 @@ func (v applyVerb) Run(ctx context.Context, terminal *Terminal, settings *config
 		done.Remark(terminal.Err)
 		created, updated, deleted := done.Count()
 		fmt.Fprintf(terminal.Out, "applied: %d created, %d updated, %d deleted\n", created, updated, deleted)
+		done.Introduce(terminal.Out)
 		return nil
 	})
 }

@@ -308,8 +308,6 @@ apps:
   - {user: robot, author: gone, label: changing, appKey: second-secret-7, previousKey: {value: second-secret-8, expires: 2092-01-01}}
 `
 
-var anID = regexp.MustCompile(`id: "[0-9a-f-]{36}"|id: [0-9a-f-]{36}`)
-
 var aTime = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[0-9:.]+Z"`)
 
 func (d *desk) begin(userID string) {

@@ -34,6 +34,7 @@ type Change struct {
 	Verb        Verb
 	What        string // "service"
 	ID          string
+	Made        bool // the id was made up, since the document gives none: another plan makes up another
 	Name        string
 	Environment hub.Environment // empty for what belongs to none
 	Keys        []KeyChange
@@ -96,6 +97,15 @@ func (d Difference) Remark(w io.Writer) {
 	}
 }
 
+// Introduce writes a line for each service, API client and app whose id was made up: whoever sets up the client needs it.
+func (d Difference) Introduce(w io.Writer) {
+	for _, c := range d.Changes {
+		if word := map[string]string{"service": "client_id", "API client": "client_id", "app": "app_id"}[c.What]; c.Made && word != "" {
+			fmt.Fprintf(w, "  %s %s (%s): %s %s\n", c.What, printable(c.Name), c.Environment, word, c.ID)
+		}
+	}
+}
+
 // String is the change as it stands in a plan.
 func (c Change) String() string {
 	var text strings.Builder
@@ -111,6 +121,8 @@ func (c Change) String() string {
 			fmt.Fprintf(&text, "    %s: (secret)\n", key.Key)
 		case key.Secret:
 			fmt.Fprintf(&text, "    %s: changes (secret)\n", key.Key)
+		case c.Made && (key.Key == "id" || key.Key == "appId"):
+			fmt.Fprintf(&text, "    %s: (made when it is applied)\n", key.Key)
 		case c.Verb == Create:
 			fmt.Fprintf(&text, "    %s: %s\n", key.Key, key.To)
 		default:
@@ -228,7 +240,7 @@ func change[D any](p *planner, table fields[D], old, wanted *D, c Change) {
 		c.Keys = append(c.Keys, KeyChange{Key: f.key, From: from, To: to, Secret: f.quiet})
 	}
 	if c.Verb = Update; old == nil {
-		c.Verb = Create
+		c.Verb, c.Made = Create, p.memory.made[c.ID]
 	}
 	if len(c.Keys) > 0 || old == nil {
 		p.plan.Changes = append(p.plan.Changes, c)

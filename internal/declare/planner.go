@@ -33,6 +33,7 @@ type planner struct {
 // memory is what planning the same document twice, for the eye and in the transaction, must not do twice.
 type memory struct {
 	ids     map[string]string    // of new things, by what and where they are
+	made    map[string]bool      // those ids
 	hashes  map[[2]string]string // argon2id of given passwords, by user and password
 	matches map[[2]string]bool
 	keys    map[string]string // app keys made up, by environment and id
@@ -40,7 +41,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{ids: map[string]string{}, hashes: map[[2]string]string{}, matches: map[[2]string]bool{},
+	return &memory{ids: map[string]string{}, made: map[string]bool{}, hashes: map[[2]string]string{}, matches: map[[2]string]bool{},
 		keys: map[string]string{}, sealed: map[[2]string][]byte{}}
 }
 
@@ -49,6 +50,7 @@ func (m *memory) id(kind, name string, line int, make func() string) string {
 	place := fmt.Sprintf("%s:%d:%s", kind, line, name)
 	if m.ids[place] == "" {
 		m.ids[place] = make()
+		m.made[m.ids[place]] = true
 	}
 	return m.ids[place]
 }

@@ -12,10 +12,9 @@ import (
 // userHead is what the pages of a user have in common: who it is, what may be done at once, and the tabs.
 type userHead struct {
 	directory.SeenUser
-	Name   string // never empty
-	At     string // path of the pages below the issuer's base path
-	Groups string // names of the groups into which the user was put
-	Tabs   []tab
+	Name string // never empty
+	At   string // path of the pages below the issuer's base path
+	Tabs []tab
 
 	MayChange, MayBan, MayReset, MayDelete bool
 }

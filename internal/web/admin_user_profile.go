@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"net/url"
 	"time"
 
 	"example.org/hub/internal/directory"
@@ -21,6 +22,7 @@ type userPage struct {
 	Organisation *selection // nil: there is none to choose
 	Copy         copyable
 	SignsIn      template.HTML
+	Events       string      // where its history is, and who made it; empty: that is not shown to the visitor
 	Seen         *time.Time  // when the user was last; zero: not lately; nil: that is not shown to the visitor
 	Ticket       *ticketView // a link that is shown once; nil: there is none
 }
@@ -36,6 +38,9 @@ func (p *Pages) userPage(v *visitor, head *userHead, typed form, wrong mistakes)
 	page.Name = newField("name", "text", "off", v.say("profile.name"), shown.Name, v.say("profile.name.hint"), wrong.Of("name"))
 	page.Login = newField("login", "text", "off", v.say("profile.username"), shown.Login, v.say("profile.username.hint"), wrong.Of("login"))
 	page.Email = newField("email", "email", "off", v.say("profile.email"), shown.Email, "", wrong.Of("email"), "optional")
+	if v.may("admin-read") {
+		page.Events = p.base + "/admin/audit?" + url.Values{"target": {head.ID}}.Encode()
+	}
 	page.Copy = newCopy("uid", v.say("user.copy-id"), v.say("user.copied-id"), v.say("copy.blocked"))
 	var err error
 	if page.Organisation, err = p.organisationChoice(v, shown.Organisation, wrong); err != nil {

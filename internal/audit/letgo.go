@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -37,12 +36,9 @@ func LetGo(ctx context.Context, s *store.Store, actor hub.Actor, now time.Time) 
 	if err != nil || last.Chain.Position == 0 {
 		return 0, err
 	}
-	details, err := json.Marshal(letGo{last.Chain.Position, last.Chain.Hash})
-	if err != nil {
-		return 0, err
-	}
+	details := hub.Details(letGo{last.Chain.Position, last.Chain.Hash})
 	err = s.Tx(ctx, func(tx *store.Tx) error {
-		return tx.Record(ctx, actor.Did(letGoAction, "audit", "", last.At.UTC().Format(time.DateOnly), string(details)))
+		return tx.Record(ctx, actor.Did(letGoAction, "audit", "", last.At.UTC().Format(time.DateOnly), details))
 	})
 	if err != nil {
 		return 0, err

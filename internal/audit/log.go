@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -80,12 +79,8 @@ func (l *Log) Taken(ctx context.Context, actor hub.Actor, query string) error {
 	if err := actor.StepUp(); err != nil {
 		return err
 	}
-	details, err := json.Marshal(map[string]string{"query": query})
-	if err != nil {
-		return err
-	}
 	return l.Store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.Record(ctx, actor.Did("audit.export", "audit", "", "", string(details)))
+		return tx.Record(ctx, actor.Did("audit.export", "audit", "", "", hub.Details(map[string]string{"query": query})))
 	})
 }
 

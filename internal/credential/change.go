@@ -2,7 +2,6 @@ package credential
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"example.org/hub/internal/fault"
@@ -121,15 +120,7 @@ func (c *change) told(environment hub.Environment, action, targetType, id, name 
 		}
 		details["user"] = c.owner.ID
 	}
-	text := ""
-	if len(details) > 0 {
-		encoded, err := json.Marshal(details)
-		if err != nil {
-			return err
-		}
-		text = string(encoded)
-	}
-	return c.Record(c.ctx, actor.Did(action, targetType, id, name, text))
+	return c.Record(c.ctx, actor.Did(action, targetType, id, name, hub.Details(details)))
 }
 
 // mostHeld is how many credentials of one kind a user has at most: a script that makes one at each run shall notice.

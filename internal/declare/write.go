@@ -3,7 +3,6 @@ package declare
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -36,19 +35,15 @@ func (w *applying) record(ctx context.Context, c Change) error {
 		To     string `json:"to,omitempty"`
 		Secret bool   `json:"secret,omitempty"`
 	}
-	details := ""
 	changed := map[string]value{}
 	for _, key := range c.Keys {
 		if c.Verb != Create || slices.Contains(rights(), key.Key) {
 			changed[key.Key] = value{key.From, key.To, key.Secret}
 		}
 	}
+	details := ""
 	if len(changed) > 0 {
-		text, err := json.Marshal(map[string]any{"changed": changed})
-		if err != nil {
-			return err
-		}
-		details = string(text)
+		details = hub.Details(map[string]any{"changed": changed})
 	}
 	actor := w.actor
 	actor.Environment = c.Environment

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"example.org/hub/internal/hub"
@@ -120,24 +119,18 @@ func (c *change) coverUser(user hub.User) error {
 // told writes the event of a change. environment is that of the target, empty for what is shared; changed are the names of
 // what changed.
 func (c *change) told(environment hub.Environment, action, targetType, id, name string, changed ...string) error {
-	if len(changed) == 0 {
-		return c.toldMore(environment, action, targetType, id, name, nil)
+	details := map[string]any{}
+	if len(changed) > 0 {
+		details["changed"] = changed
 	}
-	return c.toldMore(environment, action, targetType, id, name, map[string]any{"changed": changed})
+	return c.toldMore(environment, action, targetType, id, name, details)
 }
 
 // toldMore is told with details of another kind.
 func (c *change) toldMore(environment hub.Environment, action, targetType, id, name string, details map[string]any) error {
 	actor := c.actor
 	actor.Environment = environment
-	var text []byte
-	if len(details) > 0 {
-		var err error
-		if text, err = json.Marshal(details); err != nil {
-			return err
-		}
-	}
-	return c.Record(c.ctx, actor.Did(action, targetType, id, name, string(text)))
+	return c.Record(c.ctx, actor.Did(action, targetType, id, name, hub.Details(details)))
 }
 
 // keeping runs what may take rights from somebody, and undoes it if nobody would be left who may do everything.

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"encoding/json"
 	"strings"
 
 	"example.org/hub/internal/fault"
@@ -89,8 +90,8 @@ func (a Actor) Within(environment Environment) error {
 	return nil
 }
 
-// Did makes the event that tells of a change by this actor: done now, with success. details is JSON with what changed and
-// may be empty; it never holds a secret.
+// Did makes the event that tells of a change by this actor: done now, with success. details, made by Details, say what changed; they
+// may be empty and never hold a secret.
 func (a Actor) Did(action, targetType, targetID, targetName, details string) Event {
 	event := Event{
 		ID: NewID(), At: Now(), Environment: a.Environment, AuthorID: a.ID(), AuthorName: a.Name, Action: action,
@@ -101,4 +102,14 @@ func (a Actor) Did(action, targetType, targetID, targetName, details string) Eve
 		event.Address = a.Address.Unmap().String()
 	}
 	return event
+}
+
+// Details writes what an event tells beside who, what and on whom, as JSON: a struct or map of texts, numbers, flags and lists of them,
+// which can always be written. An empty map, or none, tells nothing.
+func Details(what any) string {
+	text, err := json.Marshal(what)
+	if err != nil || string(text) == "{}" || string(text) == "null" {
+		return ""
+	}
+	return string(text)
 }

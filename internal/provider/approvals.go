@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"example.org/hub/internal/fault"
@@ -66,10 +65,7 @@ func (p *Provider) Approve(ctx context.Context, server *oauth.Server, visit sign
 		if err := tx.SetApprovedScope(ctx, wider); err != nil {
 			return err
 		}
-		details, err := json.Marshal(map[string]any{"client": asked.Client.ID, "scope": wider.Items})
-		if err != nil {
-			return err
-		}
-		return tx.Record(ctx, visit.Actor(o).Did("approved-scope.create", "approved-scope", wider.ID, asked.Client.Name, string(details)))
+		details := hub.Details(map[string]any{"client": asked.Client.ID, "scope": wider.Items})
+		return tx.Record(ctx, visit.Actor(o).Did("approved-scope.create", "approved-scope", wider.ID, asked.Client.Name, details))
 	})
 }

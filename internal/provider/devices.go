@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"net/netip"
 	"time"
@@ -96,15 +95,11 @@ func (d devices) record(ctx context.Context, tx *store.Tx, family *oauth.Family)
 	if err != nil {
 		return err
 	}
-	details, err := json.Marshal(map[string]any{"scope": family.Scope, "offline": family.Offline})
-	if err != nil {
-		return err
-	}
 	actor := hub.Actor{User: user, Name: user.Name, Environment: d.environment, Door: "page", Credential: family.Session}
 	if address, err := netip.ParseAddr(family.Address); err == nil {
 		actor.Address = address
 	}
-	return tx.Record(ctx, actor.Did("device.allow", "service", service.ID, service.Name, string(details)))
+	return tx.Record(ctx, actor.Did("device.allow", "service", service.ID, service.Name, hub.Details(map[string]any{"scope": family.Scope, "offline": family.Offline})))
 }
 
 // Poll gives the family to the first who asks after it was allowed, however often it asked before; the database decides who

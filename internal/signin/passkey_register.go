@@ -161,7 +161,7 @@ func (d *Desk) keepPasskey(ctx context.Context, tx *store.Tx, actor hub.Actor, u
 }
 
 func (d *Desk) passkeyChanged(ctx context.Context, tx *store.Tx, actor hub.Actor, user hub.User, key hub.Passkey, action string, o Origin) error {
-	event := actor.Did(action, "user", user.ID, user.Login, details(map[string]string{"passkey": key.ID, "name": key.Name}))
+	event := actor.Did(action, "user", user.ID, user.Login, hub.Details(map[string]string{"passkey": key.ID, "name": key.Name}))
 	if err := tx.Record(ctx, event); err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (d *Desk) RenamePasskey(ctx context.Context, actor hub.Actor, id, name stri
 		if err := tx.RenamePasskey(ctx, key.ID, name); err != nil {
 			return err
 		}
-		event := actor.Did("user.passkey-rename", "user", actor.User.ID, actor.User.Login, details(map[string]string{"passkey": key.ID, "was": key.Name, "name": name}))
+		event := actor.Did("user.passkey-rename", "user", actor.User.ID, actor.User.Login, hub.Details(map[string]string{"passkey": key.ID, "was": key.Name, "name": name}))
 		return tx.Record(ctx, event)
 	})
 }

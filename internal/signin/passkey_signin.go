@@ -187,7 +187,7 @@ func (d *Desk) unproven(ctx context.Context, o Origin, key hub.Passkey, failed e
 			if err != nil {
 				return err
 			}
-			event := o.actor(user, "").Did("user.passkey-suspect", "user", user.ID, user.Login, details(map[string]string{"passkey": key.ID, "name": key.Name}))
+			event := o.actor(user, "").Did("user.passkey-suspect", "user", user.ID, user.Login, hub.Details(map[string]string{"passkey": key.ID, "name": key.Name}))
 			event.Result, event.Reason = hub.Refused, failed.Error()
 			if err := tx.Record(ctx, event); err != nil {
 				return err

@@ -51,7 +51,7 @@ func (d *Desk) recovered(ctx context.Context, tx *store.Tx, user hub.User, sessi
 	if err != nil {
 		return err
 	}
-	event := o.actor(user, session.ID).Did("user.recovery-code-use", "user", user.ID, user.Login, details(map[string]int64{"left": left}))
+	event := o.actor(user, session.ID).Did("user.recovery-code-use", "user", user.ID, user.Login, hub.Details(map[string]int64{"left": left}))
 	if err := tx.Record(ctx, event); err != nil {
 		return err
 	}

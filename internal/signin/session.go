@@ -182,6 +182,6 @@ func endSession(ctx context.Context, tx *store.Tx, actor hub.Actor, user hub.Use
 		return nil
 	}
 	event := actor.Did("session.end", "user", user.ID, user.Login, "")
-	event.Details = details(map[string]string{"session": session.ID})
+	event.Details = hub.Details(map[string]string{"session": session.ID})
 	return tx.Record(ctx, event)
 }

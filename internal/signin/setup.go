@@ -145,7 +145,7 @@ func (d *Desk) SetUp(ctx context.Context, code secret.Value, user hub.User, pass
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err
 		}
-		return tx.Record(ctx, o.actor(user, "").Did("user.set-up", "user", user.ID, user.Login, details(map[string]string{"role": role.Key})))
+		return tx.Record(ctx, o.actor(user, "").Did("user.set-up", "user", user.ID, user.Login, hub.Details(map[string]string{"role": role.Key})))
 	})
 	if err != nil {
 		return hub.User{}, err

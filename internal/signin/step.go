@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -197,15 +196,6 @@ func (d *Desk) SignIn(ctx context.Context, cookie secret.Value, alias, password 
 // signedIn is the event of a sign-in that is complete.
 func signedIn(user hub.User, session hub.Session, o Origin) hub.Event {
 	event := o.actor(user, session.ID).Did(hub.SignedIn, "user", user.ID, user.Login, "")
-	event.Details = details(map[string]any{"methods": session.Methods, "remembered": session.Remembered, "agent": session.Agent})
+	event.Details = hub.Details(map[string]any{"methods": session.Methods, "remembered": session.Remembered, "agent": session.Agent})
 	return event
-}
-
-// details writes what an event has to tell beside who and what.
-func details(what any) string {
-	text, err := json.Marshal(what)
-	if err != nil {
-		return "" // only texts, flags and lists: it does not happen
-	}
-	return string(text)
 }

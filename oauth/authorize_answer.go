@@ -71,6 +71,10 @@ func (s *Server) frontAnswer(ctx context.Context, asked *Asked, granted *Authori
 		if _, err := s.Families.SaveRefresh(ctx, family); err != nil {
 			return nil, err
 		}
+	case asked.ResponseType.Token:
+		if err := s.Families.Holds(ctx, family); err != nil {
+			return nil, err
+		}
 	}
 	if asked.ResponseType.Token {
 		response, err := s.issue(ctx, granted)

@@ -65,9 +65,12 @@ func (Password) Prove(ctx context.Context, s *Server, request *TokenRequest, cli
 	family.AuthTime, family.Methods, family.Level, family.Proof = proven.AuthTime, proven.Methods, proven.Level, proven.Proof
 	a := &Authorization{Client: client, Subject: proven.Subject, Scope: scope, AuthTime: family.AuthTime, Methods: family.Methods, Level: family.Level,
 		Family: family, First: true}
-	if s.wantsOffline(client, request.AccessType, scope) {
+	switch {
+	case s.wantsOffline(client, request.AccessType, scope):
 		s.keepOffline(family)
 		a.Refresh, err = s.Families.SaveRefresh(ctx, family)
+	case s.Families != nil:
+		err = s.Families.Holds(ctx, family)
 	}
 	if errors.Is(err, ErrEnded) {
 		return nil, wrong.because(Explanation{Reason: "the password was changed at the same moment"})

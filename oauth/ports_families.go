@@ -21,6 +21,9 @@ type Families interface {
 	RedeemCode(ctx context.Context, origin Origin, code, clientID string, now time.Time) (family *Family, refresh string, err error)
 	// SaveRefresh keeps a family, or the later end of one that is known, and gives its first refresh token. ErrEnded as SaveCode.
 	SaveRefresh(ctx context.Context, family *Family) (refresh string, err error)
+	// Holds asks whether the Proof of a family has not ended, where tokens come of the family and it is not kept: nil, or ErrEnded.
+	// What ends later ends them too.
+	Holds(ctx context.Context, family *Family) error
 	// FindRefresh gives the family behind a refresh token of any generation, live or not; ErrNotFound if it never was one of
 	// this environment. It changes nothing.
 	FindRefresh(ctx context.Context, text string) (*Family, error)

@@ -117,6 +117,14 @@ func (f families) SaveRefresh(ctx context.Context, family *oauth.Family) (string
 	return text, f.keep(ctx, family, row, f.Master.Digest(text))
 }
 
+// Holds asks the proof of a family as if the family were kept.
+func (f families) Holds(ctx context.Context, family *oauth.Family) error {
+	if family.Proof == nil {
+		return nil
+	}
+	return fromStore(f.Store.WhileHeld(ctx, family.Subject, func(tx *store.Tx) error { return proofOf(family)(ctx, tx) }))
+}
+
 // FindRefresh gives the family behind a refresh token of any generation. To which one a token belongs never changes, so it is
 // remembered; whether it is good is decided when it is redeemed.
 func (f families) FindRefresh(ctx context.Context, text string) (*oauth.Family, error) {
@@ -223,9 +231,6 @@ func (v view) clientActor(origin oauth.Origin, id string) hub.Actor {
 
 // recordEnd writes the event of the end of a family.
 func recordEnd(ctx context.Context, tx *store.Tx, actor hub.Actor, id, clientID, userID, why string) error {
-	details, err := json.Marshal(map[string]string{"client": clientID, "user": userID, "why": why})
-	if err != nil {
-		return err
-	}
-	return tx.Record(ctx, actor.Did("refresh-token.end", "refresh-token", id, "", string(details)))
+	details := hub.Details(map[string]string{"client": clientID, "user": userID, "why": why})
+	return tx.Record(ctx, actor.Did("refresh-token.end", "refresh-token", id, "", details))
 }

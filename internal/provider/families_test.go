@@ -152,6 +152,11 @@ func (i interrupted) SaveCode(ctx context.Context, family *oauth.Family, codeEnd
 	return i.Families.SaveCode(ctx, family, codeEnds)
 }
 
+func (i interrupted) Holds(ctx context.Context, family *oauth.Family) error {
+	i.by()
+	return i.Families.Holds(ctx, family)
+}
+
 // A request that was on its way while the sign-in ended leaves nothing behind: whoever asks again and again would else be given, at
 // that very moment, what outlives it.
 func TestARequestOnItsWayLeavesNothingThatOutlivesTheSignIn(t *testing.T) {
@@ -177,6 +182,11 @@ func TestARequestOnItsWayLeavesNothingThatOutlivesTheSignIn(t *testing.T) {
 			s.server.Families = interrupted{kept, func() { s.tx(end) }}
 			if got := outcome(s.authorize(onItsWay, request)); got != "access_denied" {
 				t.Errorf("%s: a browser gets %s", name, got)
+			}
+			s.approve(s.visit(), request)
+			request["response_type"] = []string{"token"}
+			if got := outcome(s.authorize(onItsWay, request)); got != "access_denied" {
+				t.Errorf("%s: a browser gets a token at once: %s", name, got)
 			}
 			if name == "consent withdrawn" {
 				continue // a device asks for it each time

@@ -90,5 +90,8 @@ func TestNothingIsKeptOfAPasswordThatBecameAnotherAtTheSameMoment(t *testing.T) 
 		if _, err := server.Families.SaveRefresh(t.Context(), family(ended)); !errors.Is(err, oauth.ErrEnded) {
 			t.Errorf("what came of another %s at the same moment: %v", name, err)
 		}
+		if err := server.Families.Holds(t.Context(), family(ended)); !errors.Is(err, oauth.ErrEnded) {
+			t.Errorf("what comes of another %s at the same moment and is not kept: %v", name, err)
+		}
 	}
 }

@@ -87,14 +87,21 @@ func (s *Store) InsertFamily(ctx context.Context, f hub.Family, first []byte) er
 // InsertProvenFamily is InsertFamily unless what proves the family has ended: holds is asked in the same transaction, and its
 // error is given back. Of any number at once none keeps another waiting, nor whoever ends them: see endFamilies.
 func (s *Store) InsertProvenFamily(ctx context.Context, f hub.Family, first []byte, holds func(*Tx) error) error {
-	return s.tx(ctx, readCommitted, func(tx *Tx) error {
-		if err := tx.holdUser(ctx, f.UserID, false); err != nil {
-			return err
-		}
+	return s.WhileHeld(ctx, f.UserID, func(tx *Tx) error {
 		if err := holds(tx); err != nil {
 			return err
 		}
 		return tx.insertFamilyWith(ctx, f, first)
+	})
+}
+
+// WhileHeld does something that nobody who ends what the user allowed runs beside: it is over before that is ended, or begins after.
+func (s *Store) WhileHeld(ctx context.Context, userID string, do func(*Tx) error) error {
+	return s.tx(ctx, readCommitted, func(tx *Tx) error {
+		if err := tx.holdUser(ctx, userID, false); err != nil {
+			return err
+		}
+		return do(tx)
 	})
 }
 
@@ -199,12 +206,16 @@ func (tx *Tx) EndFamiliesOfClient(ctx context.Context, userID string, environmen
 }
 
 // endFamilies ends them once more when the transaction is over: a family that was kept just before the user was held is not seen
-// in it, and after it nothing can be kept by what has ended.
+// in it, and after it nothing can be kept by what has ended. The cut-off is of no earlier time than when the user was held, so
+// that it ends what was allowed until then and not kept.
 func (tx *Tx) endFamilies(ctx context.Context, environment hub.Environment, cut hub.CutOff, tokensEnd time.Time) (int64, error) {
 	if err := tx.holdUser(ctx, cut.UserID, true); err != nil {
 		return 0, err
 	}
 	s := tx.of
+	if held := s.Now(); held.After(cut.Before) {
+		cut.Before = held
+	}
 	tx.after = append(tx.after, func(ctx context.Context) error {
 		return s.tx(ctx, readCommitted, func(tx *Tx) error {
 			_, err := tx.exec(ctx, endUserFamilies, millis(s.Now()), cut.UserID, environment, cut.ClientID)

@@ -26,6 +26,13 @@ func (p brokenFamilies) SaveRefresh(ctx context.Context, family *oauth.Family) (
 	return p.Families.SaveRefresh(ctx, family)
 }
 
+func (p brokenFamilies) Holds(ctx context.Context, family *oauth.Family) error {
+	if err := p.fault("Families.Holds"); err != nil {
+		return err
+	}
+	return p.Families.Holds(ctx, family)
+}
+
 func (p brokenFamilies) FindRefresh(ctx context.Context, text string) (*oauth.Family, error) {
 	if err := p.fault("Families.FindRefresh"); err != nil {
 		return nil, err

@@ -89,6 +89,8 @@ func (m families) SaveRefresh(_ context.Context, family *oauth.Family) (string, 
 	return m.refresh(m.keep(family), 0), nil
 }
 
+func (m families) Holds(context.Context, *oauth.Family) error { return nil }
+
 func (m families) FindRefresh(_ context.Context, text string) (*oauth.Family, error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()

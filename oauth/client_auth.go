@@ -71,6 +71,11 @@ func (s *Server) wrongClient(ctx context.Context, attempt *clientAttempt, rule s
 	if wrong.Explanation.Reason == "" {
 		wrong.Explanation.Reason = "it is not so that " + rule
 	}
+	if attempt.secretID != "" { // the secret was right: what is asked about a wrong one is asked all the same, since time would tell
+		if _, err := s.Clients.Misplaced(ctx, attempt.client, attempt.secrets[0]+"."); err != nil {
+			return err
+		}
+	}
 	if wait := s.Throttle.Blocked(attempt.origin.Address, attempt.id); wait > 0 {
 		return &Error{Code: TooManyRequests, RetryAfter: wait, Explanation: wrong.Explanation,
 			Description: "too many wrong credentials from this address; wait before trying again"}

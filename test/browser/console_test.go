@@ -35,12 +35,12 @@ apps:
 
 const someDigest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f0ab"
 
+var office = blackbox.Declared(fmt.Sprintf(team, someDigest))
+
 // console starts the program itself with a team in it.
 func console(t *testing.T) *blackbox.Hub {
 	t.Helper()
-	h := blackbox.Serve(t, "")
-	h.Apply(t, fmt.Sprintf(team, someDigest))
-	return h
+	return office.Serve(t)
 }
 
 // enter signs somebody in, with a code if one is asked for.

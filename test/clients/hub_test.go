@@ -7,9 +7,9 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -102,45 +102,45 @@ type site struct {
 	signerKey map[string]string // as a JWK with its private part
 }
 
+// furnished is a hub with all that is declared in it, and the key of Signer.
+type furnished struct {
+	*blackbox.House
+	key map[string]string
+}
+
+var house = sync.OnceValues(func() (furnished, error) {
+	key, public, err := newKey()
+	return furnished{blackbox.Declared(strings.ReplaceAll(declared, "SIGNER_KEY", public)), key}, err
+})
+
 func serve(t *testing.T, args ...string) *site {
 	t.Helper()
-	key, public := newKey(t)
-	h := &site{blackbox.Serve(t, "", args...), key}
-	h.Apply(t, strings.ReplaceAll(declared, "SIGNER_KEY", public))
-	// The verb is another process: the hub sees what it wrote within a second.
-	blackbox.Soon(t, "what was applied", func() bool {
-		return h.Form(t, "/api/rest/oauth2/token", []string{"grant_type", "client_credentials"}, blackbox.Basic(robot, robotSecret)).Status == http.StatusOK
-	})
-	// A first start makes the keys for ID tokens beside everything else.
-	for _, environment := range []string{"", "/test"} {
-		blackbox.Soon(t, "the key for ID tokens", func() bool { return strings.Contains(h.Get(t, environment+"/api/rest/oauth2/keys").Body, `"RSA"`) })
+	house, err := house()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return h
+	return &site{house.Serve(t, args...), house.key}
 }
 
 // newKey makes a key for ES256, as a JWK, and gives the public part of it as JSON.
-func newKey(t *testing.T) (jwk map[string]string, public string) {
-	t.Helper()
+func newKey() (jwk map[string]string, public string, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		return nil, "", err
 	}
 	private, err := key.Bytes()
 	if err != nil {
-		t.Fatal(err)
+		return nil, "", err
 	}
 	point, err := key.PublicKey.Bytes() // 4, x, y
 	if err != nil {
-		t.Fatal(err)
+		return nil, "", err
 	}
 	text := base64.RawURLEncoding.EncodeToString
 	jwk = map[string]string{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "signer-1", "x": text(point[1:33]), "y": text(point[33:])}
 	known, err := json.Marshal(jwk)
-	if err != nil {
-		t.Fatal(err)
-	}
 	jwk["d"] = text(private)
-	return jwk, string(known)
+	return jwk, string(known), err
 }
 
 // party is a service's side of the Go libraries.

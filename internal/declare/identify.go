@@ -70,15 +70,31 @@ func (p *planner) identity(n *names, what string, line int, id Given[string], ma
 	return there, true
 }
 
-// matchAll identifies the entries of one kind and finds what they are now.
-func matchAll[D, S any](entries []D, states map[string]*S, identify func(*D) (string, bool)) []match[D, S] {
-	matches := make([]match[D, S], 0, len(entries))
-	for i := range entries {
-		if id, ok := identify(&entries[i]); ok {
-			matches = append(matches, match[D, S]{d: &entries[i], old: states[id], id: id})
+// matchAll identifies the entries of one kind that is shared between the environments: it finds what they are now, and what a prune takes
+// away. of gives what an entry is known by; is the same of what there is, and whether no prune takes it away.
+func matchAll[D, S any](p *planner, n *names, what string, make func() string, declared Section[D], there []S,
+	of func(*D) (line int, id, name Given[string]), is func(*S) (id, name string, stays bool)) (matches []match[D, S], goes []S) {
+	states := byID(there, func(s *S) string {
+		id, _, _ := is(s)
+		return id
+	})
+	for i := range declared.All {
+		_, id, name := of(&declared.All[i])
+		if old := states[id.Value]; old != nil {
+			_, before, _ := is(old)
+			n.release(id, before, name)
 		}
 	}
-	return matches
+	for i := range declared.All {
+		line, given, name := of(&declared.All[i])
+		if id, ok := p.identity(n, what, line, given, make, name); ok {
+			matches = append(matches, match[D, S]{d: &declared.All[i], old: states[id], id: id})
+		}
+	}
+	return matches, gone(p, declared.Given, there, func(s *S) bool {
+		id, _, stays := is(s)
+		return stays || n.lines[id] > 0
+	})
 }
 
 func byID[S any](all []S, id func(*S) string) map[string]*S {
@@ -110,50 +126,18 @@ func (p *planner) identify() {
 
 func (p *planner) identifyPeople() {
 	d, x, f := p.document, p.index, &p.found
-	roles := byID(p.state.roles, func(r *roleState) string { return r.ID })
-	for _, r := range d.Roles.All {
-		if old := roles[r.ID.Value]; old != nil {
-			x.roles.release(r.ID, old.Key, r.Key)
-		}
-	}
-	f.roles = matchAll(d.Roles.All, roles, func(r *Role) (string, bool) {
-		return p.identity(x.roles, "role", r.Line, r.ID, hub.NewID, r.Key)
-	})
-	f.goneRoles = gone(p, d.Roles.Given, p.state.roles, func(r *roleState) bool { return r.BuiltIn() || x.roles.lines[r.ID] > 0 })
-
-	organisations := byID(p.state.organisations, func(o *organisationState) string { return o.ID })
-	for _, o := range d.Organisations.All {
-		if old := organisations[o.ID.Value]; old != nil {
-			x.organisations.release(o.ID, old.Key, o.Key)
-		}
-	}
-	f.organisations = matchAll(d.Organisations.All, organisations, func(o *Organisation) (string, bool) {
-		return p.identity(x.organisations, "organisation", o.Line, o.ID, hub.NewID, o.Key)
-	})
-	f.goneOrganisations = gone(p, d.Organisations.Given, p.state.organisations,
-		func(o *organisationState) bool { return x.organisations.lines[o.ID] > 0 })
-
-	groups := byID(p.state.groups, func(g *groupState) string { return g.ID })
-	for _, g := range d.Groups.All {
-		if old := groups[g.ID.Value]; old != nil {
-			x.groups.release(g.ID, old.Name, g.Name)
-		}
-	}
-	f.groups = matchAll(d.Groups.All, groups, func(g *Group) (string, bool) {
-		return p.identity(x.groups, "group", g.Line, g.ID, hub.NewID, g.Name)
-	})
-	f.goneGroups = gone(p, d.Groups.Given, p.state.groups, func(g *groupState) bool { return g.BuiltIn() || x.groups.lines[g.ID] > 0 })
-
-	users := byID(p.state.users, func(u *userState) string { return u.ID })
-	for _, u := range d.Users.All {
-		if old := users[u.ID.Value]; old != nil {
-			x.users.release(u.ID, old.Login, u.Login)
-		}
-	}
-	f.users = matchAll(d.Users.All, users, func(u *User) (string, bool) {
-		return p.identity(x.users, "user", u.Line, u.ID, hub.NewRandomID, u.Login)
-	})
-	f.goneUsers = gone(p, d.Users.Given, p.state.users, func(u *userState) bool { return u.BuiltIn() || x.users.lines[u.ID] > 0 })
+	f.roles, f.goneRoles = matchAll(p, x.roles, "role", hub.NewID, d.Roles, p.state.roles,
+		func(r *Role) (int, Given[string], Given[string]) { return r.Line, r.ID, r.Key },
+		func(r *roleState) (string, string, bool) { return r.ID, r.Key, r.BuiltIn() })
+	f.organisations, f.goneOrganisations = matchAll(p, x.organisations, "organisation", hub.NewID, d.Organisations, p.state.organisations,
+		func(o *Organisation) (int, Given[string], Given[string]) { return o.Line, o.ID, o.Key },
+		func(o *organisationState) (string, string, bool) { return o.ID, o.Key, false })
+	f.groups, f.goneGroups = matchAll(p, x.groups, "group", hub.NewID, d.Groups, p.state.groups,
+		func(g *Group) (int, Given[string], Given[string]) { return g.Line, g.ID, g.Name },
+		func(g *groupState) (string, string, bool) { return g.ID, g.Name, g.BuiltIn() })
+	f.users, f.goneUsers = matchAll(p, x.users, "user", hub.NewRandomID, d.Users, p.state.users,
+		func(u *User) (int, Given[string], Given[string]) { return u.Line, u.ID, u.Login },
+		func(u *userState) (string, string, bool) { return u.ID, u.Login, u.BuiltIn() })
 }
 
 // environmentOf is production unless something else is said.

@@ -120,6 +120,9 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 		return err
 	}
 	if err := s.engine.backup(ctx, partial); err != nil {
+		if noRoom(err) {
+			return unavailable(err, "the backup cannot be written into "+filepath.Dir(file)+": its disk is full; make room, or name a file on another disk")
+		}
 		return translate(err)
 	}
 	if err := settle(partial); err != nil {

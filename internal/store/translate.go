@@ -37,6 +37,9 @@ func translate(err error) error {
 	case reference:
 		return &fault.Error{Kind: fault.Conflict, Message: "it refers to something that does not exist, or something still refers to it", Cause: err}
 	}
+	if noRoom(err) {
+		return unavailable(err, "the database can only be read at the moment, since its disk is full or fails; try again when there is room")
+	}
 	if readOnly(err) {
 		return unavailable(err, "the database can only be read at the moment; try again shortly")
 	}

@@ -21,24 +21,10 @@ func (p *Pages) clientForm(v *visitor, h *holder, typed form, wrong mistakes) *n
 }
 
 func (p *Pages) clientNew(v *visitor, h *holder) error {
-	page, err := p.securityPage(v, h)
-	if err != nil {
-		return err
-	}
-	title := v.plain("client.new")
-	refused, err := p.mayMakeFor(v, h, title, "#new-client")
-	if err != nil {
-		return err
-	}
-	if refused != nil {
-		page.over(title, refused)
-		return p.show(v, h.Template, page)
-	}
-	if err := p.actor(v).StepUp(); err != nil {
-		return err
-	}
-	page.Over, page.NewThing = title, p.clientForm(v, h, p.kept(v), mistakes{})
-	return p.show(v, h.Template, page)
+	return p.showMaking(v, h, v.plain("client.new"), "#new-client", func(page *securityPage) error {
+		page.NewThing = p.clientForm(v, h, p.kept(v), mistakes{})
+		return nil
+	})
 }
 
 func (p *Pages) clientNewPosted(v *visitor, h *holder) error {

@@ -81,13 +81,14 @@ func (p *Pages) mayMakeFor(v *visitor, h *holder, title, opener string) (refused
 	return nil, nil
 }
 
-func (p *Pages) tokenNew(v *visitor, h *holder) error {
+// showMaking shows, over the page of a holder, the form by which a credential is made that acts as its user, or why the visitor may
+// make none.
+func (p *Pages) showMaking(v *visitor, h *holder, title, opener string, form func(page *securityPage) error) error {
 	page, err := p.securityPage(v, h)
 	if err != nil {
 		return err
 	}
-	title := v.plain("token.title")
-	refused, err := p.mayMakeFor(v, h, title, "#new-token")
+	refused, err := p.mayMakeFor(v, h, title, opener)
 	if err != nil {
 		return err
 	}
@@ -99,10 +100,17 @@ func (p *Pages) tokenNew(v *visitor, h *holder) error {
 		return err
 	}
 	page.Over = title
-	if page.NewToken, err = p.newTokenForm(v, h, p.kept(v), mistakes{}); err != nil {
+	if err := form(page); err != nil {
 		return err
 	}
 	return p.show(v, h.Template, page)
+}
+
+func (p *Pages) tokenNew(v *visitor, h *holder) error {
+	return p.showMaking(v, h, v.plain("token.title"), "#new-token", func(page *securityPage) (err error) {
+		page.NewToken, err = p.newTokenForm(v, h, p.kept(v), mistakes{})
+		return err
+	})
 }
 
 func (p *Pages) tokenNewPosted(v *visitor, h *holder) error {

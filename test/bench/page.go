@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -34,6 +35,7 @@ type shownPage struct {
 	who        string // login; empty: nobody is signed in
 
 	rows         int // what repeats on it: rows, entries, choices
+	read         int // rows that it takes to tell these: a timeline tells what happened several times running once, and how often
 	plain, small int // bytes as they are, and compressed
 	hub, floor   runner
 }
@@ -79,7 +81,7 @@ func (b *bench) pagesOn(ctx context.Context, on engine, found *report) error {
 		b.tell(fmt.Sprintf("%s, page %d of %d: %s", on.name, i+1, len(all), page.name))
 		page.hub.process, page.floor.process = running.process, floor
 		page.hub.ask = browse(running.target.host, page.path, cookies[page.who])
-		page.floor.ask = browse(bare.addr, fmt.Sprintf("/page?rows=%d&bytes=%d&from=name%03d", page.rows, page.plain, i*7), "")
+		page.floor.ask = browse(bare.addr, fmt.Sprintf("/page?rows=%d&read=%d&bytes=%d&from=name%03d", page.rows, page.read, page.plain, i*7), "")
 		if err := page.race(ctx, running.wire, bare, pageTimes*b.effort.rounds); err != nil {
 			return fmt.Errorf("%s: %w", page.name, err)
 		}
@@ -200,6 +202,7 @@ func (h *hubServer) everyPage(ctx context.Context, cookies map[string]string) ([
 		return nil, err
 	}
 	defer line.Close()
+	repeats := regexp.MustCompile(`, (\d+) times<span`)
 	seen := func(page *shownPage) (string, error) {
 		small, err := line.ask(browse(h.target.host, page.path, cookies[page.who]))
 		if err != nil {
@@ -221,6 +224,14 @@ func (h *hubServer) everyPage(ctx context.Context, cookies map[string]string) ([
 			page.rows += strings.Count(main, tag)
 		}
 		page.rows = max(page.rows, 1)
+		page.read = page.rows
+		for _, told := range repeats.FindAllStringSubmatch(main, -1) {
+			times, err := strconv.Atoi(told[1])
+			if err != nil {
+				return "", err
+			}
+			page.read += times - 1
+		}
 		return string(text), nil
 	}
 	texts := map[string]string{}
@@ -256,14 +267,14 @@ func filledIn(path string, texts map[string]string) (string, error) {
 	return path[:begins] + strings.ReplaceAll(link, "&amp;", "&") + path[ends+1:], nil
 }
 
-// pages prints what each page costs against as many rows and bytes out of the floor.
+// pages prints what each page costs against a page of the floor that reads and shows as many rows, in as many bytes.
 func (r *report) pages(engine string, all []*shownPage) {
 	r.head("Pages, %s: %s users, %s permanent tokens, one connection, time to the first byte", engine, thousands(officeUsers), thousands(officeTokens))
-	table := r.table("", "rows", "kB", "compressed", "floor µs", "hub µs", "ratio", "CPU floor µs", "CPU hub µs", "CPU ratio", "target for the first byte")
+	table := r.table("", "rows", "read", "kB", "compressed", "floor µs", "hub µs", "ratio", "CPU floor µs", "CPU hub µs", "CPU ratio", "target for the first byte")
 	for _, page := range all {
 		mine, theirs := median(page.hub.waits), median(page.floor.waits)
 		ratio := float64(mine) / float64(theirs)
-		fmt.Fprintf(table, "%s\t%d\t%.1f\t%.1f\t%s\t%s\t%.2f\t%s\t%s\t%.2f\t%s\n", page.name, page.rows, float64(page.plain)/1000, float64(page.small)/1000, micros(theirs), micros(mine), ratio,
+		fmt.Fprintf(table, "%s\t%d\t%d\t%.1f\t%.1f\t%s\t%s\t%.2f\t%s\t%s\t%.2f\t%s\n", page.name, page.rows, page.read, float64(page.plain)/1000, float64(page.small)/1000, micros(theirs), micros(mine), ratio,
 			micros(page.floor.perPage()), micros(page.hub.perPage()), float64(page.hub.processor)/float64(page.floor.processor), r.verdict(ratio, pageLimit, "%.1f"))
 	}
 	_ = table.Flush()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"database/sql"
+	"errors"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -15,7 +16,8 @@ import (
 )
 
 // The least a program can do that shows a page out of a database: one indexed query for so many rows, html/template, and what a
-// browser gets of it compressed. A row has as many cells as it takes for the page to be as long as the one it is held against.
+// browser gets of it compressed. A row has as many cells as it takes for the page to be as long as the one it is held against. Where
+// that one tells several rows in one, more are read than shown.
 
 // selectPage finds as many users as a page has rows, from a name on.
 const selectPage = `SELECT id, login, name, email, kind, banned, created_at FROM users WHERE name_folded >= $1 ORDER BY name_folded, id LIMIT $2`
@@ -80,23 +82,23 @@ func newPager(dsn string) (*pager, error) {
 	return p, err
 }
 
-// show answers with as many rows as the request wants, and about as many bytes.
+// show answers with as many rows as the request wants, out of as many that it reads, and in about as many bytes.
 func (p *pager) show(w http.ResponseWriter, r *http.Request) {
-	rows, err := strconv.Atoi(r.FormValue("rows"))
+	rows, err1 := strconv.Atoi(r.FormValue("rows"))
+	read, err2 := strconv.Atoi(r.FormValue("read"))
+	size, err3 := strconv.Atoi(r.FormValue("bytes"))
+	err := errors.Join(err1, err2, err3)
 	if err == nil {
-		var bytes int
-		if bytes, err = strconv.Atoi(r.FormValue("bytes")); err == nil {
-			err = p.write(w, r, rows, bytes)
-		}
+		err = p.write(w, r, rows, read, size)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
 }
 
-func (p *pager) write(w http.ResponseWriter, r *http.Request, rows, size int) error {
+func (p *pager) write(w http.ResponseWriter, r *http.Request, rows, read, size int) error {
 	shown := shownPage{Title: "Users", Nav: []string{"home", "profile", "security", "activity", "api-access", "dashboard", "audit", "users", "groups", "roles", "services", "system"}}
-	found, err := p.query.QueryContext(r.Context(), r.FormValue("from"), rows)
+	found, err := p.query.QueryContext(r.Context(), r.FormValue("from"), read)
 	if err != nil {
 		return err
 	}
@@ -108,7 +110,9 @@ func (p *pager) write(w http.ResponseWriter, r *http.Request, rows, size int) er
 			return err
 		}
 		row.Created = time.UnixMilli(created).UTC()
-		shown.Rows = append(shown.Rows, row)
+		if len(shown.Rows) < rows {
+			shown.Rows = append(shown.Rows, row)
+		}
 	}
 	if err := found.Err(); err != nil {
 		return err

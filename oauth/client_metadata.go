@@ -19,6 +19,7 @@ type ClientMetadata struct {
 	LogoURI                string          `json:"logo_uri,omitempty"`
 	PolicyURI              string          `json:"policy_uri,omitempty"`
 	TermsURI               string          `json:"tos_uri,omitempty"`
+	InitiateLoginURI       string          `json:"initiate_login_uri,omitempty"` // where others may send people to sign in; it is told back
 	Contacts               []string        `json:"contacts,omitempty"`
 	SoftwareID             string          `json:"software_id,omitempty"`
 	SoftwareVersion        string          `json:"software_version,omitempty"`
@@ -62,7 +63,8 @@ func parseClientMetadata(data []byte) (*ClientMetadata, error) {
 	m := &ClientMetadata{}
 	for name, into := range map[string]any{
 		"client_name": &m.Name, "client_uri": &m.HomeURI, "logo_uri": &m.LogoURI, "policy_uri": &m.PolicyURI, "tos_uri": &m.TermsURI,
-		"contacts": &m.Contacts, "software_id": &m.SoftwareID, "software_version": &m.SoftwareVersion, "application_type": &m.ApplicationType,
+		"initiate_login_uri": &m.InitiateLoginURI,
+		"contacts":           &m.Contacts, "software_id": &m.SoftwareID, "software_version": &m.SoftwareVersion, "application_type": &m.ApplicationType,
 		"redirect_uris": &m.RedirectURIs, "post_logout_redirect_uris": &m.PostLogoutRedirectURIs, "request_uris": &m.RequestURIs,
 		"grant_types": &m.GrantTypes, "response_types": &m.ResponseTypes, "token_endpoint_auth_method": &m.AuthMethod,
 		"jwks": &m.JWKS, "jwks_uri": &m.JWKSURI, "id_token_signed_response_alg": &m.IDTokenAlg, "request_object_signing_alg": &m.RequestObjectAlg,
@@ -198,6 +200,9 @@ func soundTexts(_ *Server, _ context.Context, m *registering) error {
 		if uri != "" && !isWebAddress(uri, false) {
 			return badMetadata("%s must be a web address", name)
 		}
+	}
+	if m.InitiateLoginURI != "" && !isWebAddress(m.InitiateLoginURI, true) {
+		return badMetadata("initiate_login_uri must be an https address")
 	}
 	for _, uri := range m.RequestURIs {
 		if !isWebAddress(uri, true) {

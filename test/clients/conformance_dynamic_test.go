@@ -167,6 +167,19 @@ func dynamicModules(s *shelf) []module {
 				x.Error("the page does not lead to the terms")
 			}
 		}},
+		{"oidcc-3rd_party-init-login", nil, func(x *attempt) {
+			x.client = x.register(map[string]any{"initiate_login_uri": "https://rp.example.test/start"})
+			told := x.h.Get(x, "/api/rest/oauth2/register/"+x.client.id, blackbox.Bearer(x.client.token))
+			if told.Status != http.StatusOK || told.Text("initiate_login_uri") != "https://rp.example.test/start" {
+				x.Errorf("%d %s", told.Status, told.Body)
+			}
+		}},
+		{"oidcc-3rd_party-init-login-nohttps", nil, func(x *attempt) {
+			_, answer := x.tryRegister(map[string]any{"initiate_login_uri": "http://rp.example.test/start"})
+			if answer.Status != http.StatusBadRequest || answer.Text("error") != "invalid_client_metadata" {
+				x.Errorf("%d %s", answer.Status, answer.Body)
+			}
+		}},
 		{"oidcc-registration-jwks-uri", nil, func(x *attempt) {
 			x.client = x.keyed(s, "/jwks", nil)
 			x.flow(x.person())

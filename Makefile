@@ -9,7 +9,9 @@ ROUNDS   ?= 50
 # SQLite here is generated code that one goroutine at a time runs in memory of its own, and argon2 fills memory of its own:
 # watching each of their loads and stores for races finds nothing, and makes every test with a database ten times as slow. Of a
 # package that shares generic code with others the others' share would not be watched either: name none such here.
-RACE := CGO_ENABLED=1 $(GO) test -race '-gcflags=github.com/ncruces/go-sqlite3-wasm/...=-race=false' '-gcflags=golang.org/x/crypto/argon2=-race=false'
+# To follow what is in use through memory that is watched takes long too, and memory is there: so it is done less often. And a
+# program that is watched sleeps for a second before it ends, each time a script runs a verb: what tests began has ended by then.
+RACE := CGO_ENABLED=1 GOGC=400 GORACE=atexit_sleep_ms=0 $(GO) test -race '-gcflags=github.com/ncruces/go-sqlite3-wasm/...=-race=false' '-gcflags=golang.org/x/crypto/argon2=-race=false'
 
 # All but the race detector is built as what ships is, without C and without the names of folders, so that every package is compiled
 # once for all of it, and not anew in the copy of the tree in which the commands of README.md are run.

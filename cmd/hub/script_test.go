@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PORT", strconv.Itoa(blackbox.FreePort(t)))
+			env.Setenv("GORACE", os.Getenv("GORACE")) // how the race detector ends holds for the programs as for the test
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

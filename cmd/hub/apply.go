@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"example.org/hub/internal/config"
 	"example.org/hub/internal/declare"
@@ -83,12 +84,40 @@ func (v applyVerb) Run(ctx context.Context, terminal *Terminal, settings *config
 
 type planVerb struct{ declared }
 
-// Run prints what hub apply would change, and ends with 3 if that is anything.
+// Run prints what hub apply would change, and ends with 3 if that is anything. It writes nothing: where there is no hub yet, it
+// is held against one that is made elsewhere and taken away again.
 func (v planVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
+	if settings.Database == "" && !exists(settings.Data, "hub.db") && !exists(settings.Data, "hub.lock") {
+		fmt.Fprintf(terminal.Err, "note: there is no hub in %s, so this is what a new one gets\n", settings.Data)
+		folder, err := os.MkdirTemp("", "hub-plan-")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(folder) }()
+		settings = elsewhere(settings, folder)
+	}
 	return v.hold(ctx, terminal, settings, declare.Plan, func(todo declare.Difference) error {
 		fmt.Fprint(terminal.Out, todo)
 		return exitCode(exitChanges)
 	})
+}
+
+func exists(path ...string) bool {
+	_, err := os.Stat(filepath.Join(path...))
+	return err == nil
+}
+
+// elsewhere gives the settings with another folder, and with the master key that is there already, if one is.
+func elsewhere(settings *config.Settings, folder string) *config.Settings {
+	own := *settings
+	own.Data = folder
+	if own.MasterKeyFile == "" {
+		own.MasterKeyFile = filepath.Join(settings.Data, "master.key")
+	}
+	if !exists(own.MasterKeyFile) {
+		own.MasterKeyFile = ""
+	}
+	return &own
 }
 
 type exportVerb struct{}

@@ -100,7 +100,7 @@ func (cs *Credentials) UpdateAPIClient(ctx context.Context, actor hub.Actor, env
 			shown, err = c.reading().client(before)
 			return err
 		}
-		if err := fault.Fields("the API client cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(client.Label)}); err != nil {
+		if err := fault.Fields("the API client cannot be changed so:", fault.Field{Name: "label", Reason: hub.CheckName(client.Label)}); err != nil {
 			return err
 		}
 		if before.Limited && !client.Limited || before.Disabled && !client.Disabled {

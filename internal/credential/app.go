@@ -122,7 +122,7 @@ func (cs *Credentials) UpdateApp(ctx context.Context, actor hub.Actor, environme
 			shown, err = c.reading().app(before)
 			return err
 		}
-		if err := fault.Fields("the app cannot become so:", fault.Field{Name: "label", Reason: hub.CheckName(app.Label)}); err != nil {
+		if err := fault.Fields("the app cannot be changed so:", fault.Field{Name: "label", Reason: hub.CheckName(app.Label)}); err != nil {
 			return err
 		}
 		if before.Disabled && !app.Disabled {

@@ -127,7 +127,7 @@ func (c *change) nameIsFree(wanted NewPermanentToken) error {
 		return t.Environment == wanted.Environment && strings.EqualFold(t.Name, wanted.Name)
 	}) {
 		return &fault.Error{Kind: fault.Conflict, Message: fmt.Sprintf("%s already has a token with the name %q: choose another, or delete that one",
-			c.owner.Login, wanted.Name), Fields: []fault.Field{{Name: "name", Reason: "is that of another token already"}}}
+			c.owner.Login, wanted.Name), Fields: []fault.Field{{Name: "name", Reason: "is already taken by another token"}}}
 	}
 	return nil
 }

@@ -382,6 +382,19 @@ func TestNobodyGrantsWhatTheyDoNotHold(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		d.expect("out of a group", d.directory.RemoveMember(ctx, d.as(boss, hub.Production), group.ID, ada.ID), fine)
+		// Out of a group whose members, by itself or by one that holds it, need a second factor: it changes how they sign in.
+		strict, err := d.directory.CreateGroup(ctx, system, hub.Group{Name: "strict", RequireTwoFactor: true})
+		if err == nil {
+			err = errors.Join(d.directory.AddSubgroup(ctx, system, strict.ID, group.ID), d.directory.AddMember(ctx, system, group.ID, ada.ID))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.expect("out of a strict group after a while", d.directory.RemoveMember(ctx, stale(d.as(root, hub.Production)), group.ID, ada.ID), fault.StepUp)
+		d.expect("a group out of it after a while", d.directory.RemoveSubgroup(ctx, stale(d.as(root, hub.Production)), strict.ID, group.ID), fault.StepUp)
+		d.expect("a strict group gone after a while", d.directory.DeleteGroup(ctx, stale(d.as(root, hub.Production)), strict.ID), fault.StepUp)
+		d.expect("a strict group gone", d.directory.DeleteGroup(ctx, d.as(root, hub.Production), strict.ID), fine)
+		d.expect("out of what is not strict any more", d.directory.RemoveMember(ctx, stale(d.as(root, hub.Production)), group.ID, ada.ID), fine)
 		d.expect("out of a group again", d.directory.RemoveMember(ctx, d.as(boss, hub.Production), group.ID, ada.ID), fault.NotFound)
 		d.expect("into everyone", d.directory.AddMember(ctx, d.as(root, hub.Production), hub.AllUsersGroupID, ada.ID), fault.Conflict)
 

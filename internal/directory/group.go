@@ -101,7 +101,7 @@ func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string,
 		if group.RequireTwoFactor && !before.RequireTwoFactor {
 			group.TwoFactorSince = hub.Now()
 		}
-		if err := fault.Fields("the group cannot become so:", group.Check()...); err != nil {
+		if err := fault.Fields("the group cannot be changed so:", group.Check()...); err != nil {
 			return err
 		}
 		if err := c.groupNameFree(group); err != nil {
@@ -116,8 +116,9 @@ func (d *Directory) UpdateGroup(ctx context.Context, actor hub.Actor, id string,
 	return group, err
 }
 
-// DeleteGroup deletes a group, its memberships and grants, by hub:group-delete. Errors: fault.NotFound; fault.Conflict for the
-// group of all users, and where the last administrator was one through it.
+// DeleteGroup deletes a group, its memberships and grants, by hub:group-delete, and with a fresh sign-in one that asks for a second
+// factor. Errors: fault.NotFound; fault.StepUp; fault.Conflict for the group of all users, and where the last administrator was one
+// through it.
 func (d *Directory) DeleteGroup(ctx context.Context, actor hub.Actor, id string) error {
 	return d.DeleteGroupFor(ctx, actor, id, "")
 }
@@ -135,6 +136,9 @@ func (d *Directory) DeleteGroupFor(ctx context.Context, actor hub.Actor, id, suc
 		}
 		if group.BuiltIn() {
 			return builtIn("the group of all users")
+		}
+		if err := c.letOut(id); err != nil {
+			return err
 		}
 		return c.keeping(func() error {
 			details := map[string]any{}
@@ -211,12 +215,24 @@ func (c *change) coverGroup(what, groupID string) error {
 	return c.cover(what, reach)
 }
 
-// RemoveMember takes a user out of a group, by hub:group-update. Errors: fault.NotFound; fault.Conflict where the last
-// administrator was one through it.
+// letOut asks for a fresh sign-in where leaving a group changes how people sign in, since it asks its members for a second factor.
+func (c *change) letOut(groupID string) error {
+	asks, err := c.AsksForFactor(c.ctx, groupID)
+	if err != nil || !asks {
+		return err
+	}
+	return c.actor.StepUp()
+}
+
+// RemoveMember takes a user out of a group, by hub:group-update, and with a fresh sign-in out of one that asks for a second factor.
+// Errors: fault.NotFound; fault.StepUp; fault.Conflict where the last administrator was one through it.
 func (d *Directory) RemoveMember(ctx context.Context, actor hub.Actor, groupID, userID string) error {
 	return d.do(ctx, actor, func(c *change) error {
 		group, user, err := c.membership(groupID, userID)
 		if err != nil {
+			return err
+		}
+		if err := c.letOut(groupID); err != nil {
 			return err
 		}
 		return c.keeping(func() error {

@@ -69,7 +69,7 @@ func (d *Directory) UpdateOrganisation(ctx context.Context, actor hub.Actor, id 
 		if err := c.require("organization-update", id); err != nil {
 			return err
 		}
-		if err := fault.Fields("the organisation cannot become so:", organisation.Check()...); err != nil {
+		if err := fault.Fields("the organisation cannot be changed so:", organisation.Check()...); err != nil {
 			return err
 		}
 		if err := c.organisationKeyFree(organisation); err != nil {

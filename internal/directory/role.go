@@ -105,7 +105,7 @@ func (c *change) updateRole(id string, edit func(*hub.Role), widen bool) (hub.Ro
 	if len(changed) == 0 {
 		return role, nil
 	}
-	if err := fault.Fields("the role cannot become so:", append(role.Check(), before.CheckChange(role)...)...); err != nil {
+	if err := fault.Fields("the role cannot be changed so:", append(role.Check(), before.CheckChange(role)...)...); err != nil {
 		return role, err
 	}
 	if err := c.mayManageRole(without(role.Permissions, before.Permissions)); err != nil {

@@ -112,7 +112,7 @@ func (c *change) serviceRefers(service hub.Service, there bool) error {
 	if err != nil {
 		return err
 	}
-	if err := fault.Fields("the service cannot be so:", organisationField(there), viewers); err != nil {
+	if err := fault.Fields("the service cannot refer to that:", organisationField(there), viewers); err != nil {
 		return err
 	}
 	for _, other := range []func() error{
@@ -191,7 +191,7 @@ func (d *Directory) updateService(ctx context.Context, actor hub.Actor, environm
 			wrong = append(wrong, fault.Field{Name: "public",
 				Reason: "cannot become true while the service has secrets: delete them first"})
 		}
-		if err := fault.Fields("the service cannot become so:", wrong...); err != nil {
+		if err := fault.Fields("the service cannot be changed so:", wrong...); err != nil {
 			return err
 		}
 		if err := c.serviceRefers(service, there); err != nil {

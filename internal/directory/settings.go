@@ -18,7 +18,7 @@ func (d *Directory) Settings(ctx context.Context, actor hub.Actor) (hub.Settings
 // SetSettings changes the choices of the whole Hub, by hub:admin-write and a fresh sign-in. Errors: fault.Invalid.
 func (d *Directory) SetSettings(ctx context.Context, actor hub.Actor, settings hub.Settings) error {
 	if flows := settings.DefaultFlows; flows != "" && flows != "modern" && flows != "classic" {
-		return fault.Fields("the settings cannot become so:", fault.Field{Name: "defaultFlows", Reason: "must be modern or classic"})
+		return fault.Fields("the settings cannot be changed so:", fault.Field{Name: "defaultFlows", Reason: "must be modern or classic"})
 	}
 	return d.do(ctx, actor, func(c *change) error {
 		if err := c.require("admin-write", ""); err != nil {

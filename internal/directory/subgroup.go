@@ -37,12 +37,15 @@ func (d *Directory) AddSubgroup(ctx context.Context, actor hub.Actor, parentID, 
 	})
 }
 
-// RemoveSubgroup takes a group out of another, by hub:group-update. Errors: fault.NotFound; fault.Conflict where the last
-// administrator was one through it.
+// RemoveSubgroup takes a group out of another, by what RemoveMember needs. Errors: fault.NotFound; fault.StepUp; fault.Conflict where
+// the last administrator was one through it.
 func (d *Directory) RemoveSubgroup(ctx context.Context, actor hub.Actor, parentID, childID string) error {
 	return d.do(ctx, actor, func(c *change) error {
 		parent, child, err := c.nesting(parentID, childID)
 		if err != nil {
+			return err
+		}
+		if err := c.letOut(parentID); err != nil {
 			return err
 		}
 		return c.keeping(func() error {

@@ -86,7 +86,7 @@ func (p *Pages) askSecret(v *visitor, seen *directory.SeenService, typed form, w
 func (p *Pages) changeSecret(v *visitor, seen *directory.SeenService, typed form) error {
 	overlap, err := time.ParseDuration(typed.text("overlap"))
 	if err != nil {
-		return fault.New(fault.Invalid, "The form could not be read: it says not how long the old secret shall be good.")
+		return fault.New(fault.Invalid, "The form could not be read: it does not say how long the old secret stays good.")
 	}
 	if own := secret.Value(typed.text("secret")); own != "" {
 		if err := p.Credentials.SetServiceSecret(v.Context(), p.actor(v), p.Environment, seen.ID, own, overlap); err != nil {

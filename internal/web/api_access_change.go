@@ -64,7 +64,7 @@ func (p *Pages) appRotatePosted(v *visitor) error {
 	return p.changeApp(v, "app.rotated", func(d *developer, typed form) error {
 		overlap, err := time.ParseDuration(typed.text("overlap"))
 		if err != nil {
-			return fault.New(fault.Invalid, "The form could not be read: it says not how long the old key shall be good.")
+			return fault.New(fault.Invalid, "The form could not be read: it does not say how long the old key stays good.")
 		}
 		_, err = p.Credentials.RotateApp(v.Context(), d.Actor, d.environment, v.User.ID, v.PathValue("app"), overlap)
 		return err

@@ -115,7 +115,7 @@ func (p *Pages) chooseAccountPosted(v *visitor) error {
 		return p.goOn(v)
 	}
 	if form.text("account") != "this" {
-		return fault.New(fault.Invalid, "The form could not be read: it says not which account.")
+		return fault.New(fault.Invalid, "The form could not be read: it does not say which account.")
 	}
 	return p.answered(v, chosen)
 }

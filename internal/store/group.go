@@ -41,6 +41,7 @@ var (
 	selectAutoJoin  = prepared(`SELECT ` + groupColumns + ` FROM user_groups g WHERE g.auto_join ORDER BY g.id`)
 	selectSubgroups = prepared(`SELECT ` + groupColumns + ` FROM subgroups s JOIN user_groups g ON g.id = s.child_id WHERE s.parent_id = $1 ORDER BY g.name_folded`)
 	selectBelow     = prepared(below + `SELECT id FROM below`)
+	selectAsks      = prepared(above + `SELECT EXISTS (SELECT 1 FROM user_groups g WHERE g.require_two_factor AND g.id IN (SELECT a.id FROM above a))`)
 	copyMembers     = prepared(`INSERT INTO memberships (group_id, user_id, since) SELECT g.id, m.user_id, m.since FROM user_groups g, memberships m
 		WHERE g.id = $1 AND m.group_id = $2 ON CONFLICT (group_id, user_id) DO NOTHING`)
 	insertSubgroup = prepared(`INSERT INTO subgroups (parent_id, child_id) VALUES ($1, $2) ON CONFLICT (parent_id, child_id) DO NOTHING`)
@@ -155,6 +156,11 @@ func (r *Reader) Subgroups(ctx context.Context, groupID string) ([]hub.Group, er
 // GroupsBelow gives the ids of a group and of all groups within it.
 func (r *Reader) GroupsBelow(ctx context.Context, groupID string) ([]string, error) {
 	return list(ctx, r, selectBelow, value[string], groupID)
+}
+
+// AsksForFactor reports whether a group, or one that holds it, asks its members for a second factor.
+func (r *Reader) AsksForFactor(ctx context.Context, groupID string) (bool, error) {
+	return one(ctx, r, selectAsks, value[bool], groupID)
 }
 
 // MembersOfGroup lists members, also those of groups within it, by login, from after a login ("": from the first).

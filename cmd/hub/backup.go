@@ -18,6 +18,9 @@ type backupVerb struct {
 // Run writes a consistent copy of the database, also while a hub runs on it. The master key is not in it: without it the
 // backup opens nothing, so it is to be kept elsewhere.
 func (v backupVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
+	if folder := filepath.Dir(v.File); !exists(folder) { // a disk that is not mounted is no place that should be made
+		return fault.New(fault.Invalid, "there is no folder %s to write the backup to: make it, or mount what belongs there", folder)
+	}
 	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		if err := h.store.Backup(ctx, v.File); err != nil {
 			return err

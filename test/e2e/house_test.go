@@ -1,9 +1,10 @@
 package e2e_test
 
 import (
+	_ "embed"
 	"net/http"
 	"os"
-	"path/filepath"
+	"slices"
 	"testing"
 
 	"example.org/hub/test/blackbox"
@@ -41,14 +42,19 @@ func onBoth(t *testing.T, test func(t *testing.T, hub *blackbox.Hub)) {
 	}
 }
 
+//go:embed testdata/hub.yaml
+var declared string
+
+var house = blackbox.Declared(declared)
+
+// serve starts a hub that holds what is declared. On PostgreSQL it is applied while the hub runs.
 func serve(t *testing.T, args ...string) *blackbox.Hub {
 	t.Helper()
-	hub := blackbox.Serve(t, "", args...)
-	text, err := os.ReadFile(filepath.Join("testdata", "hub.yaml"))
-	if err != nil {
-		t.Fatal(err)
+	if !slices.Contains(args, "--database") {
+		return house.Serve(t, args...)
 	}
-	hub.Apply(t, string(text))
+	hub := blackbox.Serve(t, "", args...)
+	hub.Apply(t, declared)
 	// The verb is another process: the hub sees what it wrote within a second.
 	blackbox.Soon(t, "what was applied", func() bool { return createToken(t, hub.Asker, adaClient, adaSecret).Status == http.StatusOK })
 	return hub

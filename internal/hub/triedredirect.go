@@ -7,6 +7,7 @@ type TriedRedirectURI struct {
 	Environment Environment
 	ClientID    string
 	URI         string
-	TriedFrom   string // address
+	TriedFrom   string // address, of the last attempt
 	TriedAt     time.Time
+	Attempts    int // set by the store
 }

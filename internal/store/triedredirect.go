@@ -11,17 +11,18 @@ import (
 const keptTriedURIs = 20
 
 var (
-	selectTriedURIs = prepared(`SELECT environment, client_id, uri, tried_from, tried_at FROM tried_redirect_uris WHERE environment = $1 AND client_id = $2
+	selectTriedURIs = prepared(`SELECT environment, client_id, uri, tried_from, tried_at, attempts FROM tried_redirect_uris WHERE environment = $1 AND client_id = $2
 		ORDER BY tried_at DESC, uri`)
 	insertTriedURI = prepared(`INSERT INTO tried_redirect_uris (environment, client_id, uri, tried_from, tried_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (environment, client_id, uri) DO UPDATE SET tried_from = excluded.tried_from, tried_at = excluded.tried_at`)
+		ON CONFLICT (environment, client_id, uri) DO UPDATE SET tried_from = excluded.tried_from, tried_at = excluded.tried_at,
+		attempts = tried_redirect_uris.attempts + 1`)
 	deleteSurplusTriedURIs = prepared(`DELETE FROM tried_redirect_uris WHERE environment = $1 AND client_id = $2 AND uri IN (SELECT uri FROM tried_redirect_uris
 		WHERE environment = $1 AND client_id = $2 ORDER BY tried_at DESC, uri LIMIT $3 OFFSET $4)`)
 	deleteTriedURI = prepared(`DELETE FROM tried_redirect_uris WHERE environment = $1 AND client_id = $2 AND uri = $3`)
 )
 
 func scanTriedURI(row scanner, t *hub.TriedRedirectURI) error {
-	return row.Scan(&t.Environment, &t.ClientID, &t.URI, &t.TriedFrom, moment{&t.TriedAt})
+	return row.Scan(&t.Environment, &t.ClientID, &t.URI, &t.TriedFrom, moment{&t.TriedAt}, &t.Attempts)
 }
 
 // TriedRedirectURIs lists the redirect URIs that were tried for a service and are not registered, newest first.
@@ -29,7 +30,7 @@ func (r *Reader) TriedRedirectURIs(ctx context.Context, environment hub.Environm
 	return list(ctx, r, selectTriedURIs, scanTriedURI, environment, clientID)
 }
 
-// InsertTriedRedirectURIs keeps a batch of them; of each service the last 20. Those of a service that is gone are dropped.
+// InsertTriedRedirectURIs keeps a batch of attempts, counted by URI; of each service the last 20 URIs. Those of a service that is gone are dropped.
 func (s *Store) InsertTriedRedirectURIs(ctx context.Context, tried []hub.TriedRedirectURI) error {
 	if len(tried) == 0 {
 		return nil

@@ -70,6 +70,7 @@ type endpoint struct {
 type triedRow struct {
 	URI, From  string
 	At         time.Time
+	Attempts   template.HTML
 	Difference string // from the closest that is registered; empty: there is none
 }
 
@@ -217,7 +218,7 @@ func (p *Pages) viewerNames(v *visitor, service hub.Service) ([]string, error) {
 func (page *servicePage) tried(v *visitor, p *Pages, service hub.Service) error {
 	tried, err := p.Directory.TriedRedirectURIs(v.Context(), p.actor(v), p.Environment, service.ID)
 	for _, one := range tried {
-		page.Tried = append(page.Tried, triedRow{URI: one.URI, From: one.TriedFrom, At: one.TriedAt,
+		page.Tried = append(page.Tried, triedRow{URI: one.URI, From: one.TriedFrom, At: one.TriedAt, Attempts: v.N("service.tried.attempts", one.Attempts),
 			Difference: upper(v.difference(audit.Compare(strings.Join(service.AnswerURIs(), " "), one.URI)))})
 	}
 	return err

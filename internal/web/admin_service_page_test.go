@@ -94,7 +94,7 @@ func TestARejectedAddressIsRegisteredOrForgotten(t *testing.T) {
 	for _, uri := range []string{"https://wiki.example.test/cb/", "https://evil.example.test/<b>"} {
 		tried = append(tried, hub.TriedRedirectURI{Environment: hub.Production, ClientID: wikiID, URI: uri, TriedFrom: "203.0.113.24", TriedAt: hub.Now()})
 	}
-	if err := bench.store.InsertTriedRedirectURIs(t.Context(), tried); err != nil {
+	if err := bench.store.InsertTriedRedirectURIs(t.Context(), append(tried, tried[0])); err != nil {
 		t.Fatal(err)
 	}
 	bench.office()
@@ -106,7 +106,7 @@ func TestARejectedAddressIsRegisteredOrForgotten(t *testing.T) {
 		t.Error(problem)
 	}
 	b.get("/admin/services?order=desc").want(t, 200, `aria-sort="descending"`)
-	page := b.get(at).want(t, 200, "Someone was turned away <time", "https://wiki.example.test/cb/", "203.0.113.24", "&lt;b&gt;")
+	page := b.get(at).want(t, 200, "Someone was turned away <time", "https://wiki.example.test/cb/", "2 attempts, the last <time", "1 attempt, <time", "203.0.113.24", "&lt;b&gt;")
 	if strings.Contains(page.text, `href="https://evil`) {
 		t.Error("an address that a stranger sent is a link")
 	}

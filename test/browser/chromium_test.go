@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,11 +38,35 @@ type tab struct {
 // chromium starts the browser that all tests share, when the first asks for it. It takes seconds to start, and longer than
 // most tests take.
 var chromium = sync.OnceValues(func() (*browser, error) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.IgnoreCertErrors)
+	folder, sweep, err := passing()
+	if err != nil {
+		return nil, err
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.IgnoreCertErrors,
+		chromedp.UserDataDir(filepath.Join(folder, "profile")), chromedp.Env("TMPDIR="+folder, "XDG_CONFIG_HOME="+folder, "XDG_CACHE_HOME="+folder))
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(allocator)
-	return &browser{ctx, func() { end(); endAllocator() }, make(chan *profile, 4)}, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+	return &browser{ctx, func() { end(); endAllocator(); sweep() }, make(chan *profile, 4)}, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
 })
+
+// passing makes a folder for all that Chromium leaves behind. It goes with this process, however that ends: the shell that sweeps
+// waits for a pipe which the kernel closes then.
+func passing() (folder string, sweep func(), err error) {
+	if folder, err = os.MkdirTemp("", "hub-chromium-"); err != nil {
+		return "", nil, err
+	}
+	sweeper := exec.Command("/bin/sh", "-c", `cat >/dev/null; for i in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 1; done`, folder)
+	sweeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt typed at the tests must not reach it
+	pipe, err := sweeper.StdinPipe()
+	if err != nil {
+		return "", nil, err
+	}
+	sweep = func() {
+		_ = pipe.Close()
+		_ = sweeper.Wait()
+	}
+	return folder, sweep, sweeper.Start()
+}
 
 // browser is Chromium at work.
 type browser struct {

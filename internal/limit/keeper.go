@@ -115,6 +115,10 @@ func (k *Keeper) visit(key Key, now time.Time, what act) time.Duration {
 			place = i
 		}
 	}
+	if full := at + k.rate.span(); state > full { // the clock was set back: kept as it is, it would be as full at each later look
+		state = full
+		set[place].state = full
+	}
 	wait := k.rate.Wait(state, at)
 	switch {
 	case what == hit, what == allow && wait == 0:

@@ -134,6 +134,9 @@ func TestClockSetBackLocksNobodyOut(t *testing.T) {
 	if _, wait := k.Peek(key, start.Add(-24*time.Hour)); wait > 20*time.Second {
 		t.Fatalf("a clock set back a day makes one wait %v", wait)
 	}
+	if ok, wait := k.Peek(key, start.Add(-24*time.Hour+20*time.Second)); !ok {
+		t.Errorf("whoever waited as long as was said is to wait %v more", wait)
+	}
 }
 
 func TestFloodOfNewKeysKeepsTheWorstOffenders(t *testing.T) {

@@ -108,7 +108,8 @@ func (s *Server) answers(asked *Asked, step *Step) bool {
 	if step.Fresh {
 		return true
 	}
-	return !asked.Prompts("login") && (asked.MaxAge == nil || *asked.MaxAge > 0 && !s.now().After(step.AuthTime.Add(*asked.MaxAge)))
+	age := s.now().Sub(step.AuthTime) // below zero by more than nodes differ: the clock was set back since
+	return !asked.Prompts("login") && (asked.MaxAge == nil || *asked.MaxAge > 0 && age <= *asked.MaxAge && age > -nodeLeeway)
 }
 
 // allowed is the scope a person's answer grants.

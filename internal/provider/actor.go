@@ -48,7 +48,7 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 	case live.AuthTime.IsZero():
 		actor.Program = true // whoever signs in, does so at some time
 	default:
-		actor.Fresh = p.Store.Now().Sub(live.AuthTime) < signin.FreshFor
+		actor.Fresh = signin.Recent(live.AuthTime, p.Store.Now(), signin.FreshFor)
 	}
 	return actor, nil
 }

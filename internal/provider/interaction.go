@@ -125,7 +125,7 @@ func mustSignInAnew(d *dialogue, _ context.Context) (*oauth.Step, error) {
 	asked, session, pending := d.asked, d.visit.Session, d.visit.Pending
 	d.fresh = !pending.AskedAt.IsZero() && !session.SignedInAt.Before(pending.AskedAt)
 	another := asked.HintedSubject != "" && asked.HintedSubject != d.who.user.ID
-	tooOld := asked.MaxAge != nil && (*asked.MaxAge == 0 || d.now.After(session.SignedInAt.Add(*asked.MaxAge)))
+	tooOld := asked.MaxAge != nil && (*asked.MaxAge == 0 || !signin.Recent(session.SignedInAt, d.now, *asked.MaxAge))
 	if another || !d.fresh && (tooOld || asked.Prompts("login") || asked.RequestCredentials == "required") {
 		return &oauth.Step{Kind: oauth.StepLogin}, nil
 	}

@@ -179,3 +179,12 @@ func TestHowFreshASignInIsIsMeasuredByTheTimeOfAllNodes(t *testing.T) {
 		t.Errorf("who has just signed in has to do so again: %s", b.Now().Sub(visit.Session.SignedInAt))
 	}
 }
+
+func TestASignInByAClockThatWasAheadIsNotRecent(t *testing.T) {
+	now := time.Now()
+	for ago, want := range map[time.Duration]bool{0: true, signin.FreshFor: true, signin.FreshFor + time.Millisecond: false, -time.Minute: true, -48 * time.Hour: false} {
+		if got := signin.Recent(now.Add(-ago), now, signin.FreshFor); got != want {
+			t.Errorf("%v ago: %v", ago, got)
+		}
+	}
+}

@@ -43,9 +43,13 @@ func (v Visit) SignedIn() bool { return v.Next == Done }
 // extend it.
 func (v Visit) Fresh(now time.Time) bool { return v.SignedIn() && fresh(v.Session, now) }
 
-func fresh(s hub.Session, now time.Time) bool {
-	age := now.Sub(s.SignedInAt)
-	return age < FreshFor && age > -2*time.Minute // further ahead: the clock was set back
+func fresh(s hub.Session, now time.Time) bool { return Recent(s.SignedInAt, now, FreshFor) }
+
+// Recent reports whether a sign-in is no longer ago than so. One that lies ahead is of a clock that was set back since: nobody
+// knows how long ago it was.
+func Recent(signedIn, now time.Time, within time.Duration) bool {
+	age := now.Sub(signedIn)
+	return age <= within && age > -2*time.Minute
 }
 
 // Actor is the visitor as who does something on the own account; it has no permissions beyond that.

@@ -8,8 +8,12 @@ import (
 	"example.org/hub/internal/hub"
 )
 
-const eventColumns = `id, at, environment, author_id, author_name, action, target_type, target_id, target_name, door, address, credential, result,
-	reason, error_id, details, COALESCE(position, 0), previous, hash`
+// The columns of an event as it is told, and with its place in the chain.
+const (
+	toldColumns = `id, at, environment, author_id, author_name, action, target_type, target_id, target_name, door, address, credential, result,
+	reason, error_id, details`
+	eventColumns = toldColumns + `, COALESCE(position, 0), previous, hash`
+)
 
 // The filter is the same for all three lists; which one is used decides which index finds the rows.
 const eventFilter = ` AND (at, id) < ($1, $2) AND at >= $3 AND ($4 = '' OR action = $4) AND ($5 = '' OR door = $5) AND ($6 = '' OR result = $6)
@@ -33,8 +37,14 @@ var (
 )
 
 func scanEvent(row scanner, e *hub.Event) error {
-	return row.Scan(&e.ID, moment{&e.At}, &e.Environment, &e.AuthorID, &e.AuthorName, &e.Action, &e.TargetType, &e.TargetID, &e.TargetName, &e.Door,
-		&e.Address, &e.Credential, &e.Result, &e.Reason, &e.ErrorID, &e.Details, &e.Chain.Position, &e.Chain.Previous, &e.Chain.Hash)
+	return row.Scan(append(toldFields(e), &e.Chain.Position, &e.Chain.Previous, &e.Chain.Hash)...)
+}
+
+func scanTold(row scanner, e *hub.Event) error { return row.Scan(toldFields(e)...) }
+
+func toldFields(e *hub.Event) []any {
+	return []any{&e.ID, moment{&e.At}, &e.Environment, &e.AuthorID, &e.AuthorName, &e.Action, &e.TargetType, &e.TargetID, &e.TargetName, &e.Door,
+		&e.Address, &e.Credential, &e.Result, &e.Reason, &e.ErrorID, &e.Details}
 }
 
 // Record writes an event, in the transaction of the change it tells of. It enters the chain afterwards, by ChainEvents.

@@ -176,13 +176,18 @@ func (q *listQuery) from(b *builder) (string, error) {
 // merge is the source of rows where they are the first of several that indexes hold in the order of the page. The IS TRUE that
 // hides the conditions beside the one in the index is that of a walk.
 func (q *listQuery) merge(b *builder) (string, error) {
+	columns, names := "", ""
+	for i, o := range q.order {
+		columns += `, ` + o.column + ` AS ` + placeName(i)
+		names += `, ` + placeName(i)
+	}
 	var arms []string
 	for i, arm := range q.merged {
 		k, m, err := q.noun.key(arm)
 		if err != nil {
 			return "", err
 		}
-		text := q.noun.own(b, q.in) + `(` + k.test(b, m) + `)`
+		text := `SELECT ` + q.noun.id + ` AS candidate` + columns + ` FROM ` + q.noun.table + ` WHERE ` + confined(b, q.in) + `(` + k.test(b, m) + `)`
 		if left := q.list.Where.Given(arm); left.Op != query.Every {
 			test, err := q.noun.test(b, left, "no order")
 			if err != nil {
@@ -194,10 +199,26 @@ func (q *listQuery) merge(b *builder) (string, error) {
 			text += ` AND ` + beyond(b, q.order, q.after.Values)
 		}
 		text += ` ORDER BY ` + orderBy(q.order) + ` LIMIT ` + b.arg(q.list.Size()+1+max(q.list.Skip, 0))
-		arms = append(arms, `SELECT id FROM (`+text+`) AS arm`+decimal(i))
+		arms = append(arms, `SELECT candidate`+names+` FROM (`+text+`) AS arm`+decimal(i))
 	}
-	return ` FROM (SELECT DISTINCT id AS candidate FROM (` + strings.Join(arms, ` UNION ALL `) + `) AS sought) AS found JOIN ` + q.noun.table + ` ON ` + q.noun.id +
-		` = found.candidate WHERE TRUE`, nil
+	return ` FROM (` + strings.Join(arms, ` UNION `) + ` ORDER BY ` + q.sorting("") + ` LIMIT ` + b.arg(q.list.Size()+1+max(q.list.Skip, 0)) + `) AS found JOIN ` +
+		q.noun.table + ` ON ` + q.noun.id + ` = found.candidate WHERE TRUE`, nil
+}
+
+// placeName is what merge calls the column that is so far in front in the order.
+func placeName(at int) string { return `place` + decimal(at) }
+
+// sorting is the order of a page by its columns: of a merged one by those of found, which SQLite knows to be in that order already.
+func (q *listQuery) sorting(found string) string {
+	order := q.order
+	if q.merged != nil {
+		order = make([]ordered, len(q.order))
+		for i, o := range q.order {
+			o.column = found + placeName(i)
+			order[i] = o
+		}
+	}
+	return orderBy(order)
 }
 
 // page reads the rows, and one more to know whether there are more.
@@ -218,7 +239,7 @@ func (q *listQuery) page(ctx context.Context, r *Reader, start func(), add func(
 	if q.until != nil {
 		text += ` AND ` + upTo(b, q.order, q.until)
 	}
-	text += ` ORDER BY ` + orderBy(q.order) + ` LIMIT ` + b.arg(size+1)
+	text += ` ORDER BY ` + q.sorting("found.") + ` LIMIT ` + b.arg(size+1)
 	if q.after == nil && q.list.Skip > 0 {
 		text += ` OFFSET ` + b.arg(q.list.Skip)
 	}

@@ -249,7 +249,12 @@ func (n *noun) seekAny(b *builder, nodes []query.Node, in []within) string {
 
 // own begins a SELECT of ids from the noun's own table.
 func (n *noun) own(b *builder, in []within) string {
-	text := "SELECT " + n.id + " AS id FROM " + n.table + " WHERE "
+	return "SELECT " + n.id + " AS id FROM " + n.table + " WHERE " + confined(b, in)
+}
+
+// confined begins the conditions of such a SELECT.
+func confined(b *builder, in []within) string {
+	text := ""
 	for _, one := range in {
 		text += one.column + " = " + b.arg(one.value) + " AND "
 	}

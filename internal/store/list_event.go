@@ -12,7 +12,7 @@ import (
 func eventNoun() *noun {
 	return &noun{
 		grows: true,
-		name:  "events", table: "events e", id: "e.id", columns: eventColumns,
+		name:  "events", table: "events e", id: "e.id", columns: toldColumns,
 		first: query.Order{Key: "timestamp", Descending: true},
 		orders: []listOrder{
 			{name: "timestamp", column: "at", number: true},
@@ -46,11 +46,11 @@ func eventNoun() *noun {
 	}
 }
 
-// ListEvents lists events, newest first. Query: author, target, action, kind (of the target), door, result, credential,
+// ListEvents lists events, newest first, without their places in the chain. Query: author, target, action, kind (of the target), door, result, credential,
 // address, environment, error, id, after (from then on), before; text is in the names of target and author and in the
 // action; by query.ByID author, target and owner: the user whose credential it is about. Order: timestamp, id.
 func (r *Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Event], error) {
-	return listed(ctx, r, eventNoun(), scanEvent, l)
+	return listed(ctx, r, eventNoun(), scanTold, l)
 }
 
 // lookedInto is a key for which rows have to be read.

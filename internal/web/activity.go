@@ -68,17 +68,35 @@ func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 			return err
 		}
 	}
-	refused = slices.DeleteFunc(refused, func(r hub.Refusal) bool { return !slices.Contains(refusedSignIns(), r.Code) })
+	page.tell(v, events, slices.DeleteFunc(refused, func(r hub.Refusal) bool { return !slices.Contains(refusedSignIns(), r.Code) }))
+	return nil
+}
+
+// tell tells both, the latest first.
+func (page *activityPage) tell(v *visitor, events []hub.Event, refused []hub.Refusal) {
+	var before *hub.Event // the one that was told last
 	for len(events) > 0 || len(refused) > 0 {
 		if len(events) == 0 || len(refused) > 0 && refused[0].At.After(events[0].At) {
 			page.add(v, refused[0].At, v.refusedSignIn(refused[0]))
-			refused = refused[1:]
-		} else {
-			page.add(v, events[0].At, v.happened(events[0]))
-			events = events[1:]
+			refused, before = refused[1:], nil
+			continue
 		}
+		if event := &events[0]; before == nil || !toldAlike(*before, *event) || !page.again(event.At) {
+			page.add(v, event.At, v.happened(*event))
+			before = event
+		}
+		events = events[1:]
 	}
-	return nil
+}
+
+// again counts what was told last once more, if it happened on the same day.
+func (page *activityPage) again(at time.Time) bool {
+	today := &page.Days[len(page.Days)-1]
+	if at.UTC().Format(time.DateOnly) != today.Date {
+		return false
+	}
+	today.Events[len(today.Events)-1].Times++
+	return true
 }
 
 // add puts what happened on the last of the days, or on one before it.

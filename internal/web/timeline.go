@@ -99,6 +99,12 @@ func line(event hub.Event) string {
 	return "ln-session"
 }
 
+// toldAlike reports whether two events come to the same words, so that the second needs not be put into any.
+func toldAlike(a, b hub.Event) bool {
+	return a.Action == b.Action && a.Result == b.Result && a.AuthorID == b.AuthorID && a.AuthorName == b.AuthorName && a.TargetType == b.TargetType &&
+		a.TargetID == b.TargetID && a.TargetName == b.TargetName && a.Address == b.Address && a.Details == b.Details
+}
+
 // happened tells an event to somebody who may not have done it, and so who did.
 func (v *visitor) happened(event hub.Event) happened {
 	told := v.event(event)

@@ -13,12 +13,12 @@ import (
 	"example.org/hub/internal/fault"
 )
 
-// EnvPrefix stands before every setting in the environment: --test-url is HUB_TEST_URL.
-const EnvPrefix = "HUB_"
+// envPrefix stands before every setting in the environment: --test-url is HUB_TEST_URL.
+const envPrefix = "HUB_"
 
 // EnvName is the environment variable of a flag.
 func EnvName(flag string) string {
-	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // notSettings are HUB_ variables that are no flag of their own.
@@ -29,7 +29,7 @@ var notSettings = []string{"HUB_CONFIG", "HUB_MASTER_KEY"}
 func CheckEnvironment(environ, flags []string) error {
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
-		if !strings.HasPrefix(name, EnvPrefix) || slices.Contains(notSettings, name) {
+		if !strings.HasPrefix(name, envPrefix) || slices.Contains(notSettings, name) {
 			continue
 		}
 		if !slices.ContainsFunc(flags, func(flag string) bool { return EnvName(flag) == name }) {

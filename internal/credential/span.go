@@ -11,9 +11,9 @@ import (
 // maxSpan is the longest span: a hundred years.
 const maxSpan = 36_500 * 24 * time.Hour
 
-// ParseSpan reads how long something lasts: days (90d) or what time.ParseDuration knows (24h, 30m). Errors: fault.Invalid
+// parseSpan reads how long something lasts: days (90d) or what time.ParseDuration knows (24h, 30m). Errors: fault.Invalid
 // with the field name.
-func ParseSpan(name, text string) (time.Duration, error) {
+func parseSpan(name, text string) (time.Duration, error) {
 	span, err := time.ParseDuration(text)
 	if days, found := strings.CutSuffix(text, "d"); found {
 		var n int
@@ -40,7 +40,7 @@ func ParseExpiry(name, text string, now time.Time) (time.Time, error) {
 			return at.UTC().Truncate(time.Millisecond), nil
 		}
 	}
-	span, err := ParseSpan(name, text)
+	span, err := parseSpan(name, text)
 	if err != nil {
 		return time.Time{}, fault.Fields("", fault.Field{Name: name,
 			Reason: "must be a span of time such as 90d, or a day such as 2030-01-31"})

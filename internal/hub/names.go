@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// MaxName is the most characters that a name, label or note may have.
-const MaxName = 256
+// maxName is the most characters that a name, label or note may have.
+const maxName = 256
 
 // Fold is the form in which logins, e-mail addresses, and ids, keys and names of services are compared: Unicode
 // composed (NFC) and lower case. What is no text, in a name that a stranger sent, becomes a sign that no name has.
@@ -42,7 +42,7 @@ func CheckName(name string) string {
 		return "must not be empty"
 	case !utf8.ValidString(name):
 		return "must be valid UTF-8"
-	case utf8.RuneCountInString(name) > MaxName:
+	case utf8.RuneCountInString(name) > maxName:
 		return "must have at most 256 characters"
 	}
 	for _, r := range name {

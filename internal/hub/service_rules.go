@@ -19,12 +19,12 @@ const (
 // IDTokenAlgorithms lists what a service may have its ID tokens signed with, the default first.
 func IDTokenAlgorithms() []string { return []string{"RS256", "ES256", "EdDSA"} }
 
-// AuthMethods lists the ways in which a service may prove itself.
-func AuthMethods() []AuthMethod { return []AuthMethod{SecretBasic, SecretPost, PrivateKeyJWT, NoAuth} }
+// authMethods lists the ways in which a service may prove itself.
+func authMethods() []AuthMethod { return []AuthMethod{SecretBasic, SecretPost, PrivateKeyJWT, NoAuth} }
 
-// CheckServiceName says what is wrong with an id, key or name of a service; empty means nothing is. What it may not be is
+// checkServiceName says what is wrong with an id, key or name of a service; empty means nothing is. What it may not be is
 // a reserved scope item, since both stand in the same place.
-func CheckServiceName(name string) string {
+func checkServiceName(name string) string {
 	if reason := CheckName(name); reason != "" {
 		return reason
 	}
@@ -48,8 +48,8 @@ func (s Service) Check() []fault.Field {
 	}
 	add("id", CheckServiceID(s.ID))
 	add("key", CheckKey(s.Key))
-	add("key", CheckServiceName(s.Key))
-	add("name", CheckServiceName(s.Name))
+	add("key", checkServiceName(s.Key))
+	add("name", checkServiceName(s.Name))
 	s.checkTexts(add)
 	s.checkURIs(add)
 	s.checkClient(add)
@@ -63,7 +63,7 @@ func CheckServiceID(id string) string {
 	if reason := CheckKey(id); reason != "" {
 		return reason
 	}
-	return CheckServiceName(id)
+	return checkServiceName(id)
 }
 
 func (s Service) checkTexts(add func(name, reason string)) {
@@ -85,13 +85,13 @@ func (s Service) checkURIs(add func(name, reason string)) {
 		list  []string
 		check func(string) string
 	}{
-		{"homeUrl", optional(s.HomeURL), CheckURL},
-		{"iconUrl", optional(s.IconURL), CheckURL},
-		{"jwksUri", optional(s.JWKSURI), CheckFetchURL},
-		{"baseUrls", s.BaseURLs, CheckURL},
+		{"homeUrl", optional(s.HomeURL), checkURL},
+		{"iconUrl", optional(s.IconURL), checkURL},
+		{"jwksUri", optional(s.JWKSURI), checkFetchURL},
+		{"baseUrls", s.BaseURLs, checkURL},
 		{"redirectUris", s.RedirectURIs, s.checkRedirect},
 		{"postLogoutRedirectUris", s.PostLogoutRedirectURIs, leave},
-		{"requestUris", s.RequestURIs, CheckFetchURL},
+		{"requestUris", s.RequestURIs, checkFetchURL},
 	} {
 		if len(one.list) > maxURIs {
 			add(one.name, fmt.Sprintf("must have at most %d entries", maxURIs))
@@ -136,8 +136,8 @@ func (s Service) checkClient(add func(name, reason string)) {
 		add("idTokenAlg", "must be one of "+joined(IDTokenAlgorithms()))
 	}
 	switch {
-	case s.AuthMethod != "" && !slices.Contains(AuthMethods(), s.AuthMethod):
-		add("authMethod", "must be one of "+joined(AuthMethods()))
+	case s.AuthMethod != "" && !slices.Contains(authMethods(), s.AuthMethod):
+		add("authMethod", "must be one of "+joined(authMethods()))
 	case s.Public && s.AuthMethod != "" && s.AuthMethod != NoAuth:
 		add("authMethod", "must be none (or left out) for a public service")
 	case !s.Public && s.AuthMethod == NoAuth:

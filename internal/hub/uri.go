@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// MaxURI is the most bytes that a registered URI may have.
-const MaxURI = 2048
+// maxURI is the most bytes that a registered URI may have.
+const maxURI = 2048
 
 // dangerousSchemes run code or open local things when a browser is sent there.
 func dangerousSchemes() []string {
@@ -51,8 +51,8 @@ func CheckRedirectURI(uri string, public bool) string {
 	return ""
 }
 
-// CheckURL says what is wrong with the address of a page (home, base, icon); empty means nothing is.
-func CheckURL(address string) string {
+// checkURL says what is wrong with the address of a page (home, base, icon); empty means nothing is.
+func checkURL(address string) string {
 	parsed, reason := parseURI(address)
 	if reason != "" {
 		return reason
@@ -63,10 +63,10 @@ func CheckURL(address string) string {
 	return checkHost(parsed)
 }
 
-// CheckFetchURL says what is wrong with an address that Hub itself will fetch (a key set, a request object); empty means
+// checkFetchURL says what is wrong with an address that Hub itself will fetch (a key set, a request object); empty means
 // nothing is.
-func CheckFetchURL(address string) string {
-	if reason := CheckURL(address); reason != "" {
+func checkFetchURL(address string) string {
+	if reason := checkURL(address); reason != "" {
 		return reason
 	}
 	if parsed, _ := url.Parse(address); parsed.Scheme != "https" {
@@ -90,7 +90,7 @@ func parseURI(uri string) (*url.URL, string) {
 	if uri == "" {
 		return nil, "must not be empty"
 	}
-	if len(uri) > MaxURI {
+	if len(uri) > maxURI {
 		return nil, "must have at most 2048 bytes"
 	}
 	for i := range len(uri) {

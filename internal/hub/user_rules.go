@@ -9,8 +9,8 @@ import (
 	"example.org/hub/internal/fault"
 )
 
-// MaxDescription is the most characters that a description may have.
-const MaxDescription = 4000
+// maxDescription is the most characters that a description may have.
+const maxDescription = 4000
 
 // CheckDescription says what is wrong with a longer text for people, which may be empty and have several lines; empty
 // means nothing is.
@@ -18,7 +18,7 @@ func CheckDescription(text string) string {
 	switch {
 	case !utf8.ValidString(text):
 		return "must be valid UTF-8"
-	case utf8.RuneCountInString(text) > MaxDescription:
+	case utf8.RuneCountInString(text) > maxDescription:
 		return "must have at most 4000 characters"
 	}
 	for _, r := range text {
@@ -29,9 +29,9 @@ func CheckDescription(text string) string {
 	return ""
 }
 
-// CheckEmail says what is wrong with an e-mail address; empty means nothing is. Only mail can tell whether it is somebody's,
+// checkEmail says what is wrong with an e-mail address; empty means nothing is. Only mail can tell whether it is somebody's,
 // so this asks for no more than a name, an @ and a host, and nothing that could break out of a header.
-func CheckEmail(address string) string {
+func checkEmail(address string) string {
 	local, host, found := strings.Cut(address, "@")
 	switch {
 	case CheckName(address) != "":
@@ -58,7 +58,7 @@ func (u User) Check() []fault.Field {
 		add("name", CheckName(u.Name))
 	}
 	if u.Email != "" {
-		add("email", CheckEmail(u.Email))
+		add("email", checkEmail(u.Email))
 	}
 	switch {
 	case (u.Kind == Guest) != (u.ID == GuestID):
@@ -90,7 +90,7 @@ func (g Group) checkDomain() string {
 		return ""
 	case !g.AutoJoin:
 		return "means nothing while autoJoin is off"
-	case CheckEmail("x@"+g.AutoJoinDomain) != "":
+	case checkEmail("x@"+g.AutoJoinDomain) != "":
 		return "must be a domain such as example.com"
 	}
 	return ""

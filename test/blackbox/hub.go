@@ -102,6 +102,7 @@ func start(t testing.TB, data, address string, args []string) (*Hub, error) {
 func command(t testing.TB, args ...string) *exec.Cmd {
 	c := exec.Command(Binary(t), args...)
 	c.Env = Environment()
+	bind(c)
 	return c
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,12 +21,12 @@ type tokenCreateVerb struct {
 	Name        string `required:"" placeholder:"N" help:"What will use it."`
 	Scope       string `required:"" placeholder:"\"S ...\"" help:"Services it opens, by id, key or name, separated by blanks; administer for what needs a fresh sign-in."`
 	Environment string `default:"production" placeholder:"E" enum:"production,test" help:"production or test (default: ${default})."`
-	Expires     string `placeholder:"90d" help:"When it ends, such as 90d or 12h; never when not given."`
+	Expires     string `placeholder:"90d" help:"When it ends, such as 90d, 12h or 2030-01-31; never when not given."`
 }
 
 // Run makes a permanent token and prints it alone on stdout.
 func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
-	ends, err := parseExpires(v.Expires, time.Now())
+	ends, err := credential.ParseExpiry("--expires", v.Expires, time.Now())
 	if err != nil {
 		return err
 	}
@@ -50,24 +49,4 @@ func (v tokenCreateVerb) Run(ctx context.Context, terminal *Terminal, settings *
 		}
 		return nil
 	})
-}
-
-// parseExpires reads how long a token lives: days, or anything time.ParseDuration knows.
-func parseExpires(text string, now time.Time) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	wrong := fault.New(fault.Invalid, "--expires %q: expected a time such as 90d or 12h", text)
-	if days, found := strings.CutSuffix(text, "d"); found {
-		n, err := strconv.Atoi(days)
-		if err != nil || n <= 0 || n > 36500 {
-			return time.Time{}, wrong
-		}
-		return now.AddDate(0, 0, n), nil
-	}
-	life, err := time.ParseDuration(text)
-	if err != nil || life <= 0 {
-		return time.Time{}, wrong
-	}
-	return now.Add(life), nil
 }

@@ -18,6 +18,10 @@ RACE := CGO_ENABLED=1 GOGC=400 GORACE=atexit_sleep_ms=0 $(GO) test -race '-gcfla
 export CGO_ENABLED := 0
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
+# A proxy that leads out of here is not asked for what listens here.
+export NO_PROXY := $(NO_PROXY),localhost,127.0.0.1,::1
+export no_proxy := $(NO_PROXY)
+
 # Nobody runs a debugger on what is tested, and without its tables each program is linked in two thirds of the time. go vet has been
 # through everything before.
 QUICK := -count=1 -vet=off -ldflags=-w
@@ -45,7 +49,7 @@ test: requirements ## go vet and every test, those of the rooms with the race de
 	$(GO) vet ./...
 	$(RACE) $(QUICK) -timeout 30m $$($(GO) list $(LONGEST_ROOMS) ./... | grep -v /test/)
 	$(GO) build -ldflags=-w -o bin/tested/hub ./cmd/hub
-	HUB_TEST_PROGRAM=$(CURDIR)/bin/tested/hub $(GO) test $(QUICK) -timeout 30m $(LONGEST_TESTS) ./test/...
+	HUB_TEST_PROGRAM="$(CURDIR)/bin/tested/hub" $(GO) test $(QUICK) -timeout 30m $(LONGEST_TESTS) ./test/...
 
 bench: ## speed, memory and size of hub as ratios to a bare program
 	$(GO) run ./test/bench $(BENCH)

@@ -89,7 +89,7 @@ func (s *Server) database(like string) (string, error) {
 		}
 		statement += " TEMPLATE " + strings.TrimPrefix(from.Path, "/")
 	}
-	if out, err := s.command("psql", "-X", "-h", s.dir, "-p", strconv.Itoa(s.port), "-U", "hub", "-d", "postgres", "-qc", statement).CombinedOutput(); err != nil {
+	if out, err := s.command("psql", "-X", "-h", "127.0.0.1", "-p", strconv.Itoa(s.port), "-U", "hub", "-d", "postgres", "-qc", statement).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("create database: %w\n%s", err, out)
 	}
 	return fmt.Sprintf("postgres://hub@%s/%s?sslmode=disable", s.Address(), name), nil
@@ -182,6 +182,12 @@ func launch() (*Server, error) {
 	if s.dir, err = os.MkdirTemp("", "hub-postgres-"); err != nil {
 		return nil, err
 	}
+	started := false
+	defer func() {
+		if !started {
+			_ = os.RemoveAll(s.dir)
+		}
+	}()
 	if err := s.becomePostgres(); err != nil {
 		return nil, err
 	}
@@ -194,6 +200,7 @@ func launch() (*Server, error) {
 			return nil, err
 		}
 		if err = s.run(); err == nil {
+			started = true
 			return s, s.mind()
 		}
 	}
@@ -252,7 +259,7 @@ func freePort() (int, error) {
 // run starts the server and waits until it takes connections. Its data have to outlive the server, not the machine: they end with the
 // test, and nothing is synced to disk.
 func (s *Server) run() error {
-	options := fmt.Sprintf("-p %d -h 127.0.0.1 -k %s -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB -c logging_collector=off", s.port, s.dir)
+	options := fmt.Sprintf("-p %d -h 127.0.0.1 -k '' -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB -c logging_collector=off", s.port)
 	cmd := s.command("pg_ctl", "-D", s.data(), "-l", filepath.Join(s.dir, "log"), "-w", "-t", strconv.Itoa(int(start.Seconds())), "-o", options, "start")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		text, _ := os.ReadFile(filepath.Join(s.dir, "log"))

@@ -25,7 +25,7 @@ func Apply(ctx context.Context, s *store.Store, master *secret.Master, document 
 		return Difference{}, err
 	}
 	memory := newMemory()
-	difference, err := compare(before, master, document, options, memory)
+	difference, err := compare(before, master, document, options, memory, s.Now())
 	if err != nil {
 		return Difference{}, err
 	}
@@ -38,7 +38,7 @@ func Apply(ctx context.Context, s *store.Store, master *secret.Master, document 
 			return err
 		}
 		if !reflect.DeepEqual(before, now) {
-			if difference, err = compare(now, master, document, options, memory); err != nil {
+			if difference, err = compare(now, master, document, options, memory, s.Now()); err != nil {
 				return err
 			}
 			before = now

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"example.org/hub/internal/hub"
 	"example.org/hub/internal/secret"
@@ -156,7 +157,7 @@ func Plan(ctx context.Context, s *store.Store, master *secret.Master, document *
 	if err != nil {
 		return Difference{}, err
 	}
-	difference, err := compare(current, master, document, options, newMemory())
+	difference, err := compare(current, master, document, options, newMemory(), s.Now())
 	if err != nil {
 		return Difference{}, err
 	}
@@ -174,11 +175,11 @@ func view(ctx context.Context, s *store.Store, document *Document) (*state, erro
 	return current, err
 }
 
-// compare holds a document against a state, which it does not change.
-func compare(current *state, master *secret.Master, document *Document, options Options, m *memory) (*Difference, error) {
+// compare holds a document against a state, which it does not change. What is new in it begins now.
+func compare(current *state, master *secret.Master, document *Document, options Options, m *memory, now time.Time) (*Difference, error) {
 	p := &planner{
 		problems: problems{file: document.Name}, document: document, master: master, state: current, index: newIndex(current),
-		getenv: options.Getenv, memory: m, actor: options.Actor, prune: options.Prune, now: hub.Now(), plan: &Difference{},
+		getenv: options.Getenv, memory: m, actor: options.Actor, prune: options.Prune, now: now, plan: &Difference{},
 		formers: map[string]string{}, missing: map[string]bool{},
 	}
 	if p.getenv == nil {

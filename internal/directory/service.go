@@ -69,7 +69,7 @@ func (d *Directory) CreateService(ctx context.Context, actor hub.Actor, service 
 				return service.Public && f == hub.ClientCredentials // RFC 6749 section 4.4
 			})
 		}
-		service.CreatedAt = hub.Now()
+		service.CreatedAt = d.Store.Now() // its tokens are as old as it at most, on whichever node they are issued
 		service.UpdatedAt = service.CreatedAt
 		if err := c.InsertService(ctx, service); err != nil {
 			return err

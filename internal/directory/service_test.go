@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/hub/internal/fault"
 	"example.org/hub/internal/hub"
@@ -148,5 +149,19 @@ func TestServicesAreNamedToWhoMayKnowOfThem(t *testing.T) {
 		if err != nil || !slices.Equal(names, c.want) {
 			t.Errorf("%s: %v %v, want %v", name, names, err, c.want)
 		}
+	}
+}
+
+// Nodes tell the time of the database: a token that another node issues to a new service is not older than the service.
+func TestAServiceIsMadeByTheClockThatNodesShare(t *testing.T) {
+	database := storetest.SQLite(t)
+	database.Options.Clock = func() time.Time { return time.Now().Add(-3 * time.Minute) }
+	d := newDesk(t, database)
+	service, _, err := d.directory.CreateService(t.Context(), system, hub.Service{Environment: hub.Production, Name: "Wiki"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now := d.store.Now(); service.CreatedAt.After(now) {
+		t.Errorf("made at %v, which is after %v", service.CreatedAt, now)
 	}
 }

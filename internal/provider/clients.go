@@ -121,8 +121,8 @@ func grantTypes(service hub.Service) []string {
 	return types
 }
 
-// since is when a client was made, as its tokens tell the time: in seconds.
-func since(made time.Time) time.Time { return made.Truncate(time.Second) }
+// since is when a client was made, as its tokens tell the time: in seconds, one less since two nodes may be a moment apart.
+func since(made time.Time) time.Time { return made.Add(-time.Second).Truncate(time.Second) }
 
 // machineGrants is what API clients and apps may use.
 func machineGrants() []string { return []string{string(hub.ClientCredentials)} }

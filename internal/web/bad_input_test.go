@@ -66,32 +66,66 @@ func consoleForms() map[string]consoleForm {
 		return func(at string) string { return strings.Replace(at, from, to, 1) }
 	}
 	forms := map[string]consoleForm{
-		"/account":            {at: fixed("/account"), typed: []string{"name", "Me Renamed", "login", "me-#", "email", "me#@example.test"}, other: []string{"name", "Told Otherwise"}, says: "Full name is now “Told Otherwise”."},
+		"/account": {
+			at: fixed("/account"), typed: []string{"name", "Me Renamed", "login", "me-#", "email", "me#@example.test"},
+			other: []string{"name", "Told Otherwise"}, says: "Full name is now “Told Otherwise”.",
+		},
 		"/account/email/code": {at: fixed("/account"), to: cut("/account", "/account/email/code"), repeats: true},
 		"/account/email": {at: func(s *scene) string {
 			s.must(s.pages.Directory.AskEmailCode(s.Context(), hub.Actor{User: s.me, Permissions: hub.NewPermissions("*"), Fresh: true}, s.me.ID))
 			return "/account/email"
 		}, typed: []string{"code", "the mailed code"}},
-		"/account/activity/sessions/{id}/sign-out": {at: func(s *scene) string { return "/account/activity/sessions/" + s.session(s.me.ID) + "/sign-out" }, free: true},
+		"/account/activity/sessions/{id}/sign-out": {
+			at: func(s *scene) string { return "/account/activity/sessions/" + s.session(s.me.ID) + "/sign-out" }, free: true,
+		},
 		"/account/activity/sessions/{id}/confirm": {at: func(s *scene) string { s.session(s.me.ID); return "/account/activity?" + s.n },
 			to: func(at string) string {
 				_, n, _ := strings.Cut(at, "?")
 				return "/account/activity/sessions/session-" + n + "/confirm"
 			}, free: true, bare: true, repeats: true},
 
-		"/account/security/password":             {at: fixed("/account/security/password"), typed: []string{"currentPassword", correct, "newPassword", another}, free: true},
-		"/account/security/two-factor/off":       {at: func(s *scene) string { s.factor(s.me.ID); return "/account/security/two-factor/off" }, free: true},
-		"/account/security/recovery-codes":       {at: func(s *scene) string { s.factor(s.me.ID); return "/account/security/recovery-codes" }, free: true},
-		"/account/security/revoke":               {at: func(s *scene) string { s.token(s.me.ID); return "/account/security/revoke" }, typed: []string{"what", "tokens", "what", "connected", "password", correct}},
-		"/account/security/passkeys/{id}/rename": {at: func(s *scene) string { return "/account/security/passkeys/" + s.passkey(s.me.ID) + "/rename" }, typed: []string{"name", "My key"}, free: true},
-		"/account/security/passkeys/{id}/remove": {at: func(s *scene) string { return "/account/security/passkeys/" + s.passkey(s.me.ID) + "/remove" }},
-		"/account/security/app-passwords/new":    {at: func(s *scene) string { s.factor(s.me.ID); return "/account/security/app-passwords/new" }, typed: []string{"name", "Mail"}},
-		"/account/security/api-clients/new":      {at: fixed("/account/security/api-clients/new"), typed: []string{"label", "Payroll"}},
-		"/settings/api-access/new":               {at: fixed("/settings/api-access/new?env=production"), typed: []string{"label", "Shop"}},
-		"/settings/api-access/{app}/reveal":      {at: func(s *scene) string { return "/settings/api-access?env=production&app=" + s.app() }, to: revealOf, repeats: true},
-		"/settings/api-access/{app}/rotate":      {at: func(s *scene) string { return "/settings/api-access/" + s.app() + "/rotate?env=production" }, typed: []string{"overlap", "168h"}},
-		"/settings/api-access/{app}/delete":      {at: func(s *scene) string { return "/settings/api-access/" + s.app() + "/delete?env=production" }},
-		"/settings/api-access/{app}/addresses":   {at: func(s *scene) string { return "/settings/api-access/" + s.app() + "/addresses?env=production" }, typed: []string{"address", "192.0.2.0/24", "note", "The office"}},
+		"/account/security/password": {
+			at:    fixed("/account/security/password"),
+			typed: []string{"currentPassword", correct, "newPassword", another}, free: true,
+		},
+		"/account/security/two-factor/off": {
+			at: func(s *scene) string { s.factor(s.me.ID); return "/account/security/two-factor/off" }, free: true,
+		},
+		"/account/security/recovery-codes": {
+			at: func(s *scene) string { s.factor(s.me.ID); return "/account/security/recovery-codes" }, free: true,
+		},
+		"/account/security/revoke": {
+			at:    func(s *scene) string { s.token(s.me.ID); return "/account/security/revoke" },
+			typed: []string{"what", "tokens", "what", "connected", "password", correct},
+		},
+		"/account/security/passkeys/{id}/rename": {
+			at:    func(s *scene) string { return "/account/security/passkeys/" + s.passkey(s.me.ID) + "/rename" },
+			typed: []string{"name", "My key"}, free: true,
+		},
+		"/account/security/passkeys/{id}/remove": {
+			at: func(s *scene) string { return "/account/security/passkeys/" + s.passkey(s.me.ID) + "/remove" },
+		},
+		"/account/security/app-passwords/new": {
+			at:    func(s *scene) string { s.factor(s.me.ID); return "/account/security/app-passwords/new" },
+			typed: []string{"name", "Mail"},
+		},
+		"/account/security/api-clients/new": {at: fixed("/account/security/api-clients/new"), typed: []string{"label", "Payroll"}},
+		"/settings/api-access/new":          {at: fixed("/settings/api-access/new?env=production"), typed: []string{"label", "Shop"}},
+		"/settings/api-access/{app}/reveal": {
+			at: func(s *scene) string { return "/settings/api-access?env=production&app=" + s.app() },
+			to: revealOf, repeats: true,
+		},
+		"/settings/api-access/{app}/rotate": {
+			at:    func(s *scene) string { return "/settings/api-access/" + s.app() + "/rotate?env=production" },
+			typed: []string{"overlap", "168h"},
+		},
+		"/settings/api-access/{app}/delete": {
+			at: func(s *scene) string { return "/settings/api-access/" + s.app() + "/delete?env=production" },
+		},
+		"/settings/api-access/{app}/addresses": {
+			at:    func(s *scene) string { return "/settings/api-access/" + s.app() + "/addresses?env=production" },
+			typed: []string{"address", "192.0.2.0/24", "note", "The office"},
+		},
 		"/settings/api-access/{app}/addresses/{entry}/remove": {at: func(s *scene) string {
 			app := s.app()
 			return "/settings/api-access/" + app + "/addresses/" + s.address(app) + "/remove?env=production"
@@ -101,35 +135,70 @@ func consoleForms() map[string]consoleForm {
 		"/admin/system/rotate": {at: fixed("/admin/system/rotate")},
 		"/admin/audit/export":  {at: fixed("/admin/audit"), to: cut("/admin/audit", "/admin/audit/export"), repeats: true},
 
-		"/admin/services/new": {at: fixed("/admin/services/new?step=details&kind=web"), to: func(string) string { return "/admin/services/new" }, press: []string{"step", "create"},
-			typed: []string{"name", "New #", "homeUrl", "https://new.example.test", "redirectUris", "https://new.example.test/cb\nhttps://new.example.test/other", "vendor", "Works", "version", "2", "trusted", "true"}},
+		"/admin/services/new": {
+			at: fixed("/admin/services/new?step=details&kind=web"),
+			to: func(string) string { return "/admin/services/new" }, press: []string{"step", "create"},
+			typed: []string{"name", "New #", "homeUrl", "https://new.example.test",
+				"redirectUris", "https://new.example.test/cb\nhttps://new.example.test/other",
+				"vendor", "Works", "version", "2", "trusted", "true"},
+		},
 		"/admin/services/{id}/tried": {at: func(s *scene) string {
 			id := s.service()
-			s.must(s.store.InsertTriedRedirectURIs(s.Context(), []hub.TriedRedirectURI{{Environment: hub.Production, ClientID: id, URI: "https://service.example.test/tried", TriedAt: hub.Now()}}))
+			s.must(s.store.InsertTriedRedirectURIs(s.Context(), []hub.TriedRedirectURI{{
+				Environment: hub.Production, ClientID: id, URI: "https://service.example.test/tried", TriedAt: hub.Now(),
+			}}))
 			return "/admin/services/" + id + "/tried"
 		}, press: []string{"register", "true"}, repeats: true},
-		"/admin/services/{id}/edit/{part} redirects": {at: below("/admin/services/", (*scene).service, "/edit/redirects"), typed: []string{"uris", "https://a.example.test/cb\nhttps://b.example.test/cb", "bye", "https://a.example.test/bye"},
-			other: []string{"uris", "https://told.example.test/cb"}, says: "https://told.example.test/cb"},
-		"/admin/services/{id}/edit/{part} flows": {at: below("/admin/services/", (*scene).service, "/edit/flows"), typed: []string{"flow", "authorization_code", "flow", "device_code"}, other: []string{"flow", "client_credentials"}, says: "client_credentials"},
-		"/admin/services/{id}/edit/{part} settings": {at: below("/admin/services/", (*scene).service, "/edit/settings"), typed: []string{"s-name", "Named #", "s-key", "named-#", "s-homeUrl", "https://named.example.test", "s-description", "Two\nlines", "s-vendor", "Works",
-			"pkce", "true", "accessToken", "opaque"}, other: []string{"rotate", "true"}, says: "Give out a new refresh token at each use is now “Yes”."},
-		"/admin/services/{id}/edit/{part} access":      {at: func(s *scene) string { s.group("viewers"); return "/admin/services/" + s.service() + "/edit/access" }, typed: []string{"viewers", "Group viewers-#", "organisation", ""}, other: []string{"organisation", "demo"}, says: "Organisation is now “Demo”."},
-		"/admin/services/{id}/edit/{part} permissions": {at: below("/admin/services/", (*scene).service, "/edit/permissions"), typed: []string{"permissions", "read Read pages\nwrite Write pages"}, other: []string{"permissions", "told Told"}, says: "told Told"},
-		"/admin/services/{id}/ask/secret":              {at: below("/admin/services/", (*scene).service, "/ask/secret"), typed: []string{"overlap", "168h", "secret", "a secret of my own"}},
-		"/admin/services/{id}/ask/delete":              {at: below("/admin/services/", (*scene).service, "/ask/delete")},
-		"/admin/services/{id}/ask/enable":              {at: below("/admin/services/", (*scene).service, "/ask/enable"), repeats: true},
-		"/admin/services/{id}/ask/disable":             {at: below("/admin/services/", (*scene).service, "/ask/disable")},
-		"/admin/services/{id}/ask/trust":               {at: below("/admin/services/", (*scene).service, "/ask/trust")},
-		"/admin/services/{id}/ask/distrust":            {at: below("/admin/services/", (*scene).service, "/ask/distrust"), repeats: true},
+		"/admin/services/{id}/edit/{part} redirects": {
+			at:    below("/admin/services/", (*scene).service, "/edit/redirects"),
+			typed: []string{"uris", "https://a.example.test/cb\nhttps://b.example.test/cb", "bye", "https://a.example.test/bye"},
+			other: []string{"uris", "https://told.example.test/cb"}, says: "https://told.example.test/cb",
+		},
+		"/admin/services/{id}/edit/{part} flows": {
+			at:    below("/admin/services/", (*scene).service, "/edit/flows"),
+			typed: []string{"flow", "authorization_code", "flow", "device_code"},
+			other: []string{"flow", "client_credentials"}, says: "client_credentials",
+		},
+		"/admin/services/{id}/edit/{part} settings": {
+			at: below("/admin/services/", (*scene).service, "/edit/settings"),
+			typed: []string{"s-name", "Named #", "s-key", "named-#", "s-homeUrl", "https://named.example.test",
+				"s-description", "Two\nlines", "s-vendor", "Works", "pkce", "true", "accessToken", "opaque"},
+			other: []string{"rotate", "true"}, says: "Give out a new refresh token at each use is now “Yes”.",
+		},
+		"/admin/services/{id}/edit/{part} access": {
+			at:    func(s *scene) string { s.group("viewers"); return "/admin/services/" + s.service() + "/edit/access" },
+			typed: []string{"viewers", "Group viewers-#", "organisation", ""},
+			other: []string{"organisation", "demo"}, says: "Organisation is now “Demo”.",
+		},
+		"/admin/services/{id}/edit/{part} permissions": {
+			at:    below("/admin/services/", (*scene).service, "/edit/permissions"),
+			typed: []string{"permissions", "read Read pages\nwrite Write pages"},
+			other: []string{"permissions", "told Told"}, says: "told Told",
+		},
+		"/admin/services/{id}/ask/secret": {
+			at:    below("/admin/services/", (*scene).service, "/ask/secret"),
+			typed: []string{"overlap", "168h", "secret", "a secret of my own"},
+		},
+		"/admin/services/{id}/ask/delete":   {at: below("/admin/services/", (*scene).service, "/ask/delete")},
+		"/admin/services/{id}/ask/enable":   {at: below("/admin/services/", (*scene).service, "/ask/enable"), repeats: true},
+		"/admin/services/{id}/ask/disable":  {at: below("/admin/services/", (*scene).service, "/ask/disable")},
+		"/admin/services/{id}/ask/trust":    {at: below("/admin/services/", (*scene).service, "/ask/trust")},
+		"/admin/services/{id}/ask/distrust": {at: below("/admin/services/", (*scene).service, "/ask/distrust"), repeats: true},
 		"/admin/services/{id}/secrets/{secret}/end": {at: func(s *scene) string {
 			id := s.service()
 			return "/admin/services/" + id + "/secrets/" + s.secret(id) + "/end"
 		}},
 
-		"/admin/users/new":     {at: fixed("/admin/users/new"), typed: []string{"name", "New #", "login", "new-#", "email", "new#@example.test", "how", "link"}},
+		"/admin/users/new": {
+			at:    fixed("/admin/users/new"),
+			typed: []string{"name", "New #", "login", "new-#", "email", "new#@example.test", "how", "link"},
+		},
 		"/admin/users/new bot": {at: fixed("/admin/users/new?kind=bot"), typed: []string{"name", "Nightly #", "login", "nightly-#"}},
-		"/admin/users/{user}": {at: below("/admin/users/", user, ""), typed: []string{"name", "Renamed #", "login", "renamed-#", "email", "renamed#@example.test", "verified", "on"},
-			other: []string{"name", "Told Otherwise"}, says: "Full name is now “Told Otherwise”."},
+		"/admin/users/{user}": {
+			at:    below("/admin/users/", user, ""),
+			typed: []string{"name", "Renamed #", "login", "renamed-#", "email", "renamed#@example.test", "verified", "on"},
+			other: []string{"name", "Told Otherwise"}, says: "Full name is now “Told Otherwise”.",
+		},
 		"/admin/users/{user}/ban": {at: below("/admin/users/", user, "/ban"), typed: []string{"reason", "left"}},
 		"/admin/users/{user}/unban": {at: func(s *scene) string {
 			id := s.user()
@@ -143,11 +212,23 @@ func consoleForms() map[string]consoleForm {
 			})
 			return "/admin/users/" + id + "/unban"
 		}},
-		"/admin/users/{user}/leave":      {at: below("/admin/users/", user, "/leave"), typed: []string{"reason", "left the team", "keep", "1"}},
-		"/admin/users/{user}/delete":     {at: below("/admin/users/", user, "/delete"), typed: []string{"confirm", "user-#", "successor", "me#"}},
-		"/admin/users/{user}/merge":      {at: func(s *scene) string { s.another(); return "/admin/users/" + s.user() + "/merge" }, typed: []string{"other", "another-#"}},
-		"/admin/users/{user}/password":   {at: below("/admin/users/", user, "/password"), typed: []string{"how", "password", "password", another}},
-		"/admin/users/{user}/groups/add": {at: func(s *scene) string { s.group("group"); return "/admin/users/" + s.user() + "/groups/add" }, typed: []string{"group", "Group group-#"}},
+		"/admin/users/{user}/leave": {
+			at: below("/admin/users/", user, "/leave"), typed: []string{"reason", "left the team", "keep", "1"},
+		},
+		"/admin/users/{user}/delete": {
+			at: below("/admin/users/", user, "/delete"), typed: []string{"confirm", "user-#", "successor", "me#"},
+		},
+		"/admin/users/{user}/merge": {
+			at:    func(s *scene) string { s.another(); return "/admin/users/" + s.user() + "/merge" },
+			typed: []string{"other", "another-#"},
+		},
+		"/admin/users/{user}/password": {
+			at: below("/admin/users/", user, "/password"), typed: []string{"how", "password", "password", another},
+		},
+		"/admin/users/{user}/groups/add": {
+			at:    func(s *scene) string { s.group("group"); return "/admin/users/" + s.user() + "/groups/add" },
+			typed: []string{"group", "Group group-#"},
+		},
 		"/admin/users/{user}/groups/{group}/remove": {at: func(s *scene) string {
 			id, group := s.user(), s.group("group")
 			s.tx(func(tx *store.Tx) error { return tx.AddMember(s.Context(), group, id) })
@@ -178,37 +259,67 @@ func consoleForms() map[string]consoleForm {
 		}},
 
 		"/admin/groups/new": {at: fixed("/admin/groups/new"), typed: []string{"name", "New #", "description", "About"}},
-		"/admin/groups/{group}": {at: func(s *scene) string { return "/admin/groups/" + s.group("group") }, typed: []string{"name", "Renamed #", "description", "About", "factor", "on", "twoFactorGrace", "7", "autoJoinDomain", ""},
-			other: []string{"join", "on"}, says: "New users join by themselves is now “Yes”."},
-		"/admin/groups/{group}/members/add": {at: func(s *scene) string { s.user(); return "/admin/groups/" + s.group("group") + "/members/add" }, typed: []string{"user", "user-#"}},
+		"/admin/groups/{group}": {
+			at: func(s *scene) string { return "/admin/groups/" + s.group("group") },
+			typed: []string{"name", "Renamed #", "description", "About",
+				"factor", "on", "twoFactorGrace", "7", "autoJoinDomain", ""},
+			other: []string{"join", "on"}, says: "New users join by themselves is now “Yes”.",
+		},
+		"/admin/groups/{group}/members/add": {
+			at:    func(s *scene) string { s.user(); return "/admin/groups/" + s.group("group") + "/members/add" },
+			typed: []string{"user", "user-#"},
+		},
 		"/admin/groups/{group}/members/{member}/remove": {at: func(s *scene) string {
 			id, group := s.user(), s.group("group")
 			s.tx(func(tx *store.Tx) error { return tx.AddMember(s.Context(), group, id) })
 			return "/admin/groups/" + group + "/members/" + id + "/remove"
 		}},
-		"/admin/groups/{group}/subgroups/add": {at: func(s *scene) string { s.group("inner"); return "/admin/groups/" + s.group("group") + "/subgroups/add" }, typed: []string{"subgroup", "Group inner-#"}},
+		"/admin/groups/{group}/subgroups/add": {
+			at:    func(s *scene) string { s.group("inner"); return "/admin/groups/" + s.group("group") + "/subgroups/add" },
+			typed: []string{"subgroup", "Group inner-#"},
+		},
 		"/admin/groups/{group}/subgroups/{subgroup}/remove": {at: func(s *scene) string {
 			group, inner := s.group("group"), s.group("inner")
 			s.tx(func(tx *store.Tx) error { return tx.AddSubgroup(s.Context(), group, inner) })
 			return "/admin/groups/" + group + "/subgroups/" + inner + "/remove"
 		}},
-		"/admin/groups/{group}/delete":      {at: func(s *scene) string { return "/admin/groups/" + s.group("group") + "/delete" }},
-		"/admin/groups/{group}/roles/grant": {at: func(s *scene) string { s.role(); return "/admin/groups/" + s.group("group") + "/roles/grant" }, typed: []string{"role", "role-#", "environment", "production"}},
+		"/admin/groups/{group}/delete": {at: func(s *scene) string { return "/admin/groups/" + s.group("group") + "/delete" }},
+		"/admin/groups/{group}/roles/grant": {
+			at:    func(s *scene) string { s.role(); return "/admin/groups/" + s.group("group") + "/roles/grant" },
+			typed: []string{"role", "role-#", "environment", "production"},
+		},
 		"/admin/groups/{group}/roles/{grant}/revoke": {at: func(s *scene) string {
 			group := s.group("group")
 			return "/admin/groups/" + group + "/roles/" + s.grant(hub.HolderGroup, group) + "/revoke"
 		}},
 
-		"/admin/roles/new":                   {at: fixed("/admin/roles/new"), typed: []string{"name", "New #", "handle", "new-#", "description", "About"}},
-		"/admin/roles/grants/{grant}/revoke": {at: func(s *scene) string { return "/admin/roles/grants/" + s.grant(hub.HolderUser, s.user()) + "/revoke" }},
-		"/admin/roles/{role}": {at: below("/admin/roles/", (*scene).role, ""), typed: []string{"name", "Renamed #", "handle", "renamed-#", "description", "About", "permission", "hub:user-read", "permission", "hub:role-read"},
-			other: []string{"permission", "hub:group-read"}, says: "Permissions is now “+hub:group-read −hub:"},
+		"/admin/roles/new": {
+			at: fixed("/admin/roles/new"), typed: []string{"name", "New #", "handle", "new-#", "description", "About"},
+		},
+		"/admin/roles/grants/{grant}/revoke": {
+			at: func(s *scene) string { return "/admin/roles/grants/" + s.grant(hub.HolderUser, s.user()) + "/revoke" },
+		},
+		"/admin/roles/{role}": {
+			at: below("/admin/roles/", (*scene).role, ""),
+			typed: []string{"name", "Renamed #", "handle", "renamed-#", "description", "About",
+				"permission", "hub:user-read", "permission", "hub:role-read"},
+			other: []string{"permission", "hub:group-read"}, says: "Permissions is now “+hub:group-read −hub:",
+		},
 		"/admin/roles/{role}/delete": {at: below("/admin/roles/", (*scene).role, "/delete")},
 
-		"/admin/organisations/new":                        {at: fixed("/admin/organisations/new"), typed: []string{"name", "New #", "handle", "new-#"}},
-		"/admin/organisations/{organisation}":             {at: below("/admin/organisations/", (*scene).organisation, ""), typed: []string{"name", "Renamed #", "handle", "renamed-#"}, other: []string{"name", "Told #"}, says: "Name is now “Told"},
-		"/admin/organisations/{organisation}/retired/add": {at: below("/admin/organisations/", (*scene).organisation, "/retired/add"), typed: []string{"label", "2016 key", "secret", "legacy-key-#"}},
-		"/admin/organisations/{organisation}/delete":      {at: below("/admin/organisations/", (*scene).organisation, "/delete")},
+		"/admin/organisations/new": {
+			at: fixed("/admin/organisations/new"), typed: []string{"name", "New #", "handle", "new-#"},
+		},
+		"/admin/organisations/{organisation}": {
+			at:    below("/admin/organisations/", (*scene).organisation, ""),
+			typed: []string{"name", "Renamed #", "handle", "renamed-#"},
+			other: []string{"name", "Told #"}, says: "Name is now “Told",
+		},
+		"/admin/organisations/{organisation}/retired/add": {
+			at:    below("/admin/organisations/", (*scene).organisation, "/retired/add"),
+			typed: []string{"label", "2016 key", "secret", "legacy-key-#"},
+		},
+		"/admin/organisations/{organisation}/delete": {at: below("/admin/organisations/", (*scene).organisation, "/delete")},
 	}
 	for pattern, of := range map[string]struct {
 		at  string
@@ -220,21 +331,37 @@ func consoleForms() map[string]consoleForm {
 				return strings.Replace(of.at, "%", id, 1) + rest(s, id)
 			}
 		}
-		forms[pattern+"/tokens/new"] = consoleForm{at: holder(func(*scene, string) string { return "/tokens/new" }), typed: []string{"name", "nightly", "scope", wiki.Service.ID, "expires", "90d", "readOnly", "on"}}
-		forms[pattern+"/tokens/delete"] = consoleForm{at: holder(func(s *scene, id string) string { return "/tokens/delete?token=" + s.token(id) }), to: func(at string) string { to, _, _ := strings.Cut(at, "?"); return to }}
-		forms[pattern+"/api-clients/{id}/change"] = consoleForm{at: holder(func(s *scene, id string) string { return "/api-clients/" + s.client(id) + "/change" }), typed: []string{"label", "Payroll", "disabled", "1", "replace", "keep"},
-			other: []string{"label", "Told Otherwise"}, says: "Label is now “Told Otherwise”."}
-		for kind, make := range map[string]func(*scene, string) string{"tokens": (*scene).token, "app-passwords": (*scene).password, "connected": (*scene).connected, "scopes": (*scene).approved, "api-clients": (*scene).client} {
+		forms[pattern+"/tokens/new"] = consoleForm{
+			at:    holder(func(*scene, string) string { return "/tokens/new" }),
+			typed: []string{"name", "nightly", "scope", wiki.Service.ID, "expires", "90d", "readOnly", "on"},
+		}
+		forms[pattern+"/tokens/delete"] = consoleForm{
+			at: holder(func(s *scene, id string) string { return "/tokens/delete?token=" + s.token(id) }),
+			to: func(at string) string { to, _, _ := strings.Cut(at, "?"); return to },
+		}
+		forms[pattern+"/api-clients/{id}/change"] = consoleForm{
+			at:    holder(func(s *scene, id string) string { return "/api-clients/" + s.client(id) + "/change" }),
+			typed: []string{"label", "Payroll", "disabled", "1", "replace", "keep"},
+			other: []string{"label", "Told Otherwise"}, says: "Label is now “Told Otherwise”.",
+		}
+		for kind, make := range map[string]func(*scene, string) string{
+			"tokens": (*scene).token, "app-passwords": (*scene).password, "connected": (*scene).connected,
+			"scopes": (*scene).approved, "api-clients": (*scene).client,
+		} {
 			typed := []string(nil)
 			if kind == "connected" {
 				typed = []string{"scopes", "1"}
 			}
-			forms[pattern+"/{kind}/{id}/delete "+kind] = consoleForm{at: holder(func(s *scene, id string) string { return "/" + kind + "/" + make(s, id) + "/delete" }), typed: typed}
+			forms[pattern+"/{kind}/{id}/delete "+kind] = consoleForm{
+				at: holder(func(s *scene, id string) string { return "/" + kind + "/" + make(s, id) + "/delete" }), typed: typed,
+			}
 		}
 	}
 	const clients = "/admin/users/{user}/api-clients"
 	forms[clients+"/new"] = consoleForm{at: below("/admin/users/", user, "/api-clients/new"), typed: []string{"label", "Payroll"}}
-	forms["/admin/users/{user}/security/api-clients/new"] = consoleForm{at: below("/admin/users/", user, "/security/api-clients/new"), typed: []string{"label", "Payroll"}}
+	forms["/admin/users/{user}/security/api-clients/new"] = consoleForm{
+		at: below("/admin/users/", user, "/security/api-clients/new"), typed: []string{"label", "Payroll"},
+	}
 	forms[clients+"/{id}/change"] = consoleForm{at: func(s *scene) string {
 		id := s.user()
 		return "/admin/users/" + id + "/api-clients/" + s.client(id) + "/change"
@@ -254,10 +381,15 @@ func revealOf(at string) string {
 
 // otherForms are what is posted to pages that are none of the console: on the way in, by scripts, or of the browser itself.
 func otherForms() []string {
-	return []string{"/auth/login", "/auth/second-factor", "/auth/recovery-code", "/auth/second-factor/set-up", "/auth/second-factor/set-up/passkey", "/auth/second-factor/set-up/passkey/challenge", "/auth/passkey",
-		"/auth/passkey/challenge", "/account/security/passkeys/challenge", "/account/security/passkeys/new", "/auth/new-password", "/auth/account", "/auth/consent", "/auth/logout", "/auth/restore", "/auth/restore/{code}", "/auth/set-up/{code}",
+	return []string{
+		"/auth/login", "/auth/second-factor", "/auth/recovery-code", "/auth/second-factor/set-up",
+		"/auth/second-factor/set-up/passkey", "/auth/second-factor/set-up/passkey/challenge",
+		"/auth/passkey", "/auth/passkey/challenge", "/account/security/passkeys/challenge", "/account/security/passkeys/new",
+		"/auth/new-password", "/auth/account", "/auth/consent", "/auth/logout",
+		"/auth/restore", "/auth/restore/{code}", "/auth/set-up/{code}",
 		"/device", "/device/confirm", "/preferences", "/help/access",
-		"/admin/users/{user}/security/app-passwords/new"} // which answers that nobody makes one for somebody else
+		"/admin/users/{user}/security/app-passwords/new", // which answers that nobody makes one for somebody else
+	}
 }
 
 func TestEveryFormIsTriedWithBadInput(t *testing.T) {
@@ -417,8 +549,11 @@ func (s *scene) tryForm(form consoleForm) {
 	if once == before && !form.repeats {
 		s.Errorf("%s changed nothing", to)
 	}
-	if !form.repeats && (first.StatusCode != second.StatusCode || first.Header.Get("Location") != second.Header.Get("Location") || first.text != second.text || s.done() != once) {
-		s.Errorf("sent twice, %s answers %d to %q and %d to %q, and has done %d things, then %d", to, first.StatusCode, first.Header.Get("Location"), second.StatusCode, second.Header.Get("Location"), once-before, s.done()-before)
+	if !form.repeats && (first.StatusCode != second.StatusCode ||
+		first.Header.Get("Location") != second.Header.Get("Location") || first.text != second.text || s.done() != once) {
+		s.Errorf("sent twice, %s answers %d to %q and %d to %q, and has done %d things, then %d",
+			to, first.StatusCode, first.Header.Get("Location"), second.StatusCode, second.Header.Get("Location"),
+			once-before, s.done()-before)
 	}
 	if second.StatusCode >= 500 {
 		s.Errorf("sent twice, %s answers %d", to, second.StatusCode)
@@ -452,7 +587,8 @@ func backOf(a answer) string {
 
 // hostile are texts that somebody may type or paste.
 var hostile = map[string]string{
-	"markup": `<script>x</script>"'&{{.}}`, "bidi, line ends and NUL": "a\u202eb\u2066c\r\nSet-Cookie: b=c\x00d", "10,000 characters": strings.Repeat("xyzäöü &<>", 1000),
+	"markup": `<script>x</script>"'&{{.}}`, "bidi, line ends and NUL": "a\u202eb\u2066c\r\nSet-Cookie: b=c\x00d",
+	"10,000 characters": strings.Repeat("xyzäöü &<>", 1000),
 }
 
 func TestNoTextBreaksAForm(t *testing.T) {
@@ -548,7 +684,8 @@ func TestAFormAboutWhatIsGoneSaysSo(t *testing.T) {
 				gone := slices.Clone(parts)
 				gone[i] = "gone"
 				at := strings.Join(gone, "/")
-				if answer := s.b.post(at, append(in(s, form.typed), in(s, form.press)...)...); answer.StatusCode != 404 && !(form.repeats && answer.StatusCode == 303) {
+				if answer := s.b.post(at, append(in(s, form.typed), in(s, form.press)...)...); answer.StatusCode != 404 &&
+					!(form.repeats && answer.StatusCode == 303) {
 					t.Errorf("%s %s is answered %d: %.300s", at, kind, answer.StatusCode, answer.text)
 				}
 			}
@@ -560,8 +697,10 @@ func TestWhatIsChosenAndGoneMeanwhileIsToldAboveTheForm(t *testing.T) {
 	stage := newStage(t)
 	forms := consoleForms()
 	for name, gone := range map[string][]string{
-		"/admin/users/new": {"organisation", "gone"}, "/admin/users/{user}": {"organisation", "gone"}, "/admin/services/{id}/edit/{part} access": {"organisation", "gone"},
-		"/admin/users/{user}/groups/roles/grant": {"role", "gone"}, "/admin/groups/{group}/roles/grant": {"organisation", "gone"}, "/account/security/tokens/new": {"scope", "gone"},
+		"/admin/users/new": {"organisation", "gone"}, "/admin/users/{user}": {"organisation", "gone"},
+		"/admin/services/{id}/edit/{part} access": {"organisation", "gone"},
+		"/admin/users/{user}/groups/roles/grant":  {"role", "gone"},
+		"/admin/groups/{group}/roles/grant":       {"organisation", "gone"}, "/account/security/tokens/new": {"scope", "gone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := stage.on(t)
@@ -599,7 +738,8 @@ func TestWhatWasTypedOutlastsTroubleOfOurs(t *testing.T) {
 	b.pages.Held = func(context.Context, hub.Environment, string) (hub.Permissions, error) {
 		return hub.Permissions{}, fault.New(fault.Unavailable, "the database is away")
 	}
-	one.post("/account", "version", version, "name", "Typed in vain", "login", "ada", "email", "ada@example.test").want(t, 503, "What you typed is kept for 15 minutes.", `href="/account"`)
+	one.post("/account", "version", version, "name", "Typed in vain", "login", "ada", "email", "ada@example.test").
+		want(t, 503, "What you typed is kept for 15 minutes.", `href="/account"`)
 	one.get("/account?from=mail").want(t, 503, `href="/account?from=mail"`, "Try again")
 	b.pages.Held = held
 	one.get("/account").want(t, 200, "what you had typed is still here", `value="Typed in vain"`)
@@ -622,7 +762,9 @@ func TestALongListWithOneMistakeComesBackWhole(t *testing.T) {
 func TestTokensAreDeletedThoughSomebodyHasDeletedOneOfThem(t *testing.T) {
 	s := newStage(t).scene()
 	at := "/account/security/tokens/delete?token=" + s.token(s.me.ID) + "&token="
-	second, _, err := s.pages.Credentials.CreatePermanentToken(t.Context(), s.machine(), credential.NewPermanentToken{UserID: s.me.ID, Environment: hub.Production, Name: "second", Scope: []string{hub.HubServiceID}})
+	second, _, err := s.pages.Credentials.CreatePermanentToken(t.Context(), s.machine(), credential.NewPermanentToken{
+		UserID: s.me.ID, Environment: hub.Production, Name: "second", Scope: []string{hub.HubServiceID},
+	})
 	s.must(err)
 	sent := formAt(t, s.b.get(at+second.ID), "/account/security/tokens/delete").fill()
 	s.tx(func(tx *store.Tx) error { return tx.DeletePermanentToken(t.Context(), second.ID) })

@@ -66,7 +66,8 @@ func (v *visitor) lines(c chart, label template.HTML, names []string, all ...ser
 	var svg strings.Builder
 	fmt.Fprintf(&svg, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWide, chartHigh, plainText(label))
 	for i := range int64(4) {
-		fmt.Fprintf(&svg, `<path class="grid" d="M%d %.1fH%d"/><text x="28" y="%.1f" text-anchor="end">%s</text>`, chartLeft, y(i*step), chartRight, y(i*step)+4, v.grouped(i*step))
+		fmt.Fprintf(&svg, `<path class="grid" d="M%d %.1fH%d"/><text x="28" y="%.1f" text-anchor="end">%s</text>`,
+			chartLeft, y(i*step), chartRight, y(i*step)+4, v.grouped(i*step))
 	}
 	for _, one := range all {
 		path := strings.Builder{}
@@ -78,7 +79,8 @@ func (v *visitor) lines(c chart, label template.HTML, names []string, all ...ser
 		if one.filled {
 			fmt.Fprintf(&svg, `<path class="area" d="%sL%.1f %dL%d %dZ"/>`, path.String(), x(last), chartBase, chartLeft, chartBase)
 		}
-		fmt.Fprintf(&svg, `<path class="path" d="%s"/><circle class="station" cx="%.1f" cy="%.1f" r="5"/></g>`, path.String(), x(last), y(one.Counts[last]))
+		fmt.Fprintf(&svg, `<path class="path" d="%s"/><circle class="station" cx="%.1f" cy="%.1f" r="5"/></g>`,
+			path.String(), x(last), y(one.Counts[last]))
 	}
 	for i := 0; i < 5; i++ {
 		at := i * (len(names) - 1) / 4
@@ -166,7 +168,11 @@ type span struct {
 // spans are those to choose from; the second is the usual one.
 func spans() []span {
 	const day = 24 * time.Hour
-	return []span{{"24h", "dashboard.day", "dashboard.day.lede", 24, time.Hour}, {"14d", "dashboard.fortnight", "dashboard.fortnight.lede", 14, day}, {"90d", "dashboard.quarter", "dashboard.quarter.lede", 90, day}}
+	return []span{
+		{"24h", "dashboard.day", "dashboard.day.lede", 24, time.Hour},
+		{"14d", "dashboard.fortnight", "dashboard.fortnight.lede", 14, day},
+		{"90d", "dashboard.quarter", "dashboard.quarter.lede", 90, day},
+	}
 }
 
 func spanOf(value string) span {

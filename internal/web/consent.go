@@ -30,7 +30,10 @@ type grant struct{ Ability, Means template.HTML }
 
 func (p *Pages) consentPage(v *visitor) *consentPage {
 	service, host := v.asked.Service.Name, returnHost(v.asked.RedirectURI)
-	page := &consentPage{Action: own(v), Account: *newPerson(v.User), Asked: v.asked, Other: p.beside(v, loginPath), Not: v.say("consent.not", "service", service)}
+	page := &consentPage{
+		Action: own(v), Account: *newPerson(v.User), Asked: v.asked,
+		Other: p.beside(v, loginPath), Not: v.say("consent.not", "service", service),
+	}
 	page.Title = v.plain("consent.title", "service", service)
 	who, acts := "consent.who", len(v.asked.Services) > 0
 	switch {
@@ -67,7 +70,9 @@ func (p *Pages) consentPage(v *visitor) *consentPage {
 		case len(ability.Permissions) > 0:
 			allow("permissions", "at", at, "permissions", strings.Join(ability.Permissions, ", "))
 		case ability.Service.Description != "":
-			page.Grants = append(page.Grants, grant{v.say("consent.act", "at", at), template.HTML(template.HTMLEscapeString(ability.Service.Description))})
+			page.Grants = append(page.Grants, grant{
+				v.say("consent.act", "at", at), template.HTML(template.HTMLEscapeString(ability.Service.Description)),
+			})
 		default:
 			allow("act", "at", at)
 		}

@@ -17,11 +17,16 @@ import (
 func (b *bench) allow(permissions ...string) {
 	b.Helper()
 	b.tx(func(tx *store.Tx) error {
-		role := hub.Role{ID: hub.NewID(), Key: "r" + hub.NewID()[:8], Name: "Some", Permissions: permissions, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+		role := hub.Role{
+			ID: hub.NewID(), Key: "r" + hub.NewID()[:8], Name: "Some", Permissions: permissions,
+			CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		}
 		if err := tx.InsertRole(b.Context(), role); err != nil {
 			return err
 		}
-		return tx.InsertGrant(b.Context(), hub.Grant{ID: hub.NewID(), RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: "0190-ADA", CreatedAt: hub.Now()})
+		return tx.InsertGrant(b.Context(), hub.Grant{
+			ID: hub.NewID(), RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: "0190-ADA", CreatedAt: hub.Now(),
+		})
 	})
 }
 
@@ -86,7 +91,8 @@ func TestAFormWaitsForASignInWithoutItsSecrets(t *testing.T) {
 	b.get(a.Header.Get("Location")).want(t, 200, "Confirm that it is you")
 	back := b.post("/auth/login?back=%2Faccount", "username", "ada", "password", correct).leads(bench, "/account")
 	b.follow(back).want(t, 200, "what you had typed is still here", `value="Ada &lt;Typed&gt;"`, `value="new@example.test"`)
-	b.follow(b.post("/account", "version", version, "name", "Ada Typed", "login", "ada", "email", "new@example.test")).want(t, 200, "Your profile is saved.", `value="Ada Typed"`)
+	b.follow(b.post("/account", "version", version, "name", "Ada Typed", "login", "ada", "email", "new@example.test")).
+		want(t, 200, "Your profile is saved.", `value="Ada Typed"`)
 	if page := b.get("/account"); strings.Contains(page.text, "Your profile is saved.") || strings.Contains(page.text, "still here") {
 		t.Error("it is said twice")
 	}
@@ -114,7 +120,8 @@ func TestWhoChangesWhatAnotherHasChangedIsTold(t *testing.T) {
 	b.signIn()
 	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(b.get("/account").text)[1]
 	b.post("/account", "version", version, "name", "First", "login", "ada", "email", "ada@example.test").leads(bench, "/account")
-	page := b.post("/account", "version", version, "name", "Second", "login", "ada", "email", "ada@example.test").want(t, 422, "Ada Demo has changed this meanwhile:", "Full name is now “First”.", `value="Second"`)
+	page := b.post("/account", "version", version, "name", "Second", "login", "ada", "email", "ada@example.test").
+		want(t, 422, "Ada Demo has changed this meanwhile:", "Full name is now “First”.", `value="Second"`)
 	version = regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page.text)[1]
 	b.follow(b.post("/account", "version", version, "name", "Second", "login", "ada", "email", "ada@example.test")).want(t, 200, `value="Second"`)
 }
@@ -180,7 +187,8 @@ func TestAnAddressIsProvedByTheCodeThatIsMailedToIt(t *testing.T) {
 	b.get("/account").want(t, 200, "Not verified", "Verify address")
 	b.follow(b.post("/account/email/code").leads(bench, "/account/email")).want(t, 200, "We sent a code to ada@example.test.")
 	b.post("/account/email", "code", "WRONGWRONGWRONG1").want(t, 422, "The code is not right", `id="code-e"`)
-	b.follow(b.post("/account/email", "code", strings.ToLower(bench.code)).leads(bench, "/account")).want(t, 200, "ada@example.test is verified.", ">Verified<")
+	b.follow(b.post("/account/email", "code", strings.ToLower(bench.code)).leads(bench, "/account")).
+		want(t, 200, "ada@example.test is verified.", ">Verified<")
 	b.get("/account/email").leads(bench, "/account")
 	b.post("/account/email/code").want(t, 422, "verified already")
 

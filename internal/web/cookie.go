@@ -44,7 +44,10 @@ func (p *Pages) hand(v *visitor, name, path string, lasts time.Duration, text ..
 	if len(name)+len(sealed) > mostKept {
 		return false
 	}
-	http.SetCookie(v.out, &http.Cookie{Name: name, Value: sealed, Path: "/", MaxAge: int(lasts / time.Second), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(v.out, &http.Cookie{
+		Name: name, Value: sealed, Path: "/", MaxAge: int(lasts / time.Second),
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
 	return true
 }
 

@@ -70,7 +70,8 @@ func (f *drawnForm) take(control *html.Node) {
 			value = "on"
 		}
 		f.fields.Add(name, value)
-		if slices.Contains([]string{"text", "email", "url", "number"}, kind) && attribute(control, "autocomplete") != "one-time-code" && !has(control, "readonly") && !has(control, "hidden") {
+		if slices.Contains([]string{"text", "email", "url", "number"}, kind) &&
+			attribute(control, "autocomplete") != "one-time-code" && !has(control, "readonly") && !has(control, "hidden") {
 			f.texts = append(f.texts, name)
 		}
 	}

@@ -41,8 +41,13 @@ func (p *Pages) emailQuestion(v *visitor, status int, wrong mistakes) error {
 	if err != nil {
 		return err
 	}
-	page.over(v.plain("email.title"), &question{Title: v.say("email.title"), Text: v.say("email.text", "address", v.User.Email), Action: p.base + emailPath, Back: p.base + profilePath + "#verify",
-		Fields: []field{newField("code", "text", "one-time-code", v.say("email.code"), "", v.say("email.hint"), wrong.Of("code"), "focus")}, Do: v.say("email.do"), Gentle: true, Wrong: wrong})
+	page.over(v.plain("email.title"), &question{
+		Title: v.say("email.title"), Text: v.say("email.text", "address", v.User.Email),
+		Action: p.base + emailPath, Back: p.base + profilePath + "#verify",
+		Fields: []field{newField("code", "text", "one-time-code",
+			v.say("email.code"), "", v.say("email.hint"), wrong.Of("code"), "focus")},
+		Do: v.say("email.do"), Gentle: true, Wrong: wrong,
+	})
 	return p.draw(v, status, "profile", page)
 }
 

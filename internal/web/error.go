@@ -161,7 +161,8 @@ func (e *errorPage) Solo() bool { return e.Person == nil }
 
 // kinds says what kind of error a refusal of the protocol is.
 var kinds = map[oauth.Code]fault.Kind{
-	oauth.InvalidRequest: fault.Invalid, oauth.InvalidScope: fault.Invalid, oauth.AccessDenied: fault.Forbidden, oauth.UnauthorizedClient: fault.Forbidden,
+	oauth.InvalidRequest: fault.Invalid, oauth.InvalidScope: fault.Invalid,
+	oauth.AccessDenied: fault.Forbidden, oauth.UnauthorizedClient: fault.Forbidden,
 	oauth.TooManyRequests: fault.Limited, oauth.TemporarilyUnavailable: fault.Unavailable, oauth.ServerError: fault.Internal,
 }
 
@@ -200,8 +201,11 @@ func (p *Pages) refused(v *visitor, err error) string {
 	if told {
 		return id
 	}
-	account := hub.Refusal{ErrorID: id, At: hub.Now(), Environment: p.Environment, Door: door, UserID: v.User.ID, Address: oauthhttp.Address(v.Request).String(),
-		Code: kind.String(), Reason: err.Error(), Count: 1}
+	account := hub.Refusal{
+		ErrorID: id, At: hub.Now(), Environment: p.Environment, Door: door,
+		UserID: v.User.ID, Address: oauthhttp.Address(v.Request).String(),
+		Code: kind.String(), Reason: err.Error(), Count: 1,
+	}
 	if v.asked != nil {
 		account.ClientID = v.asked.Service.ID
 	}

@@ -23,7 +23,10 @@ func Spoken(m *Material, lang, sentence string) (text string, known bool) {
 	for i, tag := range words.tags {
 		if tag.String() == lang {
 			anything := newSaying("X")
-			return tongue{texts: words.texts[i], english: words.texts[0], said: words.said[i], sayings: append(slices.Clone(words.sayings), anything)}.translated(sentence)
+			return tongue{
+				texts: words.texts[i], english: words.texts[0],
+				said: words.said[i], sayings: append(slices.Clone(words.sayings), anything),
+			}.translated(sentence)
 		}
 	}
 	return "", false

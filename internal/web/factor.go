@@ -4,12 +4,19 @@ import "example.org/hub/internal/signin"
 
 // offQuestion asks before the second factor is taken away.
 func (p *Pages) offQuestion(v *visitor, h *holder) *question {
-	return &question{Title: v.say("methods.off.title"), Text: v.say("methods.off.text"), Action: p.at(h, "/two-factor/off"), Back: p.under(h, "#factor-off"), Remark: v.say("methods.off.remark"), Do: v.say("methods.off")}
+	return &question{
+		Title: v.say("methods.off.title"), Text: v.say("methods.off.text"),
+		Action: p.at(h, "/two-factor/off"), Back: p.under(h, "#factor-off"),
+		Remark: v.say("methods.off.remark"), Do: v.say("methods.off"),
+	}
 }
 
 // codesQuestion asks before new recovery codes take the place of those that are left.
 func (p *Pages) codesQuestion(v *visitor, h *holder) *question {
-	return &question{Title: v.say("methods.codes.title"), Text: v.say("methods.codes.text"), Action: p.at(h, "/recovery-codes"), Back: p.under(h, "#codes"), Do: v.say("methods.codes.make"), Gentle: true}
+	return &question{
+		Title: v.say("methods.codes.title"), Text: v.say("methods.codes.text"),
+		Action: p.at(h, "/recovery-codes"), Back: p.under(h, "#codes"), Do: v.say("methods.codes.make"), Gentle: true,
+	}
 }
 
 // aboutFactor shows a question about the second factor to who has one and has signed in of late.

@@ -35,22 +35,40 @@ func developments() []development {
 	id, secret := "flow.needs.id", "flow.needs.secret"
 	code := []hub.Flow{hub.AuthorizationCode, hub.RefreshTokenFlow}
 	return []development{
-		{Kind: "spa", Flow: "flow.implicit", Steps: []string{"flow.step.browser", "flow.step.hub", "flow.step.browser"}, Required: []string{id},
-			Additional: "flow.also.browser", Note: "flow.spa.note", Offer: "pkce", Offered: true, flows: []hub.Flow{hub.AuthorizationCode}, public: true},
-		{Kind: "web", Flow: "flow.code", Steps: []string{"flow.step.browser", "flow.step.hub", "flow.step.server", "flow.step.token"}, Required: []string{id, secret},
-			Additional: "flow.also.server", flows: code},
-		{Kind: "native", Flow: "flow.refresh", Steps: []string{"flow.step.app", "flow.step.hub", "flow.step.refresh", "flow.step.tokens"}, Required: []string{id, secret},
-			Additional: "flow.also.server", Note: "flow.native.note", Offer: "public", flows: code},
-		{Kind: "self", Flow: "flow.client", Steps: []string{"flow.step.script", "flow.step.hub", "flow.step.token"}, Required: []string{id, secret},
-			Additional: "flow.also.none", flows: []hub.Flow{hub.ClientCredentials}},
-		{Kind: "user", Flow: "flow.password", Steps: []string{"flow.step.password", "flow.step.hub", "flow.step.token"}, Required: []string{id, secret, "flow.needs.user"},
-			Additional: "flow.also.none", Note: "flow.user.note", Warns: true, flows: []hub.Flow{hub.PasswordFlow}},
-		{Kind: "device", Flow: "flow.device", Steps: []string{"flow.step.shows", "flow.step.allows", "flow.step.token"}, Required: []string{id},
-			Additional: "flow.also.device", flows: []hub.Flow{hub.DeviceCode, hub.RefreshTokenFlow}, public: true},
-		{Kind: "machine", Flow: "flow.assertion", Steps: []string{"flow.step.signs", "flow.step.checks", "flow.step.token"}, Required: []string{id, "flow.needs.key"},
-			Additional: "flow.also.sign", flows: []hub.Flow{hub.ClientCredentials}, own: true},
-		{Kind: "agent", Flow: "flow.code-pkce", Steps: []string{"flow.step.agent", "flow.step.allows", "flow.step.tokens"}, Required: []string{id},
-			Additional: "flow.also.agent", Note: "flow.agent.note", flows: code, public: true},
+		{
+			Kind: "spa", Flow: "flow.implicit", Steps: []string{"flow.step.browser", "flow.step.hub", "flow.step.browser"},
+			Required: []string{id}, Additional: "flow.also.browser", Note: "flow.spa.note", Offer: "pkce", Offered: true,
+			flows: []hub.Flow{hub.AuthorizationCode}, public: true,
+		},
+		{
+			Kind: "web", Flow: "flow.code", Steps: []string{"flow.step.browser", "flow.step.hub", "flow.step.server", "flow.step.token"},
+			Required: []string{id, secret}, Additional: "flow.also.server", flows: code,
+		},
+		{
+			Kind: "native", Flow: "flow.refresh", Steps: []string{"flow.step.app", "flow.step.hub", "flow.step.refresh", "flow.step.tokens"},
+			Required: []string{id, secret}, Additional: "flow.also.server", Note: "flow.native.note", Offer: "public", flows: code,
+		},
+		{
+			Kind: "self", Flow: "flow.client", Steps: []string{"flow.step.script", "flow.step.hub", "flow.step.token"},
+			Required: []string{id, secret}, Additional: "flow.also.none", flows: []hub.Flow{hub.ClientCredentials},
+		},
+		{
+			Kind: "user", Flow: "flow.password", Steps: []string{"flow.step.password", "flow.step.hub", "flow.step.token"},
+			Required: []string{id, secret, "flow.needs.user"}, Additional: "flow.also.none",
+			Note: "flow.user.note", Warns: true, flows: []hub.Flow{hub.PasswordFlow},
+		},
+		{
+			Kind: "device", Flow: "flow.device", Steps: []string{"flow.step.shows", "flow.step.allows", "flow.step.token"},
+			Required: []string{id}, Additional: "flow.also.device", flows: []hub.Flow{hub.DeviceCode, hub.RefreshTokenFlow}, public: true,
+		},
+		{
+			Kind: "machine", Flow: "flow.assertion", Steps: []string{"flow.step.signs", "flow.step.checks", "flow.step.token"},
+			Required: []string{id, "flow.needs.key"}, Additional: "flow.also.sign", flows: []hub.Flow{hub.ClientCredentials}, own: true,
+		},
+		{
+			Kind: "agent", Flow: "flow.code-pkce", Steps: []string{"flow.step.agent", "flow.step.allows", "flow.step.tokens"},
+			Required: []string{id}, Additional: "flow.also.agent", Note: "flow.agent.note", flows: code, public: true,
+		},
 	}
 }
 

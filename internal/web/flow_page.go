@@ -33,7 +33,10 @@ func flowArrows() []struct {
 	return []struct {
 		step, from, to int
 		key            string
-	}{{1, 0, 1, "flowchart.see-keys"}, {2, 0, 1, "flowchart.login"}, {2, 1, 0, "flowchart.token"}, {3, 0, 2, "flowchart.call"}, {4, 2, 0, "flowchart.ended"}, {4, 0, 1, "flowchart.login"}, {5, 2, 0, "flowchart.answer"}}
+	}{
+		{1, 0, 1, "flowchart.see-keys"}, {2, 0, 1, "flowchart.login"}, {2, 1, 0, "flowchart.token"}, {3, 0, 2, "flowchart.call"},
+		{4, 2, 0, "flowchart.ended"}, {4, 0, 1, "flowchart.login"}, {5, 2, 0, "flowchart.answer"},
+	}
 }
 
 // flowDrawing draws who asks whom for what, from top to bottom.

@@ -194,7 +194,10 @@ func (b *browser) sound(a answer) {
 }
 
 // within names what may not stand, however deep, in what.
-var within = map[string][]string{"summary": {"div", "p", "ul", "section"}, "button": {"div", "p", "h2", "a", "button"}, "label": {"div", "p", "label"}, "p": {"div", "p", "ul", "h2", "section"}, "form": {"form"}, "a": {"a", "button", "input"}}
+var within = map[string][]string{
+	"summary": {"div", "p", "ul", "section"}, "button": {"div", "p", "h2", "a", "button"}, "label": {"div", "p", "label"},
+	"p": {"div", "p", "ul", "h2", "section"}, "form": {"form"}, "a": {"a", "button", "input"},
+}
 
 // lint says what is wrong with a page: with its nesting, its references, and what the policy or a reader needs.
 func lint(text string) []string {

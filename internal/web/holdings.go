@@ -143,17 +143,28 @@ func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
 	}
 	held := &holdings{Holder: h}
 	for _, t := range found.PermanentTokens {
-		held.Tokens = append(held.Tokens, tokenRow{ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint), Scope: v.scope(t.Reach, t.Scope), Author: authorName(t.AuthorName),
-			Created: t.CreatedAt, Used: t.LastUsedAt, From: t.LastUsedFrom, Expires: t.ExpiresAt})
+		held.Tokens = append(held.Tokens, tokenRow{
+			ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint),
+			Scope: v.scope(t.Reach, t.Scope), Author: authorName(t.AuthorName),
+			Created: t.CreatedAt, Used: t.LastUsedAt, From: t.LastUsedFrom, Expires: t.ExpiresAt,
+		})
 	}
 	for _, a := range found.ApplicationPasswords {
-		held.Passwords = append(held.Passwords, passwordRow{ID: a.ID, Name: a.Name, Hint: masked(secret.ApplicationPassword, hub.Production, a.Hint), Created: a.CreatedAt, Used: a.LastUsedAt, From: a.LastUsedFrom})
+		held.Passwords = append(held.Passwords, passwordRow{
+			ID: a.ID, Name: a.Name, Hint: masked(secret.ApplicationPassword, hub.Production, a.Hint),
+			Created: a.CreatedAt, Used: a.LastUsedAt, From: a.LastUsedFrom,
+		})
 	}
 	for _, r := range found.RefreshTokens {
-		held.Connected = append(held.Connected, connectedRow{ID: r.ID, Service: serviceOf(r.Client), Scope: v.scope(r.Reach, r.Scope), Created: r.CreatedAt, Used: r.LastUsedAt})
+		held.Connected = append(held.Connected, connectedRow{
+			ID: r.ID, Service: serviceOf(r.Client), Scope: v.scope(r.Reach, r.Scope), Created: r.CreatedAt, Used: r.LastUsedAt,
+		})
 	}
 	for _, a := range found.ApprovedScopes {
-		held.Scopes = append(held.Scopes, scopeRow{ID: a.ID, Service: serviceOf(a.Client), Scope: v.scope(a.Reach, a.Items), Approved: a.UpdatedAt, Trusted: a.Client.Trusted})
+		held.Scopes = append(held.Scopes, scopeRow{
+			ID: a.ID, Service: serviceOf(a.Client), Scope: v.scope(a.Reach, a.Items),
+			Approved: a.UpdatedAt, Trusted: a.Client.Trusted,
+		})
 	}
 	held.Clients = clientRows(found.APIClients)
 	return held, nil
@@ -162,7 +173,10 @@ func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
 func clientRows(clients []credential.Client) []clientRow {
 	rows := make([]clientRow, len(clients))
 	for i, c := range clients {
-		rows[i] = clientRow{ID: c.ID, Label: c.Label, Disabled: c.Disabled, Author: authorName(c.AuthorName), Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom}
+		rows[i] = clientRow{
+			ID: c.ID, Label: c.Label, Disabled: c.Disabled, Author: authorName(c.AuthorName),
+			Created: c.CreatedAt, Used: c.LastUsedAt, From: c.LastUsedFrom,
+		}
 	}
 	return rows
 }

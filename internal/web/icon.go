@@ -52,7 +52,8 @@ var icons = map[string]string{
 
 // iconClasses are of icons that the stylesheet shows, hides or mirrors.
 var iconClasses = map[string]string{
-	"sun": " icon--sun", "moon": " icon--moon", "copy": " icon--copy", "done": " icon--done", "chevron": " icon--dir", "sign-out": " icon--dir", "arrow": " icon--dir",
+	"sun": " icon--sun", "moon": " icon--moon", "copy": " icon--copy", "done": " icon--done",
+	"chevron": " icon--dir", "sign-out": " icon--dir", "arrow": " icon--dir",
 }
 
 // icon draws an icon, for eyes only: what it means stands beside it in words.

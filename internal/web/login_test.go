@@ -15,14 +15,17 @@ const wikiQuery = "client_id=wiki&redirect_uri=https%3A%2F%2Fwiki.example.test%2
 
 func TestSigningInGoesBackToTheEndpointWithTheRequestAsItCame(t *testing.T) {
 	b := newBench(t).browser()
-	b.get("/auth/login?"+wikiQuery).want(t, 200, "to continue to <b>Wiki &amp; &lt;Friends&gt;</b>", `value="ada@example.test"`, `action="/auth/login?client_id=wiki&amp;redirect_uri=`)
-	a := b.post("/auth/login?"+wikiQuery, "username", "ada", "password", correct, "rememberMe", "on").leads(b.bench, oauth.AuthorizePath+"?"+wikiQuery)
+	b.get("/auth/login?"+wikiQuery).want(t, 200, "to continue to <b>Wiki &amp; &lt;Friends&gt;</b>",
+		`value="ada@example.test"`, `action="/auth/login?client_id=wiki&amp;redirect_uri=`)
+	a := b.post("/auth/login?"+wikiQuery, "username", "ada", "password", correct, "rememberMe", "on").
+		leads(b.bench, oauth.AuthorizePath+"?"+wikiQuery)
 	cookies := a.Cookies()
 	if len(cookies) != 1 {
 		t.Fatalf("%v", cookies)
 	}
 	c := cookies[0]
-	if c.Name != "__Host-hub-session" || c.Path != "/" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.MaxAge < 29*24*3600 || c.Domain != "" || len(c.Value) < 22 {
+	if c.Name != "__Host-hub-session" || c.Path != "/" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode ||
+		c.MaxAge < 29*24*3600 || c.Domain != "" || len(c.Value) < 22 {
 		t.Errorf("cookie %+v", c)
 	}
 	b.follow(a).want(t, 200, "endpoint ada done")
@@ -43,7 +46,8 @@ func TestAWrongPasswordShowsTheFormAgainWithTheName(t *testing.T) {
 	b := newBench(t).browser()
 	var bodies []string
 	for _, name := range []string{"ada", "eve"} {
-		a := b.post("/auth/login?"+wikiQuery, "username", name, "password", "wrong").want(t, 422, "The username or the password is not right.", `value="`+name+`"`, `aria-invalid="true"`)
+		a := b.post("/auth/login?"+wikiQuery, "username", name, "password", "wrong").
+			want(t, 422, "The username or the password is not right.", `value="`+name+`"`, `aria-invalid="true"`)
 		if id := a.Header.Get("Hub-Error-Id"); len(id) != 16 || len(a.Cookies()) != 0 {
 			t.Errorf("Hub-Error-Id %q, cookies %v", id, a.Cookies())
 		}
@@ -52,11 +56,13 @@ func TestAWrongPasswordShowsTheFormAgainWithTheName(t *testing.T) {
 	if bodies[0] != bodies[1] {
 		t.Errorf("a wrong password and an unknown name look different:\n%s\n%s", bodies[0], bodies[1])
 	}
-	if len(b.refusals) != 2 || b.refusals[0].Reason != "the password is wrong" || b.refusals[0].UserID != "0190-ADA" || b.refusals[1].Reason != "nobody has this name" {
+	if len(b.refusals) != 2 || b.refusals[0].Reason != "the password is wrong" || b.refusals[0].UserID != "0190-ADA" ||
+		b.refusals[1].Reason != "nobody has this name" {
 		t.Errorf("refusals: %+v", b.refusals)
 	}
 	for _, hostile := range []string{`"><script>alert(1)</script>`, strings.Repeat("x", 3000)} {
-		if a := b.post("/auth/login", "username", hostile, "password", "wrong").want(t, 422); strings.Contains(a.text, "<script>alert") || len(a.text) > 12000 {
+		if a := b.post("/auth/login", "username", hostile, "password", "wrong").want(t, 422); strings.Contains(a.text, "<script>alert") ||
+			len(a.text) > 12000 {
 			t.Errorf("a hostile name comes back as it is, %d bytes", len(a.text))
 		}
 	}
@@ -160,7 +166,8 @@ func TestTheEndpointDecidesAndThePagesGoBackToIt(t *testing.T) {
 	}
 	a := b.follow(b.get(oauth.AuthorizePath+"?"+wikiQuery)).want(t, 200, "<h1>Sign in</h1>")
 	at := func(path string) string {
-		if a.Request.URL.Path != path || !strings.Contains(a.Request.URL.RawQuery, "client_id=wiki") || strings.Count(a.Request.URL.RawQuery, "hub_pending=") != 1 {
+		if a.Request.URL.Path != path || !strings.Contains(a.Request.URL.RawQuery, "client_id=wiki") ||
+			strings.Count(a.Request.URL.RawQuery, "hub_pending=") != 1 {
 			t.Fatalf("at %s", a.Request.URL)
 		}
 		return a.Request.URL.RequestURI()
@@ -175,7 +182,8 @@ func TestTheEndpointDecidesAndThePagesGoBackToIt(t *testing.T) {
 	b.post(at("/auth/consent"), "decision", "perhaps").want(t, 422)
 	b.follow(b.post(at("/auth/consent"), "decision", "deny")).want(t, 200, "endpoint ada done")
 	a = b.follow(b.post(at("/auth/consent"), "decision", "accept")).want(t, 200, "endpoint ada done")
-	if len(bench.approved) != 1 || !strings.HasPrefix(bench.approved[0], "ada client_id=wiki&redirect_uri=") || strings.Contains(bench.approved[0], "hub_pending") {
+	if len(bench.approved) != 1 || !strings.HasPrefix(bench.approved[0], "ada client_id=wiki&redirect_uri=") ||
+		strings.Contains(bench.approved[0], "hub_pending") {
 		t.Errorf("approved: %v", bench.approved)
 	}
 	if state := a.Request.URL.Query().Get("state"); state != "a b" {
@@ -242,7 +250,9 @@ func TestWhoMustDoMoreBeforeGoingInIsSentThereFromEveryPage(t *testing.T) {
 		if err := tx.SetPassword(t.Context(), password); err != nil {
 			return err
 		}
-		if err := tx.InsertGroup(t.Context(), hub.Group{ID: "strict", Name: "strict", RequireTwoFactor: true, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+		if err := tx.InsertGroup(t.Context(), hub.Group{
+			ID: "strict", Name: "strict", RequireTwoFactor: true, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		}); err != nil {
 			return err
 		}
 		return tx.AddMember(t.Context(), "strict", "0190-ADA")
@@ -250,13 +260,15 @@ func TestWhoMustDoMoreBeforeGoingInIsSentThereFromEveryPage(t *testing.T) {
 	b := bench.browser()
 	b.signIn()
 	a := b.follow(b.get("/account/security/password")).want(t, 200, "Set up a second factor", "A group that you belong to")
-	if picture := b.get("/auth/second-factor/set-up/qr.png").want(t, 200); picture.Header.Get("Content-Type") != "image/png" || picture.Header.Get("Cache-Control") != "no-store" {
+	if picture := b.get("/auth/second-factor/set-up/qr.png").want(t, 200); picture.Header.Get("Content-Type") != "image/png" ||
+		picture.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%v", picture.Header)
 	}
 	b.post(a.Request.URL.RequestURI(), "code", "000000").want(t, 422, "The code is not right")
 	_, shown, _ := strings.Cut(a.text, `aria-labelledby="seed-l">`)
 	shown, _, _ = strings.Cut(shown, "<")
-	a = b.post(a.Request.URL.RequestURI(), "code", codeOf(t, strings.ReplaceAll(shown, " ", ""))).want(t, 200, "Save your recovery codes", `href="/account/security/password"`)
+	a = b.post(a.Request.URL.RequestURI(), "code", codeOf(t, strings.ReplaceAll(shown, " ", ""))).
+		want(t, 200, "Save your recovery codes", `href="/account/security/password"`)
 	if strings.Count(a.text, "-") < 10 || a.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("codes: %s", a.text)
 	}
@@ -272,7 +284,10 @@ func TestWhoeverFailsOftenIsToldHowManyAttemptsAreLeftAndNotWhoseTheyAre(t *test
 		b := bench.browser()
 		for left := 9; left >= 0; left-- {
 			said := b.post("/auth/login", "username", username, "password", "wrong").want(t, 422, "The username or the password is not right.").text
-			warning := map[int]string{3: "After 3 more attempts you have to wait 2 minutes.", 2: "After 2 more attempts you have to wait 2 minutes.", 1: "After one more attempt you have to wait 2 minutes."}[left]
+			warning := map[int]string{
+				3: "After 3 more attempts you have to wait 2 minutes.", 2: "After 2 more attempts you have to wait 2 minutes.",
+				1: "After one more attempt you have to wait 2 minutes.",
+			}[left]
 			if !strings.Contains(said, warning) || warning == "" && strings.Contains(said, "more attempt") {
 				t.Errorf("%s with %d left: %s", username, left, said)
 			}

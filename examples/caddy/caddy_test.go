@@ -105,7 +105,8 @@ func send(t *testing.T, url, token string) (*http.Response, string) {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"Authorization": "Bearer " + token, "X-Hub-User": "root", "X-Hub-Permissions": "all", "X-Forwarded-For": "192.0.2.9", "X-Forwarded-Uri": "/forged",
+		"Authorization": "Bearer " + token, "X-Hub-User": "root", "X-Hub-Permissions": "all",
+		"X-Forwarded-For": "192.0.2.9", "X-Forwarded-Uri": "/forged",
 	} {
 		request.Header.Set(name, value)
 	}

@@ -136,7 +136,10 @@ func TestGoodTokensReachTheAPIWithTheCallersName(t *testing.T) {
 	server := httptest.NewTLSServer(asked)
 	t.Cleanup(server.Close)
 	url := proxy(t, server, seen)
-	forged := []string{"Authorization: Bearer good", "X-Hub-User: root", "X-Hub-Client: forged", "X-Hub-Permissions: all", "X-Forwarded-For: 192.0.2.9", "Cookie: a=b"}
+	forged := []string{
+		"Authorization: Bearer good", "X-Hub-User: root", "X-Hub-Client: forged", "X-Hub-Permissions: all",
+		"X-Forwarded-For: 192.0.2.9", "Cookie: a=b",
+	}
 	response, body := send(t, http.MethodPost, url+"/v1/payment-link?x=%22y", `{"amount":1}`, forged...)
 	want := "X-Hub-User=ada\nX-Hub-User-Id=u-1\nX-Hub-Client=\nX-Hub-Scope=\nX-Hub-Permissions=payments:create payments:read\n" +
 		"X-Forwarded-For=127.0.0.1\nPOST /v1/payment-link?x=%22y {\"amount\":1}\n"
@@ -174,7 +177,9 @@ func TestRefusalsHaveTheBodyOfPackageResource(t *testing.T) {
 	}{
 		{"bad", "/v1/payment-link", 401, map[string]string{"WWW-Authenticate": `Bearer realm="x", error="invalid_token"`, "Hub-Error-Id": "e-401"}},
 		{"", "/", 401, map[string]string{"WWW-Authenticate": `Bearer realm="x", error="invalid_token"`}},
-		{"poor", "/v1/payment-link", 403, map[string]string{"WWW-Authenticate": `Bearer realm="x", error="insufficient_scope"`, "Hub-Error-Id": "e-403"}},
+		{"poor", "/v1/payment-link", 403, map[string]string{
+			"WWW-Authenticate": `Bearer realm="x", error="insufficient_scope"`, "Hub-Error-Id": "e-403",
+		}},
 		{"trouble", "/v1/payment-link", 503, map[string]string{"Retry-After": "5", "WWW-Authenticate": ""}},
 		{"flood", "/v1/payment-link", 401, map[string]string{"Retry-After": "7", "WWW-Authenticate": "", "Hub-Error-Id": ""}},
 		{"bad", "/v1/a%22%2Fb?token=x", 401, map[string]string{"Retry-After": ""}},

@@ -61,7 +61,9 @@ func hub(t *testing.T) (issuer, ca string, token func() string) {
 	}
 	return server.URL, ca, func() string {
 		now := time.Now()
-		claims, err := json.Marshal(map[string]any{"iss": server.URL, "sub": "u", "aud": audience, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix()})
+		claims, err := json.Marshal(map[string]any{
+			"iss": server.URL, "sub": "u", "aud": audience, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +171,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{{"--ca", "no such file"}, {"--listen", "nowhere"}} {
-		if err := run(t.Context(), args, func(string) string { return "" }, io.Discard, io.Discard); err == nil || !strings.HasPrefix(err.Error(), args[0]) {
+		if err := run(t.Context(), args, func(string) string { return "" }, io.Discard, io.Discard); err == nil ||
+			!strings.HasPrefix(err.Error(), args[0]) {
 			t.Errorf("%v: %v", args, err)
 		}
 	}

@@ -44,7 +44,10 @@ func TestTheFloorIsMeasuredAgainstItself(t *testing.T) {
 	found := report{out: &shown}
 	found.ratios("plain HTTP", []int{10, 100000}, []measured{{subject{"token", "sign", 1e9, 1e-9, nil}, one, []*contender{other, one}}})
 	found.figures([]figure{{"binary", 40, "MB", 35}})
-	for _, want := range []string{"plain HTTP, 10 services", "100,000 services against 10", "at most 1000000000.0, met", "at most 0.0, MISSED", "at most 35, MISSED"} {
+	for _, want := range []string{
+		"plain HTTP, 10 services", "100,000 services against 10",
+		"at most 1000000000.0, met", "at most 0.0, MISSED", "at most 35, MISSED",
+	} {
 		if !strings.Contains(shown.String(), want) {
 			t.Errorf("the report does not say %q:\n%s", want, &shown)
 		}

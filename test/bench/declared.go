@@ -57,7 +57,8 @@ apiClients:
 	for n := range developers {
 		client := apiClient(n)
 		if err == nil {
-			_, err = fmt.Fprintf(w, "  - {id: %s, environment: production, user: %s, label: Export %d, secret: %q}\n", client.id, user, n, client.secret)
+			_, err = fmt.Fprintf(w, "  - {id: %s, environment: production, user: %s, label: Export %d, secret: %q}\n",
+				client.id, user, n, client.secret)
 		}
 	}
 	if err == nil {

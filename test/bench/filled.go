@@ -131,7 +131,8 @@ func fillFolder(ctx context.Context, hub, folder string, services int) ([]string
 	}
 	var tokens []string
 	for n := range permanentTokens {
-		token, err := ask(ctx, nil, hub, "token", "create", "--data", folder, "--user", user, "--name", fmt.Sprintf("Bench %d", n), "--scope", payments)
+		token, err := ask(ctx, nil, hub, "token", "create", "--data", folder,
+			"--user", user, "--name", fmt.Sprintf("Bench %d", n), "--scope", payments)
 		if err != nil {
 			return nil, err
 		}

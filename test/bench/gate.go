@@ -64,7 +64,8 @@ func (b *bench) gated(ctx context.Context, found *report) error {
 			through, waited = through+float64(passed)/seconds, waited+float64(refused)/seconds
 		}
 		share := flooded.perSecond() / idle.perSecond()
-		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.2f\t%s\t%.0f\t%.0f\n", machine.name, idle.perSecond(), flooded.perSecond(), share, found.atLeast(share, gateShare), through, waited)
+		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.2f\t%s\t%.0f\t%.0f\n",
+			machine.name, idle.perSecond(), flooded.perSecond(), share, found.atLeast(share, gateShare), through, waited)
 	}
 	b.tell("")
 	return table.Flush()

@@ -135,7 +135,8 @@ func (r *report) me(engine string, hub, floor *contender) {
 	r.head("users/me, %s, against the same answer from the floor's memory", engine)
 	table := r.table("floor µs", "hub µs", "CPU ratio", "target")
 	processor, _ := ratio(hub, floor)
-	fmt.Fprintf(table, "%s\t%s\t%.2f\t%s\n", micros(floor.processorTime()), micros(hub.processorTime()), processor, r.verdict(processor, meLimit, "%.1f"))
+	fmt.Fprintf(table, "%s\t%s\t%.2f\t%s\n",
+		micros(floor.processorTime()), micros(hub.processorTime()), processor, r.verdict(processor, meLimit, "%.1f"))
 	_ = table.Flush()
 }
 
@@ -196,11 +197,14 @@ func (b *bench) fillUsers(ctx context.Context, on engine, folder string, users i
 		data = append(data, "--database", on.dsn)
 		driver, dsn, settled = "pgx", on.dsn, "ANALYZE"
 	}
-	declared := bytes.NewBufferString(fmt.Sprintf("version: 1\nusers:\n  - {login: %s, name: Clerk Bench, email: clerk@example.test, kind: bot, roles: [{role: system-admin}]}\n", clerk))
+	declared := bytes.NewBufferString(fmt.Sprintf(
+		"version: 1\nusers:\n  - {login: %s, name: Clerk Bench, email: clerk@example.test, kind: bot, roles: [{role: system-admin}]}\n", clerk))
 	if _, err := ask(ctx, declared, b.hub, append([]string{"apply", "-f", "-"}, data...)...); err != nil {
 		return nil, err
 	}
-	made, err := ask(ctx, nil, b.hub, append([]string{"token", "create", "--user", clerk, "--name", fmt.Sprintf("Lists %d", users), "--scope", "Hub"}, data...)...)
+	made, err := ask(ctx, nil, b.hub, append([]string{
+		"token", "create", "--user", clerk, "--name", fmt.Sprintf("Lists %d", users), "--scope", "Hub",
+	}, data...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,8 @@ func TestAnswersAreReadToTheirEnd(t *testing.T) {
 			}
 		})
 	}
-	for _, broken := range []string{"", "HTTP/1.1", "HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
+	for _, broken := range []string{"", "HTTP/1.1", "HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffff\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -\r\n\r\n"} {
 		if _, _, err := readAnswer(bufio.NewReader(strings.NewReader(broken))); err == nil {
 			t.Errorf("%q was read as an answer", broken)

@@ -91,7 +91,9 @@ func (b *bench) run(ctx context.Context) (missed int, err error) {
 	}
 	found := &report{out: b.out}
 	for _, mode := range b.modes {
-		measure, known := map[string]func(context.Context, *report) error{"doors": b.doors, "refresh": b.refreshed, "gate": b.gated, "lists": b.lists, "pages": b.pages}[mode]
+		measure, known := map[string]func(context.Context, *report) error{
+			"doors": b.doors, "refresh": b.refreshed, "gate": b.gated, "lists": b.lists, "pages": b.pages,
+		}[mode]
 		if !known {
 			return 0, fmt.Errorf("-modes: %q is neither doors nor refresh nor gate nor lists nor pages", mode)
 		}
@@ -99,7 +101,8 @@ func (b *bench) run(ctx context.Context) (missed int, err error) {
 			return 0, err
 		}
 	}
-	fmt.Fprintf(b.out, "\n%d targets missed. Medians of %d rounds of %v; the doors with %d connections.\n", found.missed, b.effort.rounds, b.effort.duration, b.effort.connections)
+	fmt.Fprintf(b.out, "\n%d targets missed. Medians of %d rounds of %v; the doors with %d connections.\n",
+		found.missed, b.effort.rounds, b.effort.duration, b.effort.connections)
 	return found.missed, nil
 }
 
@@ -178,7 +181,8 @@ func (b *bench) alone(ctx context.Context, all []filled) ([]figure, error) {
 			return nil, err
 		}
 		figures = append(figures,
-			figure{fmt.Sprintf("exec to first token, %s services", thousands(on.services)), float64(median(times)) / float64(time.Millisecond), "ms", 150},
+			figure{fmt.Sprintf("exec to first token, %s services", thousands(on.services)),
+				float64(median(times)) / float64(time.Millisecond), "ms", 150},
 			figure{fmt.Sprintf("idle memory, %s services", thousands(on.services)), megabytes(idle), "MB", 30})
 	}
 	return figures, nil
@@ -220,7 +224,8 @@ func (b *bench) loaded(ctx context.Context, over wire, all []filled, found *repo
 		if err != nil {
 			return nil, err
 		}
-		figures = append(figures, figure{fmt.Sprintf("memory after load, %s, %s services", over, thousands(b.services[i])), megabytes(used), "MB", 60})
+		figures = append(figures, figure{fmt.Sprintf("memory after load, %s, %s services", over, thousands(b.services[i])),
+			megabytes(used), "MB", 60})
 	}
 	return figures, nil
 }

@@ -46,13 +46,17 @@ func declareOffice() (string, error) {
 	for n := range officeTeams {
 		fmt.Fprintf(&text, "  - {name: Team %03d, roles: [{role: operator-%d}]}\n", n, n%8)
 	}
-	fmt.Fprintf(&text, "users:\n  - {id: %s, login: %s, name: Ada Bench, email: ada@example.test, password: %q, groups: [Team 000, Team 001, Team 002]}\n", number("person", 0), person, personPassword)
-	fmt.Fprintf(&text, "  - {id: %s, login: %s, name: Olga Bench, email: olga@example.test, password: %q, roles: [{role: system-admin}]}\n", number("person", 1), officer, personPassword)
+	fmt.Fprintf(&text, "users:\n  - {id: %s, login: %s, name: Ada Bench, email: ada@example.test, password: %q, groups: [Team 000, Team 001, Team 002]}\n",
+		number("person", 0), person, personPassword)
+	fmt.Fprintf(&text, "  - {id: %s, login: %s, name: Olga Bench, email: olga@example.test, password: %q, roles: [{role: system-admin}]}\n",
+		number("person", 1), officer, personPassword)
 	fmt.Fprint(&text, "apiClients:\n")
 	for n := range 3 {
-		fmt.Fprintf(&text, "  - {id: %s, environment: production, user: %s, label: Export %d, secret: %q}\n", apiClient(n).id, person, n, apiClient(n).secret)
+		fmt.Fprintf(&text, "  - {id: %s, environment: production, user: %s, label: Export %d, secret: %q}\n",
+			apiClient(n).id, person, n, apiClient(n).secret)
 	}
-	fmt.Fprintf(&text, "apps:\n  - {appId: \"%s\", environment: production, user: %s, label: Shop, appKey: %q, allowlist: [\"127.0.0.0/8\", \"::1/128\", \"203.0.113.0/24\"]}\n", app(0).id, person, app(0).secret)
+	fmt.Fprintf(&text, "apps:\n  - {appId: \"%s\", environment: production, user: %s, label: Shop, appKey: %q, allowlist: [\"127.0.0.0/8\", \"::1/128\", \"203.0.113.0/24\"]}\n",
+		app(0).id, person, app(0).secret)
 	return text.String(), nil
 }
 
@@ -91,7 +95,8 @@ func (b *bench) office(ctx context.Context, on engine) (*hubServer, error) {
 			return nil, err
 		}
 		b.tell("")
-		fmt.Fprintf(b.progress, "%s users and %s tokens on %s: filled in %.1f s\n", thousands(officeUsers), thousands(officeTokens), on.name, time.Since(began).Seconds())
+		fmt.Fprintf(b.progress, "%s users and %s tokens on %s: filled in %.1f s\n",
+			thousands(officeUsers), thousands(officeTokens), on.name, time.Since(began).Seconds())
 	}
 	addr, args, err := serveArguments(at, plain)
 	if err != nil {
@@ -117,7 +122,9 @@ func (b *bench) fillOffice(ctx context.Context, on engine, folder, declared stri
 	if _, err := ask(ctx, strings.NewReader(declared), b.hub, append([]string{"apply", "-f", "-"}, data...)...); err != nil {
 		return err
 	}
-	if _, err := ask(ctx, nil, b.hub, append([]string{"token", "create", "--user", person, "--name", "Example", "--scope", payments}, data...)...); err != nil {
+	if _, err := ask(ctx, nil, b.hub, append([]string{
+		"token", "create", "--user", person, "--name", "Example", "--scope", payments,
+	}, data...)...); err != nil {
 		return err
 	}
 	db, err := sql.Open(driver, dsn)
@@ -131,8 +138,10 @@ func (b *bench) fillOffice(ctx context.Context, on engine, folder, declared stri
 			return err
 		}
 	}
-	given := throng.Furnishing{Users: officeUsers, Bytes: bytesType, Roles: [2]string{"operator-0", "operator-1"}, Teams: officeTeams, Now: time.Now(),
-		Big: []string{number("person", 0), number("person", 1)}}
+	given := throng.Furnishing{
+		Users: officeUsers, Bytes: bytesType, Roles: [2]string{"operator-0", "operator-1"}, Teams: officeTeams, Now: time.Now(),
+		Big: []string{number("person", 0), number("person", 1)},
+	}
 	if err := db.QueryRowContext(ctx, `SELECT id FROM permanent_tokens WHERE name = 'Example'`).Scan(&given.Token); err != nil {
 		return err
 	}

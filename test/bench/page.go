@@ -269,13 +269,18 @@ func filledIn(path string, texts map[string]string) (string, error) {
 
 // pages prints what each page costs against a page of the floor that reads and shows as many rows, in as many bytes.
 func (r *report) pages(engine string, all []*shownPage) {
-	r.head("Pages, %s: %s users, %s permanent tokens, one connection, time to the first byte", engine, thousands(officeUsers), thousands(officeTokens))
-	table := r.table("", "rows", "read", "kB", "compressed", "floor µs", "hub µs", "ratio", "CPU floor µs", "CPU hub µs", "CPU ratio", "target for the first byte")
+	r.head("Pages, %s: %s users, %s permanent tokens, one connection, time to the first byte",
+		engine, thousands(officeUsers), thousands(officeTokens))
+	table := r.table("", "rows", "read", "kB", "compressed", "floor µs", "hub µs", "ratio",
+		"CPU floor µs", "CPU hub µs", "CPU ratio", "target for the first byte")
 	for _, page := range all {
 		mine, theirs := median(page.hub.waits), median(page.floor.waits)
 		ratio := float64(mine) / float64(theirs)
-		fmt.Fprintf(table, "%s\t%d\t%d\t%.1f\t%.1f\t%s\t%s\t%.2f\t%s\t%s\t%.2f\t%s\n", page.name, page.rows, page.read, float64(page.plain)/1000, float64(page.small)/1000, micros(theirs), micros(mine), ratio,
-			micros(page.floor.perPage()), micros(page.hub.perPage()), float64(page.hub.processor)/float64(page.floor.processor), r.verdict(ratio, pageLimit, "%.1f"))
+		fmt.Fprintf(table, "%s\t%d\t%d\t%.1f\t%.1f\t%s\t%s\t%.2f\t%s\t%s\t%.2f\t%s\n",
+			page.name, page.rows, page.read, float64(page.plain)/1000, float64(page.small)/1000,
+			micros(theirs), micros(mine), ratio,
+			micros(page.floor.perPage()), micros(page.hub.perPage()), float64(page.hub.processor)/float64(page.floor.processor),
+			r.verdict(ratio, pageLimit, "%.1f"))
 	}
 	_ = table.Flush()
 	heaviest := slices.MaxFunc(all, func(a, b *shownPage) int { return a.small - b.small })

@@ -60,7 +60,9 @@ func (b *bench) peopled(ctx context.Context, on engine, folder string) (*hubServ
 		return nil, err
 	}
 	addr := fmt.Sprintf("localhost:%d", ports[0])
-	running, err := start(ctx, "hub ready url=", b.hub, append([]string{"serve", "--listen", addr, "--metrics-listen", "off", "--tls", "off", "--url", "http://" + addr}, data...)...)
+	running, err := start(ctx, "hub ready url=", b.hub, append([]string{
+		"serve", "--listen", addr, "--metrics-listen", "off", "--tls", "off", "--url", "http://" + addr,
+	}, data...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,10 @@ func (b *bench) peopled(ctx context.Context, on engine, folder string) (*hubServ
 
 // byPassword, byRefresh and bySelf are requests of the desk at the token endpoint.
 func byPassword(host string) []byte {
-	return askToken(host, url.Values{"grant_type": {"password"}, "username": {person}, "password": {personPassword}, "scope": {desk.id}, "access_type": {"offline"}})
+	return askToken(host, url.Values{
+		"grant_type": {"password"}, "username": {person}, "password": {personPassword},
+		"scope": {desk.id}, "access_type": {"offline"},
+	})
 }
 
 func byRefresh(host, token string) []byte {

@@ -105,7 +105,8 @@ func (b *bench) commits(ctx context.Context, on engine, folder string, effort ef
 	if database == "" {
 		database = "sqlite:" + filepath.Join(folder, "floor.db")
 	}
-	command := exec.CommandContext(ctx, b.floor, "-commits", database, "-connections", fmt.Sprint(effort.connections), "-seconds", fmt.Sprint(effort.duration.Seconds()))
+	command := exec.CommandContext(ctx, b.floor, "-commits", database,
+		"-connections", fmt.Sprint(effort.connections), "-seconds", fmt.Sprint(effort.duration.Seconds()))
 	command.Stderr = b.progress
 	said, err := command.Output()
 	if err != nil {

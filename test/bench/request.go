@@ -9,7 +9,8 @@ import (
 // The prepared requests: HTTP/1.1 as bytes, with the headers that a plain client sends.
 
 func get(host, path, authorization string) []byte {
-	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: bench\r\nAccept: application/json\r\n%s\r\n", path, host, header(authorization))
+	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: bench\r\nAccept: application/json\r\n%s\r\n",
+		path, host, header(authorization))
 }
 
 func postForm(host, path, authorization string, form url.Values) []byte {

@@ -90,7 +90,8 @@ func TestAConfidentialServiceSignsAPersonInAndKeepsItsRefreshToken(t *testing.T)
 	if err := info.Claims(&claims); err != nil {
 		t.Fatal(err)
 	}
-	if info.Subject != id.Subject || info.Email != "ada@example.test" || claims.Name != "Ada Demo" || claims.Login != "ada" || !slices.Contains(claims.Groups, "writers") {
+	if info.Subject != id.Subject || info.Email != "ada@example.test" ||
+		claims.Name != "Ada Demo" || claims.Login != "ada" || !slices.Contains(claims.Groups, "writers") {
 		t.Errorf("userinfo says %+v %+v", info, claims)
 	}
 
@@ -188,7 +189,9 @@ func TestAServiceSignsAPersonOut(t *testing.T) {
 	}
 	ben := newPerson(t, h, "ben", "")
 	token, _ := p.signIn(t, ben)
-	logout := more.EndSession + "?" + url.Values{"id_token_hint": {token.Extra("id_token").(string)}, "post_logout_redirect_uri": {wikiBye}, "state": {"s t"}}.Encode()
+	logout := more.EndSession + "?" + url.Values{
+		"id_token_hint": {token.Extra("id_token").(string)}, "post_logout_redirect_uri": {wikiBye}, "state": {"s t"},
+	}.Encode()
 	if at := ben.goTo(logout).URL.String(); at != wikiBye+"?state=s%20t" {
 		t.Errorf("signed out, the browser is at %s", at)
 	}
@@ -234,7 +237,8 @@ func TestACodeChallengeIsKeptToTheEnd(t *testing.T) {
 		t.Errorf("a challenge without a verifier: %v", err)
 	}
 	app := newParty(t, h, phone, "", phoneBackAt("49152"), "openid")
-	if answer := ben.answer(app.config.AuthCodeURL("s"), app.config.RedirectURL); answer.Get("error") != "invalid_request" || answer.Get("state") != "s" {
+	if answer := ben.answer(app.config.AuthCodeURL("s"), app.config.RedirectURL); answer.Get("error") != "invalid_request" ||
+		answer.Get("state") != "s" {
 		t.Errorf("a public client without a challenge was told %v", answer)
 	}
 }
@@ -267,7 +271,8 @@ func TestAServiceSaysHowAPersonHasToSignIn(t *testing.T) {
 			t.Errorf("another person: %s", id.Subject)
 		}
 	}
-	if answer := ben.answer(p.config.AuthCodeURL("s", param("prompt", "none"), param("scope", "openid groups")), wikiBack); answer.Get("error") != "consent_required" {
+	if answer := ben.answer(p.config.AuthCodeURL("s", param("prompt", "none"), param("scope", "openid groups")),
+		wikiBack); answer.Get("error") != "consent_required" {
 		t.Errorf("for more than was allowed, prompt=none: %v", answer)
 	}
 	if answer := ben.answer(p.config.AuthCodeURL("s", param("prompt", "none login")), wikiBack); answer.Get("error") != "invalid_request" {

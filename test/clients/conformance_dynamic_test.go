@@ -89,7 +89,10 @@ func (x *attempt) sign(key *jose.PrivateKey, typ string, claims []byte) string {
 func (x *attempt) asserted(client registration, audience string, pairs ...string) *blackbox.Answer {
 	x.Helper()
 	now := time.Now()
-	claims := text(x, map[string]any{"iss": client.id, "sub": client.id, "aud": audience, "jti": fmt.Sprint(now.UnixNano()), "iat": now.Unix(), "exp": now.Add(time.Minute).Unix()})
+	claims := text(x, map[string]any{
+		"iss": client.id, "sub": client.id, "aud": audience,
+		"jti": fmt.Sprint(now.UnixNano()), "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
+	})
 	return x.h.Form(x, "/api/rest/oauth2/token", append(pairs, "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
 		"client_assertion", x.sign(client.key, "JWT", []byte(claims))))
 }
@@ -144,7 +147,9 @@ func dynamicModules(s *shelf) []module {
 		}},
 		{"oidcc-redirect-uri-query-added", nil, func(x *attempt) { x.shown("redirect_uri", partyBack+"?foo=bar") }},
 		{"oidcc-redirect-uri-regfrag", nil, func(x *attempt) {
-			if _, answer := x.tryRegister(map[string]any{"redirect_uris": []string{partyBack + "#fragment"}}); answer.Status != http.StatusBadRequest || answer.Text("error") != "invalid_redirect_uri" {
+			if _, answer := x.tryRegister(map[string]any{
+				"redirect_uris": []string{partyBack + "#fragment"},
+			}); answer.Status != http.StatusBadRequest || answer.Text("error") != "invalid_redirect_uri" {
 				x.Errorf("%d %s", answer.Status, answer.Body)
 			}
 		}},
@@ -190,7 +195,8 @@ func dynamicModules(s *shelf) []module {
 		}},
 		{"oidcc-registration-sector-bad", nil, func(x *attempt) {
 			_, answer := x.tryRegister(map[string]any{"sector_identifier_uri": s.put("/sector-bad", `["https://elsewhere.example.test/cb"]`)})
-			if answer.Status != http.StatusBadRequest || answer.Text("error") != "invalid_client_metadata" || answer.Header.Get("Content-Type") != "application/json" {
+			if answer.Status != http.StatusBadRequest || answer.Text("error") != "invalid_client_metadata" ||
+				answer.Header.Get("Content-Type") != "application/json" {
 				x.Errorf("%d %v %s", answer.Status, answer.Header, answer.Body)
 			}
 		}},
@@ -233,7 +239,8 @@ func dynamicModules(s *shelf) []module {
 		{"oidcc-ensure-client-assertion-with-iss-aud-succeeds", nil, func(x *attempt) {
 			x.client = x.keyed(s, "", nil)
 			code := x.ask(x.person()).Get("code")
-			if token := x.asserted(x.client, x.h.URL, "grant_type", "authorization_code", "code", code, "redirect_uri", partyBack); token.Status != http.StatusOK {
+			if token := x.asserted(x.client, x.h.URL,
+				"grant_type", "authorization_code", "code", code, "redirect_uri", partyBack); token.Status != http.StatusOK {
 				x.Errorf("%d %s", token.Status, token.Body)
 			}
 		}},
@@ -258,7 +265,8 @@ func (x *attempt) consentPage() string {
 func discoveryVerified(x *attempt) {
 	x.Helper()
 	answer := x.h.Get(x, "/.well-known/openid-configuration")
-	if answer.Status != http.StatusOK || !strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") || answer.Text("issuer") != x.h.URL {
+	if answer.Status != http.StatusOK || !strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") ||
+		answer.Text("issuer") != x.h.URL {
 		x.Fatalf("%d %v %s", answer.Status, answer.Header, answer.Body)
 	}
 	for list, wanted := range map[string][]string{
@@ -286,11 +294,13 @@ func discoveryVerified(x *attempt) {
 		}
 	}
 	for name, value := range answer.JSON {
-		if address, is := value.(string); is && (strings.HasSuffix(name, "_endpoint") || name == "jwks_uri") && !strings.HasPrefix(address, "https://") {
+		if address, is := value.(string); is && (strings.HasSuffix(name, "_endpoint") || name == "jwks_uri") &&
+			!strings.HasPrefix(address, "https://") {
 			x.Errorf("%s is %s", name, address)
 		}
 	}
-	if keys := x.h.Get(x, strings.TrimPrefix(answer.Text("jwks_uri"), x.h.URL)); keys.Status != http.StatusOK || strings.Contains(keys.Body, `"d"`) || strings.Contains(keys.Body, `"oct"`) {
+	if keys := x.h.Get(x, strings.TrimPrefix(answer.Text("jwks_uri"), x.h.URL)); keys.Status != http.StatusOK ||
+		strings.Contains(keys.Body, `"d"`) || strings.Contains(keys.Body, `"oct"`) {
 		x.Errorf("the keys are %d %s", keys.Status, keys.Body)
 	}
 }

@@ -19,7 +19,9 @@ var logoutModules = []module{
 	{"oidcc-rp-initiated-logout-bad-post-logout-redirect-uri", nil, func(x *attempt) {
 		x.staysIn("post_logout_redirect_uri", "https://elsewhere.example.test/bye", "state", "s")
 	}},
-	{"oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri", nil, func(x *attempt) { x.staysIn("post_logout_redirect_uri", partyBye+"?foo=bar", "state", "s") }},
+	{"oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri", nil, func(x *attempt) {
+		x.staysIn("post_logout_redirect_uri", partyBye+"?foo=bar", "state", "s")
+	}},
 	{"oidcc-rp-initiated-logout-modified-id-token-hint", nil, func(x *attempt) {
 		who := x.person()
 		hint := x.flow(who).idText

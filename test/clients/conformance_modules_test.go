@@ -40,18 +40,21 @@ var coreModules = []module{
 		who := x.person()
 		who.goTo(x.address(x.request(x.client))) // signs in
 		left := who.goTo(x.address(x.request(x.client, "response_type", "-", "response_mode", "-")))
-		if told := left.URL.Query(); !strings.HasPrefix(left.URL.String(), partyBack) || told.Get("error") != "invalid_request" || told.Get("state") == "" {
+		if told := left.URL.Query(); !strings.HasPrefix(left.URL.String(), partyBack) ||
+			told.Get("error") != "invalid_request" || told.Get("state") == "" {
 			x.Errorf("told %v", left.URL)
 		}
 	}},
 	{"oidcc-idtoken-signature", nil, func(x *attempt) {
 		got := x.flow(x.person())
-		if text := x.h.Get(x, "/api/rest/oauth2/keys").Body; !strings.Contains(text, header(x, got.idText)["kid"].(string)) || strings.Contains(text, `"d"`) {
+		if text := x.h.Get(x, "/api/rest/oauth2/keys").Body; !strings.Contains(text, header(x, got.idText)["kid"].(string)) ||
+			strings.Contains(text, `"d"`) {
 			x.Errorf("the keys are %s", text)
 		}
 	}},
 	{"oidcc-idtoken-unsigned", withCode, func(x *attempt) {
-		if algorithms := x.h.Get(x, "/.well-known/openid-configuration").JSON["id_token_signing_alg_values_supported"].([]any); slices.Contains(algorithms, any("none")) {
+		if algorithms := x.h.Get(x, "/.well-known/openid-configuration").
+			JSON["id_token_signing_alg_values_supported"].([]any); slices.Contains(algorithms, any("none")) {
 			x.Error("unsigned ID tokens are named")
 		}
 		if _, answer := x.tryRegister(map[string]any{"id_token_signed_response_alg": "none"}); answer.Status != http.StatusBadRequest {
@@ -61,13 +64,15 @@ var coreModules = []module{
 	{"oidcc-userinfo-get", withAccess, func(x *attempt) { x.userInfo(x.flow(x.person())) }},
 	{"oidcc-userinfo-post-header", withAccess, func(x *attempt) {
 		got := x.flow(x.person())
-		if answer := x.h.Do(x, http.MethodPost, "/api/rest/oauth2/userinfo", "", blackbox.Bearer(got.access)); answer.Status != http.StatusOK || answer.JSON["sub"] != got.subject(x) {
+		if answer := x.h.Do(x, http.MethodPost, "/api/rest/oauth2/userinfo", "",
+			blackbox.Bearer(got.access)); answer.Status != http.StatusOK || answer.JSON["sub"] != got.subject(x) {
 			x.Errorf("%d %s", answer.Status, answer.Body)
 		}
 	}},
 	{"oidcc-userinfo-post-body", withAccess, func(x *attempt) {
 		got := x.flow(x.person())
-		if answer := x.h.Form(x, "/api/rest/oauth2/userinfo", []string{"access_token", got.access}); answer.Status != http.StatusOK || answer.JSON["sub"] != got.subject(x) {
+		if answer := x.h.Form(x, "/api/rest/oauth2/userinfo", []string{"access_token", got.access}); answer.Status != http.StatusOK ||
+			answer.JSON["sub"] != got.subject(x) {
 			x.Errorf("%d %s", answer.Status, answer.Body)
 		}
 	}},
@@ -186,7 +191,8 @@ var coreModules = []module{
 				x.Errorf("%s was %s and is %s", name, other, one)
 			}
 		}
-		if other := x.token(x.register(nil), "grant_type", "refresh_token", "refresh_token", got.refresh); other.Status != http.StatusBadRequest || other.Text("error") != "invalid_grant" {
+		if other := x.token(x.register(nil), "grant_type", "refresh_token",
+			"refresh_token", got.refresh); other.Status != http.StatusBadRequest || other.Text("error") != "invalid_grant" {
 			x.Errorf("another client: %d %s", other.Status, other.Body)
 		}
 	}},
@@ -227,7 +233,9 @@ func text(x *attempt, value any) string {
 // unseen checks that the person had nothing to do; a form that posts itself is no page.
 func (x *attempt) unseen(who *person) {
 	x.Helper()
-	if pages := slices.DeleteFunc(who.seen, func(page string) bool { return x.mode == "form_post" && page == "api/rest/oauth2/auth" }); len(pages) > 0 {
+	if pages := slices.DeleteFunc(who.seen, func(page string) bool {
+		return x.mode == "form_post" && page == "api/rest/oauth2/auth"
+	}); len(pages) > 0 {
 		x.Errorf("the pages were %v", pages)
 	}
 }
@@ -269,7 +277,8 @@ func (x *attempt) unknownScope(item string) {
 func (x *attempt) reuse() {
 	x.Helper()
 	got := x.flow(x.person())
-	if again := x.redeem(x.client, got.answer.Get("code"), "redirect_uri", partyBack); again.Status != http.StatusBadRequest || again.Text("error") != "invalid_grant" {
+	if again := x.redeem(x.client, got.answer.Get("code"), "redirect_uri", partyBack); again.Status != http.StatusBadRequest ||
+		again.Text("error") != "invalid_grant" {
 		x.Errorf("the second time: %d %s", again.Status, again.Body)
 	}
 	if info := x.h.Get(x, "/api/rest/oauth2/userinfo", blackbox.Bearer(got.access)); info.Status != http.StatusUnauthorized {

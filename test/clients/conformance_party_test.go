@@ -89,7 +89,10 @@ func (x *attempt) grants() []string {
 
 // request is an authorization request of the client; changes are names and values in turn, a value of "-" takes one away.
 func (x *attempt) request(client registration, changes ...string) url.Values {
-	request := url.Values{"client_id": {client.id}, "redirect_uri": {client.back}, "response_type": {x.kind}, "scope": {"openid"}, "state": {"the state & more"}, "nonce": {"the nonce"}}
+	request := url.Values{
+		"client_id": {client.id}, "redirect_uri": {client.back}, "response_type": {x.kind},
+		"scope": {"openid"}, "state": {"the state & more"}, "nonce": {"the nonce"},
+	}
 	if x.mode != "" {
 		request.Set("response_mode", x.mode)
 	}
@@ -202,7 +205,8 @@ func (x *attempt) complete(client registration, answer, request url.Values) resu
 		return got
 	}
 	token := x.redeem(client, answer.Get("code"), "redirect_uri", client.back)
-	if token.Status != http.StatusOK || token.Header.Get("Cache-Control") != "no-store" || !strings.EqualFold(token.Text("token_type"), "Bearer") || token.Text("access_token") == "" {
+	if token.Status != http.StatusOK || token.Header.Get("Cache-Control") != "no-store" ||
+		!strings.EqualFold(token.Text("token_type"), "Bearer") || token.Text("access_token") == "" {
 		x.Fatalf("the token endpoint: %d %v %s", token.Status, token.Header, token.Body)
 	}
 	got.access, got.refresh, got.idText = token.Text("access_token"), token.Text("refresh_token"), token.Text("id_token")

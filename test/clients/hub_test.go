@@ -137,7 +137,10 @@ func newKey() (jwk map[string]string, public string, err error) {
 		return nil, "", err
 	}
 	text := base64.RawURLEncoding.EncodeToString
-	jwk = map[string]string{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "signer-1", "x": text(point[1:33]), "y": text(point[33:])}
+	jwk = map[string]string{
+		"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "signer-1",
+		"x": text(point[1:33]), "y": text(point[33:]),
+	}
 	known, err := json.Marshal(jwk)
 	jwk["d"] = text(private)
 	return jwk, string(known), err

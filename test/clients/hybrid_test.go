@@ -54,7 +54,8 @@ func TestEveryResponseTypeBringsWhatItNames(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"token", "id_token", "code token"} {
-		answer := ben.brought(p.config.AuthCodeURL("s", oauth2.SetAuthURLParam("response_type", kind), oidc.Nonce("n"), oauth2.SetAuthURLParam("response_mode", "query")), false)
+		answer := ben.brought(p.config.AuthCodeURL("s", oauth2.SetAuthURLParam("response_type", kind), oidc.Nonce("n"),
+			oauth2.SetAuthURLParam("response_mode", "query")), false)
 		if answer.Get("error") != "invalid_request" || answer.Has("access_token") || answer.Has("id_token") {
 			t.Errorf("%s by query: %v", kind, answer)
 		}

@@ -12,15 +12,22 @@ import (
 func TestAServiceGetsATokenOnItsOwnBehalf(t *testing.T) {
 	h := serve(t)
 	p := newParty(t, h, robot, robotSecret, "")
-	for name, style := range map[string]oauth2.AuthStyle{"found out": oauth2.AuthStyleAutoDetect, "Basic": oauth2.AuthStyleInHeader, "form": oauth2.AuthStyleInParams} {
-		config := clientcredentials.Config{ClientID: robot, ClientSecret: robotSecret, TokenURL: p.config.Endpoint.TokenURL, Scopes: []string{"wiki"}, AuthStyle: style}
+	for name, style := range map[string]oauth2.AuthStyle{
+		"found out": oauth2.AuthStyleAutoDetect, "Basic": oauth2.AuthStyleInHeader, "form": oauth2.AuthStyleInParams,
+	} {
+		config := clientcredentials.Config{
+			ClientID: robot, ClientSecret: robotSecret, TokenURL: p.config.Endpoint.TokenURL,
+			Scopes: []string{"wiki"}, AuthStyle: style,
+		}
 		token, err := config.Token(p.ctx)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		// Access tokens are signed with a published key, so the library can check one like an ID token.
-		checked, err := p.provider.VerifierContext(p.ctx, &oidc.Config{ClientID: wiki, SupportedSigningAlgs: []string{oidc.ES256}}).Verify(p.ctx, token.AccessToken)
+		checked, err := p.provider.VerifierContext(p.ctx, &oidc.Config{
+			ClientID: wiki, SupportedSigningAlgs: []string{oidc.ES256},
+		}).Verify(p.ctx, token.AccessToken)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

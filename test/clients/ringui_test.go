@@ -68,7 +68,8 @@ type tab struct {
 
 func newTab(t *testing.T) *tab {
 	t.Helper()
-	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.IgnoreCertErrors)...)
+	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(),
+		append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.IgnoreCertErrors)...)
 	ctx, end := chromedp.NewContext(allocator)
 	limited, stop := context.WithTimeout(ctx, patience)
 	t.Cleanup(func() { stop(); end(); endAllocator() })

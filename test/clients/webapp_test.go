@@ -21,7 +21,8 @@ import (
 func tryOut(t *testing.T, args ...string) map[string][]string {
 	t.Helper()
 	listen := fmt.Sprintf("localhost:%d", blackbox.FreePort(t))
-	command := exec.Command(blackbox.Binary(t), append([]string{"dev", "--data", t.TempDir(), "--listen", listen, "--metrics-listen", "off"}, args...)...)
+	command := exec.Command(blackbox.Binary(t),
+		append([]string{"dev", "--data", t.TempDir(), "--listen", listen, "--metrics-listen", "off"}, args...)...)
 	command.Env, command.Stderr = blackbox.Environment(), t.Output()
 	stdout, err := command.StdoutPipe()
 	if err != nil {
@@ -132,7 +133,8 @@ func TestTheExampleWebApplicationSignsInRefreshesAndSignsOut(t *testing.T) {
 			}
 			page := get("/sign-in")
 			who.saw("auth/login", "auth/consent")
-			if page["name"] != "Cleo Demo" || page["login"] != "cleo" || page["email"] != "cleo@example.test" || !strings.Contains(page["groups"], "staff") || page["refreshed"] != "0" {
+			if page["name"] != "Cleo Demo" || page["login"] != "cleo" || page["email"] != "cleo@example.test" ||
+				!strings.Contains(page["groups"], "staff") || page["refreshed"] != "0" {
 				t.Fatalf("signed in: %v", page)
 			}
 			for _, times := range []string{"1", "2"} {

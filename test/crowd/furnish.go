@@ -65,7 +65,8 @@ const perStatement = 100_000
 func (f Furnishing) Furnish(ctx context.Context, db *sql.DB) error {
 	for _, thing := range f.furniture() {
 		all := f.Users * thing.each
-		text := strings.NewReplacer("{each}", fmt.Sprint(thing.each), "{bytes}", f.Bytes, "{token}", f.Token, "{teams}", fmt.Sprint(f.Teams), "{role0}", f.Roles[0], "{role1}", f.Roles[1],
+		text := strings.NewReplacer("{each}", fmt.Sprint(thing.each), "{bytes}", f.Bytes, "{token}", f.Token,
+			"{teams}", fmt.Sprint(f.Teams), "{role0}", f.Roles[0], "{role1}", f.Roles[1],
 			"{now}", fmt.Sprint(f.Now.UnixMilli()), "{day}", "CAST(86400000 AS BIGINT)", "{n}", fmt.Sprint(all)).Replace(thing.text)
 		for from := 1; from <= all; from += perStatement {
 			if _, err := db.ExecContext(ctx, statement(text, from, min(from+perStatement, all+1))); err != nil {

@@ -29,7 +29,10 @@ func TestTheCrowdIsFurnished(t *testing.T) {
 					return err
 				}
 			}
-			return tx.InsertPermanentToken(ctx, hub.PermanentToken{ID: "example", Environment: hub.Production, UserID: "ada", Name: "Example", Services: []string{"s1"}, Digest: []byte("d")})
+			return tx.InsertPermanentToken(ctx, hub.PermanentToken{
+				ID: "example", Environment: hub.Production, UserID: "ada", Name: "Example",
+				Services: []string{"s1"}, Digest: []byte("d"),
+			})
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +40,10 @@ func TestTheCrowdIsFurnished(t *testing.T) {
 		if err := crowd.Fill(ctx, db, 1, users+1); err != nil {
 			t.Fatal(err)
 		}
-		given := crowd.Furnishing{Users: users, Token: "example", Bytes: bytes, Roles: [2]string{"one", "other"}, Teams: 4, Now: time.Now(), Big: []string{"ada"}}
+		given := crowd.Furnishing{
+			Users: users, Token: "example", Bytes: bytes, Roles: [2]string{"one", "other"},
+			Teams: 4, Now: time.Now(), Big: []string{"ada"},
+		}
 		if err := given.Furnish(ctx, db); err != nil {
 			t.Fatal(err)
 		}

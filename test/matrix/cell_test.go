@@ -20,7 +20,8 @@ func guessedAt(s *scene, who *subject) {
 // basicAdministersNothing: an application password never opens what needs a fresh sign-in.
 func basicAdministersNothing(s *scene) {
 	who := s.somebody()
-	answer := s.json(restPath+"/users/me/permanenttokens", `{"name":"more","scope":[{"id":"0-0-0-0-0"}]}`, plainBasic(who.login, who.applicationPassword))
+	answer := s.json(restPath+"/users/me/permanenttokens", `{"name":"more","scope":[{"id":"0-0-0-0-0"}]}`,
+		plainBasic(who.login, who.applicationPassword))
 	if answer.Status != http.StatusForbidden {
 		s.Errorf("it makes a token: %d %s", answer.Status, answer.Body)
 	}

@@ -34,8 +34,10 @@ func TestWhatIsDescribedBesideRESTIsThere(t *testing.T) {
 				continue
 			}
 			asked++
-			answer := hub.Do(t, strings.ToUpper(method), strings.ReplaceAll(path, "{client}", "nobody"), "", blackbox.Header("Content-Type", "application/json"))
-			if answer.Text("error") == "not_found" || answer.Status == http.StatusMethodNotAllowed || answer.Status >= http.StatusInternalServerError {
+			answer := hub.Do(t, strings.ToUpper(method), strings.ReplaceAll(path, "{client}", "nobody"), "",
+				blackbox.Header("Content-Type", "application/json"))
+			if answer.Text("error") == "not_found" || answer.Status == http.StatusMethodNotAllowed ||
+				answer.Status >= http.StatusInternalServerError {
 				t.Errorf("%s %s is described, and answers %d: %s", strings.ToUpper(method), path, answer.Status, answer.Body)
 			}
 		}

@@ -40,25 +40,30 @@ func mistakes() []mistake {
 	return []mistake{
 		{name: "redirect URI with a slash too many", make: redirecting(func(uri string) string { return uri + "/" }), cause: "not registered",
 			setting: "Redirect URIs", differs: "a slash at the end of the path"},
-		{name: "redirect URI with a port", make: redirecting(func(uri string) string { return strings.Replace(uri, ".test/", ".test:8443/", 1) }), cause: "not registered",
-			setting: "Redirect URIs", differs: "the port (the usual one, not 8443)"},
-		{name: "redirect URI in other letter case", make: redirecting(func(uri string) string { return strings.Replace(uri, "/cb", "/CB", 1) }), cause: "not registered",
-			setting: "Redirect URIs", differs: "the path (its letter case)"},
-		{name: "redirect URI with another scheme", make: redirecting(func(uri string) string { return strings.Replace(uri, "https:", "http:", 1) }), cause: "not registered",
-			setting: "Redirect URIs", differs: "the scheme (https, not http)"},
+		{name: "redirect URI with a port", make: redirecting(func(uri string) string {
+			return strings.Replace(uri, ".test/", ".test:8443/", 1)
+		}), cause: "not registered", setting: "Redirect URIs", differs: "the port (the usual one, not 8443)"},
+		{name: "redirect URI in other letter case", make: redirecting(func(uri string) string {
+			return strings.Replace(uri, "/cb", "/CB", 1)
+		}), cause: "not registered", setting: "Redirect URIs", differs: "the path (its letter case)"},
+		{name: "redirect URI with another scheme", make: redirecting(func(uri string) string {
+			return strings.Replace(uri, "https:", "http:", 1)
+		}), cause: "not registered", setting: "Redirect URIs", differs: "the scheme (https, not http)"},
 		{name: "redirect URI with a query", make: redirecting(func(uri string) string { return uri + "?from=hub" }), cause: "not registered",
 			setting: "Redirect URIs", differs: "the query"},
 		{name: "redirect URI is another one at the token endpoint", make: func(s *scene, who, _ *subject) *blackbox.Answer {
 			return s.token(who, "grant_type", "authorization_code", "code", s.code(who, wholeScope), "redirect_uri", who.back+"/")
 		}, cause: "redirect_uri is not the one of the authorization request", setting: "the request", differs: "a slash at the end of the path"},
 		{name: "wrong environment", make: func(s *scene, who, _ *subject) *blackbox.Answer {
-			return s.other.Form(s, tokenPath, []string{"grant_type", "client_credentials"}, s.from(s.address), blackbox.Basic(who.robot, who.robotSecret))
+			return s.other.Form(s, tokenPath, []string{"grant_type", "client_credentials"},
+				s.from(s.address), blackbox.Basic(who.robot, who.robotSecret))
 		}, cause: "the client belongs to the", setting: "client_id"},
 		{name: "flow switched off for a page", make: func(s *scene, who, _ *subject) *blackbox.Answer {
 			return s.asked(nil, who, "response_type", "token")
 		}, cause: "the flow is switched off", setting: "Flows"},
 		{name: "flow switched off for a program", make: func(s *scene, who, _ *subject) *blackbox.Answer {
-			return s.form(tokenPath, []string{"grant_type", "password", "username", "u", "password", "p", "scope", "api"}, blackbox.Basic(who.robot, who.robotSecret))
+			return s.form(tokenPath, []string{"grant_type", "password", "username", "u", "password", "p", "scope", "api"},
+				blackbox.Basic(who.robot, who.robotSecret))
 		}, cause: "the flow is switched off", setting: "Flows"},
 		{name: "grant that an API client never has", make: func(s *scene, who, _ *subject) *blackbox.Answer {
 			return s.form(tokenPath, []string{"grant_type", "refresh_token", "refresh_token", "r"}, blackbox.Basic(who.client, who.clientSecret))
@@ -76,12 +81,14 @@ func mistakes() []mistake {
 			return s.form(tokenPath, []string{"grant_type", "client_credentials"}, blackbox.Basic(who.service, "hubcs_0123456789"))
 		}, cause: "cut off", setting: "Secrets"},
 		{name: "clock of the client is behind", make: asserting(-time.Hour, 5*time.Minute), cause: "exp is there, not over", setting: "the clock"},
-		{name: "clock of the client is ahead", make: asserting(10*time.Minute, 5*time.Minute), cause: "iat, if there, is not ahead", setting: "the clock"},
+		{name: "clock of the client is ahead", make: asserting(10*time.Minute, 5*time.Minute), cause: "iat, if there, is not ahead",
+			setting: "the clock"},
 		{name: "assertion for another server", make: func(s *scene, who, _ *subject) *blackbox.Answer {
 			return s.asserted("https://elsewhere.example.test", time.Now(), time.Minute)
 		}, cause: "aud is this issuer", setting: "the request"},
 		{name: "scope of no service", make: func(s *scene, who, _ *subject) *blackbox.Answer {
-			return s.form(tokenPath, []string{"grant_type", "client_credentials", "scope", "no-such-service"}, blackbox.Basic(who.robot, who.robotSecret))
+			return s.form(tokenPath, []string{"grant_type", "client_credentials", "scope", "no-such-service"},
+				blackbox.Basic(who.robot, who.robotSecret))
 		}, cause: "no item of the scope is a service", setting: "Trusted"},
 		{name: "scope wider than granted", make: func(s *scene, who, _ *subject) *blackbox.Answer {
 			text := s.granted(s.redeem(who, s.code(who, "offline_access api:read")), "refresh_token")
@@ -94,7 +101,9 @@ func mistakes() []mistake {
 			return s.login(who.app, who.appKey, "api", "172.16.0.9")
 		}, cause: "not on the allowlist", setting: "IP allowlist", by: itself},
 		{name: "PKCE left out", make: func(s *scene, _, _ *subject) *blackbox.Answer {
-			return s.get("/api/rest/oauth2/auth?" + url.Values{"response_type": {"code"}, "client_id": {phoneID(s)}, "redirect_uri": {phoneBack}}.Encode())
+			return s.get("/api/rest/oauth2/auth?" + url.Values{
+				"response_type": {"code"}, "client_id": {phoneID(s)}, "redirect_uri": {phoneBack},
+			}.Encode())
 		}, cause: "must use PKCE", setting: "PKCE"},
 		{name: "PKCE plain", make: func(s *scene, _, _ *subject) *blackbox.Answer {
 			return s.get("/api/rest/oauth2/auth?" + url.Values{"response_type": {"code"}, "client_id": {phoneID(s)}, "redirect_uri": {phoneBack},
@@ -103,7 +112,8 @@ func mistakes() []mistake {
 		{name: "PKCE with another verifier", make: challenged(strings.Repeat("w", 43)), cause: "code_verifier does not fit", setting: "PKCE"},
 		{name: "PKCE with no verifier", make: challenged(""), cause: "code_verifier is missing", setting: "PKCE"},
 		{name: "PKCE with a verifier and no challenge", make: func(s *scene, who, _ *subject) *blackbox.Answer {
-			return s.token(who, "grant_type", "authorization_code", "code", s.code(who, wholeScope), "redirect_uri", who.back, "code_verifier", strings.Repeat("v", 43))
+			return s.token(who, "grant_type", "authorization_code", "code", s.code(who, wholeScope),
+				"redirect_uri", who.back, "code_verifier", strings.Repeat("v", 43))
 		}, cause: "had no code_challenge", setting: "PKCE"},
 		{name: "consent refused", make: refusing, cause: "did not allow on the consent page", setting: "Consent"},
 		{name: "consent that must not be asked for", make: func(s *scene, who, _ *subject) *blackbox.Answer {
@@ -195,10 +205,14 @@ func TestEveryUsualMistakeIsExplainedToWhoCanMendIt(t *testing.T) {
 			}
 			setting, _ := told.JSON["setting"].(map[string]any)
 			name, _ := setting["name"].(string)
-			if !strings.Contains(told.Text("reason"), m.cause) || !strings.HasPrefix(name, m.setting) || !strings.Contains(told.Text("difference"), m.differs) {
+			if !strings.Contains(told.Text("reason"), m.cause) || !strings.HasPrefix(name, m.setting) ||
+				!strings.Contains(told.Text("difference"), m.differs) {
 				t.Errorf("the explanation is %s", told.Body)
 			}
-			for _, secret := range []string{bystander.login, bystander.service, bystander.client, bystander.app, "secret-of", "key-of", "token-of", "password-of", password} {
+			for _, secret := range []string{
+				bystander.login, bystander.service, bystander.client, bystander.app,
+				"secret-of", "key-of", "token-of", "password-of", password,
+			} {
 				if strings.Contains(told.Body, secret) {
 					t.Errorf("%q shows in %s", secret, told.Body)
 				}
@@ -251,7 +265,8 @@ func challenged(verifier string) func(*scene, *subject, *subject) *blackbox.Answ
 		b := s.signedIn(who)
 		s.codeIn(b, who, wholeScope) // the consent
 		sum := sha256.Sum256([]byte(strings.Repeat("v", 43)))
-		answer := s.asked(b, who, "response_type", "code", "code_challenge_method", "S256", "code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
+		answer := s.asked(b, who, "response_type", "code", "code_challenge_method", "S256",
+			"code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
 		back, err := url.Parse(answer.Header.Get("Location"))
 		if err != nil || back.Query().Get("code") == "" {
 			s.Fatalf("no code: %d %s", answer.Status, answer.Header.Get("Location"))
@@ -303,6 +318,7 @@ func (s *scene) asserted(audience string, now time.Time, life time.Duration) *bl
 		s.Fatal(err)
 	}
 	signature := append(r.FillBytes(make([]byte, 32)), t.FillBytes(make([]byte, 32))...)
-	return s.form(tokenPath, []string{"grant_type", "client_credentials", "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+	return s.form(tokenPath, []string{"grant_type", "client_credentials",
+		"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
 		"client_assertion", signed + "." + base64.RawURLEncoding.EncodeToString(signature)})
 }

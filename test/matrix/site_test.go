@@ -76,7 +76,8 @@ func newSubject(environment hub.Environment, number int) *subject {
 	return &subject{
 		number: number, userID: id(1), login: name, email: name + "@example.test", group: "group-" + name,
 		service: id(2), back: "https://" + name + ".example.test/cb", serviceSecret: "secret-of-service-" + name,
-		robot: id(4), robotSecret: "secret-of-robot-" + name, client: id(3), clientSecret: "secret-of-client-" + name, app: fmt.Sprintf("%d%07d", mark, number), appKey: "key-of-app-" + name,
+		robot: id(4), robotSecret: "secret-of-robot-" + name, client: id(3), clientSecret: "secret-of-client-" + name,
+		app: fmt.Sprintf("%d%07d", mark, number), appKey: "key-of-app-" + name,
 		token: "permanent-token-of-" + name, applicationPassword: "application-password-of-" + name,
 	}
 }
@@ -107,7 +108,8 @@ func declare(signerKey string) string {
 				s.service, environment, s.login, s.login, s.login, s.back, s.serviceSecret)
 			fmt.Fprintf(&services, "  - {id: %s, environment: %s, key: r-%s, name: Robot %s, homeUrl: \"https://robot.example.test\", secrets: [%s], trusted: true,\n"+
 				"     flows: [client_credentials], roles: [{role: operator}]}\n", s.robot, environment, s.login, s.login, s.robotSecret)
-			fmt.Fprintf(&clients, "  - {id: %s, environment: %s, user: %s, label: Export, secret: %s}\n", s.client, environment, s.login, s.clientSecret)
+			fmt.Fprintf(&clients, "  - {id: %s, environment: %s, user: %s, label: Export, secret: %s}\n",
+				s.client, environment, s.login, s.clientSecret)
 			fmt.Fprintf(&apps, "  - {appId: \"%s\", environment: %s, user: %s, label: Till, appKey: %s, allowlist: [\"10.0.0.0/8\"]}\n",
 				s.app, environment, s.login, s.appKey)
 		}

@@ -209,7 +209,8 @@ func applicationToken(s *scene, who *subject, scope string) string {
 }
 
 func machineToken(s *scene, who *subject, scope string) string {
-	return s.granted(s.form(tokenPath, []string{"grant_type", "client_credentials", "scope", scope}, blackbox.Basic(who.robot, who.robotSecret)), "access_token")
+	return s.granted(s.form(tokenPath, []string{"grant_type", "client_credentials", "scope", scope},
+		blackbox.Basic(who.robot, who.robotSecret)), "access_token")
 }
 
 func createdToken(s *scene, who *subject, scope string) string {
@@ -241,7 +242,10 @@ func (s *scene) slowNode(behind time.Duration) *oauth.Server {
 	if err := ring.Refresh(s.Context()); err != nil {
 		s.Fatal(err)
 	}
-	another := provider.New(provider.Options{Store: s.db, Master: s.master, Ring: ring, Fetch: &fetch.Client{}, Metrics: metrics.New(), Log: slog.New(slog.DiscardHandler)})
+	another := provider.New(provider.Options{
+		Store: s.db, Master: s.master, Ring: ring,
+		Fetch: &fetch.Client{}, Metrics: metrics.New(), Log: slog.New(slog.DiscardHandler),
+	})
 	core := another.Server(s.environment, s.url())
 	core.Grants = []oauth.Grant{oauth.ClientCredentials{}}
 	core.Now = func() time.Time { return time.Now().Add(-behind) }
@@ -251,8 +255,10 @@ func (s *scene) slowNode(behind time.Duration) *oauth.Server {
 // endedToken is a token of a machine that ended an hour ago.
 func (s *scene) endedToken(who *subject) string {
 	s.Helper()
-	response, err := s.slowNode(2*time.Hour).Token(s.Context(), &oauth.TokenRequest{Origin: oauth.Origin{Door: "token"}, GrantType: "client_credentials",
-		Scope: "api", Auth: oauth.ClientAuth{ID: who.robot, Secret: who.robotSecret}})
+	response, err := s.slowNode(2*time.Hour).Token(s.Context(), &oauth.TokenRequest{
+		Origin: oauth.Origin{Door: "token"}, GrantType: "client_credentials",
+		Scope: "api", Auth: oauth.ClientAuth{ID: who.robot, Secret: who.robotSecret},
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -284,7 +290,8 @@ func (s *scene) traced(errorID string) {
 		time.Since(kept.At).Abs() > time.Minute || kept.Count < 1 {
 		s.Errorf("what is kept of it: %+v", kept)
 	}
-	if strings.Contains(kept.Reason+kept.Expected+kept.Received, password) || strings.Contains(kept.Reason+kept.Expected+kept.Received, "secret-of-") {
+	if strings.Contains(kept.Reason+kept.Expected+kept.Received, password) ||
+		strings.Contains(kept.Reason+kept.Expected+kept.Received, "secret-of-") {
 		s.Errorf("a credential is kept: %+v", kept)
 	}
 }

@@ -54,7 +54,8 @@ func TestTheHubStandsBehindNginxAsThePageSays(t *testing.T) {
 	}
 	hub.Apply(t, "version: 1\napps: [{appId: \"98434376\", allowlist: [\"192.0.2.0/24\"]}]\n")
 	blackbox.Soon(t, "the allowlist", func() bool { return signIn() == http.StatusUnauthorized })
-	if status := signIn(blackbox.Header("X-Forwarded-For", "192.0.2.9"), blackbox.Header("Forwarded", "for=192.0.2.9")); status != http.StatusUnauthorized {
+	if status := signIn(blackbox.Header("X-Forwarded-For", "192.0.2.9"),
+		blackbox.Header("Forwarded", "for=192.0.2.9")); status != http.StatusUnauthorized {
 		t.Errorf("from an address that is only claimed: %d", status)
 	}
 	if issuer := front.Get(t, "/.well-known/openid-configuration").Text("issuer"); issuer != hub.URL {

@@ -68,19 +68,22 @@ func TestNginxAsksTheHubBeforeEveryRequest(t *testing.T) {
 	api := proxy(t, hub, echo)
 
 	// What a caller claims about itself is replaced by what the hub says.
-	answer := api.Post(t, "/v1/payment-link?x=1", `{"amount":1}`, blackbox.Bearer(ben), blackbox.Header("X-Hub-User", "root"), blackbox.Header("X-Hub-Permissions", "all"))
+	answer := api.Post(t, "/v1/payment-link?x=1", `{"amount":1}`, blackbox.Bearer(ben),
+		blackbox.Header("X-Hub-User", "root"), blackbox.Header("X-Hub-Permissions", "all"))
 	want := `user=ben client=5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11 permissions=payments:create payments:read POST /v1/payment-link?x=1 {"amount":1}`
 	if answer.Status != http.StatusOK || answer.Body != want {
 		t.Errorf("%d %s", answer.Status, answer.Body)
 	}
 
 	// No token, a bad one, one of another environment, one for another API: 401 with the body that the backend's clients know.
-	other := hub.Form(t, "/api/rest/oauth2/token", []string{"grant_type", "client_credentials"}, blackbox.Basic("0b9f3a52-6d0e-4c55-9f0e-2f6f3c1d7a41", "another-secret")).Text("access_token")
+	other := hub.Form(t, "/api/rest/oauth2/token", []string{"grant_type", "client_credentials"},
+		blackbox.Basic("0b9f3a52-6d0e-4c55-9f0e-2f6f3c1d7a41", "another-secret")).Text("access_token")
 	if other == "" {
 		t.Error("the other API gets no token for itself")
 	}
 	for name, options := range map[string][]blackbox.Option{
-		"none": nil, "garbage": {blackbox.Bearer("garbage")}, "altered": {blackbox.Bearer(ben[:len(ben)-2] + "AA")}, "for another API": {blackbox.Bearer(other)},
+		"none": nil, "garbage": {blackbox.Bearer("garbage")},
+		"altered": {blackbox.Bearer(ben[:len(ben)-2] + "AA")}, "for another API": {blackbox.Bearer(other)},
 	} {
 		answer := api.Post(t, "/v1/payment-link?token=x", "{}", options...)
 		if diff := cmp.Diff(unauthorized("/v1/payment-link"), answer.JSON); diff != "" || answer.Status != http.StatusUnauthorized {
@@ -114,7 +117,8 @@ func TestWhatIsTakenAwayBitesAtTheNextRequest(t *testing.T) {
 		what, change, back string
 		status             int
 	}{
-		{"the role of the user", "users: [{login: ben, roles: []}]", "users: [{login: ben, roles: [{role: payments-operator}]}]", http.StatusForbidden},
+		{"the role of the user", "users: [{login: ben, roles: []}]",
+			"users: [{login: ben, roles: [{role: payments-operator}]}]", http.StatusForbidden},
 		{"a ban", "users: [{login: ben, banned: true}]", "users: [{login: ben, banned: false}]", http.StatusUnauthorized},
 		{"the API client", "apiClients: [{id: 5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11, disabled: true}]",
 			"apiClients: [{id: 5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11, disabled: false}]", http.StatusUnauthorized},

@@ -31,9 +31,11 @@ func proxy(t *testing.T, hub *blackbox.Hub, backend http.Handler) *blackbox.Aske
 	}
 	text, place := string(recipe), strings.TrimPrefix(hub.URL, "https://")
 	for from, to := range map[string]string{
-		"server 127.0.0.1:8443;":               "server " + strings.Replace(place, "localhost", "127.0.0.1", 1) + ";",
-		"server 127.0.0.1:9000;":               "server " + behind.Listener.Addr().String() + ";",
-		"listen 127.0.0.1:8080;":               "listen " + listener.Addr().String() + " ssl;\nssl_certificate " + filepath.Join(hub.Data, "tls", "cert.pem") + ";\nssl_certificate_key " + filepath.Join(hub.Data, "tls", "key.pem") + ";",
+		"server 127.0.0.1:8443;": "server " + strings.Replace(place, "localhost", "127.0.0.1", 1) + ";",
+		"server 127.0.0.1:9000;": "server " + behind.Listener.Addr().String() + ";",
+		"listen 127.0.0.1:8080;": "listen " + listener.Addr().String() +
+			" ssl;\nssl_certificate " + filepath.Join(hub.Data, "tls", "cert.pem") +
+			";\nssl_certificate_key " + filepath.Join(hub.Data, "tls", "key.pem") + ";",
 		"proxy_set_header Host localhost:8443": "proxy_set_header Host " + place,
 		"hub-data/tls/ca.pem;":                 filepath.Join(hub.Data, "tls", "ca.pem") + ";",
 	} {

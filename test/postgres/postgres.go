@@ -89,7 +89,8 @@ func (s *Server) database(like string) (string, error) {
 		}
 		statement += " TEMPLATE " + strings.TrimPrefix(from.Path, "/")
 	}
-	if out, err := s.command("psql", "-X", "-h", "127.0.0.1", "-p", strconv.Itoa(s.port), "-U", "hub", "-d", "postgres", "-qc", statement).CombinedOutput(); err != nil {
+	if out, err := s.command("psql", "-X", "-h", "127.0.0.1", "-p", strconv.Itoa(s.port),
+		"-U", "hub", "-d", "postgres", "-qc", statement).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("create database: %w\n%s", err, out)
 	}
 	return fmt.Sprintf("postgres://hub@%s/%s?sslmode=disable", s.Address(), name), nil
@@ -191,7 +192,8 @@ func launch() (*Server, error) {
 	if err := s.becomePostgres(); err != nil {
 		return nil, err
 	}
-	if out, err := s.command("initdb", "-D", s.data(), "-U", "hub", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions").CombinedOutput(); err != nil {
+	if out, err := s.command("initdb", "-D", s.data(), "-U", "hub", "-A", "trust", "-E", "UTF8",
+		"--locale=C", "--no-sync", "--no-instructions").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	// A free port can be taken by another before the server listens; then the next one is tried.
@@ -260,7 +262,8 @@ func freePort() (int, error) {
 // test, and nothing is synced to disk.
 func (s *Server) run() error {
 	options := fmt.Sprintf("-p %d -h 127.0.0.1 -k '' -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB -c logging_collector=off", s.port)
-	cmd := s.command("pg_ctl", "-D", s.data(), "-l", filepath.Join(s.dir, "log"), "-w", "-t", strconv.Itoa(int(start.Seconds())), "-o", options, "start")
+	cmd := s.command("pg_ctl", "-D", s.data(), "-l", filepath.Join(s.dir, "log"),
+		"-w", "-t", strconv.Itoa(int(start.Seconds())), "-o", options, "start")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 		return fmt.Errorf("start postgres: %w\n%s%s", err, out, text)

@@ -129,7 +129,9 @@ func TestTheTableHasEveryVerb(t *testing.T) {
 }
 
 func TestLinksLeadSomewhere(t *testing.T) {
-	for _, file := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/OPERATING.md", "docs/migrating.md", "docs/flows.md", "docs/finding.md"} {
+	for _, file := range []string{
+		"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/OPERATING.md", "docs/migrating.md", "docs/flows.md", "docs/finding.md",
+	} {
 		path := filepath.Join("..", "..", file)
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -43,10 +43,17 @@ func TestEveryRecipeWorksAsItIsPasted(t *testing.T) {
 	token := strings.TrimSpace(hub.Verb(t, "", "token", "create", "--user", "ben", "--name", "Recipe", "--scope", "Hub"))
 	me := "0190d7c2-7a55-7f3e-9b8e-000000000001"
 	clients := map[string]client{
-		"service": {payments, "a-long-secret", map[string]string{".curl": `"access_token":`, ".py": "Bearer 3600", ".js": "Bearer 3600", ".go.txt": "Bearer", ".openid.txt": "code_challenge_method=S256"}},
-		"client":  {"5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "secret-of-ben", map[string]string{".curl": `"access_token":`, ".py": me, ".js": me, ".go.txt": "200 {"}},
-		"app":     {"98434376", "key-of-ben", map[string]string{".curl": `"access_token":`, ".py": "Bearer 3600", ".js": "Bearer 3600", ".go.txt": "Bearer 3600"}},
-		"token":   {"", token, map[string]string{".curl": me, ".py": me, ".js": me, ".go.txt": "200 {"}},
+		"service": {payments, "a-long-secret", map[string]string{
+			".curl": `"access_token":`, ".py": "Bearer 3600", ".js": "Bearer 3600",
+			".go.txt": "Bearer", ".openid.txt": "code_challenge_method=S256",
+		}},
+		"client": {"5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "secret-of-ben", map[string]string{
+			".curl": `"access_token":`, ".py": me, ".js": me, ".go.txt": "200 {",
+		}},
+		"app": {"98434376", "key-of-ben", map[string]string{
+			".curl": `"access_token":`, ".py": "Bearer 3600", ".js": "Bearer 3600", ".go.txt": "Bearer 3600",
+		}},
+		"token": {"", token, map[string]string{".curl": me, ".py": me, ".js": me, ".go.txt": "200 {"}},
 	}
 	files, err := filepath.Glob("../../internal/web/recipes/*")
 	if err != nil {
@@ -59,7 +66,9 @@ func TestEveryRecipeWorksAsItIsPasted(t *testing.T) {
 		}
 		t.Run(kind+ending, func(t *testing.T) {
 			of := clients[kind]
-			text := web.Recipe(kind, ending, map[string]string{"issuer": hub.URL, "id": of.id, "scope": of.id, "redirect": "https://payments.example.test/cb"})
+			text := web.Recipe(kind, ending, map[string]string{
+				"issuer": hub.URL, "id": of.id, "scope": of.id, "redirect": "https://payments.example.test/cb",
+			})
 			printed := run(t, hub, ending, text, of.secret)
 			if want := of.prints[ending]; want == "" || !strings.Contains(printed, want) {
 				t.Errorf("it prints %q, want %q in it", printed, want)
@@ -72,12 +81,16 @@ func TestEveryRecipeWorksAsItIsPasted(t *testing.T) {
 // does.
 func run(t *testing.T, hub *blackbox.Hub, ending, text, secret string) string {
 	t.Helper()
-	name := map[string]string{".curl": "recipe.sh", ".py": "recipe.py", ".js": "recipe.mjs", ".go.txt": "recipe.go", ".openid.txt": "recipe.go"}[ending]
+	name := map[string]string{
+		".curl": "recipe.sh", ".py": "recipe.py", ".js": "recipe.mjs", ".go.txt": "recipe.go", ".openid.txt": "recipe.go",
+	}[ending]
 	file := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	command := map[string][]string{".curl": {"sh", "-eu"}, ".py": {"python3"}, ".js": {"node"}, ".go.txt": {"go", "run"}, ".openid.txt": {"go", "run"}}[ending]
+	command := map[string][]string{
+		".curl": {"sh", "-eu"}, ".py": {"python3"}, ".js": {"node"}, ".go.txt": {"go", "run"}, ".openid.txt": {"go", "run"},
+	}[ending]
 	program := exec.CommandContext(t.Context(), command[0], append(command[1:], file)...)
 	ca := filepath.Join(hub.Data, "tls", "ca.pem")
 	program.Env = append(os.Environ(), "HUB_SECRET="+secret, "SSL_CERT_FILE="+ca, "CURL_CA_BUNDLE="+ca, "NODE_EXTRA_CA_CERTS="+ca)
@@ -91,9 +104,12 @@ func run(t *testing.T, hub *blackbox.Hub, ending, text, secret string) string {
 func TestTheRecipeForNginxLetsThroughWhoHasAToken(t *testing.T) {
 	hub := blackbox.Serve(t, "")
 	hub.Apply(t, declared)
-	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, "user="+r.Header.Get("X-Hub-User")) }))
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprint(w, "user="+r.Header.Get("X-Hub-User"))
+	}))
 	t.Cleanup(echo.Close)
-	recipe := strings.ReplaceAll(web.Recipe("service", ".nginx", map[string]string{"issuer": hub.URL, "id": payments}), "http://127.0.0.1:8000", echo.URL)
+	recipe := strings.ReplaceAll(web.Recipe("service", ".nginx", map[string]string{"issuer": hub.URL, "id": payments}),
+		"http://127.0.0.1:8000", echo.URL)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +137,10 @@ func TestTheRecipeForNginxLetsThroughWhoHasAToken(t *testing.T) {
 	if status, body := ask(""); status != http.StatusUnauthorized {
 		t.Errorf("without a token: %d %s", status, body)
 	}
-	answer := hub.Form(t, "/oauth/create_token", []string{"client_id", "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "client_secret", "secret-of-ben", "grant_type", "client_credentials", "scope", payments})
+	answer := hub.Form(t, "/oauth/create_token", []string{
+		"client_id", "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "client_secret", "secret-of-ben",
+		"grant_type", "client_credentials", "scope", payments,
+	})
 	if status, body := ask(answer.Text("access_token")); status != http.StatusOK || body != "user=ben" {
 		t.Errorf("with a token: %d %s", status, body)
 	}

@@ -93,8 +93,10 @@ func TestTheAPIAgreesWithTheIssuer(t *testing.T) {
 			"an API client's":      {hub.token(t, client, secret), 200, 200, 200},
 			"an app's":             {hub.token(t, app, key), 401, 200, 200},
 			"a user's who may not": {hub.token(t, idler, idlerSecret), without, without, 403},
-			"a permanent one":      {hub.memory.NewPermanentToken(oauthtest.PermanentToken{UserID: hub.user, Scope: []string{"payments"}}), 401, 401, 200},
-			"none":                 {"", 401, 401, 401},
+			"a permanent one": {hub.memory.NewPermanentToken(oauthtest.PermanentToken{
+				UserID: hub.user, Scope: []string{"payments"},
+			}), 401, 401, 200},
+			"none": {"", 401, 401, 401},
 		} {
 			for where, try := range map[string]struct {
 				url  string

@@ -69,7 +69,10 @@ func newFloor(clientID, secret, token, static string) (*floor, error) {
 		key:      key,
 		header:   base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"ES256","kid":"floor","typ":"at+jwt"}`)),
 		rows: map[[sha256.Size]byte]row{
-			sha256.Sum256([]byte(token)): {Active: true, Subject: "ada", ClientID: clientID, Scope: "payments", Expires: time.Now().Add(24 * time.Hour).Unix()},
+			sha256.Sum256([]byte(token)): {
+				Active: true, Subject: "ada", ClientID: clientID, Scope: "payments",
+				Expires: time.Now().Add(24 * time.Hour).Unix(),
+			},
 		},
 		static: map[string][]byte{},
 	}

@@ -34,7 +34,9 @@ func TestTheFloorDoesWhatItSays(t *testing.T) {
 	}
 	post(t, server.URL+"/sign", url.Values{"client_id": {"bench"}, "client_secret": {"another-secret"}}, http.StatusUnauthorized, nil)
 
-	for token, active := range map[string]bool{signed.AccessToken: true, signed.AccessToken + "A": false, "x" + signed.AccessToken: false, "": false} {
+	for token, active := range map[string]bool{
+		signed.AccessToken: true, signed.AccessToken + "A": false, "x" + signed.AccessToken: false, "": false,
+	} {
 		var got row
 		post(t, server.URL+"/verify", url.Values{"token": {token}}, http.StatusOK, &got)
 		if got.Active != active || active && (got.Scope != "payments" || got.ClientID != "bench") {

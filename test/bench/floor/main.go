@@ -22,7 +22,8 @@ func main() {
 	cert := flag.String("cert", "", "certificate file; with it the floor speaks TLS")
 	key := flag.String("key", "", "key file of the certificate")
 	pages := flag.String("pages", "", "a database that hub has filled (sqlite:FILE or postgres://...), out of which /page shows users")
-	database := flag.String("commits", "", "instead of all this: how often a database (sqlite:FILE or postgres://...) can note durably that a token was used")
+	database := flag.String("commits", "",
+		"instead of all this: how often a database (sqlite:FILE or postgres://...) can note durably that a token was used")
 	connections := flag.Int("connections", 64, "with -commits: how many use tokens at once")
 	seconds := flag.Float64("seconds", 2, "with -commits: for how long")
 	flag.Parse()

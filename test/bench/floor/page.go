@@ -97,7 +97,10 @@ func (p *pager) show(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *pager) write(w http.ResponseWriter, r *http.Request, rows, read, size int) error {
-	shown := shownPage{Title: "Users", Nav: []string{"home", "profile", "security", "activity", "api-access", "dashboard", "audit", "users", "groups", "roles", "services", "system"}}
+	shown := shownPage{Title: "Users", Nav: []string{
+		"home", "profile", "security", "activity", "api-access",
+		"dashboard", "audit", "users", "groups", "roles", "services", "system",
+	}}
 	found, err := p.query.QueryContext(r.Context(), r.FormValue("from"), read)
 	if err != nil {
 		return err

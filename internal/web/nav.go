@@ -66,7 +66,10 @@ func navigation() []navGroup {
 			{Title: "nav.audit", Path: "/admin/audit", Needs: []string{"admin-read"}},
 		}},
 		{Title: "nav.access", Items: []navItem{
-			{Title: "nav.users", Path: "/admin/users", Needs: []string{"user-read", "user-read-basic"}, Count: func(c Census) int64 { return c.People }},
+			{
+				Title: "nav.users", Path: "/admin/users", Needs: []string{"user-read", "user-read-basic"},
+				Count: func(c Census) int64 { return c.People },
+			},
 			{Title: "nav.groups", Path: "/admin/groups", Needs: []string{"group-read"}},
 			{Title: "nav.roles", Path: "/admin/roles", Needs: []string{"role-read"}},
 			{Title: "nav.organisations", Path: "/admin/organisations", Needs: []string{"organization-read"}},

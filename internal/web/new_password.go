@@ -58,7 +58,9 @@ type passwordPage struct {
 
 func (p *Pages) passwordPage(v *visitor) *passwordPage {
 	page := &passwordPage{Action: p.base + passwordPath, Once: p.risingID(v)}
-	page.Title, page.Crumbs = v.plain("password.title"), []link{{URL: profilePath, Words: v.say("nav.account")}, {URL: securityPath, Words: v.say("nav.security")}}
+	page.Title, page.Crumbs = v.plain("password.title"), []link{
+		{URL: profilePath, Words: v.say("nav.account")}, {URL: securityPath, Words: v.say("nav.security")},
+	}
 	return page
 }
 

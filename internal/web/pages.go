@@ -127,7 +127,10 @@ func New(options Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Options: options, host: issuer.Host, base: issuer.Path, navigation: navigation(), navs: drawnNav{kept: map[navKey]template.HTML{}}}, nil
+	return &Pages{
+		Options: options, host: issuer.Host, base: issuer.Path,
+		navigation: navigation(), navs: drawnNav{kept: map[navKey]template.HTML{}},
+	}, nil
 }
 
 // Mount hands each page, with its pattern below the issuer's base path, to handle. All are for browsers: they take cookies,

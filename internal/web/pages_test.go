@@ -46,12 +46,15 @@ func TestThePasswordIsChangedWithTheCurrentOne(t *testing.T) {
 	b, other := bench.browser(), bench.browser()
 	b.signIn()
 	other.signIn()
-	b.post("/account/security/password", "currentPassword", "wrong", "newPassword", another).want(t, 422, "The current password is not right.", `id="currentPassword-e"`)
-	b.post("/account/security/password", "currentPassword", correct, "newPassword", "short").want(t, 422, "Must have at least 8 characters.", `id="newPassword-e"`)
+	b.post("/account/security/password", "currentPassword", "wrong", "newPassword", another).
+		want(t, 422, "The current password is not right.", `id="currentPassword-e"`)
+	b.post("/account/security/password", "currentPassword", correct, "newPassword", "short").
+		want(t, 422, "Must have at least 8 characters.", `id="newPassword-e"`)
 	a := b.post("/account/security/password", "currentPassword", correct, "newPassword", another).leads(bench, "/account/security/password?changed=1")
 	b.follow(a).want(t, 200, "Your password is changed.")
 	other.get("/").leads(bench, "/auth/login")
-	bench.browser().post("/account/security/password", "currentPassword", another, "newPassword", correct).leads(bench, "/auth/login?back=%2Faccount%2Fsecurity%2Fpassword")
+	bench.browser().post("/account/security/password", "currentPassword", another, "newPassword", correct).
+		leads(bench, "/auth/login?back=%2Faccount%2Fsecurity%2Fpassword")
 }
 
 func TestAForgottenPasswordIsReplacedByTheMailedLink(t *testing.T) {
@@ -86,9 +89,11 @@ func TestTheSetUpLinkMakesAnAdministratorWhoIsSignedIn(t *testing.T) {
 	b := bench.browser()
 	b.get(link[:len(link)-1]).want(t, 404, "This link has ended")
 	b.get(link).want(t, 200, "Set up Hub")
-	b.post(link, "username", "r t", "name", "Root", "email", "", "password", "short").want(t, 422, `value="r t"`, `value="Root"`, `id="username-e"`, `id="password-e"`)
+	b.post(link, "username", "r t", "name", "Root", "email", "", "password", "short").
+		want(t, 422, `value="r t"`, `value="Root"`, `id="username-e"`, `id="password-e"`)
 	b.post(link, "username", "ada", "password", another).want(t, 422, "already a user")
-	b.follow(b.post(link, "username", "root", "name", "", "email", "root@example.test", "password", another).leads(bench, "/")).want(t, 200, "Hello, root")
+	b.follow(b.post(link, "username", "root", "name", "", "email", "root@example.test", "password", another).leads(bench, "/")).
+		want(t, 200, "Hello, root")
 	b.get(link).want(t, 404)
 }
 
@@ -113,15 +118,17 @@ func TestADeviceIsAllowedByWhoTypesItsCode(t *testing.T) {
 func TestTheProblemPageShowsNothingAStrangerWrote(t *testing.T) {
 	bench := newBench(t)
 	b := bench.browser()
-	a := b.get("/auth/oauth/error?error=invalid_request&error_id=abcdefghabcdefgh&error_description=Call+555").want(t, 400, "You can’t sign in to Wiki",
-		"https://evil.example.test/&#34;&gt;&lt;script&gt;", "abcdefghabcdefgh", "redirect_uri is not registered")
+	a := b.get("/auth/oauth/error?error=invalid_request&error_id=abcdefghabcdefgh&error_description=Call+555").
+		want(t, 400, "You can’t sign in to Wiki", "https://evil.example.test/&#34;&gt;&lt;script&gt;",
+			"abcdefghabcdefgh", "redirect_uri is not registered")
 	if strings.Contains(a.text, "555") || strings.Contains(a.text, `href="https://evil`) || strings.Contains(a.text, "Expected") {
 		t.Errorf("%s", a.text)
 	}
 	b.signIn()
 	b.get("/auth/oauth/error?error_id=abcdefghabcdefgh").want(t, 400, "https://wiki.example.test/cb", "How to fix it.")
 	for _, query := range []string{"", "?error_id=unknownunknownun", "?error_id=<b>&error=<i>", "?error=call-555"} {
-		if a := b.get("/auth/oauth/error"+query).want(t, 400, "This link doesn’t lead to a service"); strings.Contains(a.text, "<i>") || strings.Contains(a.text, "555") {
+		if a := b.get("/auth/oauth/error"+query).want(t, 400, "This link doesn’t lead to a service"); strings.Contains(a.text, "<i>") ||
+			strings.Contains(a.text, "555") {
 			t.Errorf("%s", a.text)
 		}
 	}
@@ -136,8 +143,11 @@ func TestARefusalAtTheEndpointLeadsToTheProblemPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	answerer := newRecorder()
-	bench.pages.Show(answerer, request, &oauth.AuthorizeAnswer{Problem: &oauth.Error{Code: oauth.InvalidRequest, ID: "abcdefghabcdefgh"}, Asked: &oauth.Asked{}})
-	if location := answerer.Header().Get("Location"); location != bench.server.URL+"/auth/oauth/error?error=invalid_request&error_id=abcdefghabcdefgh" {
+	bench.pages.Show(answerer, request, &oauth.AuthorizeAnswer{
+		Problem: &oauth.Error{Code: oauth.InvalidRequest, ID: "abcdefghabcdefgh"}, Asked: &oauth.Asked{},
+	})
+	if location := answerer.Header().Get("Location"); location !=
+		bench.server.URL+"/auth/oauth/error?error=invalid_request&error_id=abcdefghabcdefgh" {
 		t.Errorf("%s", location)
 	}
 	b.get(answerer.Header().Get("Location")).want(t, 400)
@@ -172,14 +182,20 @@ func TestTheEndSessionEndpointIsServedByThePages(t *testing.T) {
 		return answered
 	}
 	asked := signOut(&oauth.LogoutAnswer{Confirm: true, Redirect: "https://wiki.example.test/bye"})
-	if !strings.Contains(asked.text(), `action="/auth/logout?client_id=wiki"`) || !strings.Contains(asked.Header().Get("Content-Security-Policy"), "form-action 'self' https://wiki.example.test;") {
+	if !strings.Contains(asked.text(), `action="/auth/logout?client_id=wiki"`) ||
+		!strings.Contains(asked.Header().Get("Content-Security-Policy"), "form-action 'self' https://wiki.example.test;") {
 		t.Errorf("%s %s", asked.Header(), asked.text())
 	}
 	b.get("/").want(t, 200)
-	if problem := signOut(&oauth.LogoutAnswer{Problem: &oauth.Error{Code: oauth.InvalidRequest, ID: "abcdefghabcdefgh"}}); problem.status != http.StatusSeeOther {
+	if problem := signOut(&oauth.LogoutAnswer{
+		Problem: &oauth.Error{Code: oauth.InvalidRequest, ID: "abcdefghabcdefgh"},
+	}); problem.status != http.StatusSeeOther {
 		t.Errorf("%d", problem.status)
 	}
-	if done := signOut(&oauth.LogoutAnswer{Redirect: "https://wiki.example.test/bye?state=x"}); done.Header().Get("Location") != "https://wiki.example.test/bye?state=x" || !strings.Contains(done.Header().Get("Set-Cookie"), "Max-Age=0") {
+	if done := signOut(&oauth.LogoutAnswer{
+		Redirect: "https://wiki.example.test/bye?state=x",
+	}); done.Header().Get("Location") != "https://wiki.example.test/bye?state=x" ||
+		!strings.Contains(done.Header().Get("Set-Cookie"), "Max-Age=0") {
 		t.Errorf("%v", done.Header())
 	}
 	b.get("/").leads(bench, "/auth/login")
@@ -193,7 +209,8 @@ func TestWhatTheEdgeRefusesIsAPageForPeopleAlone(t *testing.T) {
 	}
 	ask := func(status int, want ...string) {
 		t.Helper()
-		request, err := http.NewRequest(http.MethodPost, fmt.Sprintf("%s/nowhere?refused=%d", bench.server.URL, status), strings.NewReader("name=typed"))
+		request, err := http.NewRequest(http.MethodPost,
+			fmt.Sprintf("%s/nowhere?refused=%d", bench.server.URL, status), strings.NewReader("name=typed"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +236,10 @@ func TestStaticFilesAreKeptForEverUnderTheirVersion(t *testing.T) {
 	page := b.get("/auth/login").text
 	_, path, _ := strings.Cut(page, `href="/static/`)
 	version, _, _ := strings.Cut(path, "/")
-	for name, media := range map[string]string{"hub.css": "text/css; charset=utf-8", "hub.js": "text/javascript; charset=utf-8", "toast.js": "text/javascript; charset=utf-8", "logo.svg": "image/svg+xml"} {
+	for name, media := range map[string]string{
+		"hub.css": "text/css; charset=utf-8", "hub.js": "text/javascript; charset=utf-8",
+		"toast.js": "text/javascript; charset=utf-8", "logo.svg": "image/svg+xml",
+	} {
 		a := b.get("/static/"+version+"/"+name).want(t, 200)
 		if a.Header.Get("Content-Type") != media || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") || len(a.text) == 0 {
 			t.Errorf("%s: %v", name, a.Header)
@@ -234,10 +254,16 @@ func TestStaticFilesAreKeptForEverUnderTheirVersion(t *testing.T) {
 func TestEveryPageIsGuardedAgainstFramesScriptsAndCaches(t *testing.T) {
 	bench := newBench(t)
 	b := bench.browser()
-	for path, form := range map[string]string{"/auth/login": "'self'", "/auth/login?" + wikiQuery: "'self' https://wiki.example.test", "/device": "'self'", "/auth/oauth/error": "'self'"} {
+	for path, form := range map[string]string{
+		"/auth/login": "'self'", "/auth/login?" + wikiQuery: "'self' https://wiki.example.test",
+		"/device": "'self'", "/auth/oauth/error": "'self'",
+	} {
 		header := b.get(path).Header
 		policy := header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action " + form + ";"} {
+		for _, want := range []string{
+			"default-src 'none'", "script-src 'self'", "style-src 'self'",
+			"frame-ancestors 'none'", "base-uri 'none'", "form-action " + form + ";",
+		} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("%s: the policy lacks %s: %s", path, want, policy)
 			}

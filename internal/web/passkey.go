@@ -21,7 +21,10 @@ func (p *Pages) passkeys() bool { return p.site().Host != "" }
 
 // ask answers a script with a question to the browser.
 func (p *Pages) ask(v *visitor, options any, sealed secret.Value) error {
-	http.SetCookie(v.out, &http.Cookie{Name: passkeyCookie, Value: sealed.Reveal(), Path: "/", MaxAge: 300, Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(v.out, &http.Cookie{
+		Name: passkeyCookie, Value: sealed.Reveal(), Path: "/", MaxAge: 300,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
 	header := v.out.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", "no-store")
@@ -80,7 +83,8 @@ func (p *Pages) passkeyPosted(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	next, err := p.Desk.SignInByPasskey(v.Context(), cookie(v.Request), p.askedFor(v), p.site(), form.text("passkey"), form.has("rememberMe"), p.origin(v.Request))
+	next, err := p.Desk.SignInByPasskey(v.Context(), cookie(v.Request), p.askedFor(v), p.site(),
+		form.text("passkey"), form.has("rememberMe"), p.origin(v.Request))
 	if err == nil {
 		if err := p.keep(v, next); err != nil {
 			return err

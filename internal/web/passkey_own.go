@@ -60,8 +60,12 @@ func (p *Pages) passkeyNewPage(v *visitor, h *holder, typed form, wrong mistakes
 		return nil, err
 	}
 	page.Over = v.plain("passkey.new")
-	page.NewPasskey = &newPasskeyForm{Action: p.base + passkeysPath + "/new", Ask: p.base + passkeysPath + "/challenge", Back: p.under(h, "#new-passkey"), Wrong: wrong,
-		Name: newField("name", "text", "off", v.say("passkey.name"), typed.text("name"), v.say("passkey.name.hint"), wrong.Of("name"), "focus")}
+	page.NewPasskey = &newPasskeyForm{
+		Action: p.base + passkeysPath + "/new", Ask: p.base + passkeysPath + "/challenge",
+		Back: p.under(h, "#new-passkey"), Wrong: wrong,
+		Name: newField("name", "text", "off",
+			v.say("passkey.name"), typed.text("name"), v.say("passkey.name.hint"), wrong.Of("name"), "focus"),
+	}
 	return page, nil
 }
 
@@ -141,7 +145,9 @@ func (p *Pages) ownPasskey(v *visitor) (*passkeyAt, error) {
 }
 
 // passkeyDialog is what the dialogs about one passkey have in common.
-func (p *Pages) passkeyDialog(ask func(*visitor, *passkeyAt, form, mistakes) (*question, error), do func(*visitor, *passkeyAt, form) error) dialog[passkeyAt] {
+func (p *Pages) passkeyDialog(
+	ask func(*visitor, *passkeyAt, form, mistakes) (*question, error), do func(*visitor, *passkeyAt, form) error,
+) dialog[passkeyAt] {
 	return dialog[passkeyAt]{find: p.ownPasskey, fresh: true, ask: ask, do: do,
 		below: func(_ *visitor, of *passkeyAt) (framed, string, error) { return of.page, of.holder.Template, nil }}
 }
@@ -160,8 +166,12 @@ func (p *Pages) mountPasskeys(page func(string, func(*visitor) error)) {
 			if typed.values.Has("name") {
 				name = typed.text("name")
 			}
-			return &question{Title: v.say("passkey.rename"), Text: v.say("passkey.rename.text"), Back: p.under(of.holder, "#k-"+of.row.ID), Do: v.say("passkey.rename.do"), Gentle: true,
-				Fields: []field{newField("name", "text", "off", v.say("passkey.name"), name, template.HTML(""), wrong.Of("name"), "focus")}}, nil
+			return &question{
+				Title: v.say("passkey.rename"), Text: v.say("passkey.rename.text"),
+				Back: p.under(of.holder, "#k-"+of.row.ID), Do: v.say("passkey.rename.do"), Gentle: true,
+				Fields: []field{newField("name", "text", "off",
+					v.say("passkey.name"), name, template.HTML(""), wrong.Of("name"), "focus")},
+			}, nil
 		},
 		func(v *visitor, of *passkeyAt, typed form) error {
 			name := strings.TrimSpace(typed.text("name"))
@@ -172,7 +182,10 @@ func (p *Pages) mountPasskeys(page func(string, func(*visitor) error)) {
 		}))
 	mountDialog(p, page, passkeysPath+"/{id}/remove", p.passkeyDialog(
 		func(v *visitor, of *passkeyAt, _ form, _ mistakes) (*question, error) {
-			return &question{Title: v.say("passkey.remove"), Text: v.say("passkey.remove.text", "name", of.row.Name), Back: p.under(of.holder, "#k-"+of.row.ID), Do: v.say("passkey.remove.do")}, nil
+			return &question{
+				Title: v.say("passkey.remove"), Text: v.say("passkey.remove.text", "name", of.row.Name),
+				Back: p.under(of.holder, "#k-"+of.row.ID), Do: v.say("passkey.remove.do"),
+			}, nil
 		},
 		func(v *visitor, of *passkeyAt, _ form) error {
 			if err := p.Desk.RemovePasskey(v.Context(), p.actor(v), v.User.ID, of.row.ID); err != nil {

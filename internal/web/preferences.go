@@ -40,7 +40,8 @@ func (p *Pages) preferences(v *visitor) error {
 	if form.has("theme") {
 		set(themeCookie, map[string]string{"light": "light", "dark": "dark"}[form.text("theme")])
 	}
-	if tag := form.text("language"); form.has("language") && (tag == "" || slices.ContainsFunc(words.languages(), func(l language) bool { return l.Tag == tag })) {
+	if tag := form.text("language"); form.has("language") &&
+		(tag == "" || slices.ContainsFunc(words.languages(), func(l language) bool { return l.Tag == tag })) {
 		set(languageCookie, tag)
 	}
 	to := p.base + "/"

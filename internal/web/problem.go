@@ -30,7 +30,8 @@ type problemPage struct {
 // tell says what is known of the refusal.
 func (page *problemPage) tell(v *visitor, problem *Problem) {
 	page.Problem, page.Code, page.When = problem, problem.Code, newMoment(problem.At)
-	page.Message, page.Reason, page.Expected, page.Setting = v.tell(problem.Message).begun(), v.tell(problem.Reason).begun(), v.tell(problem.Expected), v.tell(problem.Setting).begun()
+	page.Message, page.Reason, page.Expected, page.Setting = v.tell(problem.Message).begun(),
+		v.tell(problem.Reason).begun(), v.tell(problem.Expected), v.tell(problem.Setting).begun()
 	page.Difference = v.difference(audit.Compare(problem.Expected, problem.Received))
 }
 
@@ -65,7 +66,8 @@ func (p *Pages) problem(v *visitor) error {
 		status = http.StatusServiceUnavailable
 		page.Title, page.Text = v.plain("problem.ours"), v.say("problem.ours.text")
 	case page.Problem != nil && page.Problem.Service != nil:
-		page.Title, page.Text = v.plain("problem.title", "service", page.Problem.Service.Name), v.say("problem.text", "service", page.Problem.Service.Name)
+		page.Title, page.Text = v.plain("problem.title", "service", page.Problem.Service.Name),
+			v.say("problem.text", "service", page.Problem.Service.Name)
 		page.HomeURL = page.Problem.Service.HomeURL
 	default:
 		page.Title, page.Text = v.plain("problem.unknown"), v.say("problem.unknown.text")

@@ -29,7 +29,8 @@ type question struct {
 
 // Focuses reports whether one of the fields is where typing begins; else it is the button that leaves all as it is.
 func (q *question) Focuses() bool {
-	return slices.ContainsFunc(q.Fields, func(f field) bool { return f.Focus }) || slices.ContainsFunc(q.Selects, func(s *selection) bool { return s.Focus })
+	return slices.ContainsFunc(q.Fields, func(f field) bool { return f.Focus }) ||
+		slices.ContainsFunc(q.Selects, func(s *selection) bool { return s.Focus })
 }
 
 // InARow reports whether the picks are short enough to stand beside each other.
@@ -44,7 +45,8 @@ func (q *question) InARow() bool {
 
 // Note is what to say above the form of what is wrong: nothing if a field says it. What is wrong with picks and boxes no field says.
 func (q *question) Note() template.HTML {
-	said := slices.ContainsFunc(q.Fields, func(f field) bool { return f.Mistake != "" }) || slices.ContainsFunc(q.Selects, func(s *selection) bool { return s.Mistake != "" })
+	said := slices.ContainsFunc(q.Fields, func(f field) bool { return f.Mistake != "" }) ||
+		slices.ContainsFunc(q.Selects, func(s *selection) bool { return s.Mistake != "" })
 	if said {
 		return q.Wrong.Note()
 	}

@@ -23,7 +23,10 @@ type recipe struct {
 
 // recipeWays are the ways, in the order in which they are shown, with the ending of their files.
 func recipeWays() []struct{ Name, Ending string } {
-	return []struct{ Name, Ending string }{{"curl", ".curl"}, {"Go", ".go.txt"}, {"Python", ".py"}, {"JavaScript", ".js"}, {"OpenID Connect (Go)", ".openid.txt"}, {"nginx", ".nginx"}}
+	return []struct{ Name, Ending string }{
+		{"curl", ".curl"}, {"Go", ".go.txt"}, {"Python", ".py"}, {"JavaScript", ".js"},
+		{"OpenID Connect (Go)", ".openid.txt"}, {"nginx", ".nginx"},
+	}
 }
 
 // Recipe gives the text for a kind of client (service, client, app or token) and an ending, filled in; empty if there is none.
@@ -45,7 +48,10 @@ func (p *Pages) recipes(v *visitor, kind string, values map[string]string) []rec
 	for i, way := range recipeWays() {
 		if text := Recipe(kind, way.Ending, values); text != "" {
 			name := template.HTML(way.Name)
-			found = append(found, recipe{Name: name, Open: i == 0, Snippet: newSnippet(v, "recipe-"+strings.TrimLeft(strings.ReplaceAll(way.Ending, ".", "-"), "-"), name, text)})
+			found = append(found, recipe{
+				Name: name, Open: i == 0,
+				Snippet: newSnippet(v, "recipe-"+strings.TrimLeft(strings.ReplaceAll(way.Ending, ".", "-"), "-"), name, text),
+			})
 		}
 	}
 	return found

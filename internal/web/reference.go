@@ -75,7 +75,10 @@ func (t tongue) describedAPI() ([]operations, error) {
 			if err := json.Unmarshal(item[method], &found); err != nil {
 				return nil, err
 			}
-			row := operation{Method: strings.ToUpper(method), Path: path, Summary: found.Summary, Open: found.Security != nil && len(found.Security) == 0}
+			row := operation{
+				Method: strings.ToUpper(method), Path: path, Summary: found.Summary,
+				Open: found.Security != nil && len(found.Security) == 0,
+			}
 			for _, parameter := range found.Parameters {
 				if parameter.Name != "" {
 					row.Parameters = append(row.Parameters, parameter.Name)

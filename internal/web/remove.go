@@ -139,7 +139,11 @@ func (p *Pages) tokensDelete(v *visitor, h *holder) error {
 	if err != nil {
 		return err
 	}
-	q := &question{Title: v.say("tokens.delete"), Text: v.say("tokens.delete.text"), Action: p.at(h, "/tokens/delete"), Back: p.under(h, "#delete-selected"), Remark: v.say("delete.recorded"), Do: v.say("delete")}
+	q := &question{
+		Title: v.say("tokens.delete"), Text: v.say("tokens.delete.text"),
+		Action: p.at(h, "/tokens/delete"), Back: p.under(h, "#delete-selected"),
+		Remark: v.say("delete.recorded"), Do: v.say("delete"),
+	}
 	chosen := v.query["token"]
 	if kept := p.kept(v); kept.any() {
 		chosen = kept.texts("token")

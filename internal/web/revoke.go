@@ -27,7 +27,8 @@ func (p *Pages) revokeQuestion(v *visitor, page *securityPage, typed form, wrong
 		count      int
 	}
 	ends, kinds := held.Count(), []kind{
-		{"sessions", "revoke.sessions", len(sessions) - 1}, {"tokens", "revoke.tokens", len(held.Tokens)}, {"app-passwords", "revoke.app-passwords", len(held.Passwords)},
+		{"sessions", "revoke.sessions", len(sessions) - 1}, {"tokens", "revoke.tokens", len(held.Tokens)},
+		{"app-passwords", "revoke.app-passwords", len(held.Passwords)},
 		{"connected", "revoke.connected", len(held.Connected) + len(held.Scopes)}, {"api-clients", "revoke.clients", len(held.Clients)},
 	}
 	if has {

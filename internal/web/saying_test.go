@@ -160,16 +160,20 @@ func (s *spoken) function(f *ast.FuncDecl) {
 }
 
 // toldBy is which arguments of a function are said to people; others of the same name have a text elsewhere, or none.
-var toldBy = map[string][]int{"add": {1}, "wrong": {0, 1}, "bad": {0}, "taken": {1}, "builtIn": {0}, "cover": {0}, "coverGroup": {0}, "tooMany": {0},
-	"wrongFactor": {1}, "wrongPasskey": {2}, "unmade": {1}, "refused": {0}, "refusal": {1}, "invalid": {0}, "badClient": {0}, "badGrant": {0}, "badToken": {0},
-	"unknownToken": {0}, "badMetadata": {0}}
+var toldBy = map[string][]int{
+	"add": {1}, "wrong": {0, 1}, "bad": {0}, "taken": {1}, "builtIn": {0}, "cover": {0}, "coverGroup": {0}, "tooMany": {0},
+	"wrongFactor": {1}, "wrongPasskey": {2}, "unmade": {1}, "refused": {0}, "refusal": {1}, "invalid": {0},
+	"badClient": {0}, "badGrant": {0}, "badToken": {0}, "unknownToken": {0}, "badMetadata": {0},
+}
 
 func TestWhateverIsRefusedIsSaidInGerman(t *testing.T) {
 	english := readLocale(t, "locale/en.json")
 	material := web.NewMaterial()
 	count := 0
-	for _, sources := range []string{"*.go", "../hub/*.go", "../directory/*.go", "../credential/*.go", "../signin/*.go", "../provider/*.go", "../audit/explain.go", "../doors/forward_auth.go",
-		"../../oauth/*.go", "../../oauth/oauthhttp/*.go"} {
+	for _, sources := range []string{
+		"*.go", "../hub/*.go", "../directory/*.go", "../credential/*.go", "../signin/*.go", "../provider/*.go",
+		"../audit/explain.go", "../doors/forward_auth.go", "../../oauth/*.go", "../../oauth/oauthhttp/*.go",
+	} {
 		files, err := filepath.Glob(sources)
 		if err != nil {
 			t.Fatal(err)

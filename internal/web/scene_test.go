@@ -39,7 +39,9 @@ func newStage(t *testing.T) *stage {
 		})
 	}
 	b.tx(func(tx *store.Tx) error {
-		return tx.InsertRole(t.Context(), hub.Role{ID: "all", Key: "all", Name: "All", Permissions: []string{"*"}, CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.InsertRole(t.Context(), hub.Role{
+			ID: "all", Key: "all", Name: "All", Permissions: []string{"*"}, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 	b.addWiki()
 	b.tx(func(tx *store.Tx) error {
@@ -73,7 +75,9 @@ func (s *scene) named(name string) string { return name + "-" + s.n }
 
 func (s *scene) mayAll() {
 	s.tx(func(tx *store.Tx) error {
-		return tx.InsertGrant(s.Context(), hub.Grant{ID: s.named("all"), RoleID: "all", HolderKind: hub.HolderUser, HolderID: s.me.ID, CreatedAt: hub.Now()})
+		return tx.InsertGrant(s.Context(), hub.Grant{
+			ID: s.named("all"), RoleID: "all", HolderKind: hub.HolderUser, HolderID: s.me.ID, CreatedAt: hub.Now(),
+		})
 	})
 }
 
@@ -87,8 +91,11 @@ func (s *scene) signIn() {
 	now := hub.Now()
 	s.in = hub.NewRandomID()
 	s.tx(func(tx *store.Tx) error {
-		return tx.InsertSession(s.Context(), hub.Session{ID: s.in, Digest: s.master.Digest("session/" + cookie), UserID: s.me.ID, SignedInAt: now, Methods: []string{"pwd", "otp", "mfa"},
-			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(hub.SessionIdle)})
+		return tx.InsertSession(s.Context(), hub.Session{
+			ID: s.in, Digest: s.master.Digest("session/" + cookie), UserID: s.me.ID,
+			SignedInAt: now, Methods: []string{"pwd", "otp", "mfa"},
+			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(hub.SessionIdle),
+		})
 	})
 	at, err := url.Parse(s.server.URL)
 	if err != nil {
@@ -105,7 +112,9 @@ func (s *scene) signOut() {
 // done counts what the scene's person has changed.
 func (s *scene) done() int {
 	s.Helper()
-	found, err := s.store.ListEvents(s.Context(), query.List{Where: query.All(query.Is("author", s.me.ID), query.Is("result", hub.Success)), Limit: 200})
+	found, err := s.store.ListEvents(s.Context(), query.List{
+		Where: query.All(query.Is("author", s.me.ID), query.Is("result", hub.Success)), Limit: 200,
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -129,7 +138,10 @@ func (s *scene) machine() hub.Actor {
 func (s *scene) user() string {
 	id := s.named("user")
 	s.tx(func(tx *store.Tx) error {
-		return tx.InsertUser(s.Context(), hub.User{ID: id, Login: id, Name: "Somebody " + s.n, Email: id + "@example.test", Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.InsertUser(s.Context(), hub.User{
+			ID: id, Login: id, Name: "Somebody " + s.n, Email: id + "@example.test", Kind: hub.Person,
+			CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 	return id
 }
@@ -137,7 +149,9 @@ func (s *scene) user() string {
 func (s *scene) another() string {
 	id := s.named("another")
 	s.tx(func(tx *store.Tx) error {
-		return tx.InsertUser(s.Context(), hub.User{ID: id, Login: id, Name: "Another " + s.n, Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.InsertUser(s.Context(), hub.User{
+			ID: id, Login: id, Name: "Another " + s.n, Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 	return id
 }
@@ -161,7 +175,9 @@ func (s *scene) role() string {
 func (s *scene) organisation() string {
 	id := s.named("organisation")
 	s.tx(func(tx *store.Tx) error {
-		return tx.InsertOrganisation(s.Context(), hub.Organisation{ID: id, Key: id, Name: "Organisation " + s.n, CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.InsertOrganisation(s.Context(), hub.Organisation{
+			ID: id, Key: id, Name: "Organisation " + s.n, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 	return id
 }
@@ -190,7 +206,9 @@ func (s *scene) secret(service string) string {
 }
 
 func (s *scene) token(of string) string {
-	token, _, err := s.pages.Credentials.CreatePermanentToken(s.Context(), s.machine(), credential.NewPermanentToken{UserID: of, Environment: hub.Production, Name: s.named("token"), Scope: []string{hub.HubServiceID}})
+	token, _, err := s.pages.Credentials.CreatePermanentToken(s.Context(), s.machine(), credential.NewPermanentToken{
+		UserID: of, Environment: hub.Production, Name: s.named("token"), Scope: []string{hub.HubServiceID},
+	})
 	s.must(err)
 	return token.ID
 }
@@ -203,13 +221,17 @@ func (s *scene) password(of string) string {
 }
 
 func (s *scene) client(of string) string {
-	client, _, err := s.pages.Credentials.CreateAPIClient(s.Context(), s.machine(), credential.NewAPIClient{UserID: of, Environment: hub.Production, Label: s.named("client")})
+	client, _, err := s.pages.Credentials.CreateAPIClient(s.Context(), s.machine(), credential.NewAPIClient{
+		UserID: of, Environment: hub.Production, Label: s.named("client"),
+	})
 	s.must(err)
 	return client.ID
 }
 
 func (s *scene) app() string {
-	app, _, err := s.pages.Credentials.CreateApp(s.Context(), s.machine(), credential.NewApp{UserID: s.me.ID, Environment: hub.Production, Label: s.named("app")})
+	app, _, err := s.pages.Credentials.CreateApp(s.Context(), s.machine(), credential.NewApp{
+		UserID: s.me.ID, Environment: hub.Production, Label: s.named("app"),
+	})
 	s.must(err)
 	return app.ID
 }
@@ -222,15 +244,19 @@ func (s *scene) address(app string) string {
 
 func (s *scene) connected(of string) string {
 	id, now := s.named("connected"), hub.Now()
-	s.must(s.store.InsertFamily(s.Context(), hub.Family{ID: id, Environment: hub.Production, ClientID: s.service(), UserID: of, Document: []byte("{}"), Offline: true, CreatedAt: now,
-		LastsUntil: now.Add(hub.SessionIdle), EndsAt: now.Add(hub.SessionIdle)}, []byte(id)))
+	s.must(s.store.InsertFamily(s.Context(), hub.Family{
+		ID: id, Environment: hub.Production, ClientID: s.service(), UserID: of, Document: []byte("{}"), Offline: true,
+		CreatedAt: now, LastsUntil: now.Add(hub.SessionIdle), EndsAt: now.Add(hub.SessionIdle),
+	}, []byte(id)))
 	return id
 }
 
 func (s *scene) approved(of string) string {
 	id, service := s.named("approved"), s.service()
 	s.tx(func(tx *store.Tx) error {
-		return tx.SetApprovedScope(s.Context(), hub.ApprovedScope{ID: id, Environment: hub.Production, ClientID: service, UserID: of, CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.SetApprovedScope(s.Context(), hub.ApprovedScope{
+			ID: id, Environment: hub.Production, ClientID: service, UserID: of, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 	return id
 }
@@ -238,8 +264,11 @@ func (s *scene) approved(of string) string {
 func (s *scene) session(of string) string {
 	id, now := s.named("session"), hub.Now()
 	s.tx(func(tx *store.Tx) error {
-		return tx.InsertSession(s.Context(), hub.Session{ID: id, Digest: []byte(id), UserID: of, SignedInAt: now, Methods: []string{"pwd"}, Address: "198.51.100.7", CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(hub.SessionIdle),
-			Agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"})
+		return tx.InsertSession(s.Context(), hub.Session{
+			ID: id, Digest: []byte(id), UserID: of, SignedInAt: now, Methods: []string{"pwd"}, Address: "198.51.100.7",
+			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(hub.SessionIdle),
+			Agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+		})
 	})
 	return id
 }

@@ -36,7 +36,10 @@ type secondFactorPage struct {
 }
 
 func (p *Pages) secondFactorPage(v *visitor) (*secondFactorPage, error) {
-	page := &secondFactorPage{Action: own(v), Once: p.risingID(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath), Login: v.User.Login, NotYou: p.beside(v, loginPath)}
+	page := &secondFactorPage{
+		Action: own(v), Once: p.risingID(v), Recovery: strings.HasSuffix(v.Pattern, recoveryPath),
+		Login: v.User.Login, NotYou: p.beside(v, loginPath),
+	}
 	page.Title, page.Other = v.plain("factor.title"), p.beside(v, recoveryPath)
 	keys, err := p.passkeyRows(v, v.User.ID)
 	if err != nil {
@@ -135,7 +138,10 @@ func (p *Pages) enrolPage(v *visitor) (*enrolPage, error) {
 		return nil, err
 	}
 	v.secret = true
-	page := &enrolPage{Action: own(v), Once: p.risingID(v), Forced: v.Next == signin.Enrol, QR: p.base + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed)}
+	page := &enrolPage{
+		Action: own(v), Once: p.risingID(v), Forced: v.Next == signin.Enrol,
+		QR: p.base + enrolPath + "/qr.png", Seed: inFours(enrolment.Seed),
+	}
 	page.Title = v.plain("enrol.title")
 	if !page.Forced {
 		return page, nil

@@ -19,7 +19,9 @@ func TestAFormThatArrivesTwiceMakesOneThing(t *testing.T) {
 	bench := newBench(t)
 	bench.allow("hub:self-update")
 	bench.tx(func(tx *store.Tx) error {
-		return tx.InsertService(t.Context(), hub.Service{ID: "wiki", Environment: hub.Production, Key: "wiki", Name: "Wiki", CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.InsertService(t.Context(), hub.Service{
+			ID: "wiki", Environment: hub.Production, Key: "wiki", Name: "Wiki", CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 	for name, form := range map[string]struct {
 		at     string
@@ -139,7 +141,9 @@ func TestAFormIsCarriedOutThoughItsBrowserHasGivenUpTheFirstRequest(t *testing.T
 	bench.pages.Mount(func(pattern string, handler http.HandlerFunc) { mux.Handle(pattern, handler) })
 	mux.ServeHTTP(gone, request.WithContext(ctx))
 	b.send(at, sent).leads(bench, strings.TrimPrefix(gone.Header().Get("Location"), bench.server.URL))
-	if made, err := bench.pages.Credentials.APIClients(t.Context(), hub.Actor{User: hub.User{ID: "0190-ADA"}}, hub.Production, "0190-ADA"); err != nil || len(made) != 1 {
+	if made, err := bench.pages.Credentials.APIClients(
+		t.Context(), hub.Actor{User: hub.User{ID: "0190-ADA"}}, hub.Production, "0190-ADA",
+	); err != nil || len(made) != 1 {
 		t.Errorf("%d API clients are made, %v", len(made), err)
 	}
 }

@@ -13,7 +13,10 @@ type snippet struct {
 }
 
 func newSnippet(v *visitor, id string, caption template.HTML, code string) snippet {
-	return snippet{Caption: caption, Text: coloured(code), Copy: newCopy(id, v.say("snippet.copy", "caption", string(caption)), v.say("snippet.copied"), v.say("copy.blocked"))}
+	return snippet{
+		Caption: caption, Text: coloured(code),
+		Copy: newCopy(id, v.say("snippet.copy", "caption", string(caption)), v.say("snippet.copied"), v.say("copy.blocked")),
+	}
 }
 
 // coloured marks what the eye looks for in code of any language: the command it begins with, names in JSON, strings, comments, and what

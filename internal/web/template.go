@@ -40,7 +40,10 @@ func loadTemplates(in tongue, prefix, static string) (map[string]*template.Templ
 		}
 		return nil
 	}
-	base := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"icon": icon, "initial": initial, "hue": hue, "field": newField, "copy": newCopy, "pick": newPick, "dot": dot, "in": newPart})
+	base := template.New("").Option("missingkey=error").Funcs(template.FuncMap{
+		"icon": icon, "initial": initial, "hue": hue, "field": newField,
+		"copy": newCopy, "pick": newPick, "dot": dot, "in": newPart,
+	})
 	for _, name := range names {
 		if isLayout(name) {
 			if err := add(base, name); err != nil {
@@ -71,7 +74,8 @@ func loadTemplates(in tongue, prefix, static string) (map[string]*template.Templ
 func (t tongue) constants(prefix, static string) func(text string) string {
 	call := regexp.MustCompile(`\{\{(?:\$?\.T|(icon)) "([a-z0-9.-]+)"\}\}`)
 	paths := strings.NewReplacer()
-	if plain := (&url.URL{Path: static}).EscapedPath(); plain == static && template.HTMLEscapeString(plain) == plain { // it needs no escaping in any place
+	if plain := (&url.URL{Path: static}).EscapedPath(); plain == static &&
+		template.HTMLEscapeString(plain) == plain { // it needs no escaping in any place
 		paths = strings.NewReplacer("{{.Base}}", prefix, "{{$.Base}}", prefix, "{{.Static}}", static)
 	}
 	return func(text string) string {
@@ -81,7 +85,8 @@ func (t tongue) constants(prefix, static string) func(text string) string {
 				return string(icon(found[2]))
 			}
 			words := t.text(found[2])
-			if words == "" || strings.Contains(words, `"`) { // it would end an attribute; and what is not there is a mistake, to be met when it is drawn
+			if words == "" || strings.Contains(words, `"`) {
+				// it would end an attribute; and what is not there is a mistake, to be met when it is drawn
 				return action
 			}
 			return words

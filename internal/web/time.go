@@ -82,7 +82,8 @@ func stamped(at time.Time, words template.HTML) template.HTML {
 		return words
 	}
 	at = at.UTC()
-	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `" title="` + at.Format("2006-01-02 15:04:05 UTC") + `">` + string(words) + `</time>`)
+	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) +
+		`" title="` + at.Format("2006-01-02 15:04:05 UTC") + `">` + string(words) + `</time>`)
 }
 
 // daysBetween counts the days from one time to another, by the calendar.

@@ -49,8 +49,12 @@ const shownEvents = 30
 func activityKinds() map[string][]string {
 	return map[string][]string{
 		"sign-ins": {hub.SignedIn, "user.second-factor", "session.end", "session.confirm", "user.password-change", "user.recovery-code-use"},
-		"credentials": {"permanent-token.create", "permanent-token.delete", "application-password.create", "application-password.delete", "api-client.create", "api-client.rotate", "api-client.delete",
-			"app.create", "app.reveal", "app.rotate", "app.delete", "app.allow", "app.disallow", "approved-scope.create", "approved-scope.delete", "refresh-token.end"},
+		"credentials": {
+			"permanent-token.create", "permanent-token.delete", "application-password.create", "application-password.delete",
+			"api-client.create", "api-client.rotate", "api-client.delete",
+			"app.create", "app.reveal", "app.rotate", "app.delete", "app.allow", "app.disallow",
+			"approved-scope.create", "approved-scope.delete", "refresh-token.end",
+		},
 	}
 }
 
@@ -109,7 +113,8 @@ func toldAlike(a, b hub.Event) bool {
 func (v *visitor) happened(event hub.Event) happened {
 	told := v.event(event)
 	if event.AuthorID != v.User.ID && event.AuthorName != "" {
-		told.What = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(told.What)).Replace(string(v.say("activity.by"))))
+		told.What = template.HTML(strings.NewReplacer("{author}", string(text(event.AuthorName)), "{what}", string(told.What)).
+			Replace(string(v.say("activity.by"))))
 	}
 	return told
 }

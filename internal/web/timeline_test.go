@@ -29,7 +29,8 @@ func TestWhatHappenedAgainWithoutAnythingBetweenIsToldOnce(t *testing.T) {
 func TestCodeThatIsColouredIsTheSameToWhomeverCopiesIt(t *testing.T) {
 	plain := strings.NewReplacer(`<span class="k">`, "", `<span class="s">`, "", `<span class="c">`, "", `<span class="v">`, "", "</span>", "")
 	for _, code := range []string{
-		"", "curl", "curl https://a.example/b#c \\\n  -d secret=$SECRET", "\"\"", "\"open", "a # \"b\"\n// c\n", "$", "$ $A$B", "<span class=\"k\">", "'{\"a\": \"'$B'\"}'", "x # y $Z", "\n\n#",
+		"", "curl", "curl https://a.example/b#c \\\n  -d secret=$SECRET", "\"\"", "\"open", "a # \"b\"\n// c\n", "$", "$ $A$B",
+		"<span class=\"k\">", "'{\"a\": \"'$B'\"}'", "x # y $Z", "\n\n#",
 	} {
 		if got := html.UnescapeString(plain.Replace(web.Coloured(code))); got != code {
 			t.Errorf("%q is copied as %q", code, got)
@@ -53,7 +54,10 @@ func TestPeopleSeeWhatWasRefusedToWhoeverUsedTheirName(t *testing.T) {
 	b := bench.browser()
 	b.signIn()
 	refused := func(id, userID, code, reason, door string, before time.Duration) hub.Refusal {
-		return hub.Refusal{ErrorID: id, At: hub.Now().Add(-before), Environment: hub.Production, UserID: userID, Address: "198.51.100.7", Code: code, Reason: reason, Door: door, Count: 1}
+		return hub.Refusal{
+			ErrorID: id, At: hub.Now().Add(-before), Environment: hub.Production, UserID: userID, Address: "198.51.100.7",
+			Code: code, Reason: reason, Door: door, Count: 1,
+		}
 	}
 	err := bench.store.InsertRefusals(t.Context(), []hub.Refusal{
 		refused("1", "0190-ADA", signin.CodeWrong, signin.ReasonWrong, "page", 2*time.Minute),
@@ -65,7 +69,8 @@ func TestPeopleSeeWhatWasRefusedToWhoeverUsedTheirName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := b.get("/account/activity").want(t, 200, "<b>Wrong password</b>, 2 times", "<b>Sign-in refused</b>: the user is banned", "198.51.100.7 · by a program")
+	page := b.get("/account/activity").want(t, 200, "<b>Wrong password</b>, 2 times",
+		"<b>Sign-in refused</b>: the user is banned", "198.51.100.7 · by a program")
 	if strings.Contains(page.text, "no such page") || strings.Contains(page.text, "of somebody else") {
 		t.Error("it tells of more than the person's own sign-ins")
 	}

@@ -44,7 +44,8 @@ func (p *Pages) newTokenForm(v *visitor, h *holder, typed form, wrong mistakes) 
 		f.Text, f.Note = v.say("token.text.other", "name", newPerson(h.User).Name), v.say("token.escalation", "name", newPerson(h.User).Name)
 	}
 	f.More = f.ReadOnly || f.Administer
-	f.Name = newField("name", "text", "off", v.say("column.name"), typed.text("name"), v.say("token.name.hint"), wrong.Of("name"), "focus").like("nightly-export")
+	f.Name = newField("name", "text", "off",
+		v.say("column.name"), typed.text("name"), v.say("token.name.hint"), wrong.Of("name"), "focus").like("nightly-export")
 	for _, service := range services {
 		choice := scopeChoice{Service: service, About: service.Description, Chosen: slices.Contains(typed.texts("scope"), service.ID)}
 		switch {
@@ -76,7 +77,11 @@ func (p *Pages) mayMakeFor(v *visitor, h *holder, title, opener string) (refused
 		lack = p.actor(v).Cover(theirs, v.plain("token.act-as", "name", newPerson(h.User).Name))
 	}
 	if lack != nil {
-		return &question{Title: template.HTML(template.HTMLEscapeString(title)), Text: v.say("token.escalation.no", "name", newPerson(h.User).Name), Back: p.under(h, opener), Remark: template.HTML(template.HTMLEscapeString(sentence(v.told(lack))))}, nil
+		return &question{
+			Title: template.HTML(template.HTMLEscapeString(title)),
+			Text:  v.say("token.escalation.no", "name", newPerson(h.User).Name), Back: p.under(h, opener),
+			Remark: template.HTML(template.HTMLEscapeString(sentence(v.told(lack)))),
+		}, nil
 	}
 	return nil, nil
 }
@@ -153,8 +158,10 @@ func (p *Pages) makeToken(v *visitor, h *holder, typed form) (made, error) {
 	}
 	scope := typed.texts("scope")
 	if len(scope) == 0 && typed.text("name") == "" {
-		return made{}, &fault.Error{Kind: fault.Invalid, Message: v.plain("token.empty"),
-			Fields: []fault.Field{{Name: "name", Reason: "must not be empty"}, {Name: "scope", Reason: strings.TrimSuffix(v.plain("token.scope.none"), ".")}}}
+		return made{}, &fault.Error{Kind: fault.Invalid, Message: v.plain("token.empty"), Fields: []fault.Field{
+			{Name: "name", Reason: "must not be empty"},
+			{Name: "scope", Reason: strings.TrimSuffix(v.plain("token.scope.none"), ".")},
+		}}
 	}
 	if len(scope) == 0 {
 		return made{}, wrongField("scope", v.plain("token.scope.none"))
@@ -163,7 +170,8 @@ func (p *Pages) makeToken(v *visitor, h *holder, typed form) (made, error) {
 		scope = append(slices.Clone(scope), hub.ScopeAdminister)
 	}
 	token, value, err := p.Credentials.CreatePermanentToken(v.Context(), p.actor(v), credential.NewPermanentToken{
-		UserID: h.User.ID, Environment: p.Environment, Name: strings.TrimSpace(typed.text("name")), Scope: scope, ExpiresAt: expires, ReadOnly: typed.has("readOnly"),
+		UserID: h.User.ID, Environment: p.Environment, Name: strings.TrimSpace(typed.text("name")),
+		Scope: scope, ExpiresAt: expires, ReadOnly: typed.has("readOnly"),
 	})
 	return made{token.ID, value}, err
 }
@@ -188,7 +196,11 @@ func (p *Pages) tokenCreated(v *visitor, h *holder) error {
 	}
 	snippet := newSnippet(v, "try", v.say("snippet.terminal"), "curl "+p.Issuer+"/api/rest/users/me \\\n  -H \"Authorization: Bearer $HUB_TOKEN\"")
 	page.Over = v.plain("token.made")
-	page.Ticket = &ticketView{Back: p.under(h, "#new-token"), BackPath: p.under(h, ""), Title: v.say("token.made"), Text: v.say("token.made.text", "name", token.Name, "scope", strings.Join(token.Scope, ", "), "ends", ends),
-		Label: v.say("token"), Value: value.Reveal(), Copy: v.say("token.copy"), Copied: v.say("token.copied"), Guard: v.say("token.guard"), Remark: v.say("token.store"), Snippet: &snippet}
+	page.Ticket = &ticketView{
+		Back: p.under(h, "#new-token"), BackPath: p.under(h, ""), Title: v.say("token.made"),
+		Text:  v.say("token.made.text", "name", token.Name, "scope", strings.Join(token.Scope, ", "), "ends", ends),
+		Label: v.say("token"), Value: value.Reveal(), Copy: v.say("token.copy"), Copied: v.say("token.copied"),
+		Guard: v.say("token.guard"), Remark: v.say("token.store"), Snippet: &snippet,
+	}
 	return p.show(v, h.Template, page)
 }

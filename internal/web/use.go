@@ -53,7 +53,8 @@ func (p *Pages) clientUsed(v *visitor, h *holder) error {
 	row := held.Clients[at]
 	page := p.usePage(v, h, row.Label, "clients")
 	page.About, page.Line, page.Icon = v.say("client.about"), "ln-client", "terminal"
-	page.Facts = append([]fact{{v.say("column.client-id"), "<code>" + text(row.ID) + "</code>"}}, v.sinceMade(row.Author, row.Created, row.Used, row.From)...)
+	page.Facts = append([]fact{{v.say("column.client-id"), "<code>" + text(row.ID) + "</code>"}},
+		v.sinceMade(row.Author, row.Created, row.Used, row.From)...)
 	if row.Disabled {
 		page.Remark = v.say("client.disable")
 	}

@@ -13,7 +13,8 @@ func TestACredentialHasAPageWithRecipesAndWithoutItsSecret(t *testing.T) {
 	b.signIn()
 	made := b.follow(b.post("/account/security/api-clients/new", "label", "Payroll <sync>")).want(t, 200, "hubcs_")
 	id := regexp.MustCompile(`href="[^"]*/api-clients/([0-9a-f-]{36})"`).FindStringSubmatch(made.text)[1]
-	page := b.get("/account/security/api-clients/"+id).want(t, 200, "Payroll &lt;sync&gt;", "Recipes", "curl", "Python", "JavaScript", "client_id="+id, "HUB_SECRET", "/oauth/create_token")
+	page := b.get("/account/security/api-clients/"+id).want(t, 200, "Payroll &lt;sync&gt;", "Recipes",
+		"curl", "Python", "JavaScript", "client_id="+id, "HUB_SECRET", "/oauth/create_token")
 	bench.addWiki()
 	token := b.follow(b.post("/account/security/tokens/new", "name", "export", "scope", wikiID, "expires", "30d")).want(t, 200, "hubpat_")
 	tokenID := regexp.MustCompile(`href="[^"]*/tokens/([0-9a-f-]{36})"`).FindStringSubmatch(token.text)[1]
@@ -23,7 +24,8 @@ func TestACredentialHasAPageWithRecipesAndWithoutItsSecret(t *testing.T) {
 		for _, problem := range lint(one.text) {
 			t.Error(problem)
 		}
-		if regexp.MustCompile(`hub(cs|pat)_[0-9A-Za-z]{38}`).MatchString(one.text) || strings.Contains(one.text, "{id}") || strings.Contains(one.text, "{issuer}") {
+		if regexp.MustCompile(`hub(cs|pat)_[0-9A-Za-z]{38}`).MatchString(one.text) ||
+			strings.Contains(one.text, "{id}") || strings.Contains(one.text, "{issuer}") {
 			t.Errorf("%s shows a secret, or a value is not filled in", one.Request.URL)
 		}
 	}

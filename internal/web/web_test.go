@@ -63,8 +63,12 @@ func (t throttle) Failed(source netip.Addr, name string) {
 
 // wiki asks for a sign-in and for consent.
 var wiki = web.Asked{
-	Service: web.Service{ID: "98071167-004c-4ddf-ba37-5d4599fdf319", Name: "Wiki & <Friends>", Description: "Pages", HomeURL: "https://wiki.example.test/"},
-	Vendor:  "Example Works", RedirectURI: "https://wiki.example.test/cb", Scope: "openid hub tracker", LoginHint: "ada@example.test",
+	Service: web.Service{
+		ID: "98071167-004c-4ddf-ba37-5d4599fdf319", Name: "Wiki & <Friends>", Description: "Pages",
+		HomeURL: "https://wiki.example.test/",
+	},
+	Vendor: "Example Works", RedirectURI: "https://wiki.example.test/cb",
+	Scope: "openid hub tracker", LoginHint: "ada@example.test",
 	Profile: true, Email: true, Groups: true, Offline: true,
 	Services: []web.Ability{
 		{Service: web.Service{Name: "Tracker", Description: "Read and change the issues that you can read and change"}},
@@ -121,8 +125,11 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(b.server.Close)
 	b.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: b.server.URL, Material: material(), Desk: b.desk, Log: slog.New(slog.DiscardHandler),
-		Master: master, Events: &audit.Log{Store: b.store}, Directory: &directory.Directory{Store: b.store, Master: master, Codes: b.codes()}, Credentials: &credential.Credentials{Store: b.store, Master: master, HasAdministrator: directory.HasAdministrator},
-		Once: &once.Book{Store: b.store, Master: master}, Issuers: map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
+		Master: master, Events: &audit.Log{Store: b.store},
+		Directory:   &directory.Directory{Store: b.store, Master: master, Codes: b.codes()},
+		Credentials: &credential.Credentials{Store: b.store, Master: master, HasAdministrator: directory.HasAdministrator},
+		Once:        &once.Book{Store: b.store, Master: master},
+		Issuers:     map[hub.Environment]string{hub.Production: b.server.URL, hub.Test: b.server.URL + "/test"}, Held: b.held,
 		Asked: func(_ context.Context, _ signin.Visit, request url.Values) (*web.Asked, error) {
 			asked := wiki
 			switch request.Get("client_id") {
@@ -143,7 +150,10 @@ func newBench(t *testing.T) *bench {
 		},
 		Device: func(_ context.Context, _ signin.Origin, code string) (*web.Asked, error) {
 			if strings.ToUpper(code) != "WDJB-MJHT" {
-				return nil, &oauth.Error{Code: oauth.InvalidRequest, Description: "that code is not one that a device is showing", ID: "abcdefghabcdefgh"}
+				return nil, &oauth.Error{
+					Code: oauth.InvalidRequest, Description: "that code is not one that a device is showing",
+					ID: "abcdefghabcdefgh",
+				}
 			}
 			asked := wiki
 			asked.RedirectURI = ""
@@ -157,8 +167,11 @@ func newBench(t *testing.T) *bench {
 			if id != "abcdefghabcdefgh" {
 				return nil, fault.New(fault.NotFound, "no such refusal")
 			}
-			problem := &web.Problem{Code: "invalid_request", Message: "redirect_uri is not registered", Received: `https://evil.example.test/"><script>`,
-				At: time.Date(2026, 11, 21, 14, 2, 19, 0, time.UTC), Service: &wiki.Service}
+			problem := &web.Problem{
+				Code: "invalid_request", Message: "redirect_uri is not registered",
+				Received: `https://evil.example.test/"><script>`,
+				At:       time.Date(2026, 11, 21, 14, 2, 19, 0, time.UTC), Service: &wiki.Service,
+			}
 			if visit.SignedIn() {
 				problem.Expected, problem.Setting = "https://wiki.example.test/cb", "Redirect URIs"
 			}

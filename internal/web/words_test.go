@@ -109,7 +109,9 @@ func TestEveryTextIsSaidSomewhere(t *testing.T) {
 			}
 		}
 	}
-	for _, part := range []string{"profile-email", "profile", "email", "groups", "administer", "permissions", "act", "offline", "sign-in"} { // consent.go puts "consent." before
+	for _, part := range []string{
+		"profile-email", "profile", "email", "groups", "administer", "permissions", "act", "offline", "sign-in",
+	} { // consent.go puts "consent." before
 		said["consent."+part], said["consent."+part+".means"] = true, true
 	}
 	for _, kind := range []string{"spa", "web", "native", "self", "user", "device", "machine", "agent"} { // flow.go names kinds
@@ -122,8 +124,10 @@ func TestEveryTextIsSaidSomewhere(t *testing.T) {
 		said["scope."+item] = true
 	}
 	for key := range readLocale(t, "locale/en.json") { // activity.go puts "event." before
-		if strings.HasPrefix(key, "event.") || strings.HasPrefix(key, "cause.") || strings.HasPrefix(key, "door.") || // and admin_dashboard.go the next two
-			strings.HasPrefix(key, "field.") || strings.HasPrefix(key, "permission.") || strings.HasPrefix(key, "subject.") { // error.go and needs.go the next, and reference.go the last
+		if strings.HasPrefix(key, "event.") ||
+			strings.HasPrefix(key, "cause.") || strings.HasPrefix(key, "door.") || // and admin_dashboard.go the next two
+			strings.HasPrefix(key, "field.") || strings.HasPrefix(key, "permission.") || // error.go and needs.go the next,
+			strings.HasPrefix(key, "subject.") { // and reference.go the last
 			said[key] = true
 		}
 	}

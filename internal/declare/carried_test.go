@@ -13,10 +13,14 @@ import (
 // leftTables are the tables whose rows an export does not carry, each with the reason.
 func leftTables() map[string]string {
 	return map[string]string{
-		"migrations": "the form of this database", "changes": "news for nodes", "event_chain": "the log of this database", "events": "the log of this database",
-		"refusals": "what happened here", "history": "what happened here", "tallies": "counts of rows", "leases": "what nodes do", "shelf": "certificates of this address",
-		"signing_keys": "a hub signs with its own", "sessions": "people sign in again", "session_services": "of sessions", "grant_families": "live tokens", "refresh_tokens": "live tokens",
-		"opaque_tokens": "live tokens", "revoked_tokens": "live tokens", "used_assertions": "live tokens", "pushed_requests": "on their way", "device_grants": "on their way",
+		"migrations": "the form of this database", "changes": "news for nodes",
+		"event_chain": "the log of this database", "events": "the log of this database",
+		"refusals": "what happened here", "history": "what happened here", "tallies": "counts of rows",
+		"leases": "what nodes do", "shelf": "certificates of this address",
+		"signing_keys": "a hub signs with its own", "sessions": "people sign in again", "session_services": "of sessions",
+		"grant_families": "live tokens", "refresh_tokens": "live tokens", "opaque_tokens": "live tokens",
+		"revoked_tokens": "live tokens", "used_assertions": "live tokens",
+		"pushed_requests": "on their way", "device_grants": "on their way",
 		"reset_codes": "on their way", "letters": "on their way", "leak_reports": "on their way", "kept_answers": "on their way",
 		"kept_forms": "on their way", "known_places": "learnt again",
 		"approved_scopes": "people are asked again", "tried_redirect_uris": "tried again if it matters", "token_services": "times of last use",
@@ -28,9 +32,12 @@ func leftColumns() map[string]string {
 	return map[string]string{
 		"created_at": "when the row was made", "updated_at": "when the row was changed",
 		"last_used_at": "last use", "last_used_from": "last use", "last_agent": "last use", "last_service": "last use",
-		"grants.id": "nobody refers to it", "grants.author_id": "who gave it here", "grants.author_name": "who gave it here", "retired_keys.id": "nobody refers to it", "client_secrets.id": "nobody refers to it", "allowed_addresses.id": "nobody refers to it",
-		"passwords.changed_at": "ends what was begun with the old one", "totp.last_step": "last use", "totp.confirmed_at": "what is carried is confirmed",
-		"recovery_codes.used_at": "what is used is left out", "services.settings": "TestExportForgetsNoFieldOfANoun holds each of its fields",
+		"grants.id": "nobody refers to it", "grants.author_id": "who gave it here", "grants.author_name": "who gave it here",
+		"retired_keys.id": "nobody refers to it", "client_secrets.id": "nobody refers to it",
+		"allowed_addresses.id": "nobody refers to it",
+		"passwords.changed_at": "ends what was begun with the old one", "totp.last_step": "last use",
+		"totp.confirmed_at": "what is carried is confirmed", "recovery_codes.used_at": "what is used is left out",
+		"services.settings": "TestExportForgetsNoFieldOfANoun holds each of its fields",
 	}
 }
 

@@ -200,13 +200,14 @@ func TestTheExampleOfTheFormIsAppliedToTheLetter(t *testing.T) {
 			t.Error(password)
 		}
 		token := must(s.PermanentTokenByDigest(ctx, d.master.Digest("an exported token")))(t)
-		if token.UserID != ada.ID || !slices.Equal(token.Services, []string{hub.HubServiceID, "98071167-004c-4ddf-ba37-5d4599fdf319"}) || token.Cap != nil ||
-			!slices.Equal(token.Scope, []string{"Hub", "payments"}) || token.AuthorName != "Hub" {
+		if token.UserID != ada.ID || !slices.Equal(token.Services, []string{hub.HubServiceID, "98071167-004c-4ddf-ba37-5d4599fdf319"}) ||
+			token.Cap != nil || !slices.Equal(token.Scope, []string{"Hub", "payments"}) || token.AuthorName != "Hub" {
 			t.Errorf("%+v", token)
 		}
 		service, secrets, err := s.ServiceWithSecrets(ctx, hub.Production, "98071167-004c-4ddf-ba37-5d4599fdf319")
-		if err != nil || len(secrets) != 1 || !secret.Equal(secrets[0].Digest, d.master.Digest("a-long-secret")) || len(service.Flows) != 6 ||
-			service.AuthMethod != hub.SecretBasic || service.SkipConsent || service.PKCERequired || len(service.Viewers) != 1 || service.Organisation == "" {
+		if err != nil || len(secrets) != 1 || !secret.Equal(secrets[0].Digest, d.master.Digest("a-long-secret")) ||
+			len(service.Flows) != 6 || service.AuthMethod != hub.SecretBasic || service.SkipConsent || service.PKCERequired ||
+			len(service.Viewers) != 1 || service.Organisation == "" {
 			t.Errorf("%+v %v %v", service, secrets, err)
 		}
 		client, secrets, err := s.APIClientWithSecrets(ctx, hub.Production, "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11")
@@ -241,7 +242,10 @@ func TestExportAppliedToAnEmptyHubExportsTheSameBytes(t *testing.T) {
 		one.apply(example)
 		one.apply(everything)
 		want := one.export()
-		for _, clear := range []string{"correct horse", "a-long-secret", "nightly-secret", "checkout-key", "mail-password", "legacy-key-1", "JBSWY3DP", "second-secret"} {
+		for _, clear := range []string{
+			"correct horse", "a-long-secret", "nightly-secret", "checkout-key",
+			"mail-password", "legacy-key-1", "JBSWY3DP", "second-secret",
+		} {
 			if strings.Contains(want, clear) {
 				t.Errorf("the export holds %q in the clear", clear)
 			}
@@ -314,7 +318,10 @@ func (d *desk) begin(userID string) {
 	d.Helper()
 	now := hub.Now()
 	err := d.store.Tx(d.Context(), func(tx *store.Tx) error {
-		return tx.InsertSession(d.Context(), hub.Session{ID: hub.NewID(), Digest: []byte("d"), UserID: userID, SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)})
+		return tx.InsertSession(d.Context(), hub.Session{
+			ID: hub.NewID(), Digest: []byte("d"), UserID: userID, SignedInAt: now,
+			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour),
+		})
 	})
 	if err != nil {
 		d.Fatal(err)

@@ -23,8 +23,8 @@ func TestTheDocumentShowsTheExampleAndEveryKey(t *testing.T) {
 		t.Fatalf("%d keys", len(keys))
 	}
 	for _, key := range keys {
-		if !strings.Contains(text, "`"+key+"`") && !strings.Contains(text, "`"+key+":") && !strings.Contains(text, "{"+key) && !strings.Contains(text, ", "+key+"}") &&
-			!strings.Contains(text, ", "+key+":") {
+		if !strings.Contains(text, "`"+key+"`") && !strings.Contains(text, "`"+key+":") &&
+			!strings.Contains(text, "{"+key) && !strings.Contains(text, ", "+key+"}") && !strings.Contains(text, ", "+key+":") {
 			t.Errorf("docs/hub-yaml.md does not explain %s", key)
 		}
 	}

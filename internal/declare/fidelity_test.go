@@ -16,7 +16,8 @@ func TestExportForgetsNoFieldOfANoun(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	d.apply("version: 1\norganisations: [{id: o, key: o}]\ngroups: [{id: g, name: g}]\nusers: [{id: u, login: u}]\n")
 	left := map[string]string{
-		"CreatedAt": "when a row was made", "UpdatedAt": "when a row was changed", "LastUsedAt": "last use", "LastUsedFrom": "last use", "LastAgent": "last use", "LastService": "last use",
+		"CreatedAt": "when a row was made", "UpdatedAt": "when a row was changed",
+		"LastUsedAt": "last use", "LastUsedFrom": "last use", "LastAgent": "last use", "LastService": "last use",
 		"UserID": "the entry stands under its user", "Owner": "the entry stands under its owner", "Services": "follows from Scope",
 		"Digest of an app": "follows from its key",
 	}
@@ -47,7 +48,10 @@ func TestExportForgetsNoFieldOfANoun(t *testing.T) {
 		"API client":   func() any { return &hub.APIClient{ID: "x", Environment: hub.Production, UserID: "u", Label: "x"} },
 		"app":          func() any { return &hub.App{ID: "x", Environment: hub.Production, UserID: "u", Label: "x"} },
 		"permanent token": func() any {
-			return &hub.PermanentToken{ID: "x", Environment: hub.Production, UserID: "u", Name: "x", Scope: []string{"hub"}, Services: []string{hub.HubServiceID}}
+			return &hub.PermanentToken{
+				ID: "x", Environment: hub.Production, UserID: "u", Name: "x",
+				Scope: []string{"hub"}, Services: []string{hub.HubServiceID},
+			}
 		},
 		"application password": func() any { return &hub.ApplicationPassword{ID: "x", UserID: "u", Name: "x"} },
 		"secret":               func() any { return &hub.Secret{ID: "x", Environment: hub.Production, Owner: hub.HubServiceID} },
@@ -70,7 +74,8 @@ func TestExportForgetsNoFieldOfANoun(t *testing.T) {
 		plain := exported(fresh())
 		for _, name := range fieldNames(reflect.TypeOf(fresh()).Elem()) {
 			noun := fresh()
-			if left[name] != "" || left[name+" of an "+what] != "" || what == "secret" && name == "ID" || !vary(reflect.ValueOf(noun).Elem().FieldByName(name), name) {
+			if left[name] != "" || left[name+" of an "+what] != "" || what == "secret" && name == "ID" ||
+				!vary(reflect.ValueOf(noun).Elem().FieldByName(name), name) {
 				continue
 			}
 			if exported(noun) == plain {

@@ -14,59 +14,125 @@ func TestProblemsNameFileLineAndExpectation(t *testing.T) {
 		text string
 		want []string // beginnings of the lines of the message
 	}{
-		"empty":                   {"", []string{"hub.yaml: is empty"}},
-		"comment only":            {"# nothing\n", []string{"hub.yaml: is empty"}},
-		"no version":              {"roles: []\n", []string{"hub.yaml:1: the version is missing"}},
-		"another version":         {"version: 2\n", []string{"hub.yaml:1: this hub reads version: 1 only"}},
-		"version as text":         {"version: \"1\"\n", []string{"hub.yaml:1: this hub reads version: 1 only"}},
-		"a text":                  {"hello\n", []string{"hub.yaml:1: expected sections"}},
-		"a list":                  {"- a\n- b\n", []string{"hub.yaml:1: expected sections"}},
-		"unknown section":         {"version: 1\nuser:\n  - login: ada\n", []string{`hub.yaml:2: unknown section "user"; expected one of`}},
-		"section in other words":  {"version: 1\napi_clients: []\n", []string{`hub.yaml:2: unknown section "api_clients": did you mean apiClients?`}},
-		"section twice":           {"version: 1\nroles: []\nroles: []\n", []string{"hub.yaml:3: the section roles is there twice (first on line 2)"}},
-		"section of wrong type":   {"version: 1\nroles: {a: b}\n", []string{"hub.yaml:2: roles must be a list"}},
-		"section mapping":         {"version: 1\nroles:\n  a: b\n", []string{"hub.yaml:3: roles must be a list"}},
-		"unknown key":             {"version: 1\nusers:\n  - login: ada\n    # a comment\n    pasword: x\n", []string{`hub.yaml:5: unknown key "pasword" in a user: expected one of id, login`}},
-		"key in other case":       {"version: 1\nservices:\n  - home_url: x\n", []string{`hub.yaml:3: unknown key "home_url" in a service: did you mean homeUrl?`}},
-		"key twice":               {"version: 1\nusers:\n  - login: ada\n    login: bob\n", []string{`hub.yaml:4: the key "login" is there twice (first on line 3)`}},
-		"nested unknown key":      {"version: 1\nservices:\n  - key: a\n    permissions:\n      - key: x\n        label: y\n", []string{`hub.yaml:6: unknown key "label" in a permission`}},
-		"text for a list":         {"version: 1\nservices:\n  - redirectUris: https://a/\n", []string{"hub.yaml:3: redirectUris must be a list"}},
-		"text for true":           {"version: 1\nservices:\n  - trusted: yes\n", []string{`hub.yaml:3: trusted must be true or false, without quotes, not "yes"`}},
-		"quoted true":             {"version: 1\nservices:\n  - trusted: \"true\"\n", []string{`hub.yaml:3: trusted must be true or false, without quotes, not "true"`}},
-		"true for text":           {"version: 1\nusers:\n  - name: true\n", []string{"hub.yaml:3: name must be text, not true or false"}},
-		"list for text":           {"version: 1\nusers:\n  - name: [a]\n", []string{"hub.yaml:3: name must be text, not a list"}},
-		"mapping in a list":       {"version: 1\nservices:\n  - viewers: [{name: a}]\n", []string{"hub.yaml:3: an entry of viewers must be text, not a mapping"}},
-		"no value":                {"version: 1\nusers:\n  - login: ada\n    email:\n", []string{"hub.yaml:4: email has no value"}},
-		"text for an entry":       {"version: 1\nusers:\n  - ada\n", []string{"hub.yaml:3: expected a user as a mapping"}},
-		"null entry":              {"version: 1\nusers:\n  -\n  - login: ada\n", []string{"hub.yaml:3: expected a user as a mapping"}},
-		"role as a text":          {"version: 1\ngroups:\n  - roles: [observer]\n", []string{"hub.yaml:3: expected an entry of roles ({role: KEY}) as a mapping"}},
-		"grant without role":      {"version: 1\ngroups:\n  - roles: [{organisation: x}]\n", []string{"hub.yaml:3: an entry of roles needs role"}},
-		"environment":             {"version: 1\nservices:\n  - environment: staging\n", []string{`hub.yaml:3: environment must be one of production, test, not "staging"`}},
-		"flows of settings":       {"version: 1\nsettings: {defaults: {flows: old}}\n", []string{`hub.yaml:2: flows must be one of modern, classic, not "old"`}},
-		"unknown setting":         {"version: 1\nsettings:\n  default: {}\n", []string{`hub.yaml:3: unknown key "default" in settings`}},
-		"two kinds of secret":     {"version: 1\nservices:\n  - secrets: [{env: A, hash: \"sha256:\"}]\n", []string{"hub.yaml:3: an entry of secrets needs exactly one of value, env, hash"}},
-		"unknown kind of secret":  {"version: 1\nservices:\n  - secrets: [{file: A}]\n", []string{`hub.yaml:3: unknown key in an entry of secrets: expected one of value, env, hash`}},
-		"app key by hash":         {"version: 1\napps:\n  - appKey: {hash: x}\n", []string{`hub.yaml:3: unknown key in appKey: expected one of value, env, sealed`}},
-		"application password":    {"version: 1\nusers:\n  - applicationPasswords: [{name: Mail}]\n", []string{"hub.yaml:3: an application password needs exactly one of value, env, hash"}},
-		"nameless password":       {"version: 1\nusers:\n  - applicationPasswords: [{value: abcdefgh}]\n", []string{"hub.yaml:3: an application password needs a name"}},
-		"token without scope":     {"version: 1\nusers:\n  - permanentTokens: [{name: x, value: abcdefgh}]\n", []string{"hub.yaml:3: a permanent token needs a name and a scope"}},
-		"time":                    {"version: 1\nservices:\n  - secrets: [{value: abcdefgh, expires: tomorrow}]\n", []string{"hub.yaml:3: expires must be a time like"}},
-		"two documents":           {"version: 1\n---\nversion: 1\n", []string{"hub.yaml:3: a second YAML document begins here"}},
-		"tab":                     {"version: 1\nusers:\n\t- login: ada\n", []string{"hub.yaml:3: not valid YAML: a tab stands where blanks are needed"}},
-		"unclosed bracket":        {"version: 1\nusers:\n  - login: ada\n    groups: [a, b\n  - login: bob\n", []string{"hub.yaml:4: not valid YAML"}},
-		"unclosed quote":          {"version: 1\nusers:\n  - login: \"ada\n", []string{"hub.yaml:3: not valid YAML"}},
-		"undefined alias":         {"version: 1\nusers:\n  - login: *ada\n", []string{"hub.yaml:3: *ada stands for nothing"}},
-		"tag":                     {"version: 1\nusers:\n  - login: !!binary YWRh\n", []string{"hub.yaml:3: the tag !!binary has no meaning here"}},
-		"not UTF-8":               {"version: 1\nusers:\n  - login: \xff\n", []string{"hub.yaml:3: is not UTF-8 text"}},
-		"deep brackets":           {"version: 1\nusers:\n  - login: " + strings.Repeat("[", 100_000) + "\n", []string{"hub.yaml:3: nested too deeply"}},
-		"deep dashes":             {"version: 1\nusers:\n  " + strings.Repeat("- ", 100_000) + "x\n", []string{"hub.yaml:3: nested too deeply"}},
-		"deep brackets in JSON":   {`{"version": 1, "users": ` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`, []string{"hub.yaml:1: nested too deeply"}},
-		"JSON with a wrong key":   {"{\"version\": 1,\n \"users\": [\n  {\"login\": \"ada\"},\n  {\"logn\": \"bob\"}\n ]\n}\n", []string{`hub.yaml:4: unknown key "logn" in a user`}},
+		"empty":                  {"", []string{"hub.yaml: is empty"}},
+		"comment only":           {"# nothing\n", []string{"hub.yaml: is empty"}},
+		"no version":             {"roles: []\n", []string{"hub.yaml:1: the version is missing"}},
+		"another version":        {"version: 2\n", []string{"hub.yaml:1: this hub reads version: 1 only"}},
+		"version as text":        {"version: \"1\"\n", []string{"hub.yaml:1: this hub reads version: 1 only"}},
+		"a text":                 {"hello\n", []string{"hub.yaml:1: expected sections"}},
+		"a list":                 {"- a\n- b\n", []string{"hub.yaml:1: expected sections"}},
+		"unknown section":        {"version: 1\nuser:\n  - login: ada\n", []string{`hub.yaml:2: unknown section "user"; expected one of`}},
+		"section in other words": {"version: 1\napi_clients: []\n", []string{`hub.yaml:2: unknown section "api_clients": did you mean apiClients?`}},
+		"section twice":          {"version: 1\nroles: []\nroles: []\n", []string{"hub.yaml:3: the section roles is there twice (first on line 2)"}},
+		"section of wrong type":  {"version: 1\nroles: {a: b}\n", []string{"hub.yaml:2: roles must be a list"}},
+		"section mapping":        {"version: 1\nroles:\n  a: b\n", []string{"hub.yaml:3: roles must be a list"}},
+		"unknown key": {
+			"version: 1\nusers:\n  - login: ada\n    # a comment\n    pasword: x\n",
+			[]string{`hub.yaml:5: unknown key "pasword" in a user: expected one of id, login`},
+		},
+		"key in other case": {
+			"version: 1\nservices:\n  - home_url: x\n",
+			[]string{`hub.yaml:3: unknown key "home_url" in a service: did you mean homeUrl?`},
+		},
+		"key twice": {
+			"version: 1\nusers:\n  - login: ada\n    login: bob\n",
+			[]string{`hub.yaml:4: the key "login" is there twice (first on line 3)`},
+		},
+		"nested unknown key": {
+			"version: 1\nservices:\n  - key: a\n    permissions:\n      - key: x\n        label: y\n",
+			[]string{`hub.yaml:6: unknown key "label" in a permission`},
+		},
+		"text for a list": {"version: 1\nservices:\n  - redirectUris: https://a/\n", []string{"hub.yaml:3: redirectUris must be a list"}},
+		"text for true": {
+			"version: 1\nservices:\n  - trusted: yes\n",
+			[]string{`hub.yaml:3: trusted must be true or false, without quotes, not "yes"`},
+		},
+		"quoted true": {
+			"version: 1\nservices:\n  - trusted: \"true\"\n",
+			[]string{`hub.yaml:3: trusted must be true or false, without quotes, not "true"`},
+		},
+		"true for text": {"version: 1\nusers:\n  - name: true\n", []string{"hub.yaml:3: name must be text, not true or false"}},
+		"list for text": {"version: 1\nusers:\n  - name: [a]\n", []string{"hub.yaml:3: name must be text, not a list"}},
+		"mapping in a list": {
+			"version: 1\nservices:\n  - viewers: [{name: a}]\n",
+			[]string{"hub.yaml:3: an entry of viewers must be text, not a mapping"},
+		},
+		"no value":          {"version: 1\nusers:\n  - login: ada\n    email:\n", []string{"hub.yaml:4: email has no value"}},
+		"text for an entry": {"version: 1\nusers:\n  - ada\n", []string{"hub.yaml:3: expected a user as a mapping"}},
+		"null entry":        {"version: 1\nusers:\n  -\n  - login: ada\n", []string{"hub.yaml:3: expected a user as a mapping"}},
+		"role as a text": {
+			"version: 1\ngroups:\n  - roles: [observer]\n",
+			[]string{"hub.yaml:3: expected an entry of roles ({role: KEY}) as a mapping"},
+		},
+		"grant without role": {"version: 1\ngroups:\n  - roles: [{organisation: x}]\n", []string{"hub.yaml:3: an entry of roles needs role"}},
+		"environment": {
+			"version: 1\nservices:\n  - environment: staging\n",
+			[]string{`hub.yaml:3: environment must be one of production, test, not "staging"`},
+		},
+		"flows of settings": {
+			"version: 1\nsettings: {defaults: {flows: old}}\n",
+			[]string{`hub.yaml:2: flows must be one of modern, classic, not "old"`},
+		},
+		"unknown setting": {"version: 1\nsettings:\n  default: {}\n", []string{`hub.yaml:3: unknown key "default" in settings`}},
+		"two kinds of secret": {
+			"version: 1\nservices:\n  - secrets: [{env: A, hash: \"sha256:\"}]\n",
+			[]string{"hub.yaml:3: an entry of secrets needs exactly one of value, env, hash"},
+		},
+		"unknown kind of secret": {
+			"version: 1\nservices:\n  - secrets: [{file: A}]\n",
+			[]string{`hub.yaml:3: unknown key in an entry of secrets: expected one of value, env, hash`},
+		},
+		"app key by hash": {
+			"version: 1\napps:\n  - appKey: {hash: x}\n",
+			[]string{`hub.yaml:3: unknown key in appKey: expected one of value, env, sealed`},
+		},
+		"application password": {
+			"version: 1\nusers:\n  - applicationPasswords: [{name: Mail}]\n",
+			[]string{"hub.yaml:3: an application password needs exactly one of value, env, hash"},
+		},
+		"nameless password": {
+			"version: 1\nusers:\n  - applicationPasswords: [{value: abcdefgh}]\n",
+			[]string{"hub.yaml:3: an application password needs a name"},
+		},
+		"token without scope": {
+			"version: 1\nusers:\n  - permanentTokens: [{name: x, value: abcdefgh}]\n",
+			[]string{"hub.yaml:3: a permanent token needs a name and a scope"},
+		},
+		"time": {
+			"version: 1\nservices:\n  - secrets: [{value: abcdefgh, expires: tomorrow}]\n",
+			[]string{"hub.yaml:3: expires must be a time like"},
+		},
+		"two documents": {"version: 1\n---\nversion: 1\n", []string{"hub.yaml:3: a second YAML document begins here"}},
+		"tab": {
+			"version: 1\nusers:\n\t- login: ada\n", []string{"hub.yaml:3: not valid YAML: a tab stands where blanks are needed"},
+		},
+		"unclosed bracket": {
+			"version: 1\nusers:\n  - login: ada\n    groups: [a, b\n  - login: bob\n", []string{"hub.yaml:4: not valid YAML"},
+		},
+		"unclosed quote":  {"version: 1\nusers:\n  - login: \"ada\n", []string{"hub.yaml:3: not valid YAML"}},
+		"undefined alias": {"version: 1\nusers:\n  - login: *ada\n", []string{"hub.yaml:3: *ada stands for nothing"}},
+		"tag":             {"version: 1\nusers:\n  - login: !!binary YWRh\n", []string{"hub.yaml:3: the tag !!binary has no meaning here"}},
+		"not UTF-8":       {"version: 1\nusers:\n  - login: \xff\n", []string{"hub.yaml:3: is not UTF-8 text"}},
+		"deep brackets": {
+			"version: 1\nusers:\n  - login: " + strings.Repeat("[", 100_000) + "\n", []string{"hub.yaml:3: nested too deeply"},
+		},
+		"deep dashes": {"version: 1\nusers:\n  " + strings.Repeat("- ", 100_000) + "x\n", []string{"hub.yaml:3: nested too deeply"}},
+		"deep brackets in JSON": {
+			`{"version": 1, "users": ` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`,
+			[]string{"hub.yaml:1: nested too deeply"},
+		},
+		"JSON with a wrong key": {
+			"{\"version\": 1,\n \"users\": [\n  {\"login\": \"ada\"},\n  {\"logn\": \"bob\"}\n ]\n}\n",
+			[]string{`hub.yaml:4: unknown key "logn" in a user`},
+		},
 		"JSON with a wrong value": {"{\"version\": 1,\n \"users\": {}\n}\n", []string{"hub.yaml:2: users must be a list"}},
 		"several at once": {"version: 1\nusers:\n  - login: ada\n    nme: x\n  - login: bob\n    groups: x\nroles:\n  - key: [a]\n",
 			[]string{`hub.yaml:4: unknown key "nme"`, "hub.yaml:6: groups must be a list", "hub.yaml:8: key must be text"}},
-		"the second entry broken": {"version: 1\nusers:\n  - login: ada\n  - login: b: c\n  - login: d: e\n", []string{"hub.yaml:4: not valid YAML", "hub.yaml:5: not valid YAML"}},
-		"windows lines":           {"version: 1\r\nusers:\r\n  - login: ada\r\n    nme: x\r\n", []string{`hub.yaml:4: unknown key "nme"`}},
+		"the second entry broken": {
+			"version: 1\nusers:\n  - login: ada\n  - login: b: c\n  - login: d: e\n",
+			[]string{"hub.yaml:4: not valid YAML", "hub.yaml:5: not valid YAML"},
+		},
+		"windows lines": {"version: 1\r\nusers:\r\n  - login: ada\r\n    nme: x\r\n", []string{`hub.yaml:4: unknown key "nme"`}},
 	} {
 		document, err := declare.Parse("hub.yaml", []byte(c.text))
 		if !fault.Is(err, fault.Invalid) || document != nil {
@@ -226,10 +292,11 @@ func BenchmarkParse(b *testing.B) {
 	var text strings.Builder
 	text.WriteString("version: 1\nservices:\n")
 	for i := range 1000 {
-		fmt.Fprintf(&text, "  - id: 98071167-004c-4ddf-ba37-%012d\n    environment: production # or test\n    key: payments%d\n    name: Payments API %d\n"+
-			"    homeUrl: https://payments.example.test\n    redirectUris: [\"https://payments.example.test/cb\"]\n    trusted: false\n"+
-			"    flows: [authorization_code, refresh_token, client_credentials]\n    secrets: [\"a-long-secret\"]\n"+
-			"    permissions: [{key: create, name: Create payment}, {key: read, name: Read payment}]\n", i, i, i)
+		fmt.Fprintf(&text,
+			"  - id: 98071167-004c-4ddf-ba37-%012d\n    environment: production # or test\n    key: payments%d\n    name: Payments API %d\n"+
+				"    homeUrl: https://payments.example.test\n    redirectUris: [\"https://payments.example.test/cb\"]\n    trusted: false\n"+
+				"    flows: [authorization_code, refresh_token, client_credentials]\n    secrets: [\"a-long-secret\"]\n"+
+				"    permissions: [{key: create, name: Create payment}, {key: read, name: Read payment}]\n", i, i, i)
 	}
 	b.ReportAllocs()
 	for b.Loop() {

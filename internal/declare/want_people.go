@@ -132,7 +132,8 @@ func (p *planner) noteRoles() {
 	for _, m := range p.found.roles {
 		for _, permission := range m.d.Permissions.Value {
 			if permission != hub.AllPermissions && !declared[permission] && hub.CheckPermission(permission) == "" {
-				p.plan.Notes = append(p.plan.Notes, "the role "+p.index.roles.label(m.id)+" has the permission "+permission+", which no service declares")
+				p.plan.Notes = append(p.plan.Notes,
+					"the role "+p.index.roles.label(m.id)+" has the permission "+permission+", which no service declares")
 			}
 		}
 	}

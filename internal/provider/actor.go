@@ -29,7 +29,10 @@ func (p *Provider) Actor(ctx context.Context, environment hub.Environment, live 
 		}
 		held = held.Intersect(hub.NewPermissions(keys...))
 	}
-	actor := hub.Actor{Environment: environment, Permissions: held, Door: door, Credential: live.ClientID, Address: address, Name: live.Owner.Username}
+	actor := hub.Actor{
+		Environment: environment, Permissions: held, Door: door,
+		Credential: live.ClientID, Address: address, Name: live.Owner.Username,
+	}
 	if live.OwnBehalf() {
 		actor.ServiceID, actor.Fresh = live.Subject, true
 		return actor, nil

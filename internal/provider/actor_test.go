@@ -15,10 +15,15 @@ func TestAnAPIClientMayWhatNeedsAFreshSignInAndAnAppMayNot(t *testing.T) {
 	server := d.server(d.node, hub.Production, issuer)
 	userID := d.newUser(oauthtest.User{Login: "ada"})
 	here := netip.MustParseAddr("192.0.2.7")
-	for _, credential := range []oauthtest.Credential{{UserID: userID}, {UserID: userID, Addressed: true, Addresses: []netip.Prefix{netip.PrefixFrom(here, 32)}}} {
+	for _, credential := range []oauthtest.Credential{
+		{UserID: userID},
+		{UserID: userID, Addressed: true, Addresses: []netip.Prefix{netip.PrefixFrom(here, 32)}},
+	} {
 		id, text := d.newCredential(credential)
-		response, err := server.Token(t.Context(), &oauth.TokenRequest{Origin: oauth.Origin{Door: "token", Address: here}, GrantType: "client_credentials", Scope: "Hub",
-			Auth: oauth.ClientAuth{ID: id, Secret: text}})
+		response, err := server.Token(t.Context(), &oauth.TokenRequest{
+			Origin: oauth.Origin{Door: "token", Address: here}, GrantType: "client_credentials", Scope: "Hub",
+			Auth: oauth.ClientAuth{ID: id, Secret: text},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

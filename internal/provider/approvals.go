@@ -53,7 +53,9 @@ func (p *Provider) Approve(ctx context.Context, server *oauth.Server, visit sign
 		approved, err := tx.ApprovedScope(ctx, who.user.ID, v.environment, asked.Client.ID)
 		switch {
 		case fault.Is(err, fault.NotFound):
-			approved = hub.ApprovedScope{ID: hub.NewRandomID(), Environment: v.environment, ClientID: asked.Client.ID, UserID: who.user.ID, CreatedAt: now}
+			approved = hub.ApprovedScope{
+				ID: hub.NewRandomID(), Environment: v.environment, ClientID: asked.Client.ID, UserID: who.user.ID, CreatedAt: now,
+			}
 		case err != nil:
 			return err
 		}

@@ -37,7 +37,10 @@ func benchRefresh(b *testing.B, database storetest.Database, rotates bool) {
 	const connections = 64
 	tokens := make(chan string, connections)
 	for range connections {
-		family := &oauth.Family{ID: rand.Text(), ClientID: id, Subject: user, Scope: []string{"api"}, AuthTime: hub.Now(), Offline: true, EndsAt: time.Now().Add(time.Hour)}
+		family := &oauth.Family{
+			ID: rand.Text(), ClientID: id, Subject: user, Scope: []string{"api"},
+			AuthTime: hub.Now(), Offline: true, EndsAt: time.Now().Add(time.Hour),
+		}
 		token, err := server.Families.SaveRefresh(b.Context(), family)
 		if err != nil {
 			b.Fatal(err)
@@ -50,7 +53,9 @@ func benchRefresh(b *testing.B, database storetest.Database, rotates bool) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			token := <-tokens
-			response, err := server.Token(b.Context(), &oauth.TokenRequest{Auth: oauth.ClientAuth{ID: id, Secret: text}, GrantType: "refresh_token", RefreshToken: token})
+			response, err := server.Token(b.Context(), &oauth.TokenRequest{
+				Auth: oauth.ClientAuth{ID: id, Secret: text}, GrantType: "refresh_token", RefreshToken: token,
+			})
 			if err != nil {
 				b.Error(err)
 				return

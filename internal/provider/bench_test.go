@@ -53,8 +53,11 @@ func BenchmarkIntrospectPermanent(b *testing.B) {
 	server := d.node.Server(hub.Production, "https://hub.example.test")
 	id, secret := d.newService(oauthtest.Service{Key: "payments", Permissions: []string{"create", "read"}})
 	user := d.newUser(oauthtest.User{Login: "ada", Holds: []string{"payments:create"}})
-	request := &oauth.IntrospectionRequest{Origin: oauth.Origin{Door: "introspect", Address: netip.MustParseAddr("127.0.0.1")},
-		Auth: oauth.ClientAuth{Basic: true, BasicID: id, BasicSecret: secret}, Token: d.newPermanentToken(oauthtest.PermanentToken{UserID: user, Scope: []string{"payments"}})}
+	request := &oauth.IntrospectionRequest{
+		Origin: oauth.Origin{Door: "introspect", Address: netip.MustParseAddr("127.0.0.1")},
+		Auth:   oauth.ClientAuth{Basic: true, BasicID: id, BasicSecret: secret},
+		Token:  d.newPermanentToken(oauthtest.PermanentToken{UserID: user, Scope: []string{"payments"}}),
+	}
 	b.ReportAllocs()
 	for b.Loop() {
 		if answer, err := server.Introspect(b.Context(), request); err != nil || !answer.Active {

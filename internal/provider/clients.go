@@ -72,7 +72,8 @@ func (v view) loadService(ctx context.Context, id string) (*client, error) {
 		return nil, fromStore(err)
 	}
 	found.asClient = oauth.Client{
-		ID: service.ID, Name: service.Name, Since: since(service.CreatedAt), Public: service.Public, Trusted: service.Trusted, Disabled: service.Disabled,
+		ID: service.ID, Name: service.Name, Since: since(service.CreatedAt),
+		Public: service.Public, Trusted: service.Trusted, Disabled: service.Disabled,
 		GrantTypes: grantTypes(service), AuthMethod: oauth.AuthMethod(service.AuthMethod), JWKS: service.JWKS, JWKSURI: service.JWKSURI,
 		Opaque: service.AccessToken == hub.Opaque, RedirectURIs: service.AnswerURIs(), PostLogoutRedirectURIs: service.PostLogoutRedirectURIs,
 		RequestURIs: service.RequestURIs, RequirePKCE: service.PKCERequired, RequirePAR: service.RequirePushedAuthorization,

@@ -42,7 +42,8 @@ func TestANodeWithAWrongClockBreaksNoSignIn(t *testing.T) {
 			}
 			visit := s.visit()
 			visit.Session.SignedInAt, visit.Pending = now, signin.Pending{AskedAt: now.Add(-time.Second), AllowedAt: now, UserID: s.ada.ID}
-			request := s.request("prompt", "login consent", "max_age", "60", "access_type", "offline", "code_challenge", challenge, "code_challenge_method", "S256")
+			request := s.request("prompt", "login consent", "max_age", "60", "access_type", "offline",
+				"code_challenge", challenge, "code_challenge_method", "S256")
 
 			pushed, err := first.Push(t.Context(), &oauth.PushRequest{Origin: s.origin(), Auth: oauth.ClientAuth{ID: s.app}, Parameters: request})
 			if err != nil {
@@ -65,10 +66,14 @@ func TestANodeWithAWrongClockBreaksNoSignIn(t *testing.T) {
 			code := answer.Redirect.Parameters[0].Value
 			tokens := token(first, oauth.TokenRequest{GrantType: "authorization_code", Code: code, RedirectURI: landing, CodeVerifier: verifier})
 			next := token(second, oauth.TokenRequest{GrantType: "refresh_token", RefreshToken: tokens.RefreshToken})
-			if again := token(first, oauth.TokenRequest{GrantType: "refresh_token", RefreshToken: tokens.RefreshToken}); again.RefreshToken != next.RefreshToken {
+			if again := token(first, oauth.TokenRequest{
+				GrantType: "refresh_token", RefreshToken: tokens.RefreshToken,
+			}); again.RefreshToken != next.RefreshToken {
 				t.Error("within the grace the other node gives another successor")
 			}
-			if _, err := first.VerifyFor(t.Context(), s.origin(), next.AccessToken, s.api, func(*oauth.AccessToken) bool { return true }); err != nil {
+			if _, err := first.VerifyFor(t.Context(), s.origin(), next.AccessToken, s.api, func(*oauth.AccessToken) bool {
+				return true
+			}); err != nil {
 				t.Errorf("an access token of the other node: %v", err)
 			}
 		})

@@ -25,12 +25,17 @@ const mostDevices = 10_000
 // Begin keeps a device that waits.
 func (d devices) Begin(ctx context.Context, grant *oauth.DeviceGrant) (string, error) {
 	code := rand.Text()
-	free, err := d.Store.InsertDeviceGrant(ctx, hub.DeviceGrant{Digest: d.digest(code), Environment: d.environment, ClientID: grant.ClientID,
-		UserCode: d.userDigest(grant.UserCode), Scope: grant.Scope, Source: sourceOf(grant.From), Offline: grant.Offline, EndsAt: grant.EndsAt}, d.Store.Now(), mostDevices)
+	free, err := d.Store.InsertDeviceGrant(ctx, hub.DeviceGrant{
+		Digest: d.digest(code), Environment: d.environment, ClientID: grant.ClientID,
+		UserCode: d.userDigest(grant.UserCode), Scope: grant.Scope,
+		Source: sourceOf(grant.From), Offline: grant.Offline, EndsAt: grant.EndsAt,
+	}, d.Store.Now(), mostDevices)
 	switch {
 	case fault.Is(err, fault.Limited):
-		return "", &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: time.Minute, Description: "too many devices of this client wait for a person; try again later",
-			Cause: err}
+		return "", &oauth.Error{
+			Code: oauth.TooManyRequests, RetryAfter: time.Minute,
+			Description: "too many devices of this client wait for a person; try again later", Cause: err,
+		}
 	case err != nil:
 		return "", fromStore(err)
 	case !free:
@@ -99,12 +104,15 @@ func (d devices) record(ctx context.Context, tx *store.Tx, family *oauth.Family)
 	if address, err := netip.ParseAddr(family.Address); err == nil {
 		actor.Address = address
 	}
-	return tx.Record(ctx, actor.Did("device.allow", "service", service.ID, service.Name, hub.Details(map[string]any{"scope": family.Scope, "offline": family.Offline})))
+	return tx.Record(ctx, actor.Did("device.allow", "service", service.ID, service.Name,
+		hub.Details(map[string]any{"scope": family.Scope, "offline": family.Offline})))
 }
 
 // Poll gives the family to the first who asks after it was allowed, however often it asked before; the database decides who
 // that is. Only an answer that the device has to wait for costs a write.
-func (d devices) Poll(ctx context.Context, origin oauth.Origin, deviceCode, clientID string, now time.Time, interval time.Duration) (*oauth.Family, string, error) {
+func (d devices) Poll(
+	ctx context.Context, origin oauth.Origin, deviceCode, clientID string, now time.Time, interval time.Duration,
+) (*oauth.Family, string, error) {
 	row, err := d.Store.DeviceGrant(ctx, d.environment, clientID, d.digest(deviceCode))
 	switch {
 	case err != nil:
@@ -136,7 +144,9 @@ func (d devices) fetch(ctx context.Context, origin oauth.Origin, grant hub.Devic
 // DeviceWish says what the device asks for whose user code was typed: all of it, since who reads a code from somewhere else
 // must see what it would allow. Errors are *oauth.Error: oauth.InvalidRequest if no device shows that code,
 // oauth.TooManyRequests after too many such.
-func (p *Provider) DeviceWish(ctx context.Context, environment hub.Environment, server *oauth.Server, o signin.Origin, userCode string) (*Wish, error) {
+func (p *Provider) DeviceWish(
+	ctx context.Context, environment hub.Environment, server *oauth.Server, o signin.Origin, userCode string,
+) (*Wish, error) {
 	asked, err := server.DeviceAsked(ctx, oauth.Origin{Door: o.Door, Address: o.Address}, userCode)
 	if err != nil {
 		return nil, err
@@ -161,8 +171,10 @@ func (p *Provider) DecideDevice(ctx context.Context, server *oauth.Server, visit
 			return err
 		}
 		session := visit.Session
-		step = &oauth.Step{Kind: oauth.StepIssue, Subject: &who.subject, AuthTime: session.SignedInAt, Methods: session.Methods, Level: Level(session.Methods),
-			Session: session.ID, Proof: inSession(session, "")}
+		step = &oauth.Step{
+			Kind: oauth.StepIssue, Subject: &who.subject, AuthTime: session.SignedInAt,
+			Methods: session.Methods, Level: Level(session.Methods), Session: session.ID, Proof: inSession(session, ""),
+		}
 	}
 	return server.DecideDevice(ctx, oauth.Origin{Door: o.Door, Address: o.Address, Agent: o.Agent}, userCode, step)
 }

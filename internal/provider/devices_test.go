@@ -20,7 +20,9 @@ import (
 // television begins a device grant for the API, as a public client would.
 func (s *stage) television() *oauth.DeviceAnswer {
 	s.Helper()
-	answer, err := s.server.Device(s.Context(), &oauth.DeviceRequest{Origin: s.origin(), Auth: oauth.ClientAuth{ID: s.app}, Scope: "api offline_access"})
+	answer, err := s.server.Device(s.Context(), &oauth.DeviceRequest{
+		Origin: s.origin(), Auth: oauth.ClientAuth{ID: s.app}, Scope: "api offline_access",
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -55,7 +57,9 @@ func TestAPersonSeesAllThatADeviceAsksForAndItGetsThatOnce(t *testing.T) {
 		if _, err := s.node.DeviceWish(t.Context(), hub.Test, s.server, browser(), "BBBB-BBBB"); code(err) != oauth.InvalidRequest {
 			t.Errorf("a code that no device shows: %v", err)
 		}
-		if err := s.node.DecideDevice(t.Context(), s.server, signin.Visit{}, browser(), device.UserCode, true); !fault.Is(err, fault.Unauthenticated) {
+		if err := s.node.DecideDevice(
+			t.Context(), s.server, signin.Visit{}, browser(), device.UserCode, true,
+		); !fault.Is(err, fault.Unauthenticated) {
 			t.Errorf("nobody allowed it: %v", err)
 		}
 		if err := s.node.DecideDevice(t.Context(), s.server, s.visit(), browser(), device.UserCode, true); err != nil {
@@ -68,7 +72,8 @@ func TestAPersonSeesAllThatADeviceAsksForAndItGetsThatOnce(t *testing.T) {
 			t.Errorf("%+v, %v", answer, err)
 		}
 		events, err := s.store.Events(t.Context(), store.EventFilter{Author: s.ada.ID}, store.EventMark{}, 10)
-		if err != nil || len(events) != 1 || events[0].Action != "device.allow" || events[0].TargetID != s.app || events[0].Credential != "session" || events[0].Address != "192.0.2.1" {
+		if err != nil || len(events) != 1 || events[0].Action != "device.allow" || events[0].TargetID != s.app ||
+			events[0].Credential != "session" || events[0].Address != "192.0.2.1" {
 			t.Errorf("events %+v, %v", events, err)
 		}
 		if _, err := s.poll(device.DeviceCode); code(err) != oauth.InvalidGrant {
@@ -120,18 +125,24 @@ func TestOneSourceHasNoMoreWaitingOverManyClientsThanAFewMay(t *testing.T) {
 			text := fmt.Sprint("of ", i)
 			client, _ := s.newService(oauthtest.Service{Key: fmt.Sprint("client-", i), Public: true})
 			for _, source := range []string{"flood", "honest"}[:1+i%2] {
-				if _, err := s.store.InsertDeviceGrant(t.Context(), hub.DeviceGrant{Digest: []byte(text + source), Environment: hub.Production, ClientID: client,
-					UserCode: []byte(text + source), Source: source, EndsAt: now.Add(time.Minute)}, now, 1+int64(i%2)); err != nil {
+				if _, err := s.store.InsertDeviceGrant(t.Context(), hub.DeviceGrant{
+					Digest: []byte(text + source), Environment: hub.Production, ClientID: client,
+					UserCode: []byte(text + source), Source: source, EndsAt: now.Add(time.Minute),
+				}, now, 1+int64(i%2)); err != nil {
 					t.Error(err)
 				}
-				err := s.store.InsertPushedRequest(t.Context(), hub.PushedRequest{Digest: []byte(text + source), Environment: hub.Production, ClientID: client,
-					Source: source, Document: []byte("{}"), EndsAt: now.Add(time.Minute)}, now, 1<<10*(1+int64(i%2)))
+				err := s.store.InsertPushedRequest(t.Context(), hub.PushedRequest{
+					Digest: []byte(text + source), Environment: hub.Production, ClientID: client,
+					Source: source, Document: []byte("{}"), EndsAt: now.Add(time.Minute),
+				}, now, 1<<10*(1+int64(i%2)))
 				if err != nil {
 					t.Error(err)
 				}
 			}
 		}
-		for text, want := range map[string]bool{"of 0flood": false, "of 2flood": true, "of 4flood": true, "of 5flood": true, "of 1honest": true, "of 5honest": true} {
+		for text, want := range map[string]bool{
+			"of 0flood": false, "of 2flood": true, "of 4flood": true, "of 5flood": true, "of 1honest": true, "of 5honest": true,
+		} {
 			if got := waits(text); got != want {
 				t.Errorf("the device %s waits: %v", text, got)
 			}
@@ -149,10 +160,15 @@ func TestDevicesThatWaitAreCountedPerClientAndTheSourceOfMostMakesRoom(t *testin
 		now := hub.Now()
 		grant := func(clientID, text, source string) hub.DeviceGrant {
 			now = now.Add(time.Millisecond)
-			return hub.DeviceGrant{Digest: []byte(text), Environment: hub.Production, ClientID: clientID, UserCode: []byte(text), Source: source, EndsAt: now.Add(time.Minute)}
+			return hub.DeviceGrant{
+				Digest: []byte(text), Environment: hub.Production, ClientID: clientID,
+				UserCode: []byte(text), Source: source, EndsAt: now.Add(time.Minute),
+			}
 		}
-		for _, one := range []hub.DeviceGrant{grant(s.app, "a", "honest"), grant(s.app, "b", "flood"), grant(s.app, "c", "flood"), grant(s.app, "d", "flood"),
-			grant(s.api, "e", "another client"), grant(s.app, "f", "honest, too")} {
+		for _, one := range []hub.DeviceGrant{
+			grant(s.app, "a", "honest"), grant(s.app, "b", "flood"), grant(s.app, "c", "flood"), grant(s.app, "d", "flood"),
+			grant(s.api, "e", "another client"), grant(s.app, "f", "honest, too"),
+		} {
 			if free, err := s.store.InsertDeviceGrant(t.Context(), one, now, 3); err != nil || !free {
 				t.Errorf("%s: %v, %v", one.UserCode, free, err)
 			}
@@ -163,7 +179,9 @@ func TestDevicesThatWaitAreCountedPerClientAndTheSourceOfMostMakesRoom(t *testin
 			}
 		}
 		for _, code := range []string{"a", "d", "f"} {
-			if _, err := s.store.DecideDevice(t.Context(), store.DeviceDecision{Environment: hub.Production, UserCode: []byte(code), Now: now}); err != nil {
+			if _, err := s.store.DecideDevice(t.Context(), store.DeviceDecision{
+				Environment: hub.Production, UserCode: []byte(code), Now: now,
+			}); err != nil {
 				t.Error(err)
 			}
 		}

@@ -59,7 +59,9 @@ func (f families) RedeemCode(ctx context.Context, origin oauth.Origin, code, cli
 }
 
 // redeem redeems the code of a digest; why is told of one that comes again.
-func (f families) redeem(ctx context.Context, origin oauth.Origin, digest []byte, clientID string, now time.Time, why string) (*oauth.Family, string, error) {
+func (f families) redeem(
+	ctx context.Context, origin oauth.Origin, digest []byte, clientID string, now time.Time, why string,
+) (*oauth.Family, string, error) {
 	var refresh string
 	row, first, err := f.Store.RedeemCode(ctx, store.CodeUse{
 		Environment: f.environment, ClientID: clientID, Digest: digest, Now: now,
@@ -168,7 +170,9 @@ func (f families) RedeemRefresh(ctx context.Context, use oauth.RefreshUse) (stri
 	}
 	next := f.refreshText(good.FamilyID, good.Generation)
 	if next != use.Text { // it will be looked for next; that it cannot be remembered is no trouble
-		_, _ = f.bearers.get(familyKey{f.environment, string(f.Master.Digest(next))}, func() (*oauth.Family, error) { return f.familyOf(ctx, digest) })
+		_, _ = f.bearers.get(familyKey{f.environment, string(f.Master.Digest(next))}, func() (*oauth.Family, error) {
+			return f.familyOf(ctx, digest)
+		})
 	}
 	return next, nil
 }

@@ -58,7 +58,9 @@ func TestWhatWasStolenIsEndedRecordedAndToldOnce(t *testing.T) {
 				code := s.code()
 				s.redeem(code)
 				for range 3 {
-					_, err := s.server.Token(t.Context(), &oauth.TokenRequest{Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing})
+					_, err := s.server.Token(t.Context(), &oauth.TokenRequest{
+						Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing,
+					})
 					refused(err)
 				}
 			},
@@ -80,7 +82,8 @@ func TestWhatWasStolenIsEndedRecordedAndToldOnce(t *testing.T) {
 			if len(events) != i+1 || len(told) != i+1 || told[i] != "ada app" {
 				t.Fatalf("%d events, told %q", len(events), told)
 			}
-			if e := events[0]; e.AuthorID != s.app || e.Environment != hub.Production || !strings.Contains(e.Details, s.ada.ID) || !strings.Contains(e.Details, `"why":"a `) {
+			if e := events[0]; e.AuthorID != s.app || e.Environment != hub.Production ||
+				!strings.Contains(e.Details, s.ada.ID) || !strings.Contains(e.Details, `"why":"a `) {
 				t.Errorf("the event: %+v", e)
 			}
 		}
@@ -114,7 +117,10 @@ func TestWhatWasAllowedWithoutASecondFactorEndsWhenAGroupAsksForOne(t *testing.T
 		proven.Session.Methods = []string{signin.MethodPassword, signin.MethodOTP, signin.MethodMultiple}
 		with := s.redeem(s.authorize(proven, s.request("access_type", "offline")).Redirect.Parameters[0].Value)
 		without, code := s.redeem(s.code()), s.code()
-		group := hub.Group{ID: "g", Name: "Staff", RequireTwoFactor: true, TwoFactorGrace: 24 * time.Hour, TwoFactorSince: hub.Now(), CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+		group := hub.Group{
+			ID: "g", Name: "Staff", RequireTwoFactor: true, TwoFactorGrace: 24 * time.Hour, TwoFactorSince: hub.Now(),
+			CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		}
 		s.tx(func(ctx context.Context, tx *store.Tx) error {
 			return errors.Join(tx.InsertGroup(ctx, group), tx.AddMember(ctx, "g", s.ada.ID))
 		})
@@ -124,10 +130,13 @@ func TestWhatWasAllowedWithoutASecondFactorEndsWhenAGroupAsksForOne(t *testing.T
 		group.TwoFactorGrace = 0
 		s.tx(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateGroup(ctx, group) })
 		var refused *oauth.Error
-		if _, err := s.refresh(without.RefreshToken); !errors.As(err, &refused) || refused.Code != oauth.InvalidGrant || refused.Explanation.Setting != oauth.SettingTwoFactor {
+		if _, err := s.refresh(without.RefreshToken); !errors.As(err, &refused) || refused.Code != oauth.InvalidGrant ||
+			refused.Explanation.Setting != oauth.SettingTwoFactor {
 			t.Errorf("a refresh token: %v", err)
 		}
-		if _, err := s.server.Token(t.Context(), &oauth.TokenRequest{Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing}); err == nil {
+		if _, err := s.server.Token(t.Context(), &oauth.TokenRequest{
+			Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing,
+		}); err == nil {
 			t.Error("a code")
 		}
 		if _, err := s.refresh(with.RefreshToken); err != nil {
@@ -235,7 +244,9 @@ func TestWhatIsGivenBackIsEndedAndNobodyIsAlarmed(t *testing.T) {
 		}
 		tokens := s.redeem(s.code())
 		for range 2 {
-			if err := s.server.Revoke(t.Context(), &oauth.RevocationRequest{Origin: s.origin(), Auth: s.secretOf(), Token: tokens.RefreshToken}); err != nil {
+			if err := s.server.Revoke(t.Context(), &oauth.RevocationRequest{
+				Origin: s.origin(), Auth: s.secretOf(), Token: tokens.RefreshToken,
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}

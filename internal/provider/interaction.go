@@ -144,8 +144,13 @@ func mustChoose(d *dialogue, _ context.Context) (*oauth.Step, error) {
 func strongEnough(d *dialogue, _ context.Context) (*oauth.Step, error) {
 	wish := d.asked.Claims.IDToken["acr"]
 	if level := Level(d.visit.Session.Methods); wish.Essential && len(wish.Values) > 0 && !slices.Contains(wish.Values, level) {
-		return nil, &oauth.Error{Code: oauth.AccessDenied, Description: "the person cannot sign in at the level that is asked for",
-			Explanation: oauth.Explanation{Reason: "the claim acr is essential, and the sign-in is of another level", Expected: fmt.Sprint(wish.Values), Received: level}}
+		return nil, &oauth.Error{
+			Code: oauth.AccessDenied, Description: "the person cannot sign in at the level that is asked for",
+			Explanation: oauth.Explanation{
+				Reason:   "the claim acr is essential, and the sign-in is of another level",
+				Expected: fmt.Sprint(wish.Values), Received: level,
+			},
+		}
 	}
 	return nil, nil
 }
@@ -179,8 +184,10 @@ func (d *dialogue) trusts() bool {
 func (d *dialogue) issue() *oauth.Step {
 	session, pending := d.visit.Session, d.visit.Pending
 	seen := d.trusts() || !pending.AllowedAt.IsZero() || !pending.ChosenAt.IsZero()
-	return &oauth.Step{Kind: oauth.StepIssue, Subject: &d.who.subject, AuthTime: session.SignedInAt, Fresh: d.fresh, Seen: seen, Methods: session.Methods,
-		Level: Level(session.Methods), Session: session.ID, Proof: inSession(session, d.approved)}
+	return &oauth.Step{
+		Kind: oauth.StepIssue, Subject: &d.who.subject, AuthTime: session.SignedInAt, Fresh: d.fresh, Seen: seen,
+		Methods: session.Methods, Level: Level(session.Methods), Session: session.ID, Proof: inSession(session, d.approved),
+	}
 }
 
 // The levels of a sign-in ("acr"): one factor, or two.

@@ -59,8 +59,10 @@ func (s *stage) visit() signin.Visit {
 	s.tx(func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Session(ctx, session.ID)
 		if fault.Is(err, fault.NotFound) {
-			err = tx.InsertSession(ctx, hub.Session{ID: session.ID, Digest: []byte("cookie"), UserID: s.ada.ID, SignedInAt: session.SignedInAt.Add(-time.Hour),
-				CreatedAt: session.SignedInAt, LastSeenAt: hub.Now(), ExpiresAt: hub.Now().Add(time.Hour)})
+			err = tx.InsertSession(ctx, hub.Session{
+				ID: session.ID, Digest: []byte("cookie"), UserID: s.ada.ID, SignedInAt: session.SignedInAt.Add(-time.Hour),
+				CreatedAt: session.SignedInAt, LastSeenAt: hub.Now(), ExpiresAt: hub.Now().Add(time.Hour),
+			})
 		}
 		return err
 	})
@@ -191,7 +193,9 @@ func TestTheGuestStepsInOnlyWhereAllowedAndAskedFor(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
-	if wish, err := s.node.Wish(t.Context(), hub.Production, s.server, signin.Visit{}, s.request("request_credentials", "skip")); err != nil || wish == nil {
+	if wish, err := s.node.Wish(
+		t.Context(), hub.Production, s.server, signin.Visit{}, s.request("request_credentials", "skip"),
+	); err != nil || wish == nil {
 		t.Errorf("looking at such a request: %v, %v", wish, err)
 	}
 }
@@ -211,15 +215,16 @@ func TestConsentIsRememberedAndAWiderRequestAsksForTheNewPart(t *testing.T) {
 		}
 		s.approve(s.visit(), s.request())
 		for name, request := range map[string]oauth.Parameters{
-			"the same": s.request(), "by id": s.request("scope", s.api), "less of it": s.request("scope", "api:read"), "encoded": s.request("scope", "ap%69"),
+			"the same": s.request(), "by id": s.request("scope", s.api),
+			"less of it": s.request("scope", "api:read"), "encoded": s.request("scope", "ap%69"),
 		} {
 			if got := outcome(s.authorize(s.visit(), request)); got != "code" {
 				t.Errorf("%s: %s", name, got)
 			}
 		}
 		for name, request := range map[string]oauth.Parameters{
-			"offline": s.request("access_type", "offline"), "a claim by name": s.request("claims", `{"userinfo":{"email":null}}`), "e-mail": s.request("scope", "api email"),
-			"itself": s.request("scope", "app"),
+			"offline": s.request("access_type", "offline"), "a claim by name": s.request("claims", `{"userinfo":{"email":null}}`),
+			"e-mail": s.request("scope", "api email"), "itself": s.request("scope", "app"),
 		} {
 			if got := outcome(s.authorize(s.visit(), request)); got != "consent" {
 				t.Errorf("%s: %s", name, got)
@@ -245,7 +250,8 @@ func TestConsentIsRememberedAndAWiderRequestAsksForTheNewPart(t *testing.T) {
 func TestAWishNamesServicesAndPermissionsAsTheyAre(t *testing.T) {
 	s := newStage(t, storetest.SQLite(t), oauthtest.Service{})
 	s.newService(oauthtest.Service{Key: "closed", Closed: true})
-	wish, err := s.node.Wish(t.Context(), hub.Production, s.server, s.visit(), s.request("scope", "api:read api:write api:nope closed app hub:nope nothing"))
+	wish, err := s.node.Wish(t.Context(), hub.Production, s.server, s.visit(),
+		s.request("scope", "api:read api:write api:nope closed app hub:nope nothing"))
 	if err != nil || len(wish.Abilities) != 1 || wish.Abilities[0].Service.ID != s.api || wish.Abilities[0].Whole {
 		t.Fatalf("%+v, %v", wish, err)
 	}
@@ -256,7 +262,9 @@ func TestAWishNamesServicesAndPermissionsAsTheyAre(t *testing.T) {
 	if !slices.Equal(names, []string{"read", "write"}) {
 		t.Errorf("permissions: %v", names)
 	}
-	if wish, err := s.node.Wish(t.Context(), hub.Production, s.server, s.visit(), s.request("redirect_uri", "https://evil.example")); wish != nil || err != nil {
+	if wish, err := s.node.Wish(
+		t.Context(), hub.Production, s.server, s.visit(), s.request("redirect_uri", "https://evil.example"),
+	); wish != nil || err != nil {
 		t.Errorf("an unsound request: %+v, %v", wish, err)
 	}
 }
@@ -337,7 +345,9 @@ func (s *stage) secretOf() oauth.ClientAuth {
 
 func (s *stage) redeem(code string) *oauth.TokenResponse {
 	s.Helper()
-	response, err := s.server.Token(s.Context(), &oauth.TokenRequest{Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing})
+	response, err := s.server.Token(s.Context(), &oauth.TokenRequest{
+		Origin: s.origin(), Auth: s.secretOf(), GrantType: "authorization_code", Code: code, RedirectURI: landing,
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -356,7 +366,10 @@ func TestARedirectURIThatWasTriedIsKeptForItsOwner(t *testing.T) {
 				t.Errorf("%q: %s", uri, got)
 			}
 		}
-		for _, uri := range []string{"javascript:alert(1)", "https://x.example/\x00", "https://x.example/\u00e4", "https://x.example/" + strings.Repeat("x", 4000)} {
+		for _, uri := range []string{
+			"javascript:alert(1)", "https://x.example/\x00", "https://x.example/\u00e4",
+			"https://x.example/" + strings.Repeat("x", 4000),
+		} {
 			tried(uri)
 		}
 		for i := range 25 {

@@ -47,7 +47,10 @@ func TestASignInIsCountedByItsServiceAndNotedOfItsSession(t *testing.T) {
 		if err := tx.InsertUser(t.Context(), hub.User{ID: "eve", Login: "eve", Kind: hub.Person, CreatedAt: now, UpdatedAt: now}); err != nil {
 			return err
 		}
-		return tx.InsertSession(t.Context(), hub.Session{ID: "laptop", Digest: []byte("laptop"), UserID: "eve", SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)})
+		return tx.InsertSession(t.Context(), hub.Session{
+			ID: "laptop", Digest: []byte("laptop"), UserID: "eve", SignedInAt: now,
+			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour),
+		})
 	})
 	client, trouble := server.Clients.Client(t.Context(), id)
 	if err != nil || trouble != nil {
@@ -62,7 +65,8 @@ func TestASignInIsCountedByItsServiceAndNotedOfItsSession(t *testing.T) {
 	if n := d.node.ByService()[hub.Measured{Environment: hub.Production, Measure: hub.MeasuredOpened, Label: id}]; n != 2 {
 		t.Errorf("%d sign-ins are counted, want 2", n)
 	}
-	if opened, err := d.node.Store.OpenedByUser(t.Context(), "eve"); err != nil || len(opened) != 1 || opened[0].ServiceID != id || opened[0].SessionID != "laptop" {
+	if opened, err := d.node.Store.OpenedByUser(t.Context(), "eve"); err != nil || len(opened) != 1 ||
+		opened[0].ServiceID != id || opened[0].SessionID != "laptop" {
 		t.Errorf("%+v %v", opened, err)
 	}
 }
@@ -74,7 +78,9 @@ func TestATokenOfADeletedClientStaysDeadWhenAnotherBearsItsID(t *testing.T) {
 	d.newService(oauthtest.Service{Key: "payments"})
 	robin := d.newUser(oauthtest.User{Login: "robin"})
 	id, secret := d.newCredential(oauthtest.Credential{UserID: robin})
-	answer, err := server.Token(t.Context(), &oauth.TokenRequest{Origin: from, Auth: oauth.ClientAuth{ID: id, Secret: secret}, GrantType: "client_credentials", Scope: "payments"})
+	answer, err := server.Token(t.Context(), &oauth.TokenRequest{
+		Origin: from, Auth: oauth.ClientAuth{ID: id, Secret: secret}, GrantType: "client_credentials", Scope: "payments",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,7 +159,10 @@ func (d *desk) newService(s oauthtest.Service) (id, text string) {
 			return err
 		}
 		if text != "" {
-			if err := tx.InsertSecret(ctx, hub.Secret{ID: hub.NewID(), Owner: service.ID, Environment: hub.Production, Digest: d.master.Digest(text), CreatedAt: hub.Now()}); err != nil {
+			if err := tx.InsertSecret(ctx, hub.Secret{
+				ID: hub.NewID(), Owner: service.ID, Environment: hub.Production,
+				Digest: d.master.Digest(text), CreatedAt: hub.Now(),
+			}); err != nil {
 				return err
 			}
 		}
@@ -195,13 +198,19 @@ func (d *desk) newCredential(c oauthtest.Credential) (id, text string) {
 	if c.Addressed {
 		return d.newApp(c)
 	}
-	client := hub.APIClient{ID: hub.NewRandomID(), Environment: hub.Production, UserID: c.UserID, AuthorID: c.UserID, Label: "test", CreatedAt: hub.Now()}
+	client := hub.APIClient{
+		ID: hub.NewRandomID(), Environment: hub.Production,
+		UserID: c.UserID, AuthorID: c.UserID, Label: "test", CreatedAt: hub.Now(),
+	}
 	text = secret.New(secret.ClientSecret, false).Reveal()
 	d.tx(func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.InsertAPIClient(ctx, client); err != nil {
 			return err
 		}
-		return tx.InsertSecret(ctx, hub.Secret{ID: hub.NewID(), Owner: client.ID, Environment: hub.Production, Digest: d.master.Digest(text), CreatedAt: hub.Now()})
+		return tx.InsertSecret(ctx, hub.Secret{
+			ID: hub.NewID(), Owner: client.ID, Environment: hub.Production,
+			Digest: d.master.Digest(text), CreatedAt: hub.Now(),
+		})
 	})
 	return client.ID, text
 }
@@ -227,8 +236,10 @@ func unmapped(prefix netip.Prefix) netip.Prefix {
 
 func (d *desk) newPermanentToken(p oauthtest.PermanentToken) string {
 	text := secret.New(secret.PermanentToken, false).Reveal()
-	token := hub.PermanentToken{ID: hub.NewRandomID(), Environment: hub.Production, UserID: p.UserID, AuthorID: p.UserID, Name: "test", Scope: p.Scope,
-		Digest: d.master.Digest(text), CreatedAt: hub.Now()}
+	token := hub.PermanentToken{
+		ID: hub.NewRandomID(), Environment: hub.Production, UserID: p.UserID, AuthorID: p.UserID, Name: "test", Scope: p.Scope,
+		Digest: d.master.Digest(text), CreatedAt: hub.Now(),
+	}
 	d.tx(func(ctx context.Context, tx *store.Tx) error {
 		token.Services = nil
 		for _, name := range p.Scope {
@@ -286,6 +297,9 @@ func (d *desk) retire(text string) {
 		} else if err := tx.InsertOrganisation(ctx, organisation); err != nil {
 			return err
 		}
-		return tx.InsertRetiredKey(ctx, hub.RetiredKey{ID: hub.NewID(), Organisation: organisation.ID, Label: "old", Digest: d.master.Digest(text), CreatedAt: hub.Now()})
+		return tx.InsertRetiredKey(ctx, hub.RetiredKey{
+			ID: hub.NewID(), Organisation: organisation.ID, Label: "old",
+			Digest: d.master.Digest(text), CreatedAt: hub.Now(),
+		})
 	})
 }

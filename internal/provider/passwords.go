@@ -41,7 +41,10 @@ func (p passwords) SignIn(ctx context.Context, origin oauth.Origin, client *oaut
 		p.ledger.used(useKey{kind: store.ApplicationPasswordUsed, environment: p.environment, id: proven.ApplicationPassword}, origin)
 		return &oauth.SignedIn{Subject: &who.subject, Proof: byApplicationPassword(proven)}, nil
 	}
-	return &oauth.SignedIn{Subject: &who.subject, AuthTime: p.Store.Now(), Methods: []string{signin.MethodPassword}, Level: LevelOne, Proof: byPassword(proven)}, nil
+	return &oauth.SignedIn{
+		Subject: &who.subject, AuthTime: p.Store.Now(), Methods: []string{signin.MethodPassword},
+		Level: LevelOne, Proof: byPassword(proven),
+	}, nil
 }
 
 // refused turns an error of the desk into what the port promises. What was really wrong is kept for the owner of the account
@@ -53,14 +56,20 @@ func (p passwords) refused(origin oauth.Origin, client *oauth.Client, err error)
 	}
 	var behind *signin.Refusal
 	if errors.As(err, &behind) {
-		p.ledger.refused(hub.Refusal{ErrorID: fault.NewID(), At: hub.Now(), Environment: p.environment, Door: origin.Door, UserID: behind.UserID,
-			Address: origin.Address.String(), Code: known.Code, Reason: behind.Reason, Received: "a password, from the service " + clip(client.Name), Count: 1})
+		p.ledger.refused(hub.Refusal{
+			ErrorID: fault.NewID(), At: hub.Now(), Environment: p.environment, Door: origin.Door, UserID: behind.UserID,
+			Address: origin.Address.String(), Code: known.Code, Reason: behind.Reason,
+			Received: "a password, from the service " + clip(client.Name), Count: 1,
+		})
 	}
 	switch known.Kind {
 	case fault.Unauthenticated:
 		return oauth.ErrNotFound
 	case fault.Limited:
-		return &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: known.RetryAfter, Description: "too many wrong passwords; wait before trying again", Cause: err}
+		return &oauth.Error{
+			Code: oauth.TooManyRequests, RetryAfter: known.RetryAfter,
+			Description: "too many wrong passwords; wait before trying again", Cause: err,
+		}
 	case fault.Unavailable:
 		return oauth.Unavailable(err, known.RetryAfter)
 	}

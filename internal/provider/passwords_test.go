@@ -24,8 +24,9 @@ func TestWithASecondFactorOnlyAnApplicationPasswordWillDoForAProgram(t *testing.
 	d.tx(func(ctx context.Context, tx *store.Tx) error {
 		return errors.Join(
 			tx.SetTOTP(ctx, hub.TOTP{UserID: userID, Sealed: d.master.Seal(hub.TOTPPurpose(userID), []byte("seed")), ConfirmedAt: hub.Now()}),
-			tx.InsertApplicationPassword(ctx, hub.ApplicationPassword{ID: "mail", UserID: userID, AuthorID: userID, Name: "mail", Digest: d.master.Digest(text),
-				CreatedAt: hub.Now()}))
+			tx.InsertApplicationPassword(ctx, hub.ApplicationPassword{
+				ID: "mail", UserID: userID, AuthorID: userID, Name: "mail", Digest: d.master.Digest(text), CreatedAt: hub.Now(),
+			}))
 	})
 	serviceID, _ := d.newService(oauthtest.Service{Key: "reader", Grants: []string{"password"}})
 	client, err := server.Clients.Client(t.Context(), serviceID)
@@ -43,7 +44,8 @@ func TestWithASecondFactorOnlyAnApplicationPasswordWillDoForAProgram(t *testing.
 	if err := errors.Join(d.node.FlushUses(t.Context()), d.node.FlushRefusals(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if used, err := d.store.ApplicationPasswordsOfUser(t.Context(), userID); err != nil || len(used) != 1 || used[0].LastUsedAt.IsZero() || used[0].LastUsedFrom != "192.0.2.7" {
+	if used, err := d.store.ApplicationPasswordsOfUser(t.Context(), userID); err != nil || len(used) != 1 ||
+		used[0].LastUsedAt.IsZero() || used[0].LastUsedFrom != "192.0.2.7" {
 		t.Errorf("its last use: %+v, %v", used, err)
 	}
 	if told, err := d.store.RefusalsOfClient(t.Context(), hub.Production, serviceID, 10); err != nil || len(told) > 0 {
@@ -58,8 +60,9 @@ func TestNothingIsKeptOfAPasswordThatBecameAnotherAtTheSameMoment(t *testing.T) 
 	userID := d.newUser(oauthtest.User{Login: "ada", Password: own})
 	text := secret.New(secret.ApplicationPassword, false).Reveal()
 	d.tx(func(ctx context.Context, tx *store.Tx) error {
-		return tx.InsertApplicationPassword(ctx, hub.ApplicationPassword{ID: "mail", UserID: userID, AuthorID: userID, Name: "mail", Digest: d.master.Digest(text),
-			CreatedAt: hub.Now()})
+		return tx.InsertApplicationPassword(ctx, hub.ApplicationPassword{
+			ID: "mail", UserID: userID, AuthorID: userID, Name: "mail", Digest: d.master.Digest(text), CreatedAt: hub.Now(),
+		})
 	})
 	serviceID, _ := d.newService(oauthtest.Service{Key: "reader", Grants: []string{"password"}})
 	client, err := server.Clients.Client(t.Context(), serviceID)

@@ -20,7 +20,10 @@ func TestAProfileTellsWhatIsKnownAndNothingElse(t *testing.T) {
 	d := newHub(t, storetest.SQLite(t))
 	people := d.server(d.node, hub.Production, issuer).People
 	bare := hub.User{ID: "bare", Login: "bare", Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
-	full := hub.User{ID: "ada", Login: "ada", Name: "Ada Demo", Email: "ada@example.test", EmailVerified: true, Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+	full := hub.User{
+		ID: "ada", Login: "ada", Name: "Ada Demo", Email: "ada@example.test", EmailVerified: true,
+		Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+	}
 	group := hub.Group{ID: "g", Name: "Staff", CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
 	d.tx(func(ctx context.Context, tx *store.Tx) error {
 		return errors.Join(tx.InsertUser(ctx, bare), tx.InsertUser(ctx, full), tx.InsertGroup(ctx, group), tx.AddMember(ctx, "g", "ada"))

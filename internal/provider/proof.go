@@ -64,6 +64,8 @@ func byPassword(proven signin.Program) proof {
 func byApplicationPassword(proven signin.Program) proof {
 	return func(ctx context.Context, tx *store.Tx) error {
 		all, err := tx.ApplicationPasswordsOfUser(ctx, proven.User.ID)
-		return ended(err, slices.ContainsFunc(all, func(a hub.ApplicationPassword) bool { return a.ID == proven.ApplicationPassword && !a.Suspended }))
+		return ended(err, slices.ContainsFunc(all, func(a hub.ApplicationPassword) bool {
+			return a.ID == proven.ApplicationPassword && !a.Suspended
+		}))
 	}
 }

@@ -94,8 +94,9 @@ func (p *Provider) Server(environment hub.Environment, issuer string) *oauth.Ser
 	return &oauth.Server{
 		Issuer: issuer, Environment: string(environment), Now: p.Store.Now,
 		Clients: clients{view}, Subjects: subjects{view}, Resources: resources{view}, Tokens: tokens{view}, Keys: keys{view},
-		Families: families{view}, Devices: devices{view}, Registrar: newRegistrar(view), Requests: requests{view}, People: people{view}, IDKeys: idKeys{view},
-		Interaction: interaction{view}, Levels: []string{LevelOne, LevelTwo}, Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
+		Families: families{view}, Devices: devices{view}, Registrar: newRegistrar(view), Requests: requests{view},
+		People: people{view}, IDKeys: idKeys{view}, Interaction: interaction{view}, Levels: []string{LevelOne, LevelTwo},
+		Replay: replay{view}, Throttle: &p.throttle, Observer: newObserver(view),
 	}
 }
 

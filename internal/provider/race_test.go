@@ -30,7 +30,9 @@ func newArena(t *testing.T, database storetest.Database) *arena {
 	fixture := d.fixture()
 	a.nodes = append(fixture.Peers, fixture.Server)
 	d.newService(oauthtest.Service{Key: a.scope})
-	a.clientID, _ = d.newService(oauthtest.Service{Key: "spa", Public: true, AuthMethod: oauth.AuthNone, Grants: []string{"authorization_code", "refresh_token"}})
+	a.clientID, _ = d.newService(oauthtest.Service{
+		Key: "spa", Public: true, AuthMethod: oauth.AuthNone, Grants: []string{"authorization_code", "refresh_token"},
+	})
 	a.userID = d.newUser(oauthtest.User{Login: "ada"})
 	return a
 }

@@ -21,7 +21,8 @@ func describe(service *hub.Service, metadata *oauth.ClientMetadata) {
 		service.Name = service.ID
 	}
 	service.Public, service.AuthMethod = metadata.AuthMethod == oauth.AuthNone, hub.AuthMethod(metadata.AuthMethod)
-	service.RedirectURIs, service.PostLogoutRedirectURIs, service.RequestURIs = metadata.RedirectURIs, metadata.PostLogoutRedirectURIs, metadata.RequestURIs
+	service.RedirectURIs, service.PostLogoutRedirectURIs, service.RequestURIs =
+		metadata.RedirectURIs, metadata.PostLogoutRedirectURIs, metadata.RequestURIs
 	service.JWKS, service.JWKSURI = string(metadata.JWKS), metadata.JWKSURI
 	service.IDTokenAlg = string(metadata.IDTokenAlg)
 	service.SelfRegistered = &hub.SelfRegistration{RequestObjectAlg: metadata.RequestObjectAlg}
@@ -40,7 +41,8 @@ func told(service hub.Service, said *oauth.ClientMetadata) *oauth.ClientMetadata
 	if metadata.Name = service.Name; service.Name == service.ID {
 		metadata.Name = ""
 	}
-	metadata.RedirectURIs, metadata.PostLogoutRedirectURIs, metadata.RequestURIs = service.AnswerURIs(), service.PostLogoutRedirectURIs, service.RequestURIs
+	metadata.RedirectURIs, metadata.PostLogoutRedirectURIs, metadata.RequestURIs =
+		service.AnswerURIs(), service.PostLogoutRedirectURIs, service.RequestURIs
 	metadata.GrantTypes, metadata.AuthMethod = grantTypes(service), oauth.AuthMethod(service.AuthMethod)
 	metadata.JWKS, metadata.JWKSURI = json.RawMessage(service.JWKS), service.JWKSURI
 	metadata.IDTokenAlg = jose.Algorithm(service.IDTokenAlg)
@@ -65,7 +67,8 @@ func freeName(ctx context.Context, tx *store.Tx, service *hub.Service) error {
 // metadataNames are the fields of services as RFC 7591 names them.
 var metadataNames = map[string]string{
 	"name": "client_name", "redirectUris": "redirect_uris", "postLogoutRedirectUris": "post_logout_redirect_uris", "requestUris": "request_uris",
-	"flows": "grant_types", "authMethod": "token_endpoint_auth_method", "jwks": "jwks", "jwksUri": "jwks_uri", "idTokenAlg": "id_token_signed_response_alg",
+	"flows": "grant_types", "authMethod": "token_endpoint_auth_method",
+	"jwks": "jwks", "jwksUri": "jwks_uri", "idTokenAlg": "id_token_signed_response_alg",
 }
 
 // unsound says what of a service breaks the rules for all services, in the words of the protocol.
@@ -78,5 +81,8 @@ func unsound(service hub.Service) error {
 	if wrong[0].Name == "redirectUris" {
 		code = oauth.InvalidRedirectURI
 	}
-	return &oauth.Error{Code: code, Description: metadataNames[wrong[0].Name] + ": " + wrong[0].Reason, Explanation: oauth.Explanation{Reason: wrong[0].Reason}}
+	return &oauth.Error{
+		Code: code, Description: metadataNames[wrong[0].Name] + ": " + wrong[0].Reason,
+		Explanation: oauth.Explanation{Reason: wrong[0].Reason},
+	}
 }

@@ -51,7 +51,10 @@ func (r *registrar) Create(ctx context.Context, origin oauth.Origin, metadata *o
 	now, token := hub.Now(), rand.Text()
 	if by == nil {
 		if _, wait := r.strangers.Allow(limit.Key{From: origin.Address}, now); wait > 0 {
-			return nil, &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: wait, Description: "too many clients were registered from this address; wait before trying again"}
+			return nil, &oauth.Error{
+				Code: oauth.TooManyRequests, RetryAfter: wait,
+				Description: "too many clients were registered from this address; wait before trying again",
+			}
 		}
 	}
 	plain := hub.Service{ID: hub.NewRandomID(), Environment: r.environment, CreatedAt: now, UpdatedAt: now}
@@ -123,7 +126,10 @@ func (r *registrar) makeRoom(ctx context.Context, tx *store.Tx, by *oauth.Subjec
 		return err
 	}
 	if len(unused) == 0 {
-		return &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: time.Hour, Description: "there are as many clients as may register themselves here"}
+		return &oauth.Error{
+			Code: oauth.TooManyRequests, RetryAfter: time.Hour,
+			Description: "there are as many clients as may register themselves here",
+		}
 	}
 	actor := hub.System("register")
 	actor.Environment = r.environment
@@ -143,8 +149,10 @@ func (r *registrar) fitSecrets(ctx context.Context, tx *store.Tx, service hub.Se
 	wants := service.AuthMethod == hub.SecretBasic || service.AuthMethod == hub.SecretPost
 	if wants && len(have) == 0 {
 		made := secret.New(secret.ClientSecret, r.environment == hub.Test)
-		return made.Reveal(), tx.InsertSecret(ctx, hub.Secret{ID: hub.NewID(), Owner: service.ID, Environment: r.environment, Digest: r.Master.Digest(made.Reveal()),
-			Hint: made.Hint(), CreatedAt: hub.Now()})
+		return made.Reveal(), tx.InsertSecret(ctx, hub.Secret{
+			ID: hub.NewID(), Owner: service.ID, Environment: r.environment,
+			Digest: r.Master.Digest(made.Reveal()), Hint: made.Hint(), CreatedAt: hub.Now(),
+		})
 	}
 	for _, old := range have {
 		if wants {
@@ -234,10 +242,16 @@ func (r *registrar) Replace(ctx context.Context, origin oauth.Origin, clientID s
 // Sector fetches the list of redirect URIs at an address that a client names.
 func (r *registrar) Sector(ctx context.Context, origin oauth.Origin, uri string) ([]string, error) {
 	if _, wait := r.sectors.Allow(limit.Key{From: origin.Address}, hub.Now()); wait > 0 {
-		return nil, &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: wait, Description: "too much was fetched for registrations from this address; wait before trying again"}
+		return nil, &oauth.Error{
+			Code: oauth.TooManyRequests, RetryAfter: wait,
+			Description: "too much was fetched for registrations from this address; wait before trying again",
+		}
 	}
 	bad := func(why string, cause error) error {
-		return &oauth.Error{Code: oauth.InvalidClientMetadata, Description: why, Cause: cause, Explanation: oauth.Explanation{Reason: why, Received: uri}}
+		return &oauth.Error{
+			Code: oauth.InvalidClientMetadata, Description: why, Cause: cause,
+			Explanation: oauth.Explanation{Reason: why, Received: uri},
+		}
 	}
 	response, err := r.Fetch.Get(ctx, uri, maxSector)
 	if err != nil {
@@ -276,7 +290,10 @@ func (r *registrar) Delete(ctx context.Context, origin oauth.Origin, clientID st
 
 // itself is a client that manages its registration.
 func (r *registrar) itself(origin oauth.Origin, service hub.Service) hub.Actor {
-	return hub.Actor{ServiceID: service.ID, Name: service.Name, Environment: r.environment, Door: origin.Door, Address: origin.Address, Credential: "registration"}
+	return hub.Actor{
+		ServiceID: service.ID, Name: service.Name, Environment: r.environment,
+		Door: origin.Door, Address: origin.Address, Credential: "registration",
+	}
 }
 
 // trouble turns an error of the store into what the port promises. A name that was taken at the same moment is free of it the

@@ -30,7 +30,10 @@ type registry struct {
 
 func newRegistry(t *testing.T, database storetest.Database) *registry {
 	d := newHub(t, database)
-	r := &registry{desk: d, server: d.server(d.node, hub.Production, issuer), from: oauth.Origin{Door: "register", Address: netip.MustParseAddr("192.0.2.9")}}
+	r := &registry{
+		desk: d, server: d.server(d.node, hub.Production, issuer),
+		from: oauth.Origin{Door: "register", Address: netip.MustParseAddr("192.0.2.9")},
+	}
 	r.server.Registration = oauth.RegistrationOpen
 	return r
 }
@@ -87,7 +90,8 @@ func (r *registry) edit(id string, change func(*hub.Service)) {
 func TestAClientThatRegistersItselfIsAServiceThatNobodyVouchesFor(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		r := newRegistry(t, database)
-		made := r.register(metadata("Photo Print", "client_uri", "https://elsewhere.example.test/", "logo_uri", "https://elsewhere.example.test/logo.png"))
+		made := r.register(metadata("Photo Print",
+			"client_uri", "https://elsewhere.example.test/", "logo_uri", "https://elsewhere.example.test/logo.png"))
 		service := r.service(made.ClientID)
 		if service.SelfRegistered == nil || service.Trusted || service.HomeURL != "" || service.IconURL != "" || made.Metadata.HomeURI == "" {
 			t.Errorf("%+v, told %+v", service, made.Metadata)
@@ -174,7 +178,9 @@ func TestWhatAdministratorsTookOverNoLongerChangesItself(t *testing.T) {
 		if !errors.As(err, &refused) || refused.Code != oauth.InvalidToken {
 			t.Errorf("%s: changing itself: %v", name, err)
 		}
-		if err := r.server.Unregister(t.Context(), &oauth.RegisterRequest{Origin: r.from, Bearer: made.AccessToken, ClientID: made.ClientID}); err == nil {
+		if err := r.server.Unregister(t.Context(), &oauth.RegisterRequest{
+			Origin: r.from, Bearer: made.AccessToken, ClientID: made.ClientID,
+		}); err == nil {
 			t.Errorf("%s: it deleted itself", name)
 		}
 	}
@@ -196,8 +202,10 @@ func TestWhatAdministratorsChangedIsTold(t *testing.T) {
 func TestWhatAClientHoldsEndsWithItsRegistration(t *testing.T) {
 	r := newRegistry(t, storetest.SQLite(t))
 	made := r.register(metadata("Photo Print", "grant_types", []string{"client_credentials"}, "redirect_uris", []string{}))
-	answer, err := r.server.Token(t.Context(), &oauth.TokenRequest{Origin: r.from, Auth: oauth.ClientAuth{Basic: true, BasicID: made.ClientID, BasicSecret: made.Secret},
-		GrantType: "client_credentials"})
+	answer, err := r.server.Token(t.Context(), &oauth.TokenRequest{
+		Origin: r.from, Auth: oauth.ClientAuth{Basic: true, BasicID: made.ClientID, BasicSecret: made.Secret},
+		GrantType: "client_credentials",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +216,9 @@ func TestWhatAClientHoldsEndsWithItsRegistration(t *testing.T) {
 	if err := good(); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.server.Unregister(t.Context(), &oauth.RegisterRequest{Origin: r.from, Bearer: made.AccessToken, ClientID: made.ClientID}); err != nil {
+	if err := r.server.Unregister(t.Context(), &oauth.RegisterRequest{
+		Origin: r.from, Bearer: made.AccessToken, ClientID: made.ClientID,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := good(); code(err) != oauth.InvalidToken {
@@ -220,7 +230,8 @@ func TestAfterARestoreThatSuspendsNobodyMakesItselfASecret(t *testing.T) {
 	r := newRegistry(t, storetest.SQLite(t))
 	made := r.register(metadata("Photo Print"))
 	file := filepath.Join(t.TempDir(), "backup")
-	if err := errors.Join(r.store.Backup(t.Context(), file), r.store.Restore(t.Context(), file, store.Restore{Force: true, Suspend: true})); err != nil {
+	if err := errors.Join(r.store.Backup(t.Context(), file),
+		r.store.Restore(t.Context(), file, store.Restore{Force: true, Suspend: true})); err != nil {
 		t.Fatal(err)
 	}
 	r.service(made.ClientID)
@@ -241,13 +252,17 @@ func TestADocumentOfASectorIsFetchedWithCare(t *testing.T) {
 	if err := register(s.address); err != nil {
 		t.Error(err)
 	}
-	for _, answer := range []string{page("200 OK", "", `["https://elsewhere.example.test/"]`), page("404 Not Found", "", ""), page("200 OK", "", strings.Repeat(" ", 100_000)), page("200 OK", "", "[")} {
+	for _, answer := range []string{
+		page("200 OK", "", `["https://elsewhere.example.test/"]`), page("404 Not Found", "", ""),
+		page("200 OK", "", strings.Repeat(" ", 100_000)), page("200 OK", "", "["),
+	} {
 		s.answers <- answer
 		if err := register(s.address); code(err) != oauth.InvalidClientMetadata {
 			t.Errorf("%.40q: %v", answer, err)
 		}
 	}
-	if err := register("https://10.0.0.1/"); code(err) != oauth.InvalidClientMetadata || strings.Contains(err.(*oauth.Error).Description, "10.0.0.1") {
+	if err := register("https://10.0.0.1/"); code(err) != oauth.InvalidClientMetadata ||
+		strings.Contains(err.(*oauth.Error).Description, "10.0.0.1") {
 		t.Errorf("a private address: %v", err)
 	}
 	var err error
@@ -282,10 +297,13 @@ func TestOfStrangersThatFillTheHubTheUnusedGiveWay(t *testing.T) {
 	r.tx(func(ctx context.Context, tx *store.Tx) error {
 		for i := range most {
 			id := fmt.Sprintf("stranger-%05d", i)
-			service := hub.Service{ID: id, Environment: hub.Production, Key: id, Name: id, ServiceSettings: hub.ServiceSettings{SelfRegistered: &hub.SelfRegistration{}},
-				CreatedAt: long, UpdatedAt: long}
-			if err := errors.Join(tx.InsertService(ctx, service),
-				tx.InsertRegistration(ctx, hub.Registration{Environment: hub.Production, ClientID: id, Document: []byte("{}"), CreatedAt: hub.Now()})); err != nil {
+			service := hub.Service{
+				ID: id, Environment: hub.Production, Key: id, Name: id,
+				ServiceSettings: hub.ServiceSettings{SelfRegistered: &hub.SelfRegistration{}}, CreatedAt: long, UpdatedAt: long,
+			}
+			if err := errors.Join(tx.InsertService(ctx, service), tx.InsertRegistration(ctx, hub.Registration{
+				Environment: hub.Production, ClientID: id, Document: []byte("{}"), CreatedAt: hub.Now(),
+			})); err != nil {
 				return err
 			}
 		}
@@ -299,10 +317,18 @@ func TestOfStrangersThatFillTheHubTheUnusedGiveWay(t *testing.T) {
 	r.tx(func(ctx context.Context, tx *store.Tx) error {
 		for i, usedAt := range []time.Time{{}, hub.Now()} {
 			id := fmt.Sprintf("old-%d", i)
-			service := hub.Service{ID: id, Environment: hub.Production, Key: id, Name: id, ServiceSettings: hub.ServiceSettings{SelfRegistered: &hub.SelfRegistration{}}, CreatedAt: long, UpdatedAt: long}
-			key := hub.Secret{ID: hub.NewID(), Owner: id, Environment: hub.Production, Digest: r.master.Digest(secret.New(secret.ClientSecret, false).Reveal()), CreatedAt: long, LastUsedAt: usedAt}
+			service := hub.Service{
+				ID: id, Environment: hub.Production, Key: id, Name: id,
+				ServiceSettings: hub.ServiceSettings{SelfRegistered: &hub.SelfRegistration{}}, CreatedAt: long, UpdatedAt: long,
+			}
+			key := hub.Secret{
+				ID: hub.NewID(), Owner: id, Environment: hub.Production,
+				Digest: r.master.Digest(secret.New(secret.ClientSecret, false).Reveal()), CreatedAt: long, LastUsedAt: usedAt,
+			}
 			if err := errors.Join(tx.InsertService(ctx, service), tx.InsertSecret(ctx, key),
-				tx.InsertRegistration(ctx, hub.Registration{Environment: hub.Production, ClientID: id, Document: []byte("{}"), CreatedAt: long})); err != nil {
+				tx.InsertRegistration(ctx, hub.Registration{
+					Environment: hub.Production, ClientID: id, Document: []byte("{}"), CreatedAt: long,
+				})); err != nil {
 				return err
 			}
 		}
@@ -317,7 +343,10 @@ func TestOfStrangersThatFillTheHubTheUnusedGiveWay(t *testing.T) {
 
 // The library and the rules of the hub each know by themselves which schemes are dangerous.
 func TestDangerousSchemesAreRefusedByRulesAndLibraryAlike(t *testing.T) {
-	for _, scheme := range []string{"javascript", "data", "vbscript", "file", "blob", "filesystem", "about", "view-source", "ws", "wss", "ftp", "mailto", "tel", "sms", "intent"} {
+	for _, scheme := range []string{
+		"javascript", "data", "vbscript", "file", "blob", "filesystem",
+		"about", "view-source", "ws", "wss", "ftp", "mailto", "tel", "sms", "intent",
+	} {
 		for _, uri := range []string{scheme + ":x", strings.ToUpper(scheme) + "://app.example.test/cb"} {
 			if hub.CheckRedirectURI(uri, true) == "" || oauth.CheckRedirectURI(uri, true) == nil {
 				t.Errorf("%s may be registered", uri)

@@ -37,8 +37,10 @@ func (r requests) Push(ctx context.Context, request *oauth.PushedRequest) (strin
 	err = r.Store.InsertPushedRequest(ctx, hub.PushedRequest{Digest: r.digest(handle), Environment: r.environment, ClientID: request.ClientID,
 		Source: sourceOf(request.From), Stashed: request.Stashed, Document: document, EndsAt: request.Ends}, r.Store.Now(), most)
 	if fault.Is(err, fault.Limited) {
-		return "", &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: time.Minute, Description: "too many requests of this client wait to be opened; try again later",
-			Cause: err}
+		return "", &oauth.Error{
+			Code: oauth.TooManyRequests, RetryAfter: time.Minute,
+			Description: "too many requests of this client wait to be opened; try again later", Cause: err,
+		}
 	}
 	return handle, fromStore(err)
 }

@@ -119,8 +119,8 @@ func TestARequestObjectThatCannotBeHadIsAVerdictWhichTellsNoAddresses(t *testing
 	requests := d.server(d.node, hub.Production, issuer).Requests
 	s := newSite(t)
 	for name, uri := range map[string]string{
-		"not there": s.address, "in trouble": s.address + "2", "too big": s.address + "3", "private": "https://localhost.example.invalid/", "plain": "http://127.0.0.1/",
-		"not allowed": "https://10.0.0.1/",
+		"not there": s.address, "in trouble": s.address + "2", "too big": s.address + "3",
+		"private": "https://localhost.example.invalid/", "plain": "http://127.0.0.1/", "not allowed": "https://10.0.0.1/",
 	} {
 		switch name {
 		case "not there":

@@ -128,7 +128,8 @@ func (s subjects) Reach(ctx context.Context, subject *oauth.Subject, limit int) 
 		if err != nil {
 			return nil, err
 		}
-		holds := name == hub.HubServiceKey || len(held.In(found.service.Key, found.service.Organisation, found.service.Permissions)) > 0 || held.Everything()
+		holds := name == hub.HubServiceKey ||
+			len(held.In(found.service.Key, found.service.Organisation, found.service.Permissions)) > 0 || held.Everything()
 		if holds && !found.service.Disabled {
 			reach = append(reach, &found.asResource)
 		}

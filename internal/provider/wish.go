@@ -33,7 +33,9 @@ type Ability struct {
 
 // Wish says what the request of a service asks the one for who is signed in; of somebody unknown, everything. It is nil for
 // a request that is not sound, which is for the authorization endpoint to tell.
-func (p *Provider) Wish(ctx context.Context, environment hub.Environment, server *oauth.Server, visit signin.Visit, request oauth.Parameters) (*Wish, error) {
+func (p *Provider) Wish(
+	ctx context.Context, environment hub.Environment, server *oauth.Server, visit signin.Visit, request oauth.Parameters,
+) (*Wish, error) {
 	asked := understood(ctx, server, request)
 	if asked == nil {
 		return nil, nil
@@ -57,7 +59,9 @@ func (p *Provider) Wish(ctx context.Context, environment hub.Environment, server
 // understood looks at a request without an answer to it; nil if it is not sound, or says only where the request is to be found:
 // the authorization endpoint makes it one that cannot change between what a person is shown and what that person allows.
 func understood(ctx context.Context, server *oauth.Server, request oauth.Parameters) *oauth.Asked {
-	answer := server.Authorize(ctx, &oauth.AuthorizeRequest{Origin: oauth.Origin{Door: "page", Looking: true}, Parameters: request, Session: preview{}})
+	answer := server.Authorize(ctx, &oauth.AuthorizeRequest{
+		Origin: oauth.Origin{Door: "page", Looking: true}, Parameters: request, Session: preview{},
+	})
 	if answer.Step == nil || answer.Asked.Fetched {
 		return nil
 	}
@@ -69,7 +73,10 @@ func newWish(asked *oauth.Asked, all []wanted) *Wish {
 	if behind, known := asked.Client.Detail.(*client); known {
 		wish.Service, wish.Said, wish.Unvouched = behind.service, behind.said, asked.Client.Unvouched
 	}
-	flags := map[string]*bool{hub.ScopeProfile: &wish.Profile, hub.ScopeEmail: &wish.Email, hub.ScopeGroups: &wish.Groups, hub.ScopeOfflineAccess: &wish.Offline}
+	flags := map[string]*bool{
+		hub.ScopeProfile: &wish.Profile, hub.ScopeEmail: &wish.Email,
+		hub.ScopeGroups: &wish.Groups, hub.ScopeOfflineAccess: &wish.Offline,
+	}
 	places := map[string]int{}
 	for _, w := range all {
 		if flag := flags[w.item]; flag != nil {
@@ -86,7 +93,9 @@ func newWish(asked *oauth.Asked, all []wanted) *Wish {
 		}
 		wish.Abilities[at].add(w)
 	}
-	wish.Abilities = slices.DeleteFunc(wish.Abilities, func(a Ability) bool { return !a.Whole && len(a.Permissions) == 0 }) // permissions that do not exist
+	wish.Abilities = slices.DeleteFunc(wish.Abilities, func(a Ability) bool {
+		return !a.Whole && len(a.Permissions) == 0 // permissions that do not exist
+	})
 	return wish
 }
 

@@ -15,7 +15,9 @@ import (
 // Whoever gets a token for the whole of Hub may do, soon after the sign-in, what needs a fresh one: the person is told so.
 func TestThePersonIsToldWhoWantsToAdministerHub(t *testing.T) {
 	s := newStage(t, storetest.SQLite(t), oauthtest.Service{})
-	for scope, administers := range map[string]bool{hub.HubServiceID: true, hub.HubServiceKey + " api": true, "api": false, hub.HubServiceKey + ":user-read": false} {
+	for scope, administers := range map[string]bool{
+		hub.HubServiceID: true, hub.HubServiceKey + " api": true, "api": false, hub.HubServiceKey + ":user-read": false,
+	} {
 		wish, err := s.node.Wish(t.Context(), hub.Production, s.server, s.visit(), s.request("scope", scope))
 		if err != nil || wish == nil {
 			t.Fatalf("%s: %v, %v", scope, wish, err)
@@ -53,14 +55,17 @@ func TestNobodyIsAskedToAllowWhatCanStillChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	encode := base64.RawURLEncoding.EncodeToString
-	s.server.Requests = hosted{s.server.Requests, encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(`{"response_type":"code","scope":"api"}`)) + "."}
+	s.server.Requests = hosted{
+		s.server.Requests, encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(`{"response_type":"code","scope":"api"}`)) + ".",
+	}
 	request := oauth.Parameters{"client_id": {s.app}, "redirect_uri": {landing}, "scope": {"openid"}, "request_uri": {address}}
 	answer := s.authorize(s.visit(), request)
 	if outcome(answer) != "consent" {
 		t.Fatal(outcome(answer))
 	}
 	s.approve(s.visit(), request)
-	if wish, err := s.node.Wish(t.Context(), hub.Production, s.server, s.visit(), request); err != nil || wish != nil || outcome(s.authorize(s.visit(), request)) != "consent" {
+	if wish, err := s.node.Wish(t.Context(), hub.Production, s.server, s.visit(), request); err != nil || wish != nil ||
+		outcome(s.authorize(s.visit(), request)) != "consent" {
 		t.Errorf("shown %+v, %v", wish, err)
 	}
 	s.approve(s.visit(), answer.Asked.Return)

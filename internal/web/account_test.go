@@ -63,7 +63,8 @@ func TestAFormWaitsForWhoTypedIt(t *testing.T) {
 	b.signIn()
 	bench.age()
 	version := versionOf(t, b.get("/account"))
-	b.post("/account", "version", version, "name", "Of Ada", "login", "ada", "email", "new@example.test").leads(bench, "/auth/login?back="+url.QueryEscape("/account"))
+	b.post("/account", "version", version, "name", "Of Ada", "login", "ada", "email", "new@example.test").
+		leads(bench, "/auth/login?back="+url.QueryEscape("/account"))
 	b.post("/auth/login?other=1", "username", "eve", "password", correct)
 	if page := b.get("/account").want(t, 200, `value="Eve"`); strings.Contains(page.text, "Of Ada") {
 		t.Error("somebody else is shown what was typed")
@@ -86,7 +87,8 @@ func TestTheProfileNamesGroupsAndRoles(t *testing.T) {
 	})
 	b := bench.browser()
 	b.signIn()
-	b.get("/account").want(t, 200, ">All Users<", ">Writers &lt;b&gt;<", ">Authors<", `<dt>Roles</dt><dd><span class="chips"><span class="chip">Some</span>`)
+	b.get("/account").want(t, 200, ">All Users<", ">Writers &lt;b&gt;<", ">Authors<",
+		`<dt>Roles</dt><dd><span class="chips"><span class="chip">Some</span>`)
 }
 
 func TestAProfileThatIsSentTwiceIsSavedAndNoConflict(t *testing.T) {
@@ -108,8 +110,12 @@ func TestANewPlaceStandsOutUntilItsOwnerVouchesForIt(t *testing.T) {
 		t.Error("the first place stands out")
 	}
 	now := hub.Now()
-	away := hub.Session{ID: "away", Digest: []byte("away"), UserID: "0190-ADA", SignedInAt: now, Methods: []string{"pwd"}, Address: "198.51.100.7", CreatedAt: now, LastSeenAt: now,
-		Agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", ExpiresAt: now.Add(time.Hour)}
+	away := hub.Session{
+		ID: "away", Digest: []byte("away"), UserID: "0190-ADA", SignedInAt: now, Methods: []string{"pwd"},
+		Address: "198.51.100.7", CreatedAt: now, LastSeenAt: now,
+		Agent:     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+		ExpiresAt: now.Add(time.Hour),
+	}
 	bench.tx(func(tx *store.Tx) error { return tx.InsertSession(t.Context(), away) })
 	b.get("/account/activity").want(t, 200, "New place", "That was me", "Chrome on Windows")
 	const at = "/account/activity/sessions/away/confirm"
@@ -138,7 +144,10 @@ func TestWhoSelectsOneTokenIsAskedAndToldByItsName(t *testing.T) {
 func (b *bench) addPasskey(userID, id, site string) {
 	b.Helper()
 	b.tx(func(tx *store.Tx) error {
-		return tx.InsertPasskey(b.Context(), hub.Passkey{ID: id, UserID: userID, Credential: []byte(id), PublicKey: []byte("x"), Site: site, Name: "Key <" + id + ">", CreatedAt: hub.Now()})
+		return tx.InsertPasskey(b.Context(), hub.Passkey{
+			ID: id, UserID: userID, Credential: []byte(id), PublicKey: []byte("x"),
+			Site: site, Name: "Key <" + id + ">", CreatedAt: hub.Now(),
+		})
 	})
 }
 
@@ -168,7 +177,8 @@ func TestAPasskeyAloneIsASecondFactorThatDoesNotKeepThePasswordOut(t *testing.T)
 	b := bench.browser()
 	b.signIn()
 	bench.addPasskey("0190-ADA", "k1", "hub.example.test")
-	b.get("/account/security").want(t, 200, "You have a passkey", "The password alone opens your account too.", `href="/account/security/app-passwords/new"`, `id="codes"`)
+	b.get("/account/security").want(t, 200, "You have a passkey", "The password alone opens your account too.",
+		`href="/account/security/app-passwords/new"`, `id="codes"`)
 	b.follow(b.post("/account/security/recovery-codes")).want(t, 200, "Recovery codes")
 	b.get("/account/security/two-factor/off").leads(bench, "/account/security")
 }
@@ -208,7 +218,9 @@ func TestADeviceShowsTheServicesThatItOpened(t *testing.T) {
 	if page := b.get("/account/activity").want(t, 200, "Signed in with a password"); strings.Contains(page.text, "opened") {
 		t.Error("a service is shown that was not opened")
 	}
-	if err := bench.store.Opened(t.Context(), []hub.Opened{{SessionID: sessions[0].ID, Environment: hub.Production, ServiceID: wikiID, At: hub.Now()}}); err != nil {
+	if err := bench.store.Opened(t.Context(), []hub.Opened{
+		{SessionID: sessions[0].ID, Environment: hub.Production, ServiceID: wikiID, At: hub.Now()},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	b.get("/account/activity").want(t, 200, "opened Wiki")

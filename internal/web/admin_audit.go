@@ -85,7 +85,9 @@ func (p *Pages) audit(v *visitor) error {
 	where, err := auditWhere(v)
 	found := query.Page[hub.Event]{}
 	if err == nil {
-		found, err = p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage})
+		found, err = p.Events.Events(v.Context(), p.actor(v), query.List{
+			Where: where, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage,
+		})
 	}
 	if err != nil {
 		var mends bool
@@ -123,31 +125,48 @@ func (page *auditPage) filters(v *visitor, wrong mistakes) {
 	}
 	page.Open = page.Open || v.query.Get("result") != ""
 	page.From, page.To = field("from", "date", "audit.from"), field("to", "date", "audit.to")
-	for _, one := range []struct{ value, key string }{{"", "audit.what.all"}, {hub.Refused, "audit.what.failures"}, {hub.SignedIn, "audit.what.sign-ins"}, {"permanent-token.*", "audit.what.tokens"}, {"api-client.*", "audit.what.clients"}, {"service.*", "audit.what.services"},
-		{"user.*", "audit.what.users"}, {"signing-key.*", "audit.what.keys"}, {"settings.*", "audit.what.settings"}} {
+	for _, one := range []struct{ value, key string }{
+		{"", "audit.what.all"}, {hub.Refused, "audit.what.failures"}, {hub.SignedIn, "audit.what.sign-ins"},
+		{"permanent-token.*", "audit.what.tokens"}, {"api-client.*", "audit.what.clients"},
+		{"service.*", "audit.what.services"}, {"user.*", "audit.what.users"},
+		{"signing-key.*", "audit.what.keys"}, {"settings.*", "audit.what.settings"},
+	} {
 		page.Whats = append(page.Whats, option{one.value, v.say(one.key), v.query.Get("what") == one.value})
 	}
-	for _, one := range []struct{ value, key string }{{"", "audit.result.all"}, {hub.Success, "audit.result.success"}, {hub.Refused, "audit.result.refused"}} {
+	for _, one := range []struct{ value, key string }{
+		{"", "audit.result.all"}, {hub.Success, "audit.result.success"}, {hub.Refused, "audit.result.refused"},
+	} {
 		page.Results = append(page.Results, option{one.value, v.say(one.key), v.query.Get("result") == one.value})
 	}
 	page.Filtered = page.Filtered || v.query.Get("what") != "" || v.query.Get("result") != ""
 }
 
 func (v *visitor) auditRow(event hub.Event) auditRow {
-	row := auditRow{happened: v.event(event), By: event.AuthorName, Door: event.Door, Reason: v.tell(cmp.Or(event.Reason, why(event))).begun(), ID: event.ID, Refused: event.Result == hub.Refused, Time: v.Exactly(event.At)}
+	row := auditRow{
+		happened: v.event(event), By: event.AuthorName, Door: event.Door,
+		Reason: v.tell(cmp.Or(event.Reason, why(event))).begun(),
+		ID:     event.ID, Refused: event.Result == hub.Refused, Time: v.Exactly(event.At),
+	}
 	if program, known := strings.CutSuffix(row.From, " · "+event.Address); known {
 		row.Program, row.From = program, event.Address
 	}
-	icons := map[string]string{"user": "user", "session": "laptop", "service": "plug", "permanent-token": "key", "api-client": "terminal", "app": "code", "approved-scope": "scope", "refresh-token": "refresh",
-		"application-password": "pins", "group": "groups", "role": "shield", "settings": "sliders", "signing-key": "key"}
+	icons := map[string]string{
+		"user": "user", "session": "laptop", "service": "plug", "permanent-token": "key", "api-client": "terminal",
+		"app": "code", "approved-scope": "scope", "refresh-token": "refresh", "application-password": "pins",
+		"group": "groups", "role": "shield", "settings": "sliders", "signing-key": "key",
+	}
 	if row.Icon = icons[event.TargetType]; row.Icon == "" {
 		row.Icon = "info"
 	}
 	if row.Refused {
 		row.Icon = "alert"
 	}
-	for _, one := range []struct{ key, value string }{{"audit.action", event.Action}, {"audit.target", strings.TrimSpace(event.TargetType + " " + event.TargetID)}, {"audit.author", event.AuthorID}, {"audit.credential", event.Credential},
-		{"audit.door", event.Door}, {"audit.reason", event.Reason}, {"audit.error", event.ErrorID}, {"audit.details", event.Details}, {"audit.time", event.At.UTC().Format(time.RFC3339Nano)}} {
+	for _, one := range []struct{ key, value string }{
+		{"audit.action", event.Action}, {"audit.target", strings.TrimSpace(event.TargetType + " " + event.TargetID)},
+		{"audit.author", event.AuthorID}, {"audit.credential", event.Credential}, {"audit.door", event.Door},
+		{"audit.reason", event.Reason}, {"audit.error", event.ErrorID},
+		{"audit.details", event.Details}, {"audit.time", event.At.UTC().Format(time.RFC3339Nano)},
+	} {
 		if one.value != "" {
 			row.Facts = append(row.Facts, fact{v.say(one.key), "<code class=\"break\">" + text(one.value) + "</code>"})
 		}
@@ -186,10 +205,17 @@ func (p *Pages) auditCSV(v *visitor) error {
 	}
 	attachment(v, "text/csv; charset=utf-8", "audit.csv")
 	out := csv.NewWriter(v.out)
-	_ = out.Write([]string{"time", "author", "action", "target type", "target", "target name", "door", "address", "credential", "result", "reason", "error id"})
+	_ = out.Write([]string{
+		"time", "author", "action", "target type", "target", "target name",
+		"door", "address", "credential", "result", "reason", "error id",
+	})
 	for n := 0; ; {
 		for _, e := range found.Items {
-			_ = out.Write([]string{e.At.UTC().Format(time.RFC3339Nano), cell(e.AuthorName), e.Action, e.TargetType, cell(e.TargetID), cell(e.TargetName), e.Door, e.Address, e.Credential, e.Result, cell(e.Reason), e.ErrorID})
+			_ = out.Write([]string{
+				e.At.UTC().Format(time.RFC3339Nano), cell(e.AuthorName), e.Action, e.TargetType,
+				cell(e.TargetID), cell(e.TargetName),
+				e.Door, e.Address, e.Credential, e.Result, cell(e.Reason), e.ErrorID,
+			})
 		}
 		if n += len(found.Items); found.Next == "" || n >= mostCSV {
 			break

@@ -11,8 +11,11 @@ import (
 func (b *bench) happen(action, name, result string) {
 	b.Helper()
 	b.tx(func(tx *store.Tx) error {
-		return tx.Record(b.Context(), hub.Event{ID: hub.NewID(), At: hub.Now(), Environment: hub.Production, AuthorID: "0190-ADA", AuthorName: "Ada Demo", Action: action, TargetType: "service", TargetID: wikiID, TargetName: name,
-			Door: "rest", Address: "203.0.113.24", Result: result, Reason: "<i>why</i>"})
+		return tx.Record(b.Context(), hub.Event{
+			ID: hub.NewID(), At: hub.Now(), Environment: hub.Production, AuthorID: "0190-ADA", AuthorName: "Ada Demo",
+			Action: action, TargetType: "service", TargetID: wikiID, TargetName: name,
+			Door: "rest", Address: "203.0.113.24", Result: result, Reason: "<i>why</i>",
+		})
 	})
 }
 
@@ -21,11 +24,16 @@ func TestTheAuditLogIsFilteredAndCarriedAway(t *testing.T) {
 	b := bench.administer()
 	bench.happen("service.update", "=1+1 <b>", hub.Success)
 	bench.happen("service.delete", "Tracker", hub.Refused)
-	page := b.get("/admin/audit").want(t, 200, "=1+1 &lt;b&gt;", "Tracker", "203.0.113.24", "Ada Demo", "&lt;i&gt;why", "times in UTC · kept for 400 days")
+	page := b.get("/admin/audit").want(t, 200, "=1+1 &lt;b&gt;", "Tracker", "203.0.113.24", "Ada Demo", "&lt;i&gt;why",
+		"times in UTC · kept for 400 days")
 	for _, problem := range lint(page.text) {
 		t.Error(problem)
 	}
-	for query, want := range map[string]string{"?result=refused": "Tracker", "?action=service.delete": "Tracker", "?what=service.*&result=success": "=1+1", "?target=" + wikiID + "&result=refused": "Tracker", "?q=tracker": "Tracker", "?what=refused": "Tracker", "?door=rest&from=2020-01-01&to=2199-01-01": "Tracker"} {
+	for query, want := range map[string]string{
+		"?result=refused": "Tracker", "?action=service.delete": "Tracker",
+		"?what=service.*&result=success": "=1+1", "?target=" + wikiID + "&result=refused": "Tracker",
+		"?q=tracker": "Tracker", "?what=refused": "Tracker", "?door=rest&from=2020-01-01&to=2199-01-01": "Tracker",
+	} {
 		found := b.get("/admin/audit"+query).want(t, 200, want)
 		if query != "?door=rest&from=2020-01-01&to=2199-01-01" && strings.Contains(found.text, "Tracker") && strings.Contains(found.text, "=1+1") {
 			t.Errorf("%s finds both", query)
@@ -49,7 +57,10 @@ func TestWhatNobodyNeedsIsShownWithWhereToEndIt(t *testing.T) {
 	bench := newBench(t)
 	b := bench.administer()
 	bench.tx(func(tx *store.Tx) error {
-		return tx.InsertAPIClient(t.Context(), hub.APIClient{ID: "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", Environment: hub.Production, UserID: "0190-ADA", Label: "Old <sync>", CreatedAt: hub.Now()})
+		return tx.InsertAPIClient(t.Context(), hub.APIClient{
+			ID: "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", Environment: hub.Production,
+			UserID: "0190-ADA", Label: "Old <sync>", CreatedAt: hub.Now(),
+		})
 	})
 	page := b.get("/admin/hygiene").want(t, 200, "Old &lt;sync&gt;", "Never used", "/admin/users/0190-ADA/api-clients")
 	for _, problem := range lint(page.text) {

@@ -117,7 +117,8 @@ type counted struct {
 func (c *counted) series(name template.HTML, line, measure string, labels ...string) series {
 	s := series{Name: name, Line: line, Counts: make([]int64, c.steps)}
 	for _, m := range c.all {
-		if at := int(m.At.Sub(c.begins) / c.step); m.Measure == measure && !m.At.Before(c.begins) && at < c.steps && (len(labels) == 0 || slices.Contains(labels, m.Label)) {
+		if at := int(m.At.Sub(c.begins) / c.step); m.Measure == measure && !m.At.Before(c.begins) && at < c.steps &&
+			(len(labels) == 0 || slices.Contains(labels, m.Label)) {
 			s.Counts[at] += m.Count
 		}
 	}
@@ -164,7 +165,11 @@ func (c *counted) shares(v *visitor, measure, words string, most int) []share {
 }
 
 func (page *dashboardPage) numbers(v *visitor, p *Pages, c *counted) error {
-	for _, one := range []struct{ key, measure string }{{"dashboard.sign-ins", hub.MeasuredSignIns}, {"dashboard.tokens", hub.MeasuredTokens}, {"dashboard.failures", hub.MeasuredRefusals}} {
+	for _, one := range []struct{ key, measure string }{
+		{"dashboard.sign-ins", hub.MeasuredSignIns},
+		{"dashboard.tokens", hub.MeasuredTokens},
+		{"dashboard.failures", hub.MeasuredRefusals},
+	} {
 		now, before := c.sums(one.measure)
 		about := v.say("dashboard.nothing-before")
 		switch {
@@ -179,22 +184,31 @@ func (page *dashboardPage) numbers(v *visitor, p *Pages, c *counted) error {
 	}
 	all, secured, err := p.Office.People(v.Context())
 	if err == nil {
-		page.Stats = append(page.Stats, stat{Name: v.say("dashboard.factor"), Number: strconv.FormatInt(secured*100/max(all, 1), 10) + "%", About: v.say("dashboard.without", "n", v.grouped(all-secured)), URL: p.base + "/admin/users"})
+		page.Stats = append(page.Stats, stat{
+			Name: v.say("dashboard.factor"), Number: strconv.FormatInt(secured*100/max(all, 1), 10) + "%",
+			About: v.say("dashboard.without", "n", v.grouped(all-secured)), URL: p.base + "/admin/users",
+		})
 	}
 	return err
 }
 
 func (page *dashboardPage) draw(v *visitor, p *Pages, c *counted, names []string) {
-	signIns, tokens := c.series(v.say("dashboard.sign-ins"), "ln-brand", hub.MeasuredSignIns), c.series(v.say("dashboard.tokens"), "ln-client", hub.MeasuredTokens)
+	signIns, tokens := c.series(v.say("dashboard.sign-ins"), "ln-brand", hub.MeasuredSignIns),
+		c.series(v.say("dashboard.tokens"), "ln-client", hub.MeasuredTokens)
 	signIns.filled = true
 	page.Traffic = v.lines(chart{ID: "traffic", Icon: "chart", Line: "ln-brand", Title: v.say("dashboard.traffic")},
 		v.say("dashboard.traffic.label", "signins", v.grouped(signIns.sum()), "tokens", v.grouped(tokens.sum())), names, tokens, signIns)
-	done, refused := c.series(v.say("dashboard.hashes.done"), "ln-session", hub.MeasuredHashes, "done"), c.series(v.say("dashboard.hashes.refused"), "ln-danger", hub.MeasuredHashes, "refused")
+	done, refused := c.series(v.say("dashboard.hashes.done"), "ln-session", hub.MeasuredHashes, "done"),
+		c.series(v.say("dashboard.hashes.refused"), "ln-danger", hub.MeasuredHashes, "refused")
 	done.filled = true
 	page.Hashes = v.lines(chart{ID: "hashes", Icon: "shield", Line: "ln-session", Title: v.say("dashboard.hashes")},
 		v.say("dashboard.hashes.label", "done", v.grouped(done.sum()), "refused", v.grouped(refused.sum())), names, refused, done)
-	page.Causes = v.bars(chart{ID: "causes", Icon: "alert", Line: "ln-danger", Title: v.say("dashboard.causes"), More: link{p.base + auditPath + "?result=" + hub.Refused, v.say("dashboard.causes.more")}}, v.say("dashboard.causes.label"), c.shares(v, hub.MeasuredRefusals, "cause.", 5))
-	page.Doors = v.bars(chart{ID: "doors", Icon: "key", Line: "ln-client", Title: v.say("dashboard.doors")}, v.say("dashboard.doors.label"), c.shares(v, hub.MeasuredTokens, "door.", 6))
+	page.Causes = v.bars(chart{
+		ID: "causes", Icon: "alert", Line: "ln-danger", Title: v.say("dashboard.causes"),
+		More: link{p.base + auditPath + "?result=" + hub.Refused, v.say("dashboard.causes.more")},
+	}, v.say("dashboard.causes.label"), c.shares(v, hub.MeasuredRefusals, "cause.", 5))
+	page.Doors = v.bars(chart{ID: "doors", Icon: "key", Line: "ln-client", Title: v.say("dashboard.doors")},
+		v.say("dashboard.doors.label"), c.shares(v, hub.MeasuredTokens, "door.", 6))
 }
 
 // serviceName is what a service is called, so that it stands in a line. gone says that there is none any more.
@@ -233,7 +247,12 @@ func (page *dashboardPage) busiest(v *visitor, p *Pages, since time.Time) error 
 
 // attentionKeys say what flags ask for.
 func attentionKeys() map[credential.Flag]string {
-	return map[credential.Flag]string{credential.OwnerGone: "dashboard.owner-gone", credential.ExpiresSoon: "dashboard.expires-soon", credential.Unused: "dashboard.unused", credential.Wide: "dashboard.wide"}
+	return map[credential.Flag]string{
+		credential.OwnerGone:   "dashboard.owner-gone",
+		credential.ExpiresSoon: "dashboard.expires-soon",
+		credential.Unused:      "dashboard.unused",
+		credential.Wide:        "dashboard.wide",
+	}
 }
 
 func (page *dashboardPage) attention(v *visitor, p *Pages) error {
@@ -246,7 +265,10 @@ func (page *dashboardPage) attention(v *visitor, p *Pages) error {
 		if one.More {
 			about = v.say("dashboard.attention.more", "name", one.First)
 		}
-		page.Attention = append(page.Attention, attention{What: v.N(attentionKeys()[one.Flag], one.N), About: about, Badge: v.say(flagKeys()[one.Flag]), Do: v.say("hygiene.review"), URL: p.base + hygienePath + "?flag=" + string(one.Flag)})
+		page.Attention = append(page.Attention, attention{
+			What: v.N(attentionKeys()[one.Flag], one.N), About: about, Badge: v.say(flagKeys()[one.Flag]),
+			Do: v.say("hygiene.review"), URL: p.base + hygienePath + "?flag=" + string(one.Flag),
+		})
 	}
 	return err
 }
@@ -261,8 +283,12 @@ func (page *dashboardPage) turnedAway(v *visitor, p *Pages) error {
 			return err
 		}
 		if !gone {
-			page.Attention = append(page.Attention, attention{What: v.say("dashboard.turned-away", "name", name), About: v.say("dashboard.turned-away.about") + " " + v.Amid(one.At),
-				Badge: v.say("dashboard.turned-away.badge"), Do: v.say("dashboard.turned-away.do"), URL: p.base + servicesPath + "/" + one.Label + "#redirects"})
+			page.Attention = append(page.Attention, attention{
+				What:  v.say("dashboard.turned-away", "name", name),
+				About: v.say("dashboard.turned-away.about") + " " + v.Amid(one.At),
+				Badge: v.say("dashboard.turned-away.badge"), Do: v.say("dashboard.turned-away.do"),
+				URL: p.base + servicesPath + "/" + one.Label + "#redirects",
+			})
 		}
 	}
 	return err

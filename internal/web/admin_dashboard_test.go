@@ -28,9 +28,19 @@ func (b *bench) office() (rotated *int) {
 			return web.Census(counted), err
 		},
 		System: func(context.Context) (web.System, error) {
-			return web.System{FailureLimits: "account=10/15m,address=50/1m", RateLimit: "off", Registration: "off", Version: "1.0", Database: "SQLite", ReadOnly: true, Jobs: []web.Job{{Name: "chain-events", Ran: hub.Now()}, {Name: "deliver-mail"}}, Keys: []web.SigningKey{
-				{ID: "key-a", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyActive, Created: hub.Now()}, {ID: "key-b", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyNext, Created: hub.Now()},
-				{ID: "key-c", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyChecks, Created: hub.Now(), Ends: hub.Now()}}}, nil
+			return web.System{
+				FailureLimits: "account=10/15m,address=50/1m", RateLimit: "off", Registration: "off",
+				Version: "1.0", Database: "SQLite", ReadOnly: true,
+				Jobs: []web.Job{{Name: "chain-events", Ran: hub.Now()}, {Name: "deliver-mail"}},
+				Keys: []web.SigningKey{
+					{ID: "key-a", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyActive, Created: hub.Now()},
+					{ID: "key-b", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyNext, Created: hub.Now()},
+					{
+						ID: "key-c", Algorithm: "ES256", Environment: hub.Production, Stage: web.KeyChecks,
+						Created: hub.Now(), Ends: hub.Now(),
+					},
+				},
+			}, nil
 		},
 		Rotate: func(context.Context, hub.Actor) error { *rotated++; return nil },
 	}
@@ -42,24 +52,31 @@ func TestTheDashboardDrawsWhatWasMeasuredWithTheTableBehindIt(t *testing.T) {
 	bench.office()
 	bench.addWiki()
 	b := bench.administer()
-	empty := b.get("/admin").want(t, 200, "Dashboard", "Sign-ins and tokens issued", "Nothing was counted in this period", "People with a second factor", "Nothing to compare with yet")
+	empty := b.get("/admin").want(t, 200, "Dashboard", "Sign-ins and tokens issued", "Nothing was counted in this period",
+		"People with a second factor", "Nothing to compare with yet")
 	for _, problem := range lint(empty.text) {
 		t.Error(problem)
 	}
 	now := time.Now()
 	err := bench.store.AddHistory(t.Context(), []hub.Measured{
-		{Environment: hub.Production, Measure: hub.MeasuredTokens, At: now, Label: "login", Count: 1200}, {Environment: hub.Production, Measure: hub.MeasuredTokens, At: now, Label: "login", Count: 34},
-		{Environment: hub.Production, Measure: hub.MeasuredTokens, At: now.AddDate(0, 0, -20), Label: "token", Count: 617}, {Environment: hub.Test, Measure: hub.MeasuredTokens, At: now, Label: "token", Count: 5000},
-		{Measure: hub.MeasuredRefusals, At: now, Label: "invalid_client", Count: 48}, {Measure: hub.MeasuredRefusals, At: now, Label: "<odd>", Count: 2},
+		{Environment: hub.Production, Measure: hub.MeasuredTokens, At: now, Label: "login", Count: 1200},
+		{Environment: hub.Production, Measure: hub.MeasuredTokens, At: now, Label: "login", Count: 34},
+		{Environment: hub.Production, Measure: hub.MeasuredTokens, At: now.AddDate(0, 0, -20), Label: "token", Count: 617},
+		{Environment: hub.Test, Measure: hub.MeasuredTokens, At: now, Label: "token", Count: 5000},
+		{Measure: hub.MeasuredRefusals, At: now, Label: "invalid_client", Count: 48},
+		{Measure: hub.MeasuredRefusals, At: now, Label: "<odd>", Count: 2},
 		{Measure: hub.MeasuredHashes, At: now, Label: "done", Count: 77},
-		{Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: "none", Count: 4321}, {Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: wikiID, Count: 98765},
+		{Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: "none", Count: 4321},
+		{Environment: hub.Production, Measure: hub.MeasuredServices, At: now, Label: wikiID, Count: 98765},
 		{Environment: hub.Production, Measure: hub.MeasuredOpened, At: now, Label: wikiID, Count: 2345},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, period := range []string{"", "?period=24h", "?period=90d", "?period=nonsense"} {
-		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;", "<td>77</td>", "Show as table", `role="img"`, "Busiest services", "Wiki", "98,765", ">2,345</td>", ">98,765</td>", "A service that is gone")
+		page := b.get("/admin"+period).want(t, 200, ">1,", "/login", "Client not known, or wrong secret", "&lt;odd&gt;",
+			"<td>77</td>", "Show as table", `role="img"`,
+			"Busiest services", "Wiki", "98,765", ">2,345</td>", ">98,765</td>", "A service that is gone")
 		for _, problem := range lint(page.text) {
 			t.Errorf("%s: %s", period, problem)
 		}
@@ -74,8 +91,10 @@ func TestSystemSaysHowHubIsAndRotatesKeysAfterAFreshSignIn(t *testing.T) {
 	bench := newBench(t)
 	rotated := bench.office()
 	b := bench.administer()
-	page := b.get("/admin/system").want(t, 200, "Nothing can be written at this moment", "key-a", "Active", "Next, published already", "Only checks old tokens", "chain-events", "Never", `value="modern" checked`, "Sign-in rules", "--failure-limits", "account=10/15m",
-		"12 hours, or 4 hours unused; 30 days on a remembered device", "<dd>1 minute</dd>", "<dd>1 hour</dd>", "90 days, or 30 days unused", "<dd>400 days</dd>")
+	page := b.get("/admin/system").want(t, 200, "Nothing can be written at this moment", "key-a", "Active",
+		"Next, published already", "Only checks old tokens", "chain-events", "Never", `value="modern" checked`,
+		"Sign-in rules", "--failure-limits", "account=10/15m", "12 hours, or 4 hours unused; 30 days on a remembered device",
+		"<dd>1 minute</dd>", "<dd>1 hour</dd>", "90 days, or 30 days unused", "<dd>400 days</dd>")
 	for _, problem := range lint(page.text) {
 		t.Error(problem)
 	}
@@ -106,7 +125,10 @@ func TestProgramsAreExplainedToWhoWritesThem(t *testing.T) {
 	bench := newBench(t)
 	b := bench.browser()
 	b.signIn()
-	for path, want := range map[string][]string{"/help/api": {"/api/rest/services", "POST", "/oauth/create_token", "/login", "/api/forward-auth", "openapi.json"}, "/help/flow": {"Step 1: Obtain your app_id and app_key values", "Step 5", "<svg", `role="img"`, "You develop…"}} {
+	for path, want := range map[string][]string{
+		"/help/api":  {"/api/rest/services", "POST", "/oauth/create_token", "/login", "/api/forward-auth", "openapi.json"},
+		"/help/flow": {"Step 1: Obtain your app_id and app_key values", "Step 5", "<svg", `role="img"`, "You develop…"},
+	} {
 		page := b.get(path).want(t, 200, want...)
 		for _, problem := range lint(page.text) {
 			t.Errorf("%s: %s", path, problem)

@@ -33,7 +33,11 @@ func (v *visitor) environmentName(environment hub.Environment) template.HTML {
 }
 
 func (v *visitor) grantRow(held hub.HeldRole) grantRow {
-	return grantRow{ID: held.Grant.ID, Role: held.Role, In: held.In.Name, Environment: v.environmentName(held.Grant.Environment), Author: authorName(held.Grant.AuthorName), Since: v.Date(held.Grant.CreatedAt)}
+	return grantRow{
+		ID: held.Grant.ID, Role: held.Role, In: held.In.Name,
+		Environment: v.environmentName(held.Grant.Environment),
+		Author:      authorName(held.Grant.AuthorName), Since: v.Date(held.Grant.CreatedAt),
+	}
 }
 
 // grantQuestion asks which role to give to whom; name is the holder's.
@@ -60,8 +64,10 @@ func (p *Pages) grantQuestion(v *visitor, name, back string, typed form, wrong m
 
 // grant gives a role as it was asked for.
 func (p *Pages) grant(v *visitor, kind hub.HolderKind, holder string, typed form) error {
-	_, err := p.Directory.Grant(v.Context(), p.actor(v), hub.Grant{RoleID: typed.text("role"), HolderKind: kind, HolderID: holder, Organisation: typed.text("organisation"),
-		Environment: hub.Environment(typed.text("environment"))})
+	_, err := p.Directory.Grant(v.Context(), p.actor(v), hub.Grant{
+		RoleID: typed.text("role"), HolderKind: kind, HolderID: holder,
+		Organisation: typed.text("organisation"), Environment: hub.Environment(typed.text("environment")),
+	})
 	return err
 }
 
@@ -69,8 +75,11 @@ func (p *Pages) grant(v *visitor, kind hub.HolderKind, holder string, typed form
 func (p *Pages) askRevokeGrant(v *visitor, rows []grantRow, name, back string) (*question, error) {
 	for _, row := range rows {
 		if row.ID == v.PathValue("grant") {
-			return &question{Title: v.say("grant.revoke", "role", row.Role.Name, "name", name), Text: v.say("grant.revoke.text"), Back: back + "#g-" + row.ID, Do: v.say("grant.revoke.do"),
-				Facts: []fact{{v.say("column.organisation"), v.orEverywhere(row.In)}, {v.say("environment"), row.Environment}}}, nil
+			return &question{
+				Title: v.say("grant.revoke", "role", row.Role.Name, "name", name), Text: v.say("grant.revoke.text"),
+				Back: back + "#g-" + row.ID, Do: v.say("grant.revoke.do"),
+				Facts: []fact{{v.say("column.organisation"), v.orEverywhere(row.In)}, {v.say("environment"), row.Environment}},
+			}, nil
 		}
 	}
 	return nil, fault.New(fault.NotFound, "there is no such grant; somebody may have revoked it")

@@ -107,19 +107,26 @@ func (p *Pages) groupPage(v *visitor, group *hub.Group, typed form, wrong mistak
 	if typed.any() {
 		grace = typed.text("twoFactorGrace")
 	}
-	page := &groupPage{Group: *group, edition: edition{Version: stamp(group.UpdatedAt), Wrong: wrong}, Factor: shown.RequireTwoFactor, Join: shown.AutoJoin, ShowRoles: v.may("role-read"),
-		MayChange: v.may("group-update"), MayDelete: v.may("group-delete") && !group.BuiltIn()}
+	page := &groupPage{
+		Group: *group, edition: edition{Version: stamp(group.UpdatedAt), Wrong: wrong},
+		Factor: shown.RequireTwoFactor, Join: shown.AutoJoin, ShowRoles: v.may("role-read"),
+		MayChange: v.may("group-update"), MayDelete: v.may("group-delete") && !group.BuiltIn(),
+	}
 	page.MayGrant = page.ShowRoles && v.may("role-manage")
 	page.Title = group.Name
 	page.Crumbs = []link{v.office(), {URL: groupsPath, Words: v.say("nav.groups")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
 	page.Description = newField("description", "text", "off", v.say("column.description"), shown.Description, "", wrong.Of("description"), "optional")
-	page.Grace = newField("twoFactorGrace", "number", "off", v.say("group.grace"), grace, v.say("group.grace.hint"), wrong.Of("twoFactorGrace"), "optional")
-	page.Domain = newField("autoJoinDomain", "text", "off", v.say("group.domain"), shown.AutoJoinDomain, v.say("group.domain.hint"), wrong.Of("autoJoinDomain"), "optional")
+	page.Grace = newField("twoFactorGrace", "number", "off", v.say("group.grace"), grace,
+		v.say("group.grace.hint"), wrong.Of("twoFactorGrace"), "optional")
+	page.Domain = newField("autoJoinDomain", "text", "off", v.say("group.domain"), shown.AutoJoinDomain,
+		v.say("group.domain.hint"), wrong.Of("autoJoinDomain"), "optional")
 	for _, one := range []*field{&page.Name, &page.Description, &page.Grace, &page.Domain} {
 		one.Fixed = !page.MayChange
 	}
-	found, err := p.Directory.MembersOfGroup(v.Context(), p.actor(v), group.ID, query.List{Order: []query.Order{{Key: "name"}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage})
+	found, err := p.Directory.MembersOfGroup(v.Context(), p.actor(v), group.ID, query.List{
+		Order: []query.Order{{Key: "name"}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -171,14 +178,18 @@ func (p *Pages) groupEditing() editing[hub.Group, hub.Group] {
 				return nil, wrongField("twoFactorGrace", v.plain("group.grace.number"))
 			}
 			return func(group *hub.Group) {
-				group.Name, group.Description, group.AutoJoinDomain = trimmed(typed, "name"), trimmed(typed, "description"), trimmed(typed, "autoJoinDomain")
+				group.Name, group.Description, group.AutoJoinDomain =
+					trimmed(typed, "name"), trimmed(typed, "description"), trimmed(typed, "autoJoinDomain")
 				group.RequireTwoFactor, group.AutoJoin = typed.has("factor"), typed.has("join")
 				group.TwoFactorGrace = time.Duration(grace) * 24 * time.Hour
 			}, nil
 		},
 		differs: func(v *visitor, group *hub.Group, typed form) template.HTML {
-			return v.says(typed, "name", "column.name", group.Name, "description", "column.description", group.Description, "autoJoinDomain", "group.domain", group.AutoJoinDomain,
-				"twoFactorGrace", "group.grace", strconv.Itoa(days(group.TwoFactorGrace))) + v.turned(typed, "factor", "group.factor", group.RequireTwoFactor) + v.turned(typed, "join", "group.join", group.AutoJoin)
+			return v.says(typed, "name", "column.name", group.Name, "description", "column.description", group.Description,
+				"autoJoinDomain", "group.domain", group.AutoJoinDomain,
+				"twoFactorGrace", "group.grace", strconv.Itoa(days(group.TwoFactorGrace))) +
+				v.turned(typed, "factor", "group.factor", group.RequireTwoFactor) +
+				v.turned(typed, "join", "group.join", group.AutoJoin)
 		},
 		done: func(v *visitor, group *hub.Group, now hub.Group) error {
 			return p.done(v, groupPath(group.ID), "group.saved", "name", now.Name)
@@ -186,8 +197,12 @@ func (p *Pages) groupEditing() editing[hub.Group, hub.Group] {
 }
 
 func (p *Pages) askMember(v *visitor, group *hub.Group, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("group.add", "group", group.Name), Text: v.say("user.join.text"), Back: p.base + groupPath(group.ID) + "#add-member", Do: v.say("user.join.do"), Gentle: true,
-		Fields: []field{newField("user", "text", "off", v.say("column.user"), typed.text("user"), v.say("user.merge.hint"), wrong.Of("user"), "focus")}}, nil
+	return &question{
+		Title: v.say("group.add", "group", group.Name), Text: v.say("user.join.text"),
+		Back: p.base + groupPath(group.ID) + "#add-member", Do: v.say("user.join.do"), Gentle: true,
+		Fields: []field{newField("user", "text", "off", v.say("column.user"), typed.text("user"),
+			v.say("user.merge.hint"), wrong.Of("user"), "focus")},
+	}, nil
 }
 
 func (p *Pages) addMember(v *visitor, group *hub.Group, typed form) error {
@@ -206,7 +221,10 @@ func (p *Pages) askRemoveMember(v *visitor, group *hub.Group, _ form, _ mistakes
 	if err != nil {
 		return nil, err
 	}
-	return &question{Title: v.say("user.part", "name", newPerson(user.User).Name, "group", group.Name), Text: v.say("user.part.text"), Back: p.base + groupPath(group.ID) + "#m-" + user.ID, Do: v.say("user.part.do")}, nil
+	return &question{
+		Title: v.say("user.part", "name", newPerson(user.User).Name, "group", group.Name), Text: v.say("user.part.text"),
+		Back: p.base + groupPath(group.ID) + "#m-" + user.ID, Do: v.say("user.part.do"),
+	}, nil
 }
 
 func (p *Pages) removeMember(v *visitor, group *hub.Group, _ form) error {
@@ -224,7 +242,10 @@ func (p *Pages) askSubgroup(v *visitor, group *hub.Group, typed form, wrong mist
 	names, err := p.groupNames(v)
 	sub := newField("subgroup", "text", "off", v.say("column.group"), typed.text("subgroup"), v.say("user.join.hint"), wrong.Of("subgroup"), "focus")
 	sub.List = slices.DeleteFunc(names, func(name string) bool { return name == group.Name })
-	return &question{Title: v.say("group.nest", "group", group.Name), Text: v.say("group.nest.text", "group", group.Name), Back: p.base + groupPath(group.ID) + "#add-group", Do: v.say("user.join.do"), Gentle: true, Fields: []field{sub}}, err
+	return &question{
+		Title: v.say("group.nest", "group", group.Name), Text: v.say("group.nest.text", "group", group.Name),
+		Back: p.base + groupPath(group.ID) + "#add-group", Do: v.say("user.join.do"), Gentle: true, Fields: []field{sub},
+	}, err
 }
 
 func (p *Pages) addSubgroup(v *visitor, group *hub.Group, typed form) error {
@@ -243,7 +264,10 @@ func (p *Pages) askRemoveSubgroup(v *visitor, group *hub.Group, _ form, _ mistak
 	if err != nil {
 		return nil, err
 	}
-	return &question{Title: v.say("user.part", "name", sub.Name, "group", group.Name), Text: v.say("user.part.text"), Back: p.base + groupPath(group.ID) + "#s-" + sub.ID, Do: v.say("user.part.do")}, nil
+	return &question{
+		Title: v.say("user.part", "name", sub.Name, "group", group.Name), Text: v.say("user.part.text"),
+		Back: p.base + groupPath(group.ID) + "#s-" + sub.ID, Do: v.say("user.part.do"),
+	}, nil
 }
 
 func (p *Pages) removeSubgroup(v *visitor, group *hub.Group, _ form) error {
@@ -258,7 +282,10 @@ func (p *Pages) removeSubgroup(v *visitor, group *hub.Group, _ form) error {
 }
 
 func (p *Pages) askDeleteGroup(v *visitor, group *hub.Group, _ form, _ mistakes) (*question, error) {
-	return &question{Title: v.say("group.delete.title", "group", group.Name), Text: v.say("group.delete.text"), Back: p.base + groupPath(group.ID) + "#delete-do", Do: v.say("group.delete")}, nil
+	return &question{
+		Title: v.say("group.delete.title", "group", group.Name), Text: v.say("group.delete.text"),
+		Back: p.base + groupPath(group.ID) + "#delete-do", Do: v.say("group.delete"),
+	}, nil
 }
 
 func (p *Pages) deleteGroup(v *visitor, group *hub.Group, _ form) error {

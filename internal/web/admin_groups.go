@@ -53,15 +53,20 @@ func (p *Pages) groupsPage(v *visitor) (*groupsPage, error) {
 }
 
 func (p *Pages) askNewGroup(v *visitor, _ *groupsPage, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("groups.new"), Text: v.say("groups.new.text"), Action: p.base + groupsPath + "/new", Back: p.base + groupsPath + "#new-group", Do: v.say("groups.new.do"), Gentle: true,
+	return &question{
+		Title: v.say("groups.new"), Text: v.say("groups.new.text"), Action: p.base + groupsPath + "/new",
+		Back: p.base + groupsPath + "#new-group", Do: v.say("groups.new.do"), Gentle: true,
 		Fields: []field{
 			newField("name", "text", "off", v.say("column.name"), typed.text("name"), "", wrong.Of("name"), "focus"),
 			newField("description", "text", "off", v.say("column.description"), typed.text("description"), "", wrong.Of("description"), "optional"),
-		}}, nil
+		},
+	}, nil
 }
 
 func (p *Pages) newGroup(v *visitor, _ *groupsPage, typed form) error {
-	group, err := p.Directory.CreateGroup(v.Context(), p.actor(v), hub.Group{Name: strings.TrimSpace(typed.text("name")), Description: strings.TrimSpace(typed.text("description"))})
+	group, err := p.Directory.CreateGroup(v.Context(), p.actor(v), hub.Group{
+		Name: strings.TrimSpace(typed.text("name")), Description: strings.TrimSpace(typed.text("description")),
+	})
 	if err != nil {
 		return err
 	}

@@ -32,14 +32,26 @@ type findingRow struct {
 
 // kindKeys are the words of the kinds.
 func kindKeys() map[credential.Kind]string {
-	return map[credential.Kind]string{credential.KindAPIClient: "hygiene.api-client", credential.KindApp: "hygiene.app", credential.KindApplicationPassword: "hygiene.application-password",
-		credential.KindPermanentToken: "hygiene.permanent-token", credential.KindService: "hygiene.service"}
+	return map[credential.Kind]string{
+		credential.KindAPIClient:           "hygiene.api-client",
+		credential.KindApp:                 "hygiene.app",
+		credential.KindApplicationPassword: "hygiene.application-password",
+		credential.KindPermanentToken:      "hygiene.permanent-token",
+		credential.KindService:             "hygiene.service",
+	}
 }
 
 // flagKeys are the words of the flags.
 func flagKeys() map[credential.Flag]string {
-	return map[credential.Flag]string{credential.NeverUsed: "hygiene.never-used", credential.Unused: "hygiene.unused", credential.Wide: "hygiene.wide", credential.OwnerGone: "hygiene.owner-gone",
-		credential.ExpiresSoon: "hygiene.expires-soon", credential.Suspended: "hygiene.suspended", credential.Superseded: "hygiene.superseded"}
+	return map[credential.Flag]string{
+		credential.NeverUsed:   "hygiene.never-used",
+		credential.Unused:      "hygiene.unused",
+		credential.Wide:        "hygiene.wide",
+		credential.OwnerGone:   "hygiene.owner-gone",
+		credential.ExpiresSoon: "hygiene.expires-soon",
+		credential.Suspended:   "hygiene.suspended",
+		credential.Superseded:  "hygiene.superseded",
+	}
 }
 
 func (p *Pages) hygiene(v *visitor) error {
@@ -50,7 +62,9 @@ func (p *Pages) hygiene(v *visitor) error {
 	if flags[flag] == "" {
 		flag = ""
 	}
-	found, next, err := p.Credentials.Hygiene(v.Context(), p.actor(v), credential.HygieneQuery{Flag: flag, After: v.query.Get("after"), Limit: perPage})
+	found, next, err := p.Credentials.Hygiene(v.Context(), p.actor(v), credential.HygieneQuery{
+		Flag: flag, After: v.query.Get("after"), Limit: perPage,
+	})
 	if fault.Is(err, fault.Invalid) { // a place that is none: from the start
 		found, next, err = p.Credentials.Hygiene(v.Context(), p.actor(v), credential.HygieneQuery{Flag: flag, Limit: perPage})
 	}
@@ -73,7 +87,11 @@ func (p *Pages) hygiene(v *visitor) error {
 }
 
 func (v *visitor) findingRow(base string, one credential.Finding, kinds map[credential.Kind]string, flags map[credential.Flag]string) findingRow {
-	row := findingRow{Name: one.Name, Owner: newPerson(one.Owner).Name, Kind: v.say(kinds[one.Kind]), Created: one.CreatedAt, Used: one.LastUsedAt, From: one.LastUsedFrom, URL: base + "/admin/users/" + one.Owner.ID + "/security"}
+	row := findingRow{
+		Name: one.Name, Owner: newPerson(one.Owner).Name, Kind: v.say(kinds[one.Kind]),
+		Created: one.CreatedAt, Used: one.LastUsedAt, From: one.LastUsedFrom,
+		URL: base + "/admin/users/" + one.Owner.ID + "/security",
+	}
 	switch one.Kind {
 	case credential.KindAPIClient:
 		row.URL = base + "/admin/users/" + one.Owner.ID + "/api-clients"

@@ -49,8 +49,10 @@ func (p *Pages) mountOrganisation(page func(string, func(*visitor) error)) {
 	mountDialog(p, page, at+"/retired/add", dialog[hub.Organisation]{find: p.organisation, below: below, ask: p.askRetired, do: p.addRetired})
 	mountDialog(p, page, at+"/delete", dialog[hub.Organisation]{find: p.organisation, below: below,
 		ask: func(v *visitor, organisation *hub.Organisation, _ form, _ mistakes) (*question, error) {
-			return &question{Title: v.say("organisation.delete.title", "name", organisation.Name), Text: v.say("organisation.delete.text"), Back: p.base + organisationPath(organisation.ID) + "#delete-do",
-				Do: v.say("organisation.delete")}, nil
+			return &question{
+				Title: v.say("organisation.delete.title", "name", organisation.Name), Text: v.say("organisation.delete.text"),
+				Back: p.base + organisationPath(organisation.ID) + "#delete-do", Do: v.say("organisation.delete"),
+			}, nil
 		},
 		do: func(v *visitor, organisation *hub.Organisation, _ form) error {
 			if err := p.Directory.DeleteOrganisation(v.Context(), p.actor(v), organisation.ID); err != nil {
@@ -65,8 +67,12 @@ func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typ
 	if typed.any() {
 		shown.Name, shown.Key = typed.text("name"), typed.text("handle")
 	}
-	page := &organisationPage{Organisation: *organisation, Environments: p.places(v, organisationPath(organisation.ID)), edition: edition{Version: stamp(organisation.UpdatedAt), Wrong: wrong}, ShowUsers: v.may("user-read"),
-		ShowServices: v.may("service-read"), MayChange: v.may("organization-update"), MayDelete: v.may("organization-delete")}
+	page := &organisationPage{
+		Organisation: *organisation, Environments: p.places(v, organisationPath(organisation.ID)),
+		edition:   edition{Version: stamp(organisation.UpdatedAt), Wrong: wrong},
+		ShowUsers: v.may("user-read"), ShowServices: v.may("service-read"),
+		MayChange: v.may("organization-update"), MayDelete: v.may("organization-delete"),
+	}
 	page.Title = organisation.Name
 	page.Crumbs = []link{v.office(), {URL: organisationsPath, Words: v.say("nav.organisations")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
@@ -77,7 +83,10 @@ func (p *Pages) organisationPage(v *visitor, organisation *hub.Organisation, typ
 	}
 	belongs := query.Is("organisation", organisation.ID)
 	if page.ShowUsers {
-		found, err := p.Directory.Users(v.Context(), p.actor(v), query.List{Where: belongs, Order: []query.Order{{Key: "name"}}, After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage})
+		found, err := p.Directory.Users(v.Context(), p.actor(v), query.List{
+			Where: belongs, Order: []query.Order{{Key: "name"}},
+			After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -122,11 +131,14 @@ func (p *Pages) organisationEditing() editing[hub.Organisation, hub.Organisation
 
 // askRetired takes the key itself, of which only a hash is kept: whoever still presents it is told what to do.
 func (p *Pages) askRetired(v *visitor, organisation *hub.Organisation, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("retired.add"), Text: v.say("retired.add.text"), Back: p.base + organisationPath(organisation.ID) + "#add-retired", Do: v.say("retired.do"), Gentle: true,
+	return &question{
+		Title: v.say("retired.add"), Text: v.say("retired.add.text"),
+		Back: p.base + organisationPath(organisation.ID) + "#add-retired", Do: v.say("retired.do"), Gentle: true,
 		Fields: []field{
 			newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("retired.label.hint"), wrong.Of("label"), "focus"),
 			newField("secret", "password", "off", v.say("retired.key"), "", v.say("retired.key.hint"), wrong.Of("value")),
-		}}, nil
+		},
+	}, nil
 }
 
 func (p *Pages) addRetired(v *visitor, organisation *hub.Organisation, typed form) error {

@@ -30,7 +30,9 @@ func (p *Pages) mountOrganisations(page func(string, func(*visitor) error)) {
 	below := func(_ *visitor, list *organisationsPage) (framed, string, error) {
 		return list, "admin-organisations", nil
 	}
-	mountDialog(p, page, organisationsPath+"/new", dialog[organisationsPage]{find: p.organisationsPage, below: below, ask: p.askNewOrganisation, do: p.newOrganisation})
+	mountDialog(p, page, organisationsPath+"/new", dialog[organisationsPage]{
+		find: p.organisationsPage, below: below, ask: p.askNewOrganisation, do: p.newOrganisation,
+	})
 	p.mountOrganisation(page)
 }
 
@@ -53,15 +55,21 @@ func (p *Pages) organisationsPage(v *visitor) (*organisationsPage, error) {
 }
 
 func (p *Pages) askNewOrganisation(v *visitor, _ *organisationsPage, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("organisations.new"), Text: v.say("organisations.new.text"), Back: p.base + organisationsPath + "#new-organisation", Do: v.say("organisations.new.do"), Gentle: true,
+	return &question{
+		Title: v.say("organisations.new"), Text: v.say("organisations.new.text"),
+		Back: p.base + organisationsPath + "#new-organisation", Do: v.say("organisations.new.do"), Gentle: true,
 		Fields: []field{
 			newField("name", "text", "off", v.say("column.name"), typed.text("name"), "", wrong.Of("name"), "focus"),
-			newField("handle", "text", "off", v.say("organisation.key"), typed.text("handle"), v.say("organisation.key.hint"), wrong.Of("key"), "optional"),
-		}}, nil
+			newField("handle", "text", "off", v.say("organisation.key"), typed.text("handle"),
+				v.say("organisation.key.hint"), wrong.Of("key"), "optional"),
+		},
+	}, nil
 }
 
 func (p *Pages) newOrganisation(v *visitor, _ *organisationsPage, typed form) error {
-	organisation, err := p.Directory.CreateOrganisation(v.Context(), p.actor(v), hub.Organisation{Name: strings.TrimSpace(typed.text("name")), Key: strings.TrimSpace(typed.text("handle"))})
+	organisation, err := p.Directory.CreateOrganisation(v.Context(), p.actor(v), hub.Organisation{
+		Name: strings.TrimSpace(typed.text("name")), Key: strings.TrimSpace(typed.text("handle")),
+	})
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,9 @@ func office(t *testing.T, permissions ...string) (*bench, *browser) {
 	}
 	b.addUser(hub.User{ID: "0190-BEN", Login: "ben", Name: "Ben Sample", Email: "ben@example.test", Kind: hub.Person}, correct)
 	b.tx(func(tx *store.Tx) error {
-		return tx.InsertUser(t.Context(), hub.User{ID: "0190-BOT", Login: "build-bot", Name: "build-bot", Kind: hub.Bot, CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.InsertUser(t.Context(), hub.User{
+			ID: "0190-BOT", Login: "build-bot", Name: "build-bot", Kind: hub.Bot, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 	b.allow(permissions...)
 	ada := b.browser()
@@ -44,7 +46,9 @@ func TestUsersAreFoundByWhatTheSearchSays(t *testing.T) {
 	b, ada := office(t, "hub:user-read", "hub:group-read", "hub:group-update", "hub:user-update", "hub:self-update")
 	b.addUser(hub.User{ID: "0190-EVA", Login: "eva", Name: "Eva Test", Kind: hub.Person, Banned: true}, correct)
 	b.tx(func(tx *store.Tx) error {
-		if err := tx.InsertUser(t.Context(), hub.User{ID: "0190-FAY", Login: "fay", Name: "Fay Placeholder", Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+		if err := tx.InsertUser(t.Context(), hub.User{
+			ID: "0190-FAY", Login: "fay", Name: "Fay Placeholder", Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		}); err != nil {
 			return err
 		}
 		if err := tx.InsertGroup(t.Context(), hub.Group{ID: "g1", Name: "Developers", CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
@@ -53,11 +57,15 @@ func TestUsersAreFoundByWhatTheSearchSays(t *testing.T) {
 		if err := tx.AddMember(t.Context(), "g1", "0190-BEN"); err != nil {
 			return err
 		}
-		return tx.InsertAPIClient(t.Context(), hub.APIClient{ID: "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", Environment: hub.Production, UserID: "0190-BOT", AuthorID: "0190-ADA", Label: "x", CreatedAt: hub.Now()})
+		return tx.InsertAPIClient(t.Context(), hub.APIClient{
+			ID: "5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", Environment: hub.Production, UserID: "0190-BOT", AuthorID: "0190-ADA",
+			Label: "x", CreatedAt: hub.Now(),
+		})
 	})
 	for search, want := range map[string]string{
 		"q=sam": "0190-BEN", "q=Ben+Sample": "0190-BEN", "q=build": "0190-BOT", "q=ben%40example.test": "0190-BEN", "q=0190-EVA": "0190-EVA",
-		"q=5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11": "0190-BOT", "group=Developers": "0190-BEN", "state=bot": "0190-BOT", "q=eva&state=banned": "0190-EVA", "state=invited": "0190-FAY", "q=ben&state=no-factor": "0190-BEN",
+		"q=5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11": "0190-BOT", "group=Developers": "0190-BEN", "state=bot": "0190-BOT",
+		"q=eva&state=banned": "0190-EVA", "state=invited": "0190-FAY", "q=ben&state=no-factor": "0190-BEN",
 	} {
 		page := ada.get("/admin/users?"+search).want(t, 200)
 		if rows := strings.Count(page.text, `class="who__name"`); rows != 1 || !strings.Contains(page.text, `/admin/users/`+want+`"`) {
@@ -68,7 +76,8 @@ func TestUsersAreFoundByWhatTheSearchSays(t *testing.T) {
 	ada.get("/admin/users?state=nonsense").want(t, 422)
 	ada.get("/admin/users").want(t, 200, `<span class="dot dot--off">Invited</span>`, `<span class="dot dot--warn">No second factor</span>`)
 	_, poor := office(t, "hub:user-read")
-	if page := poor.get("/admin/users?state=no-factor").want(t, 200); strings.Contains(page.text, "/admin/users/0190-BEN") || strings.Contains(page.text, `value="invited"`) {
+	if page := poor.get("/admin/users?state=no-factor").want(t, 200); strings.Contains(page.text, "/admin/users/0190-BEN") ||
+		strings.Contains(page.text, `value="invited"`) {
 		t.Error("who may not see what people sign in with finds them by it")
 	}
 	ada.get("/admin/users?order=desc").want(t, 200, `aria-sort="descending"`)
@@ -79,7 +88,10 @@ func TestALongListGoesOnWhereThePageBeforeEnded(t *testing.T) {
 	b, ada := office(t, "hub:user-read")
 	b.tx(func(tx *store.Tx) error {
 		for i := range 120 {
-			user := hub.User{ID: fmt.Sprintf("id-%03d", i), Login: fmt.Sprintf("user-%03d", i), Name: fmt.Sprintf("User %03d", i), Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+			user := hub.User{
+				ID: fmt.Sprintf("id-%03d", i), Login: fmt.Sprintf("user-%03d", i), Name: fmt.Sprintf("User %03d", i),
+				Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+			}
 			if err := tx.InsertUser(t.Context(), user); err != nil {
 				return err
 			}
@@ -119,7 +131,8 @@ func TestWhoLacksAPermissionMayAskForIt(t *testing.T) {
 	bench := newBench(t)
 	b := bench.browser()
 	b.signIn()
-	page := b.get("/admin/services").want(t, 403, "<h1>You don’t have access to Services</h1>", "Read services", "System Admin", "Ask for access", "Use another account")
+	page := b.get("/admin/services").want(t, 403, "<h1>You don’t have access to Services</h1>",
+		"Read services", "System Admin", "Ask for access", "Use another account")
 	for _, problem := range lint(page.text) {
 		t.Error(problem)
 	}
@@ -142,7 +155,10 @@ func TestPagesOfPeopleAreForWhoMaySeeThem(t *testing.T) {
 
 	_, ada = office(t, "hub:user-read-basic")
 	page := ada.get("/admin/users/0190-BEN").want(t, 200, "Ben Sample")
-	for _, hidden := range []string{"ben@example.test", "Save changes", "Ban…", "Reset password…", "Delete user", "API clients", `/admin/users/0190-BEN/security`} {
+	for _, hidden := range []string{
+		"ben@example.test", "Save changes", "Ban…", "Reset password…", "Delete user",
+		"API clients", `/admin/users/0190-BEN/security`,
+	} {
 		if strings.Contains(page.text, hidden) {
 			t.Errorf("who may see names only is shown %q", hidden)
 		}
@@ -162,7 +178,9 @@ func TestPagesOfPeopleAreForWhoMaySeeThem(t *testing.T) {
 func TestNobodyMakesCredentialsForWhoMayDoMore(t *testing.T) {
 	b, ada := office(t, "hub:user-read", "hub:user-update", "hub:self-update")
 	b.tx(func(tx *store.Tx) error {
-		return tx.InsertGrant(t.Context(), hub.Grant{ID: "g", RoleID: hub.SystemAdmin, HolderKind: hub.HolderUser, HolderID: "0190-BEN", CreatedAt: hub.Now()})
+		return tx.InsertGrant(t.Context(), hub.Grant{
+			ID: "g", RoleID: hub.SystemAdmin, HolderKind: hub.HolderUser, HolderID: "0190-BEN", CreatedAt: hub.Now(),
+		})
 	})
 	for _, path := range []string{"/security/tokens/new", "/api-clients/new"} {
 		page := ada.get("/admin/users/0190-BEN"+path).want(t, 200, "To prevent permission escalation", "They don’t.", "you lack *")
@@ -180,8 +198,10 @@ func TestWhoChangesAUserThatAnotherHasChangedIsToldByWhom(t *testing.T) {
 	at := "/admin/users/0190-BEN"
 	version := versionOf(t, ada.get(at))
 	ada.follow(ada.post(at, "version", version, "name", "First", "login", "ben", "email", "ben@example.test")).want(t, 200, "First is saved.")
-	page := ada.post(at, "version", version, "name", "Second", "login", "ben", "email", "ben@example.test").want(t, 422, "Ada Demo has changed this meanwhile", "Full name is now “First”.", `value="Second"`)
-	ada.post(at, "version", versionOf(t, page), "name", "Second", "login", "ada", "email", "ben@example.test").want(t, 422, "There is already a user with the login", `value="Second"`)
+	page := ada.post(at, "version", version, "name", "Second", "login", "ben", "email", "ben@example.test").
+		want(t, 422, "Ada Demo has changed this meanwhile", "Full name is now “First”.", `value="Second"`)
+	ada.post(at, "version", versionOf(t, page), "name", "Second", "login", "ada", "email", "ben@example.test").
+		want(t, 422, "There is already a user with the login", `value="Second"`)
 }
 
 func TestAFormAboutAUserWaitsForASignIn(t *testing.T) {
@@ -189,7 +209,8 @@ func TestAFormAboutAUserWaitsForASignIn(t *testing.T) {
 	at := "/admin/users/0190-BEN"
 	version := versionOf(t, ada.get(at))
 	b.age()
-	ada.post(at, "version", version, "name", "Ben Typed", "login", "benjamin", "email", "ben@example.test").leads(b, "/auth/login?back="+url.QueryEscape(at))
+	ada.post(at, "version", version, "name", "Ben Typed", "login", "benjamin", "email", "ben@example.test").
+		leads(b, "/auth/login?back="+url.QueryEscape(at))
 	back := ada.post("/auth/login?back="+url.QueryEscape(at), "username", "ada", "password", correct).leads(b, at)
 	ada.follow(back).want(t, 200, "what you had typed is still here", `value="Ben Typed"`, `value="benjamin"`)
 }
@@ -253,14 +274,17 @@ func TestGroupsAndRolesAreGivenTakenAndExplained(t *testing.T) {
 	ada.follow(ada.post(at+"/subgroups/add", "subgroup", "developers")).want(t, 200, "Developers is in Staff")
 	ada.post(inner+"/subgroups/add", "subgroup", "Staff & <b>").want(t, 422, "within itself")
 	ada.follow(ada.post(at+"/roles/grant", "role", hub.Contributor)).want(t, 200, "has the role now", "Contributor")
-	ada.get("/admin/users/0190-BEN/groups").want(t, 200, "By another group", "<b>Contributor</b>, by Developers → Staff &amp; &lt;b&gt;", "Read users", "Everyone is in it")
+	ada.get("/admin/users/0190-BEN/groups").want(t, 200, "By another group",
+		"<b>Contributor</b>, by Developers → Staff &amp; &lt;b&gt;", "Read users", "Everyone is in it")
 	grant := regexp.MustCompile(`/roles/([0-9a-f-]{36})/revoke`).FindStringSubmatch(ada.get(at).text)[1]
 	ada.follow(ada.post(at+"/roles/"+grant+"/revoke")).want(t, 200, "The role is revoked")
 	ada.post(at+"/roles/"+grant+"/revoke").want(t, 404)
 	version := versionOf(t, ada.get(at))
 	ada.post(at, "version", version, "name", "Staff", "twoFactorGrace", "soon").want(t, 422, "A whole number of days.", `value="soon"`)
-	ada.follow(ada.post(at, "version", version, "name", "Staff", "twoFactorGrace", "14", "factor", "on")).want(t, 200, "Group Staff is saved.", `value="14"`)
-	ada.post(at, "version", version, "name", "Other", "twoFactorGrace", "14").want(t, 422, "has changed this meanwhile", "Name is now “Staff”.", `value="Other"`)
+	ada.follow(ada.post(at, "version", version, "name", "Staff", "twoFactorGrace", "14", "factor", "on")).
+		want(t, 200, "Group Staff is saved.", `value="14"`)
+	ada.post(at, "version", version, "name", "Other", "twoFactorGrace", "14").
+		want(t, 422, "has changed this meanwhile", "Name is now “Staff”.", `value="Other"`)
 	ada.follow(ada.post(inner+"/members/0190-BEN/remove")).want(t, 200, "no longer in Developers")
 	ada.follow(ada.post(at+"/delete")).want(t, 200, "Group Staff is deleted.")
 	ada.get(at).want(t, 404)
@@ -270,7 +294,8 @@ func TestRolesAndOrganisationsAreMadeChangedAndDeleted(t *testing.T) {
 	_, ada := office(t, "*")
 	role := ada.post("/admin/roles/new", "name", "Support Agent").Header.Get("Location")
 	page := ada.get(role).want(t, 200, "Support Agent", "Read users")
-	ada.follow(ada.post(role, "version", versionOf(t, page), "name", "Support Agent", "handle", "support-agent", "permission", "hub:user-read", "permission", "hub:self-update")).want(t, 200, "is saved", `value="hub:user-read" checked`)
+	ada.follow(ada.post(role, "version", versionOf(t, page), "name", "Support Agent", "handle", "support-agent",
+		"permission", "hub:user-read", "permission", "hub:self-update")).want(t, 200, "is saved", `value="hub:user-read" checked`)
 	ada.get("/admin/roles").want(t, 200, "Support Agent", "System Admin", "Where roles are given", "Ada Demo")
 	ada.get("/admin/roles/system-admin").want(t, 200, "Everything, services added later included.")
 	ada.follow(ada.post(role+"/delete")).want(t, 200, "is deleted")
@@ -293,7 +318,8 @@ func TestAnAPIClientIsDisabledAndItsSecretReplaced(t *testing.T) {
 	ada.get(created).want(t, 200, "hubcs_")
 	at := strings.TrimSuffix(created, "/created")
 	state := func() string { return fieldOf(ada.get(at+"/change").want(t, 200, `value="Payroll`).text, "version") }
-	ada.follow(ada.post(at+"/change", "version", state(), "label", "Payroll 2", "disabled", "1", "replace", "keep")).want(t, 200, "API client Payroll 2 is saved.", "Disabled</span>")
+	ada.follow(ada.post(at+"/change", "version", state(), "label", "Payroll 2", "disabled", "1", "replace", "keep")).
+		want(t, 200, "API client Payroll 2 is saved.", "Disabled</span>")
 	ada.post(at+"/change", "version", state(), "label", "", "replace", "keep").want(t, 422, "label-e")
 	replaced := ada.post(at+"/change", "version", state(), "label", "Payroll 2", "replace", "0s").leads(b, at+"/replaced")
 	ada.follow(replaced).want(t, 200, "hubcs_")
@@ -304,8 +330,12 @@ func TestThePagesOfPeopleAreSoundHTML(t *testing.T) {
 	b, ada := office(t, "*")
 	hostile := `<script>"'&`
 	b.addUser(hub.User{ID: "h", Login: "hostile", Name: hostile, Kind: hub.Person, Banned: true, BanReason: hostile}, correct)
-	for _, path := range []string{"/admin/users", "/admin/users/h", "/admin/users/h/groups", "/admin/users/h/security", "/admin/users/h/api-clients", "/admin/users/h/leave", "/admin/users/h/merge", "/admin/users/h/delete",
-		"/admin/users/h/groups/roles/grant", "/admin/users/h/groups/add", "/admin/users/new", "/admin/groups", "/admin/groups/all-users", "/admin/roles", "/admin/roles/observer", "/admin/organisations", "/admin/users/h/security/tokens/new"} {
+	for _, path := range []string{
+		"/admin/users", "/admin/users/h", "/admin/users/h/groups", "/admin/users/h/security", "/admin/users/h/api-clients",
+		"/admin/users/h/leave", "/admin/users/h/merge", "/admin/users/h/delete", "/admin/users/h/groups/roles/grant",
+		"/admin/users/h/groups/add", "/admin/users/new", "/admin/groups", "/admin/groups/all-users", "/admin/roles",
+		"/admin/roles/observer", "/admin/organisations", "/admin/users/h/security/tokens/new",
+	} {
 		page := ada.get(path).want(t, 200)
 		for _, problem := range lint(page.text) {
 			t.Errorf("%s: %s", path, problem)
@@ -323,17 +353,22 @@ func TestAFormThatWaitedForASignInTellsWhatOthersChangedMeanwhile(t *testing.T) 
 	})
 	version := versionOf(t, ada.get("/admin/roles/r1"))
 	b.age()
-	ada.post("/admin/roles/r1", "version", version, "name", "Mine", "handle", "writer", "description", "").leads(b, "/auth/login?back=%2Fadmin%2Froles%2Fr1")
+	ada.post("/admin/roles/r1", "version", version, "name", "Mine", "handle", "writer", "description", "").
+		leads(b, "/auth/login?back=%2Fadmin%2Froles%2Fr1")
 	b.tx(func(tx *store.Tx) error {
-		return tx.UpdateRole(t.Context(), hub.Role{ID: "r1", Key: "writer", Name: "Theirs", CreatedAt: hub.Now(), UpdatedAt: hub.Now().Add(time.Second)})
+		return tx.UpdateRole(t.Context(), hub.Role{
+			ID: "r1", Key: "writer", Name: "Theirs", CreatedAt: hub.Now(), UpdatedAt: hub.Now().Add(time.Second),
+		})
 	})
 	back := ada.post("/auth/login?back=%2Fadmin%2Froles%2Fr1", "username", "ada", "password", correct)
 	page := ada.follow(back).want(t, 200, "Somebody else has changed this meanwhile.", "Name is now “Theirs”.", `value="Mine"`)
-	ada.follow(ada.post("/admin/roles/r1", "version", versionOf(t, page), "name", "Mine", "handle", "writer", "description", "")).want(t, 200, "Mine is saved.")
+	ada.follow(ada.post("/admin/roles/r1", "version", versionOf(t, page), "name", "Mine", "handle", "writer", "description", "")).
+		want(t, 200, "Mine is saved.")
 }
 
 func TestAFormThatIsSentTwiceIsSavedOnce(t *testing.T) {
-	b, ada := office(t, "hub:role-read", "hub:role-manage", "hub:service-read", "hub:service-update", "hub:group-read", "hub:group-update", "hub:user-read", "hub:user-update")
+	b, ada := office(t, "hub:role-read", "hub:role-manage", "hub:service-read", "hub:service-update",
+		"hub:group-read", "hub:group-update", "hub:user-read", "hub:user-update")
 	b.addWiki()
 	b.tx(func(tx *store.Tx) error {
 		if err := tx.InsertGroup(t.Context(), hub.Group{ID: "g1", Name: "Writers", CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
@@ -342,7 +377,10 @@ func TestAFormThatIsSentTwiceIsSavedOnce(t *testing.T) {
 		return tx.InsertRole(t.Context(), hub.Role{ID: "r1", Key: "writer", Name: "Writer", CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
 	})
 	for at, typed := range map[string][]string{
-		"/admin/roles/r1": {"name", "Author", "handle", "writer", "description", "", "permission", "hub:user-read", "permission", "hub:role-read"}, "/admin/groups/g1": {"name", "Authors", "description", "All", "factor", "on", "twoFactorGrace", "3"},
+		"/admin/roles/r1": {
+			"name", "Author", "handle", "writer", "description", "", "permission", "hub:user-read", "permission", "hub:role-read",
+		},
+		"/admin/groups/g1":      {"name", "Authors", "description", "All", "factor", "on", "twoFactorGrace", "3"},
 		"/admin/users/0190-BEN": {"name", "Ben Other", "login", "ben", "email", "ben@example.test"},
 	} {
 		typed = append(typed, "version", versionOf(t, ada.get(at)))

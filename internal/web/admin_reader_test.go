@@ -35,7 +35,8 @@ func open(text string) []string {
 			inForm = false
 		case token.Data == "button":
 			button = true
-		case inForm && slices.Contains([]string{"input", "select", "textarea"}, token.Data) && token.Type != html.EndTagToken && attributes["type"] != "hidden" && !readonly && !disabled:
+		case inForm && slices.Contains([]string{"input", "select", "textarea"}, token.Data) && token.Type != html.EndTagToken &&
+			attributes["type"] != "hidden" && !readonly && !disabled:
 			fields = append(fields, attributes["name"])
 		}
 	}
@@ -47,15 +48,21 @@ func TestWhoMayOnlyReadIsShownNoFieldThatNobodyTakes(t *testing.T) {
 	bench.office()
 	bench.addWiki()
 	bench.tx(func(tx *store.Tx) error {
-		if err := tx.InsertOrganisation(t.Context(), hub.Organisation{ID: "o1", Key: "demo", Name: "Demo Ltd", CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+		if err := tx.InsertOrganisation(t.Context(), hub.Organisation{
+			ID: "o1", Key: "demo", Name: "Demo Ltd", CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		}); err != nil {
 			return err
 		}
 		return tx.InsertGroup(t.Context(), hub.Group{ID: "g1", Name: "Writers", RequireTwoFactor: true, CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
 	})
 	for path, says := range map[string]string{
-		"/admin/services/" + wikiID: "You may look at this, not change it.", "/admin/system": "New services", "/admin/groups/g1": `name="factor" checked disabled`,
-		"/admin/roles/contributor": "Contributor", "/admin/organisations/o1": "Demo Ltd", "/admin/users/0190-BEN": "Ben Sample", "/admin/users/0190-BEN/groups": "Ben Sample", "/admin/users/0190-BOT/security": "build-bot",
-		"/admin/users/0190-BOT/api-clients": "build-bot", "/admin": "Dashboard", "/admin/audit": "Audit", "/admin/roles": "Roles", "/admin/groups": "Groups", "/admin/organisations": "Organisations", "/admin/users": "Users", "/admin/services": "Services",
+		"/admin/services/" + wikiID: "You may look at this, not change it.", "/admin/system": "New services",
+		"/admin/groups/g1":         `name="factor" checked disabled`,
+		"/admin/roles/contributor": "Contributor", "/admin/organisations/o1": "Demo Ltd",
+		"/admin/users/0190-BEN": "Ben Sample", "/admin/users/0190-BEN/groups": "Ben Sample",
+		"/admin/users/0190-BOT/security": "build-bot", "/admin/users/0190-BOT/api-clients": "build-bot",
+		"/admin": "Dashboard", "/admin/audit": "Audit", "/admin/roles": "Roles", "/admin/groups": "Groups",
+		"/admin/organisations": "Organisations", "/admin/users": "Users", "/admin/services": "Services",
 	} {
 		page := reader.get(path).want(t, 200, says)
 		if fields := open(page.text); len(fields) > 0 {

@@ -51,7 +51,10 @@ func (p *Pages) mountRole(page func(string, func(*visitor) error)) {
 	}
 	mountDialog(p, page, at+"/delete", dialog[hub.Role]{find: p.role, below: below, fresh: true,
 		ask: func(v *visitor, role *hub.Role, _ form, _ mistakes) (*question, error) {
-			return &question{Title: v.say("role.delete.title", "name", role.Name), Text: v.say("role.delete.text"), Back: p.base + rolePath(role.ID) + "#delete-do", Do: v.say("role.delete")}, nil
+			return &question{
+				Title: v.say("role.delete.title", "name", role.Name), Text: v.say("role.delete.text"),
+				Back: p.base + rolePath(role.ID) + "#delete-do", Do: v.say("role.delete"),
+			}, nil
 		},
 		do: func(v *visitor, role *hub.Role, _ form) error {
 			if err := p.Directory.DeleteRole(v.Context(), p.actor(v), role.ID); err != nil {
@@ -67,8 +70,10 @@ func (p *Pages) rolePage(v *visitor, role *hub.Role, typed form, wrong mistakes)
 		shown.Name, shown.Key, shown.Description = typed.text("name"), typed.text("handle"), typed.text("description")
 		shown.Permissions = typed.texts("permission")
 	}
-	page := &rolePage{Role: *role, Everything: role.ID == hub.SystemAdmin, edition: edition{Version: stamp(role.UpdatedAt), Wrong: wrong}, MayChange: v.may("role-manage"),
-		MayDelete: v.may("role-manage") && !role.BuiltIn()}
+	page := &rolePage{
+		Role: *role, Everything: role.ID == hub.SystemAdmin, edition: edition{Version: stamp(role.UpdatedAt), Wrong: wrong},
+		MayChange: v.may("role-manage"), MayDelete: v.may("role-manage") && !role.BuiltIn(),
+	}
 	page.Title = role.Name
 	page.Crumbs = []link{v.office(), {URL: rolesPath, Words: v.say("nav.roles")}}
 	page.Name = newField("name", "text", "off", v.say("column.name"), shown.Name, "", wrong.Of("name"))
@@ -117,7 +122,8 @@ func (p *Pages) roleEditing() editing[hub.Role, hub.Role] {
 			}, nil
 		},
 		differs: func(v *visitor, role *hub.Role, typed form) template.HTML {
-			what := v.says(typed, "name", "column.name", role.Name, "handle", "role.key", role.Key, "description", "column.description", role.Description)
+			what := v.says(typed, "name", "column.name", role.Name, "handle", "role.key", role.Key,
+				"description", "column.description", role.Description)
 			if other := otherThan(role.Permissions, typed.texts("permission")); other != "" {
 				what += v.nowIs("role.permissions", other)
 			}

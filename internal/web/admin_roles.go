@@ -177,12 +177,15 @@ func (p *Pages) given(v *visitor, grants []hub.Grant) ([]givenRow, error) {
 }
 
 func (p *Pages) askNewRole(v *visitor, _ *rolesPage, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("roles.new"), Text: v.say("roles.new.text"), Back: p.base + rolesPath + "#new-role", Do: v.say("roles.new.do"), Gentle: true,
+	return &question{
+		Title: v.say("roles.new"), Text: v.say("roles.new.text"), Back: p.base + rolesPath + "#new-role",
+		Do: v.say("roles.new.do"), Gentle: true,
 		Fields: []field{
 			newField("name", "text", "off", v.say("column.name"), typed.text("name"), "", wrong.Of("name"), "focus"),
 			newField("handle", "text", "off", v.say("role.key"), typed.text("handle"), v.say("role.key.hint"), wrong.Of("key"), "optional"),
 			newField("description", "text", "off", v.say("column.description"), typed.text("description"), "", wrong.Of("description"), "optional"),
-		}}, nil
+		},
+	}, nil
 }
 
 func (p *Pages) newRole(v *visitor, _ *rolesPage, typed form) error {
@@ -190,7 +193,9 @@ func (p *Pages) newRole(v *visitor, _ *rolesPage, typed form) error {
 	if key == "" {
 		key = hub.KeyFromName(name)
 	}
-	role, err := p.Directory.CreateRole(v.Context(), p.actor(v), hub.Role{Name: name, Key: key, Description: strings.TrimSpace(typed.text("description"))})
+	role, err := p.Directory.CreateRole(v.Context(), p.actor(v), hub.Role{
+		Name: name, Key: key, Description: strings.TrimSpace(typed.text("description")),
+	})
 	if err != nil {
 		return err
 	}

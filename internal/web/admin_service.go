@@ -101,8 +101,11 @@ func (p *Pages) theService(v *visitor) (directory.SeenService, error) {
 // servicePage draws the cards of a service as it is, or as a form has it that was sent for one of them.
 func (p *Pages) servicePage(v *visitor, seen directory.SeenService, part string, typed form, wrong mistakes) (*servicePage, error) {
 	shown := seen.Service
-	page := &servicePage{Service: seen.Service, State: stateOf(seen.Service), At: p.base + servicesPath + "/" + seen.ID, Version: stamp(seen.UpdatedAt), Part: part, Wrong: wrong,
-		MayUpdate: v.may("service-update"), MayTrust: v.may("admin-write"), MayDelete: v.may("service-delete") && !seen.BuiltIn()}
+	page := &servicePage{
+		Service: seen.Service, State: stateOf(seen.Service), At: p.base + servicesPath + "/" + seen.ID,
+		Version: stamp(seen.UpdatedAt), Part: part, Wrong: wrong,
+		MayUpdate: v.may("service-update"), MayTrust: v.may("admin-write"), MayDelete: v.may("service-delete") && !seen.BuiltIn(),
+	}
 	page.Title, page.Home = seen.Name, serviceOf(seen.Service).Host()
 	page.Crumbs = []link{v.office(), {URL: servicesPath, Words: v.say("nav.services")}}
 	if of := servicePartOf(part); of != nil && typed.any() {
@@ -155,37 +158,66 @@ func (page *servicePage) fix() {
 func (page *servicePage) credentials(v *visitor, p *Pages, seen directory.SeenService) {
 	page.IDCopy = newCopy("sid", v.say("service.copy-id"), v.say("service.copied-id"), v.say("copy.blocked"))
 	for i, one := range seen.Secrets {
-		page.Secrets = append(page.Secrets, secretRow{ID: one.ID, Hint: one.Hint, Created: one.CreatedAt, Used: one.LastUsedAt, Ends: one.ExpiresAt, Old: i < len(seen.Secrets)-1, Suspended: one.Suspended})
+		page.Secrets = append(page.Secrets, secretRow{
+			ID: one.ID, Hint: one.Hint, Created: one.CreatedAt, Used: one.LastUsedAt, Ends: one.ExpiresAt,
+			Old: i < len(seen.Secrets)-1, Suspended: one.Suspended,
+		})
 	}
 	slices.Reverse(page.Secrets) // the newest first
-	for i, one := range []struct{ key, path string }{{"service.endpoint.auth", "/api/rest/oauth2/auth"}, {"service.endpoint.token", "/api/rest/oauth2/token"},
-		{"service.endpoint.discovery", "/.well-known/openid-configuration"}} {
+	for i, one := range []struct{ key, path string }{
+		{"service.endpoint.auth", "/api/rest/oauth2/auth"},
+		{"service.endpoint.token", "/api/rest/oauth2/token"},
+		{"service.endpoint.discovery", "/.well-known/openid-configuration"},
+	} {
 		words := v.say(one.key)
-		page.Endpoints = append(page.Endpoints, endpoint{words, p.Issuer + one.path, newCopy("e"+strconv.Itoa(i), v.say("snippet.copy", "caption", v.plain(one.key)), v.say("service.copied-address"), v.say("copy.blocked"))})
+		page.Endpoints = append(page.Endpoints, endpoint{
+			words, p.Issuer + one.path,
+			newCopy("e"+strconv.Itoa(i), v.say("snippet.copy", "caption", v.plain(one.key)),
+				v.say("service.copied-address"), v.say("copy.blocked")),
+		})
 	}
 }
 
 func (page *servicePage) flows(v *visitor, shown hub.Service) {
-	about := map[hub.Flow]string{hub.AuthorizationCode: "service.flow.code", hub.RefreshTokenFlow: "service.flow.refresh", hub.ClientCredentials: "service.flow.client",
-		hub.PasswordFlow: "service.flow.password", hub.Implicit: "service.flow.implicit", hub.DeviceCode: "service.flow.device"}
-	for _, flow := range []hub.Flow{hub.AuthorizationCode, hub.RefreshTokenFlow, hub.ClientCredentials, hub.PasswordFlow, hub.Implicit, hub.DeviceCode} {
+	about := map[hub.Flow]string{
+		hub.AuthorizationCode: "service.flow.code", hub.RefreshTokenFlow: "service.flow.refresh",
+		hub.ClientCredentials: "service.flow.client", hub.PasswordFlow: "service.flow.password",
+		hub.Implicit: "service.flow.implicit", hub.DeviceCode: "service.flow.device",
+	}
+	for _, flow := range []hub.Flow{
+		hub.AuthorizationCode, hub.RefreshTokenFlow, hub.ClientCredentials, hub.PasswordFlow, hub.Implicit, hub.DeviceCode,
+	} {
 		page.Flows = append(page.Flows, flowRow{string(flow), v.flowName(flow), v.say(about[flow]), shown.Allows(flow)})
 	}
 }
 
 func (page *servicePage) settings(v *visitor, shown hub.Service) {
 	for _, one := range []struct{ name, kind, key, value, flag string }{
-		{"name", "text", "service.name", shown.Name, ""}, {"key", "text", "service.key", shown.Key, ""}, {"homeUrl", "url", "service.home", shown.HomeURL, "optional"},
-		{"applicationName", "text", "service.application", shown.ApplicationName, "optional"}, {"vendor", "text", "service.vendor", shown.Vendor, "optional"},
+		{"name", "text", "service.name", shown.Name, ""}, {"key", "text", "service.key", shown.Key, ""},
+		{"homeUrl", "url", "service.home", shown.HomeURL, "optional"},
+		{"applicationName", "text", "service.application", shown.ApplicationName, "optional"},
+		{"vendor", "text", "service.vendor", shown.Vendor, "optional"},
 		{"version", "text", "service.version", shown.Version, "optional"},
 	} {
 		page.Fields = append(page.Fields, newField("s-"+one.name, one.kind, "off", v.say(one.key), one.value, "", page.Wrong.Of(one.name), one.flag))
 	}
 	page.Fields[1].Hint = v.say("service.key.hint")
-	page.About = area{Name: "s-description", Label: v.say("service.about"), Value: shown.Description, Hint: v.say("service.about.hint"), Mistake: page.Wrong.Of("description"), Rows: 2, Prose: true}
-	page.URIs = area{Name: "uris", Label: v.say("service.uris.one"), Value: strings.Join(shown.RedirectURIs, "\n"), Hint: v.say("service.uris.hint"), Mistake: page.Wrong.Of("redirectUris")}
-	page.PostLogout = area{Name: "bye", Label: v.say("service.bye"), Value: strings.Join(shown.PostLogoutRedirectURIs, "\n"), Hint: v.say("service.bye.hint"), Mistake: page.Wrong.Of("postLogoutRedirectUris"), Rows: 2}
-	page.Permissions = area{Name: "permissions", Label: v.say("service.permissions.label"), Value: permissionLines(shown.Permissions), Hint: v.say("service.permissions.hint"), Mistake: page.Wrong.Of("permissions"), Rows: 4}
+	page.About = area{
+		Name: "s-description", Label: v.say("service.about"), Value: shown.Description,
+		Hint: v.say("service.about.hint"), Mistake: page.Wrong.Of("description"), Rows: 2, Prose: true,
+	}
+	page.URIs = area{
+		Name: "uris", Label: v.say("service.uris.one"), Value: strings.Join(shown.RedirectURIs, "\n"),
+		Hint: v.say("service.uris.hint"), Mistake: page.Wrong.Of("redirectUris"),
+	}
+	page.PostLogout = area{
+		Name: "bye", Label: v.say("service.bye"), Value: strings.Join(shown.PostLogoutRedirectURIs, "\n"),
+		Hint: v.say("service.bye.hint"), Mistake: page.Wrong.Of("postLogoutRedirectUris"), Rows: 2,
+	}
+	page.Permissions = area{
+		Name: "permissions", Label: v.say("service.permissions.label"), Value: permissionLines(shown.Permissions),
+		Hint: v.say("service.permissions.hint"), Mistake: page.Wrong.Of("permissions"), Rows: 4,
+	}
 }
 
 // people is who may open the service, and to whom it belongs.
@@ -193,7 +225,10 @@ func (page *servicePage) people(v *visitor, p *Pages, part string, typed form, s
 	if page.Group, err = p.organisationChoice(v, shown.Organisation, page.Wrong); err != nil {
 		return err
 	}
-	page.Viewers = area{Name: "viewers", Label: v.say("service.viewers"), Hint: v.say("service.viewers.hint"), Mistake: page.Wrong.Of("viewers"), Rows: 2, Prose: true}
+	page.Viewers = area{
+		Name: "viewers", Label: v.say("service.viewers"), Hint: v.say("service.viewers.hint"),
+		Mistake: page.Wrong.Of("viewers"), Rows: 2, Prose: true,
+	}
 	if part == partAccess && typed.any() {
 		page.Viewers.Value = typed.text("viewers")
 		return nil
@@ -218,8 +253,10 @@ func (p *Pages) viewerNames(v *visitor, service hub.Service) ([]string, error) {
 func (page *servicePage) tried(v *visitor, p *Pages, service hub.Service) error {
 	tried, err := p.Directory.TriedRedirectURIs(v.Context(), p.actor(v), p.Environment, service.ID)
 	for _, one := range tried {
-		page.Tried = append(page.Tried, triedRow{URI: one.URI, From: one.TriedFrom, At: one.TriedAt, Attempts: v.N("service.tried.attempts", one.Attempts),
-			Difference: upper(v.difference(audit.Compare(strings.Join(service.AnswerURIs(), " "), one.URI)))})
+		page.Tried = append(page.Tried, triedRow{
+			URI: one.URI, From: one.TriedFrom, At: one.TriedAt, Attempts: v.N("service.tried.attempts", one.Attempts),
+			Difference: upper(v.difference(audit.Compare(strings.Join(service.AnswerURIs(), " "), one.URI))),
+		})
 	}
 	return err
 }
@@ -233,8 +270,10 @@ func (page *servicePage) refusals(v *visitor, p *Pages, service hub.Service) err
 		return nil
 	}
 	for _, one := range found {
-		page.Refusals = append(page.Refusals, refusalRow{Refusal: one.Refusal, Reason: v.tell(one.Reason).begun(), Expected: v.tell(one.Expected), Setting: v.tell(one.Setting),
-			Difference: v.difference(one.Difference), Times: int(one.Count)})
+		page.Refusals = append(page.Refusals, refusalRow{
+			Refusal: one.Refusal, Reason: v.tell(one.Reason).begun(), Expected: v.tell(one.Expected), Setting: v.tell(one.Setting),
+			Difference: v.difference(one.Difference), Times: int(one.Count),
+		})
 	}
 	return err
 }

@@ -12,7 +12,10 @@ import (
 // mountServiceActs mounts what is done to a service after a question over its page, each at a URL of its own.
 func (p *Pages) mountServiceActs(page func(pattern string, answer func(*visitor) error)) {
 	at := servicesPath + "/{id}"
-	over := func(path string, fresh bool, ask func(*visitor, *directory.SeenService, form, mistakes) (*question, error), do func(*visitor, *directory.SeenService, form) error) {
+	over := func(
+		path string, fresh bool, ask func(*visitor, *directory.SeenService, form, mistakes) (*question, error),
+		do func(*visitor, *directory.SeenService, form) error,
+	) {
 		mountDialog(p, page, at+path, dialog[directory.SeenService]{find: p.changedService, below: p.belowService, fresh: fresh, ask: ask, do: do})
 	}
 	plain := func(name, key, do, said string, fresh, gentle bool, edit func(s *hub.Service)) {
@@ -23,11 +26,17 @@ func (p *Pages) mountServiceActs(page func(pattern string, answer func(*visitor)
 			return p.done(v, servicesPath+"/"+seen.ID, said, "name", seen.Name)
 		})
 	}
-	plain("trust", "service.trust-it", "service.trust-it.do", "service.trusted-now", true, true, func(s *hub.Service) { s.Trusted = true })
-	plain("distrust", "service.distrust-it", "service.distrust-it.do", "service.distrusted-now", true, false, func(s *hub.Service) { s.Trusted = false })
-	plain("disable", "service.disable-it", "service.disable-it.do", "service.disabled-now", false, false, func(s *hub.Service) { s.Disabled = true })
-	plain("enable", "service.enable-it", "service.enable-it.do", "service.enabled-now", false, true, func(s *hub.Service) { s.Disabled = false })
-	over("/ask/delete", false, p.askPlainly("delete", "service.delete-it", "service.delete-it.do", false), func(v *visitor, seen *directory.SeenService, _ form) error {
+	plain("trust", "service.trust-it", "service.trust-it.do", "service.trusted-now", true, true,
+		func(s *hub.Service) { s.Trusted = true })
+	plain("distrust", "service.distrust-it", "service.distrust-it.do", "service.distrusted-now", true, false,
+		func(s *hub.Service) { s.Trusted = false })
+	plain("disable", "service.disable-it", "service.disable-it.do", "service.disabled-now", false, false,
+		func(s *hub.Service) { s.Disabled = true })
+	plain("enable", "service.enable-it", "service.enable-it.do", "service.enabled-now", false, true,
+		func(s *hub.Service) { s.Disabled = false })
+	over("/ask/delete", false, p.askPlainly("delete", "service.delete-it", "service.delete-it.do", false), func(
+		v *visitor, seen *directory.SeenService, _ form,
+	) error {
 		if err := p.Directory.DeleteService(v.Context(), p.actor(v), p.Environment, seen.ID); err != nil {
 			return err
 		}
@@ -59,7 +68,10 @@ func (p *Pages) ofService(seen *directory.SeenService, id string) string {
 // askPlainly asks with nothing to fill in: key is that of the question, do that of the words on its button.
 func (p *Pages) askPlainly(name, key, do string, gentle bool) func(*visitor, *directory.SeenService, form, mistakes) (*question, error) {
 	return func(v *visitor, seen *directory.SeenService, _ form, _ mistakes) (*question, error) {
-		return &question{Title: v.say(key, "name", seen.Name), Text: v.say(key+".text", "name", seen.Name), Back: p.ofService(seen, name), Do: v.say(do), Gentle: gentle}, nil
+		return &question{
+			Title: v.say(key, "name", seen.Name), Text: v.say(key+".text", "name", seen.Name),
+			Back: p.ofService(seen, name), Do: v.say(do), Gentle: gentle,
+		}, nil
 	}
 }
 
@@ -77,9 +89,13 @@ func (v *visitor) spans(chosen string) []pick {
 
 // askSecret asks for a new secret: one that Hub makes, or one that is keyed in.
 func (p *Pages) askSecret(v *visitor, seen *directory.SeenService, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("service.secret-new", "name", seen.Name), Text: v.say("service.secret-new.text"), Back: p.ofService(seen, "new-secret"), Legend: v.say("service.secret-new.keep"),
+	return &question{
+		Title: v.say("service.secret-new", "name", seen.Name), Text: v.say("service.secret-new.text"),
+		Back: p.ofService(seen, "new-secret"), Legend: v.say("service.secret-new.keep"),
 		Do: v.say("service.secret-new.do"), Gentle: true, Picks: v.spans(typed.text("overlap")),
-		Fields: []field{newField("secret", "password", "off", v.say("service.secret-new.own"), "", v.say("service.secret-new.own-hint"), wrong.Of("secret"), "optional")}}, nil
+		Fields: []field{newField("secret", "password", "off", v.say("service.secret-new.own"), "",
+			v.say("service.secret-new.own-hint"), wrong.Of("secret"), "optional")},
+	}, nil
 }
 
 // changeSecret gives a service another secret, and shows the one that Hub made.
@@ -118,8 +134,13 @@ func (p *Pages) serviceNewSecret(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	page.Ticket = &ticketView{Back: page.At + "#new-secret", BackPath: page.At, Title: v.say("service.secret-made"), Text: v.say("service.secret-made.text", "name", seen.Name), ID: seen.ID,
-		Label: v.say("service.secret"), Value: fresh.Reveal(), Copy: v.say("service.copy-secret"), Copied: v.say("service.copied-secret"), Guard: v.say("service.secret-made.guard"), Remark: v.say("service.secret-made.remark")}
+	page.Ticket = &ticketView{
+		Back: page.At + "#new-secret", BackPath: page.At,
+		Title: v.say("service.secret-made"), Text: v.say("service.secret-made.text", "name", seen.Name), ID: seen.ID,
+		Label: v.say("service.secret"), Value: fresh.Reveal(),
+		Copy: v.say("service.copy-secret"), Copied: v.say("service.copied-secret"),
+		Guard: v.say("service.secret-made.guard"), Remark: v.say("service.secret-made.remark"),
+	}
 	page.Over = string(page.Ticket.Title)
 	return p.show(v, "admin-service", page)
 }
@@ -127,7 +148,10 @@ func (p *Pages) serviceNewSecret(v *visitor) error {
 // askEndSecret asks before a secret ends at once: the old one, when everything has the new one.
 func (p *Pages) askEndSecret(v *visitor, seen *directory.SeenService, _ form, _ mistakes) (*question, error) {
 	hint, err := p.secretHint(v, seen)
-	return &question{Title: v.say("service.secret-end", "hint", hint), Text: v.say("service.secret-end.text"), Back: p.ofService(seen, "e-"+v.PathValue("secret")), Do: v.say("service.secret-end.do")}, err
+	return &question{
+		Title: v.say("service.secret-end", "hint", hint), Text: v.say("service.secret-end.text"),
+		Back: p.ofService(seen, "e-"+v.PathValue("secret")), Do: v.say("service.secret-end.do"),
+	}, err
 }
 
 func (p *Pages) endSecret(v *visitor, seen *directory.SeenService, _ form) error {

@@ -51,7 +51,10 @@ const mostDeveloped = "web"
 
 // wizard is the page for a step, with what was entered.
 func (p *Pages) wizard(v *visitor, typed form, wrong mistakes) *serviceWizard {
-	page := &serviceWizard{Step: stepKind, Drawing: p.base + flowPath, Developments: developments(), Wrong: wrong, Boxes: map[string]bool{}, MayTrust: v.may("admin-write"), Trusted: typed.has("trusted")}
+	page := &serviceWizard{
+		Step: stepKind, Drawing: p.base + flowPath, Developments: developments(), Wrong: wrong, Boxes: map[string]bool{},
+		MayTrust: v.may("admin-write"), Trusted: typed.has("trusted"),
+	}
 	page.Title = v.plain("service.new")
 	page.Crumbs = []link{v.office(), {URL: servicesPath, Words: v.say("nav.services")}}
 	for _, one := range page.Developments {
@@ -96,7 +99,10 @@ func (page *serviceWizard) details(v *visitor, typed form) {
 	page.Application = field("applicationName", "text", "service.application", "optional")
 	page.Vendor = field("vendor", "text", "service.vendor", "optional")
 	page.Version = field("version", "text", "service.version", "optional")
-	page.URIs = area{Name: "redirectUris", Label: v.say("service.uris"), Value: typed.text("redirectUris"), Hint: v.say("service.uris.hint"), Mistake: page.Wrong.Of("redirectUris")}
+	page.URIs = area{
+		Name: "redirectUris", Label: v.say("service.uris"), Value: typed.text("redirectUris"),
+		Hint: v.say("service.uris.hint"), Mistake: page.Wrong.Of("redirectUris"),
+	}
 	wrongKeys := page.Wrong.Of("jwks")
 	if wrongKeys == "" {
 		wrongKeys = page.Wrong.Of("authMethod")
@@ -154,7 +160,8 @@ func (p *Pages) serviceNewPosted(v *visitor) error {
 func (page *serviceWizard) service(environment hub.Environment, typed form) hub.Service {
 	text := func(name string) string { return strings.TrimSpace(typed.text(name)) }
 	service := hub.Service{ID: page.ID, Environment: environment, Name: text("name"), Trusted: typed.has("trusted"), Public: page.Chosen.public}
-	service.HomeURL, service.ApplicationName, service.Vendor, service.Version = text("homeUrl"), text("applicationName"), text("vendor"), text("version")
+	service.HomeURL, service.ApplicationName, service.Vendor, service.Version =
+		text("homeUrl"), text("applicationName"), text("vendor"), text("version")
 	service.Flows = page.Chosen.flows
 	if needsAddresses(service.Flows) {
 		service.RedirectURIs = linesOf(typed.text("redirectUris"))
@@ -206,7 +213,8 @@ func (p *Pages) tryURL(service hub.Service) string {
 	if len(answers) == 0 || !service.Allows(hub.AuthorizationCode) {
 		return ""
 	}
-	return p.Issuer + "/api/rest/oauth2/auth?" + url.Values{"response_type": {"code"}, "client_id": {service.ID}, "redirect_uri": {answers[0]}, "scope": {"openid"}, "state": {"try"},
+	return p.Issuer + "/api/rest/oauth2/auth?" + url.Values{
+		"response_type": {"code"}, "client_id": {service.ID}, "redirect_uri": {answers[0]}, "scope": {"openid"}, "state": {"try"},
 		"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"}}.Encode() // RFC 7636 appendix B
 }
 
@@ -225,7 +233,8 @@ func (p *Pages) registration(service hub.Service) string {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	_ = encoder.Encode(body) // into memory: it does not fail
-	return http.MethodPost + " " + p.base + "/api/rest/services?fields=id,secret HTTP/1.1\nHost: " + p.host + "\nAuthorization: Bearer $TOKEN\nAccept: application/json\nContent-Type: application/json\n\n" + text.String()
+	return http.MethodPost + " " + p.base + "/api/rest/services?fields=id,secret HTTP/1.1\nHost: " + p.host +
+		"\nAuthorization: Bearer $TOKEN\nAccept: application/json\nContent-Type: application/json\n\n" + text.String()
 }
 
 // linesOf gives the lines of a text that hold something.

@@ -30,14 +30,20 @@ func TestAServiceIsChangedCardByCard(t *testing.T) {
 		t.Error(problem)
 	}
 	version := fieldOf(page.text, "version")
-	b.post(at+"/edit/redirects", "version", version, "uris", "https://wiki.example.test/cb\nhttp://plain.example.test/cb", "bye", "").want(t, 422, "plain.example.test", `id="uris-e"`)
+	b.post(at+"/edit/redirects", "version", version, "uris", "https://wiki.example.test/cb\nhttp://plain.example.test/cb", "bye", "").
+		want(t, 422, "plain.example.test", `id="uris-e"`)
 	for _, change := range []struct {
 		part, said string
 		form       []string
 	}{
-		{"redirects", "The addresses are saved.", []string{"uris", " https://wiki.example.test/cb \n\nhttps://wiki.example.test/other", "bye", "https://wiki.example.test/bye"}},
+		{"redirects", "The addresses are saved.", []string{
+			"uris", " https://wiki.example.test/cb \n\nhttps://wiki.example.test/other", "bye", "https://wiki.example.test/bye",
+		}},
 		{"flows", "The flows are saved.", []string{"flow", "authorization_code"}},
-		{"settings", "The settings are saved.", []string{"s-name", "Handbook", "s-key", "wiki", "s-homeUrl", "https://wiki.example.test", "s-description", "All pages", "s-applicationName", "", "s-vendor", "Works", "s-version", "", "pkce", "true", "accessToken", "opaque"}},
+		{"settings", "The settings are saved.", []string{
+			"s-name", "Handbook", "s-key", "wiki", "s-homeUrl", "https://wiki.example.test", "s-description", "All pages",
+			"s-applicationName", "", "s-vendor", "Works", "s-version", "", "pkce", "true", "accessToken", "opaque",
+		}},
 		{"permissions", "The permissions are saved.", []string{"permissions", "read Read\nwrite Write pages"}},
 		{"access", "It is saved who may open it.", []string{"viewers", ""}},
 	} {
@@ -48,8 +54,9 @@ func TestAServiceIsChangedCardByCard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if service.Name != "Handbook" || len(service.RedirectURIs) != 2 || len(service.Flows) != 1 || !service.PKCERequired || service.AccessToken != hub.Opaque ||
-		len(service.Permissions) != 2 || service.Permissions[0].Description != "All of them" || service.Permissions[1].Name != "Write pages" {
+	if service.Name != "Handbook" || len(service.RedirectURIs) != 2 || len(service.Flows) != 1 || !service.PKCERequired ||
+		service.AccessToken != hub.Opaque || len(service.Permissions) != 2 ||
+		service.Permissions[0].Description != "All of them" || service.Permissions[1].Name != "Write pages" {
 		t.Errorf("it became %+v", service)
 	}
 }
@@ -75,7 +82,8 @@ func TestASecretIsChangedWithTheOldOneAcceptedForAWhile(t *testing.T) {
 	if again := b.follow(b.get(at+"/new-secret")).want(t, 200, "already shown"); strings.Contains(again.text, "hubcs_") {
 		t.Error("it is shown twice")
 	}
-	b.follow(b.post(at+"/ask/secret", "overlap", "24h", "secret", "a secret of my own")).want(t, 200, "The secret is changed.", "The old one is accepted until", "End now…")
+	b.follow(b.post(at+"/ask/secret", "overlap", "24h", "secret", "a secret of my own")).
+		want(t, 200, "The secret is changed.", "The old one is accepted until", "End now…")
 	b.post(at+"/ask/secret", "overlap", "24h", "secret", "short").want(t, 422, `id="secret-e"`)
 	b.post(at+"/ask/secret", "overlap", "24h", "secret", regexp.MustCompile(`hubcs_\w+`).FindString(first.text)).want(t, 422)
 	secrets, err := bench.store.Secrets(t.Context(), hub.Production, wikiID)
@@ -92,7 +100,9 @@ func TestARejectedAddressIsRegisteredOrForgotten(t *testing.T) {
 	bench.addWiki()
 	var tried []hub.TriedRedirectURI
 	for _, uri := range []string{"https://wiki.example.test/cb/", "https://evil.example.test/<b>"} {
-		tried = append(tried, hub.TriedRedirectURI{Environment: hub.Production, ClientID: wikiID, URI: uri, TriedFrom: "203.0.113.24", TriedAt: hub.Now()})
+		tried = append(tried, hub.TriedRedirectURI{
+			Environment: hub.Production, ClientID: wikiID, URI: uri, TriedFrom: "203.0.113.24", TriedAt: hub.Now(),
+		})
 	}
 	if err := bench.store.InsertTriedRedirectURIs(t.Context(), append(tried, tried[0])); err != nil {
 		t.Fatal(err)
@@ -101,12 +111,14 @@ func TestARejectedAddressIsRegisteredOrForgotten(t *testing.T) {
 	b := bench.administer()
 	at := "/admin/services/" + wikiID
 	b.get("/admin").want(t, 200, "Wiki uses an unknown return address", at+"#redirects")
-	list := b.get("/admin/services").want(t, 200, "Health", "2 rejected addresses", "Sign-ins, 30 days", `aria-sort="ascending"`, `Services <span class="count">`)
+	list := b.get("/admin/services").want(t, 200, "Health", "2 rejected addresses",
+		"Sign-ins, 30 days", `aria-sort="ascending"`, `Services <span class="count">`)
 	for _, problem := range lint(list.text) {
 		t.Error(problem)
 	}
 	b.get("/admin/services?order=desc").want(t, 200, `aria-sort="descending"`)
-	page := b.get(at).want(t, 200, "Someone was turned away <time", "https://wiki.example.test/cb/", "2 attempts, the last <time", "1 attempt, <time", "203.0.113.24", "&lt;b&gt;")
+	page := b.get(at).want(t, 200, "Someone was turned away <time", "https://wiki.example.test/cb/",
+		"2 attempts, the last <time", "1 attempt, <time", "203.0.113.24", "&lt;b&gt;")
 	if strings.Contains(page.text, `href="https://evil`) {
 		t.Error("an address that a stranger sent is a link")
 	}
@@ -125,27 +137,38 @@ func TestARejectedAddressIsRegisteredOrForgotten(t *testing.T) {
 func TestARefusedRequestIsExplainedOnThePageOfItsService(t *testing.T) {
 	bench := newBench(t)
 	bench.addWiki()
-	err := bench.store.InsertRefusals(t.Context(), []hub.Refusal{{ErrorID: "abcdefghabcdefgh", At: hub.Now(), Environment: hub.Production, Door: "authorize", ClientID: wikiID, Address: "203.0.113.24",
-		Code: "invalid_request", Reason: "redirect_uri is not registered", Expected: "https://wiki.example.test/cb", Received: "https://wiki.example.test/cb/", Setting: "redirect_uris", Count: 3}})
+	err := bench.store.InsertRefusals(t.Context(), []hub.Refusal{{
+		ErrorID: "abcdefghabcdefgh", At: hub.Now(), Environment: hub.Production,
+		Door: "authorize", ClientID: wikiID, Address: "203.0.113.24",
+		Code: "invalid_request", Reason: "redirect_uri is not registered",
+		Expected: "https://wiki.example.test/cb", Received: "https://wiki.example.test/cb/", Setting: "redirect_uris", Count: 3,
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	bench.administer().get("/admin/services/"+wikiID).want(t, 200, "redirect_uri is not registered", "3 times", "abcdefghabcdefgh", "Expected", "Difference")
+	bench.administer().get("/admin/services/"+wikiID).want(t, 200,
+		"redirect_uri is not registered", "3 times", "abcdefghabcdefgh", "Expected", "Difference")
 }
 
 func TestARefusedRequestIsExplainedInTheLanguageOfThePage(t *testing.T) {
 	bench := newBench(t)
 	bench.addWiki()
-	err := bench.store.InsertRefusals(t.Context(), []hub.Refusal{
-		{ErrorID: "abcdefghabcdefgh", At: hub.Now(), Environment: hub.Production, Door: "authorize", ClientID: wikiID, Code: "invalid_request", Reason: "the redirect URI is not registered, byte for byte",
-			Expected: "https://wiki.example.test/cb", Received: "http://wiki.example.test/CB", Setting: oauth.SettingRedirectURIs, Count: 1},
-		{ErrorID: "bbcdefghabcdefgh", At: hub.Now(), Environment: hub.Production, Door: "token", ClientID: wikiID, Code: "invalid_client", Reason: "it is so for a reason that nobody has put into words", Count: 1}})
+	err := bench.store.InsertRefusals(t.Context(), []hub.Refusal{{
+		ErrorID: "abcdefghabcdefgh", At: hub.Now(), Environment: hub.Production, Door: "authorize", ClientID: wikiID,
+		Code: "invalid_request", Reason: "the redirect URI is not registered, byte for byte",
+		Expected: "https://wiki.example.test/cb", Received: "http://wiki.example.test/CB",
+		Setting: oauth.SettingRedirectURIs, Count: 1,
+	}, {
+		ErrorID: "bbcdefghabcdefgh", At: hub.Now(), Environment: hub.Production, Door: "token", ClientID: wikiID,
+		Code: "invalid_client", Reason: "it is so for a reason that nobody has put into words", Count: 1,
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := bench.administer()
 	b.post("/preferences", "language", "de", "back", "/")
-	b.get("/admin/services/"+wikiID).want(t, 200, "Die Rücksprungadresse ist nicht registriert, Byte für Byte", "Anders ist das Schema (https, nicht http) und der Pfad (Groß- und Kleinschreibung): an Stelle 5 wurde &#34;s&#34; erwartet",
+	b.get("/admin/services/"+wikiID).want(t, 200, "Die Rücksprungadresse ist nicht registriert, Byte für Byte",
+		"Anders ist das Schema (https, nicht http) und der Pfad (Groß- und Kleinschreibung): an Stelle 5 wurde &#34;s&#34; erwartet",
 		"Rücksprungadressen, in den Einstellungen des Dienstes", `<b lang="en">It is so for a reason`)
 }
 
@@ -155,8 +178,11 @@ func TestWhatHurtsAServiceAsksFirstAndSaysWhatHappens(t *testing.T) {
 	b := bench.administer()
 	at := "/admin/services/" + wikiID
 	for _, act := range []struct{ name, text, said string }{
-		{"trust", "People are no longer asked", "Wiki is trusted now."}, {"distrust", "can say no", "Wiki is not trusted any more."}, {"disable", "Nobody can sign in to Wiki", "Wiki is switched off."},
-		{"enable", "People can sign in again", "Wiki is switched on."}, {"delete", "401 Unauthorized", "Wiki is deleted."},
+		{"trust", "People are no longer asked", "Wiki is trusted now."},
+		{"distrust", "can say no", "Wiki is not trusted any more."},
+		{"disable", "Nobody can sign in to Wiki", "Wiki is switched off."},
+		{"enable", "People can sign in again", "Wiki is switched on."},
+		{"delete", "401 Unauthorized", "Wiki is deleted."},
 	} {
 		b.get(at+"/ask/"+act.name).want(t, 200, act.text, `data-modal`)
 		b.follow(b.post(at+"/ask/"+act.name)).want(t, 200, act.said)

@@ -33,7 +33,8 @@ func serviceParts() []servicePart {
 	type shown = []shownValue
 	return []servicePart{
 		{"settings", "service.saved.settings", func(typed form, s *hub.Service) {
-			s.Name, s.Key, s.HomeURL, s.Description = trimmed(typed, "s-name"), trimmed(typed, "s-key"), trimmed(typed, "s-homeUrl"), trimmed(typed, "s-description")
+			s.Name, s.Key, s.HomeURL, s.Description =
+				trimmed(typed, "s-name"), trimmed(typed, "s-key"), trimmed(typed, "s-homeUrl"), trimmed(typed, "s-description")
 			s.ApplicationName, s.Vendor, s.Version = trimmed(typed, "s-applicationName"), trimmed(typed, "s-vendor"), trimmed(typed, "s-version")
 			s.PKCERequired = typed.has("pkce")
 			s.RotateRefreshTokens = typed.has("rotate")
@@ -43,14 +44,21 @@ func serviceParts() []servicePart {
 			if s.AccessToken == hub.Opaque {
 				form = "service.access-token.opaque"
 			}
-			return shown{{"service.name", s.Name, false}, {"service.key", s.Key, false}, {"service.home", s.HomeURL, false}, {"service.application", s.ApplicationName, false}, {"service.vendor", s.Vendor, false},
-				{"service.version", s.Version, false}, {"service.about", s.Description, false}, {"service.pkce", yesOrNo(s.PKCERequired), true}, {"service.rotate", yesOrNo(s.RotateRefreshTokens), true},
-				{"service.access-token", form, true}}
+			return shown{
+				{"service.name", s.Name, false}, {"service.key", s.Key, false}, {"service.home", s.HomeURL, false},
+				{"service.application", s.ApplicationName, false}, {"service.vendor", s.Vendor, false},
+				{"service.version", s.Version, false}, {"service.about", s.Description, false},
+				{"service.pkce", yesOrNo(s.PKCERequired), true}, {"service.rotate", yesOrNo(s.RotateRefreshTokens), true},
+				{"service.access-token", form, true},
+			}
 		}},
 		{"redirects", "service.saved.redirects", func(typed form, s *hub.Service) {
 			s.RedirectURIs, s.PostLogoutRedirectURIs = linesOf(typed.text("uris")), linesOf(typed.text("bye"))
 		}, func(s hub.Service) shown {
-			return shown{{"service.uris", strings.Join(s.RedirectURIs, " "), false}, {"service.bye", strings.Join(s.PostLogoutRedirectURIs, " "), false}}
+			return shown{
+				{"service.uris", strings.Join(s.RedirectURIs, " "), false},
+				{"service.bye", strings.Join(s.PostLogoutRedirectURIs, " "), false},
+			}
 		}},
 		{"flows", "service.saved.flows", func(typed form, s *hub.Service) {
 			s.Flows = nil

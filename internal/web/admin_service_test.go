@@ -41,8 +41,12 @@ func TestTheWizardAsksWhatIsDevelopedAndAnswersWithTheFlow(t *testing.T) {
 		public bool
 		extra  []string
 	}{
-		"spa": {"authorization_code", true, []string{"pkce", "on"}}, "web": {"authorization_code refresh_token", false, nil}, "native": {"authorization_code refresh_token", false, nil},
-		"self": {"client_credentials", false, nil}, "user": {"password", false, nil}, "device": {"device_code refresh_token", true, nil},
+		"spa":     {"authorization_code", true, []string{"pkce", "on"}},
+		"web":     {"authorization_code refresh_token", false, nil},
+		"native":  {"authorization_code refresh_token", false, nil},
+		"self":    {"client_credentials", false, nil},
+		"user":    {"password", false, nil},
+		"device":  {"device_code refresh_token", true, nil},
 		"machine": {"client_credentials", false, []string{"jwks", `{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}`}},
 		"agent":   {"authorization_code refresh_token", true, nil},
 	} {
@@ -50,8 +54,12 @@ func TestTheWizardAsksWhatIsDevelopedAndAnswersWithTheFlow(t *testing.T) {
 			bench := newBench(t)
 			b := bench.administer()
 			b.get("/admin/services/new").want(t, 200, "You develop…", "Answer one question.", `value="`+kind+`"`)
-			step := b.get("/admin/services/new?step=details&"+url.Values{"kind": {kind}}.Encode()).want(t, 200, "Register service", `name="kind" value="`+kind+`"`)
-			made := b.post("/admin/services/new", append([]string{"step", "create", "kind", kind, "id", fieldOf(step.text, "id"), "name", "My Service", "homeUrl", "https://my.example.test", "redirectUris", "https://my.example.test/cb", "trusted", "false"}, want.extra...)...)
+			step := b.get("/admin/services/new?step=details&"+url.Values{"kind": {kind}}.Encode()).
+				want(t, 200, "Register service", `name="kind" value="`+kind+`"`)
+			made := b.post("/admin/services/new", append([]string{
+				"step", "create", "kind", kind, "id", fieldOf(step.text, "id"), "name", "My Service",
+				"homeUrl", "https://my.example.test", "redirectUris", "https://my.example.test/cb", "trusted", "false",
+			}, want.extra...)...)
 			page := b.follow(made).want(t, 200, "My Service is registered", fieldOf(step.text, "id"))
 			if has := strings.Contains(page.text, "hubcs_"); has != (!want.public && kind != "machine") {
 				t.Errorf("a secret is shown: %t", has)
@@ -74,16 +82,22 @@ func TestTheWizardAsksWhatIsDevelopedAndAnswersWithTheFlow(t *testing.T) {
 func TestNoStepOfTheWizardLosesWhatWasEntered(t *testing.T) {
 	bench := newBench(t)
 	b := bench.administer()
-	typed := []string{"kind", "web", "name", "My <Service>", "homeUrl", "http://plain", "redirectUris", "https://a.example.test/cb\nhttp://staging.example.test/cb", "vendor", "Works", "trusted", "false"}
-	wrong := b.post("/admin/services/new", append(typed, "step", "create")...).want(t, 422, `value="My &lt;Service&gt;"`, `value="Works"`, "staging.example.test/cb", `id="redirectUris-e"`)
-	back := b.post("/admin/services/new", append(typed, "step", "kind", "id", fieldOf(wrong.text, "id"))...).want(t, 200, `name="name" value="My &lt;Service&gt;"`, `value="web" required checked`)
+	typed := []string{
+		"kind", "web", "name", "My <Service>", "homeUrl", "http://plain",
+		"redirectUris", "https://a.example.test/cb\nhttp://staging.example.test/cb", "vendor", "Works", "trusted", "false",
+	}
+	wrong := b.post("/admin/services/new", append(typed, "step", "create")...).
+		want(t, 422, `value="My &lt;Service&gt;"`, `value="Works"`, "staging.example.test/cb", `id="redirectUris-e"`)
+	back := b.post("/admin/services/new", append(typed, "step", "kind", "id", fieldOf(wrong.text, "id"))...).
+		want(t, 200, `name="name" value="My &lt;Service&gt;"`, `value="web" required checked`)
 	if fieldOf(back.text, "vendor") != "Works" || !strings.Contains(back.text, "staging") {
 		t.Error("the way back loses what was entered")
 	}
 	b.post("/admin/services/new", append(typed, "step", "details")...).want(t, 200, `value="My &lt;Service&gt;"`, "staging.example.test/cb")
 
 	bench.age()
-	a := b.post("/admin/services/new", "kind", "web", "name", "Late", "redirectUris", "https://late.example.test/cb", "trusted", "false", "step", "create")
+	a := b.post("/admin/services/new", "kind", "web", "name", "Late",
+		"redirectUris", "https://late.example.test/cb", "trusted", "false", "step", "create")
 	a.leads(bench, "/auth/login?back="+url.QueryEscape("/admin/services/new"))
 	back = b.post("/auth/login?back=%2Fadmin%2Fservices%2Fnew", "username", "ada", "password", correct)
 	b.follow(back).want(t, 200, "what you had typed is still here", `value="Late"`, "https://late.example.test/cb")

@@ -17,11 +17,17 @@ func TestWhoUsesAServiceIsShownToWhoMayKnow(t *testing.T) {
 	bench.tx(func(tx *store.Tx) error {
 		for i := range 60 {
 			id := fmt.Sprintf("id-%03d", i)
-			user := hub.User{ID: id, Login: id, Name: strings.Repeat("<b>\u202e", i%3*80) + id, Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+			user := hub.User{
+				ID: id, Login: id, Name: strings.Repeat("<b>\u202e", i%3*80) + id,
+				Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+			}
 			if err := tx.InsertUser(t.Context(), user); err != nil {
 				return err
 			}
-			if err := tx.SetApprovedScope(t.Context(), hub.ApprovedScope{ID: "a-" + id, Environment: hub.Production, ClientID: wikiID, UserID: id, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+			if err := tx.SetApprovedScope(t.Context(), hub.ApprovedScope{
+				ID: "a-" + id, Environment: hub.Production, ClientID: wikiID, UserID: id,
+				CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+			}); err != nil {
 				return err
 			}
 		}
@@ -66,5 +72,6 @@ func TestServicesAreFoundByAFlow(t *testing.T) {
 
 func TestWhoGaveARoleStandsBesideIt(t *testing.T) {
 	_, ada := office(t, "*")
-	ada.follow(ada.post("/admin/users/0190-BEN/groups/roles/grant", "role", "contributor", "organisation", "", "environment", "")).want(t, 200, "Granted by", "Ada Demo")
+	ada.follow(ada.post("/admin/users/0190-BEN/groups/roles/grant", "role", "contributor", "organisation", "", "environment", "")).
+		want(t, 200, "Granted by", "Ada Demo")
 }

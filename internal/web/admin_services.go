@@ -125,7 +125,10 @@ func (p *Pages) services(v *visitor) error {
 	if ok, err := p.needs(v, "service-read"); !ok {
 		return err
 	}
-	page := &servicesPage{Environments: p.places(v, servicesPath), Query: shortened(strings.TrimSpace(v.query.Get("q"))), Trust: v.query.Get("trust"), MayCreate: v.may("service-create")}
+	page := &servicesPage{
+		Environments: p.places(v, servicesPath), Query: shortened(strings.TrimSpace(v.query.Get("q"))),
+		Trust: v.query.Get("trust"), MayCreate: v.may("service-create"),
+	}
 	page.Title, page.Crumbs = v.plain("nav.services"), []link{v.office()}
 	page.Flow = v.query.Get("flow")
 	page.Filtered = page.Query != "" || page.Trust != "" || page.Flow != ""
@@ -134,11 +137,15 @@ func (p *Pages) services(v *visitor) error {
 		page.Flows = append(page.Flows, option{string(flow), v.flowName(flow), page.Flow == string(flow)})
 	}
 	for _, trust := range []string{"", "trusted", "untrusted", "public", "disabled"} {
-		page.Trusts = append(page.Trusts, option{trust, v.say(map[string]string{"": "service.trust.all", "trusted": "service.trust.trusted", "untrusted": "service.trust.untrusted",
-			"public": "service.trust.public", "disabled": "service.trust.disabled"}[trust]), trust == page.Trust})
+		page.Trusts = append(page.Trusts, option{trust, v.say(map[string]string{
+			"": "service.trust.all", "trusted": "service.trust.trusted", "untrusted": "service.trust.untrusted",
+			"public": "service.trust.public", "disabled": "service.trust.disabled",
+		}[trust]), trust == page.Trust})
 	}
 	page.Order = newNameOrder(v.query)
-	found, err := p.Directory.Services(v.Context(), p.actor(v), p.Environment, query.List{Where: page.where(), Order: page.Order.keys(), After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage})
+	found, err := p.Directory.Services(v.Context(), p.actor(v), p.Environment, query.List{
+		Where: page.where(), Order: page.Order.keys(), After: v.query.Get("after"), Skip: skipped(v.query), Limit: perPage,
+	})
 	if err != nil {
 		return err
 	}
@@ -168,7 +175,8 @@ func (p *Pages) services(v *visitor) error {
 func (s *servicesPage) where() query.Node {
 	asked := query.Node{}
 	if s.Query != "" {
-		asked = query.Any(query.Node{Op: query.Text, Value: s.Query}, query.Is("id", strings.ToLower(s.Query)), query.Is("key", s.Query), query.Is("applicationname", s.Query), query.Is("homeurl", s.Query))
+		asked = query.Any(query.Node{Op: query.Text, Value: s.Query}, query.Is("id", strings.ToLower(s.Query)),
+			query.Is("key", s.Query), query.Is("applicationname", s.Query), query.Is("homeurl", s.Query))
 	}
 	switch s.Trust {
 	case "trusted", "public", "disabled":
@@ -183,7 +191,10 @@ func (s *servicesPage) where() query.Node {
 }
 
 func (v *visitor) serviceRow(seen directory.SeenService) serviceRow {
-	row := serviceRow{Service: serviceOf(seen.Service), State: stateOf(seen.Service), Open: seen.Whole, Application: strings.TrimSpace(seen.ApplicationName + " " + seen.Version)}
+	row := serviceRow{
+		Service: serviceOf(seen.Service), State: stateOf(seen.Service), Open: seen.Whole,
+		Application: strings.TrimSpace(seen.ApplicationName + " " + seen.Version),
+	}
 	for i, flow := range seen.Flows {
 		if i > 0 {
 			row.Flows += ", "

@@ -114,7 +114,8 @@ func (p *Pages) systemPage(v *visitor) (*systemPage, error) {
 // lifetimes are how long things last, in the order in which a request meets them.
 func (v *visitor) lifetimes(system System) []fact {
 	return []fact{
-		{v.say("system.life.session"), v.say("system.life.session-time", "life", v.span(signin.SessionLife), "idle", v.span(hub.SessionIdle), "remembered", v.span(signin.RememberedLife))},
+		{v.say("system.life.session"), v.say("system.life.session-time",
+			"life", v.span(signin.SessionLife), "idle", v.span(hub.SessionIdle), "remembered", v.span(signin.RememberedLife))},
 		{v.say("system.life.step-up"), text(v.span(signin.FreshFor))},
 		{v.say("system.life.link"), text(v.span(signin.ResetLife))},
 		{v.say("system.life.code"), text(v.span(oauth.CodeLife))},
@@ -128,7 +129,10 @@ func (v *visitor) lifetimes(system System) []fact {
 
 // rules are what holds for signing in, with where each is set.
 func (p *Pages) rules(v *visitor, system System) ([]rule, error) {
-	factor := rule{Name: v.say("system.rule.factor"), About: v.say("system.rule.factor.text"), Value: v.say("system.rule.factor.none"), URL: p.base + groupsPath}
+	factor := rule{
+		Name: v.say("system.rule.factor"), About: v.say("system.rule.factor.text"),
+		Value: v.say("system.rule.factor.none"), URL: p.base + groupsPath,
+	}
 	if v.may("group-read") {
 		found, err := p.Directory.Groups(v.Context(), p.actor(v), query.List{Where: query.Is("is", "requireTwoFactor"), Limit: mostChoices})
 		if err != nil {
@@ -144,7 +148,10 @@ func (p *Pages) rules(v *visitor, system System) ([]rule, error) {
 	} else {
 		factor.Value, factor.URL = v.say("system.rule.factor.hidden"), ""
 	}
-	mail := rule{Name: v.say("system.rule.restore"), About: v.say("system.rule.restore.text"), Value: v.say("system.rule.restore.mail"), Setting: "--smtp"}
+	mail := rule{
+		Name: v.say("system.rule.restore"), About: v.say("system.rule.restore.text"),
+		Value: v.say("system.rule.restore.mail"), Setting: "--smtp",
+	}
 	if p.Desk.MailReady() != nil {
 		mail.Value = v.say("system.rule.restore.none")
 	}
@@ -152,9 +159,18 @@ func (p *Pages) rules(v *visitor, system System) ([]rule, error) {
 		factor,
 		{Name: v.say("system.rule.sign-up"), About: v.say("system.rule.sign-up.text"), Value: v.say("system.rule.sign-up.never")},
 		mail,
-		{Name: v.say("system.rule.failures"), About: v.say("system.rule.failures.text"), Value: "<code>" + text(system.FailureLimits) + "</code>", Setting: "--failure-limits"},
-		{Name: v.say("system.rule.rate"), About: v.say("system.rule.rate.text"), Value: "<code>" + text(system.RateLimit) + "</code>", Setting: "--rate-limit"},
-		{Name: v.say("system.rule.registration"), About: v.say("system.rule.registration.text"), Value: "<code>" + text(system.Registration) + "</code>", Setting: "--registration"},
+		{
+			Name: v.say("system.rule.failures"), About: v.say("system.rule.failures.text"),
+			Value: "<code>" + text(system.FailureLimits) + "</code>", Setting: "--failure-limits",
+		},
+		{
+			Name: v.say("system.rule.rate"), About: v.say("system.rule.rate.text"),
+			Value: "<code>" + text(system.RateLimit) + "</code>", Setting: "--rate-limit",
+		},
+		{
+			Name: v.say("system.rule.registration"), About: v.say("system.rule.registration.text"),
+			Value: "<code>" + text(system.Registration) + "</code>", Setting: "--registration",
+		},
 	}, nil
 }
 
@@ -208,7 +224,10 @@ func (p *Pages) rotate(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	q := &question{Title: v.say("system.rotate"), Text: v.say("system.rotate.text"), Do: v.say("system.rotate.do"), Gentle: true, Action: own(v), Back: p.base + systemPath + "#rotate"}
+	q := &question{
+		Title: v.say("system.rotate"), Text: v.say("system.rotate.text"), Do: v.say("system.rotate.do"), Gentle: true,
+		Action: own(v), Back: p.base + systemPath + "#rotate",
+	}
 	page.over(string(q.Title), q)
 	return p.show(v, "admin-system", page)
 }

@@ -32,12 +32,18 @@ func (p *Pages) mountUserEnds(page func(string, func(*visitor) error)) {
 func (p *Pages) of(head *userHead, path string) string { return p.base + head.At + path }
 
 func (p *Pages) askBan(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("user.ban", "name", head.Name), Text: v.say("user.ban.text"), Back: p.of(head, "#ban"), Do: v.say("user.ban.do"),
-		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), typed.text("reason"), v.say("user.reason.hint"), wrong.Of("banReason"), "optional")}}, nil
+	return &question{
+		Title: v.say("user.ban", "name", head.Name), Text: v.say("user.ban.text"),
+		Back: p.of(head, "#ban"), Do: v.say("user.ban.do"),
+		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), typed.text("reason"),
+			v.say("user.reason.hint"), wrong.Of("banReason"), "optional")},
+	}, nil
 }
 
 func (p *Pages) ban(v *visitor, head *userHead, typed form) error {
-	_, err := p.Directory.UpdateUser(v.Context(), p.actor(v), head.ID, func(user *hub.User) { user.Banned, user.BanReason = true, typed.text("reason") })
+	_, err := p.Directory.UpdateUser(v.Context(), p.actor(v), head.ID, func(user *hub.User) {
+		user.Banned, user.BanReason = true, typed.text("reason")
+	})
 	if err != nil {
 		return err
 	}
@@ -45,7 +51,10 @@ func (p *Pages) ban(v *visitor, head *userHead, typed form) error {
 }
 
 func (p *Pages) askUnban(v *visitor, head *userHead, _ form, _ mistakes) (*question, error) {
-	return &question{Title: v.say("user.unban", "name", head.Name), Text: v.say("user.unban.text"), Back: p.of(head, "#unban"), Do: v.say("user.unban.do"), Gentle: true}, nil
+	return &question{
+		Title: v.say("user.unban", "name", head.Name), Text: v.say("user.unban.text"),
+		Back: p.of(head, "#unban"), Do: v.say("user.unban.do"), Gentle: true,
+	}, nil
 }
 
 func (p *Pages) unban(v *visitor, head *userHead, _ form) error {
@@ -58,11 +67,15 @@ func (p *Pages) unban(v *visitor, head *userHead, _ form) error {
 
 // askDeleteUser wants the username typed, since nothing brings a user back.
 func (p *Pages) askDeleteUser(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("user.delete.title", "name", head.Name), Text: v.say("user.delete.consequence"), Back: p.of(head, "#delete-do"), Do: v.say("user.delete.do"),
+	return &question{
+		Title: v.say("user.delete.title", "name", head.Name), Text: v.say("user.delete.consequence"),
+		Back: p.of(head, "#delete-do"), Do: v.say("user.delete.do"),
 		Fields: []field{
 			newField("confirm", "text", "off", v.say("user.delete.confirm", "login", head.Login), typed.text("confirm"), "", wrong.Of("confirm")),
-			newField("successor", "text", "off", v.say("user.successor"), typed.text("successor"), v.say("user.successor.hint"), wrong.Of("successor"), "optional"),
-		}}, nil
+			newField("successor", "text", "off", v.say("user.successor"), typed.text("successor"),
+				v.say("user.successor.hint"), wrong.Of("successor"), "optional"),
+		},
+	}, nil
 }
 
 func (p *Pages) deleteUser(v *visitor, head *userHead, typed form) error {
@@ -94,8 +107,12 @@ func (p *Pages) nobody(v *visitor, name, typed string, err error) error {
 }
 
 func (p *Pages) askMerge(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("user.merge", "name", head.Name), Text: v.say("user.merge.text", "name", head.Name), Back: p.of(head, "#merge"), Do: v.say("user.merge.do"),
-		Fields: []field{newField("other", "text", "off", v.say("user.merge.other"), typed.text("other"), v.say("user.merge.hint"), wrong.Of("other"), "focus")}}, nil
+	return &question{
+		Title: v.say("user.merge", "name", head.Name), Text: v.say("user.merge.text", "name", head.Name),
+		Back: p.of(head, "#merge"), Do: v.say("user.merge.do"),
+		Fields: []field{newField("other", "text", "off", v.say("user.merge.other"), typed.text("other"),
+			v.say("user.merge.hint"), wrong.Of("other"), "focus")},
+	}, nil
 }
 
 func (p *Pages) merge(v *visitor, head *userHead, typed form) error {
@@ -113,9 +130,13 @@ func (p *Pages) merge(v *visitor, head *userHead, typed form) error {
 }
 
 func (p *Pages) askLeave(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("leave.title", "name", head.Name), Text: v.say("leave.consequence"), Back: p.of(head, "#leave-do"), Do: v.say("leave.do"),
-		Boxes:  []pick{{Name: "keep", Value: "1", Words: v.say("leave.keep"), Checked: typed.has("keep")}},
-		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), typed.text("reason"), v.say("user.reason.hint"), wrong.Of("reason"), "optional")}}, nil
+	return &question{
+		Title: v.say("leave.title", "name", head.Name), Text: v.say("leave.consequence"),
+		Back: p.of(head, "#leave-do"), Do: v.say("leave.do"),
+		Boxes: []pick{{Name: "keep", Value: "1", Words: v.say("leave.keep"), Checked: typed.has("keep")}},
+		Fields: []field{newField("reason", "text", "off", v.say("user.reason"), typed.text("reason"),
+			v.say("user.reason.hint"), wrong.Of("reason"), "optional")},
+	}, nil
 }
 
 // receiptPage is what a leaver had, for the record.
@@ -136,7 +157,9 @@ type endedKind struct {
 
 // leave answers with the receipt itself: to ask again does no harm, and tells of what has come up since.
 func (p *Pages) leave(v *visitor, head *userHead, typed form) error {
-	receipt, err := p.Credentials.Leave(v.Context(), p.actor(v), credential.Leaving{UserID: head.ID, Reason: typed.text("reason"), KeepRights: typed.has("keep")})
+	receipt, err := p.Credentials.Leave(v.Context(), p.actor(v), credential.Leaving{
+		UserID: head.ID, Reason: typed.text("reason"), KeepRights: typed.has("keep"),
+	})
 	if err != nil {
 		return err
 	}
@@ -149,9 +172,10 @@ func (p *Pages) leave(v *visitor, head *userHead, typed form) error {
 	p.headOf(v, &page.frame, head, "", held)
 	page.Crumb = v.say("leave.receipt")
 	for _, kind := range []struct{ kind, key string }{
-		{string(credential.KindSession), "leave.sessions"}, {string(credential.KindPermanentToken), "tokens"}, {string(credential.KindApplicationPassword), "app-passwords"},
-		{string(credential.KindRefreshToken), "connected"}, {string(credential.KindApprovedScope), "scopes"}, {string(credential.KindAPIClient), "leave.clients"}, {string(credential.KindApp), "leave.apps"},
-		{"group", "nav.groups"}, {"role", "leave.roles"},
+		{string(credential.KindSession), "leave.sessions"}, {string(credential.KindPermanentToken), "tokens"},
+		{string(credential.KindApplicationPassword), "app-passwords"}, {string(credential.KindRefreshToken), "connected"},
+		{string(credential.KindApprovedScope), "scopes"}, {string(credential.KindAPIClient), "leave.clients"},
+		{string(credential.KindApp), "leave.apps"}, {"group", "nav.groups"}, {"role", "leave.roles"},
 	} {
 		ended := endedKind{Words: v.say(kind.key)}
 		for _, one := range receipt.Ended {

@@ -264,7 +264,10 @@ func (p *Pages) askJoin(v *visitor, head *userHead, typed form, wrong mistakes) 
 	}
 	group := newField("group", "text", "off", v.say("column.group"), typed.text("group"), v.say("user.join.hint"), wrong.Of("group"), "focus")
 	group.List = names
-	return &question{Title: v.say("user.join", "name", head.Name), Text: v.say("user.join.text"), Back: p.of(head, "/groups#join"), Do: v.say("user.join.do"), Gentle: true, Fields: []field{group}}, nil
+	return &question{
+		Title: v.say("user.join", "name", head.Name), Text: v.say("user.join.text"),
+		Back: p.of(head, "/groups#join"), Do: v.say("user.join.do"), Gentle: true, Fields: []field{group},
+	}, nil
 }
 
 func (p *Pages) join(v *visitor, head *userHead, typed form) error {
@@ -292,7 +295,10 @@ func (p *Pages) askPart(v *visitor, head *userHead, _ form, _ mistakes) (*questi
 	if err != nil {
 		return nil, err
 	}
-	return &question{Title: v.say("user.part", "name", head.Name, "group", group.Name), Text: v.say("user.part.text"), Back: p.of(head, "/groups#m-"+group.ID), Do: v.say("user.part.do")}, nil
+	return &question{
+		Title: v.say("user.part", "name", head.Name, "group", group.Name), Text: v.say("user.part.text"),
+		Back: p.of(head, "/groups#m-"+group.ID), Do: v.say("user.part.do"),
+	}, nil
 }
 
 func (p *Pages) part(v *visitor, head *userHead, _ form) error {

@@ -23,7 +23,10 @@ func (p *Pages) mountUserNew(page func(string, func(*visitor) error)) {
 func wantsBot(v *visitor) bool { return v.query.Get("kind") == string(hub.Bot) }
 
 func (p *Pages) askNewUser(v *visitor, _ *usersPage, typed form, wrong mistakes) (*question, error) {
-	q := &question{Title: v.say("users.new"), Text: v.say("users.new.text"), Action: p.base + usersPath + "/new", Back: p.base + usersPath + "#new-user", Do: v.say("users.new.do"), Gentle: true}
+	q := &question{
+		Title: v.say("users.new"), Text: v.say("users.new.text"), Action: p.base + usersPath + "/new",
+		Back: p.base + usersPath + "#new-user", Do: v.say("users.new.do"), Gentle: true,
+	}
 	q.Fields = []field{
 		newField("name", "text", "off", v.say("profile.name"), typed.text("name"), v.say("profile.name.hint"), wrong.Of("name"), "focus"),
 		newField("login", "text", "off", v.say("profile.username"), typed.text("login"), v.say("users.login.hint"), wrong.Of("login")),
@@ -32,7 +35,8 @@ func (p *Pages) askNewUser(v *visitor, _ *usersPage, typed form, wrong mistakes)
 		q.Title, q.Text, q.Back, q.Do = v.say("users.new-bot"), v.say("users.new-bot.text"), p.base+usersPath+"#new-bot", v.say("users.new-bot.do")
 		q.Action += "?kind=bot"
 	} else {
-		q.Fields = append(q.Fields, newField("email", "email", "off", v.say("profile.email"), typed.text("email"), v.say("users.email.hint"), wrong.Of("email"), "optional"))
+		q.Fields = append(q.Fields, newField("email", "email", "off", v.say("profile.email"), typed.text("email"),
+			v.say("users.email.hint"), wrong.Of("email"), "optional"))
 		if v.may("user-update") {
 			chosen := typed.text("how")
 			if chosen == "" {
@@ -42,7 +46,8 @@ func (p *Pages) askNewUser(v *visitor, _ *usersPage, typed form, wrong mistakes)
 			if p.Desk.MailReady() == nil {
 				q.Picks = append(q.Picks, newPick("how", "radio", byMail, v.say("users.how.mail"), chosen))
 			}
-			q.Picks = append(q.Picks, newPick("how", "radio", byLink, v.say("user.reset.link"), chosen), newPick("how", "radio", "later", v.say("users.how.later"), chosen))
+			q.Picks = append(q.Picks, newPick("how", "radio", byLink, v.say("user.reset.link"), chosen),
+				newPick("how", "radio", "later", v.say("users.how.later"), chosen))
 		}
 	}
 	organisation, err := p.organisationChoice(v, typed.text("organisation"), wrong)
@@ -53,8 +58,10 @@ func (p *Pages) askNewUser(v *visitor, _ *usersPage, typed form, wrong mistakes)
 }
 
 func (p *Pages) newUser(v *visitor, _ *usersPage, typed form) error {
-	wanted := hub.User{Name: strings.TrimSpace(typed.text("name")), Login: strings.TrimSpace(typed.text("login")), Email: strings.TrimSpace(typed.text("email")),
-		Organisation: typed.text("organisation"), Kind: hub.Person}
+	wanted := hub.User{
+		Name: strings.TrimSpace(typed.text("name")), Login: strings.TrimSpace(typed.text("login")),
+		Email: strings.TrimSpace(typed.text("email")), Organisation: typed.text("organisation"), Kind: hub.Person,
+	}
 	if wantsBot(v) {
 		wanted.Kind, wanted.Email = hub.Bot, ""
 	}

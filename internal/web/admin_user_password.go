@@ -33,7 +33,11 @@ func (p *Pages) waysIn(v *visitor, address, chosen string) []pick {
 	if chosen == "" {
 		chosen = ways[0]
 	}
-	words := map[string]template.HTML{byMail: v.say("user.reset.mail", "address", address), byLink: v.say("user.reset.link"), byTemporary: v.say("user.reset.password")}
+	words := map[string]template.HTML{
+		byMail:      v.say("user.reset.mail", "address", address),
+		byLink:      v.say("user.reset.link"),
+		byTemporary: v.say("user.reset.password"),
+	}
 	var picks []pick
 	for _, way := range ways {
 		picks = append(picks, newPick("how", "radio", way, words[way], chosen))
@@ -42,10 +46,14 @@ func (p *Pages) waysIn(v *visitor, address, chosen string) []pick {
 }
 
 func (p *Pages) askPassword(v *visitor, head *userHead, typed form, wrong mistakes) (*question, error) {
-	return &question{Title: v.say("user.reset", "name", head.Name), Text: v.say("user.reset.text"), Back: p.of(head, "#reset"), Do: v.say("user.reset.do"), Gentle: true,
+	return &question{
+		Title: v.say("user.reset", "name", head.Name), Text: v.say("user.reset.text"),
+		Back: p.of(head, "#reset"), Do: v.say("user.reset.do"), Gentle: true,
 		Legend: v.say("user.reset.how"), Picks: p.waysIn(v, head.Email, typed.text("how")),
-		Fields: []field{newField("password", "password", "new-password", v.say("user.reset.temporary"), "", v.say("user.reset.temporary.hint"), wrong.Of("password"), "optional")},
-		Remark: v.say("user.reset.factor")}, nil
+		Fields: []field{newField("password", "password", "new-password", v.say("user.reset.temporary"), "",
+			v.say("user.reset.temporary.hint"), wrong.Of("password"), "optional")},
+		Remark: v.say("user.reset.factor"),
+	}, nil
 }
 
 func (p *Pages) setUserPassword(v *visitor, head *userHead, typed form) error {
@@ -106,7 +114,11 @@ func (p *Pages) passwordLink(v *visitor) error {
 		return p.show(v, "admin-user", page)
 	}
 	page.Over = v.plain("user.link")
-	page.Ticket = &ticketView{Back: p.of(head, "#reset"), BackPath: p.of(head, ""), Title: v.say("user.link"), Text: v.say("user.link.text", "name", head.Name), Label: v.say("user.link.label"),
-		Value: link.Reveal(), Copy: v.say("user.link.copy"), Copied: v.say("user.link.copied"), Guard: v.say("user.link.guard"), Remark: v.say("user.link.store")}
+	page.Ticket = &ticketView{
+		Back: p.of(head, "#reset"), BackPath: p.of(head, ""),
+		Title: v.say("user.link"), Text: v.say("user.link.text", "name", head.Name),
+		Label: v.say("user.link.label"), Value: link.Reveal(), Copy: v.say("user.link.copy"), Copied: v.say("user.link.copied"),
+		Guard: v.say("user.link.guard"), Remark: v.say("user.link.store"),
+	}
 	return p.show(v, "admin-user", page)
 }

@@ -114,7 +114,8 @@ func (p *Pages) mountUserProfile(page func(string, func(*visitor) error)) {
 			}, nil
 		},
 		differs: func(v *visitor, head *userHead, typed form) template.HTML {
-			return v.differs(head.User, typed) + v.turned(typed, "verified", "user.verified", head.EmailVerified) + p.moved(v, typed, head.Organisation)
+			return v.differs(head.User, typed) + v.turned(typed, "verified", "user.verified", head.EmailVerified) +
+				p.moved(v, typed, head.Organisation)
 		},
 		done: func(v *visitor, head *userHead, user hub.User) error {
 			return p.done(v, head.At, "user.saved", "name", newPerson(user).Name)

@@ -33,7 +33,10 @@ func (p *Pages) userHolder(v *visitor, at, tab string) (*holder, error) {
 	if head == nil || err != nil {
 		return nil, err
 	}
-	return &holder{User: head.User, At: head.At + at, Page: head.At + tab, Own: head.ID == v.User.ID, Template: "admin-user" + dashed(tab), Head: head, Tab: tab}, nil
+	return &holder{
+		User: head.User, At: head.At + at, Page: head.At + tab, Own: head.ID == v.User.ID,
+		Template: "admin-user" + dashed(tab), Head: head, Tab: tab,
+	}, nil
 }
 
 // dashed is a path as a part of a template's name.

@@ -53,7 +53,10 @@ func (p *Pages) userOut(v *visitor, h *holder, _ form) error {
 }
 
 func (p *Pages) askTakeFactor(v *visitor, h *holder, _ form, _ mistakes) (*question, error) {
-	return &question{Title: v.say("user.factor.take", "name", h.Head.Name), Text: v.say("user.factor.take.text"), Back: p.under(h, "#take"), Do: v.say("user.factor.take.do")}, nil
+	return &question{
+		Title: v.say("user.factor.take", "name", h.Head.Name), Text: v.say("user.factor.take.text"),
+		Back: p.under(h, "#take"), Do: v.say("user.factor.take.do"),
+	}, nil
 }
 
 func (p *Pages) takeFactor(v *visitor, h *holder, _ form) error {
@@ -81,7 +84,10 @@ func (p *Pages) askTakePasskey(v *visitor, h *holder, _ form, _ mistakes) (*ques
 	if err != nil {
 		return nil, err
 	}
-	return &question{Title: v.say("passkey.remove"), Text: v.say("user.passkey.take.text", "passkey", key.Name, "name", h.Head.Name), Back: p.under(h, "#k-"+key.ID), Do: v.say("passkey.remove.do")}, nil
+	return &question{
+		Title: v.say("passkey.remove"), Text: v.say("user.passkey.take.text", "passkey", key.Name, "name", h.Head.Name),
+		Back: p.under(h, "#k-"+key.ID), Do: v.say("passkey.remove.do"),
+	}, nil
 }
 
 func (p *Pages) takePasskey(v *visitor, h *holder, _ form) error {

@@ -41,7 +41,10 @@ type userRow struct {
 
 // userRow is a user without what the user holds.
 func (p *Pages) userRow(user directory.SeenUser) userRow {
-	row := userRow{ID: user.ID, Name: newPerson(user.User).Name, Sub: user.Email, At: p.base + userPath(user.ID), Bot: user.Kind == hub.Bot, Banned: user.Banned}
+	row := userRow{
+		ID: user.ID, Name: newPerson(user.User).Name, Sub: user.Email,
+		At: p.base + userPath(user.ID), Bot: user.Kind == hub.Bot, Banned: user.Banned,
+	}
 	if row.Sub == "" {
 		row.Sub = user.Login
 	}
@@ -105,9 +108,15 @@ func (p *Pages) users(v *visitor) error {
 }
 
 func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
-	page := &usersPage{Query: shortened(strings.TrimSpace(v.query.Get("q"))), Group: shortened(v.query.Get("group")), State: v.query.Get("state"), MayCreate: v.may("user-create")}
+	page := &usersPage{
+		Query: shortened(strings.TrimSpace(v.query.Get("q"))), Group: shortened(v.query.Get("group")),
+		State: v.query.Get("state"), MayCreate: v.may("user-create"),
+	}
 	page.Title, page.Crumbs = v.plain("nav.users"), []link{v.office()}
-	for _, state := range []struct{ value, key string }{{"", "users.any"}, {"active", "users.active"}, {stateInvited, "users.invited"}, {"banned", "users.banned"}, {stateUnsecured, "users.no-factor"}, {"person", "users.people"}, {"bot", "users.bots"}} {
+	for _, state := range []struct{ value, key string }{
+		{"", "users.any"}, {"active", "users.active"}, {stateInvited, "users.invited"}, {"banned", "users.banned"},
+		{stateUnsecured, "users.no-factor"}, {"person", "users.people"}, {"bot", "users.bots"},
+	} {
 		if lacks(state.value) != "" && !v.may("user-update") && !v.may("admin-read") {
 			continue // what somebody signs in with is not shown
 		}
@@ -144,7 +153,8 @@ func (p *Pages) usersPage(v *visitor) (*usersPage, error) {
 func (p *Pages) usersLede(v *visitor, page *usersPage, total int64) template.HTML {
 	if p.Office.Census != nil && !page.Filtered {
 		if all, err := p.Office.Census(v.Context(), p.Environment); err == nil && all.People+all.Bots == total {
-			return v.say("users.lede.both", "people", string(v.N("users.lede.people", int(all.People))), "bots", string(v.N("users.lede.bots", int(all.Bots))))
+			return v.say("users.lede.both", "people", string(v.N("users.lede.people", int(all.People))),
+				"bots", string(v.N("users.lede.bots", int(all.Bots))))
 		}
 	}
 	return v.N("users.lede", int(total))
@@ -168,7 +178,9 @@ func (p *Pages) usersWhere(v *visitor, page *usersPage) (query.Node, error) {
 	if page.Query != "" {
 		var words []query.Node
 		asWritten := strings.Fields(page.Query)
-		sort.SliceStable(asWritten, func(i, j int) bool { return len(asWritten[i]) > len(asWritten[j]) }) // the first is looked for, and longer words are rarer
+		sort.SliceStable(asWritten, func(i, j int) bool {
+			return len(asWritten[i]) > len(asWritten[j])
+		}) // the first is looked for, and longer words are rarer
 		for _, word := range asWritten {
 			words = append(words, query.Node{Op: query.Text, Value: word, Prefix: true})
 		}
@@ -198,7 +210,9 @@ func (p *Pages) ownerOf(v *visitor, clientID string) (string, error) {
 	if strings.ContainsAny(clientID, " @") {
 		return "", nil
 	}
-	found, err := p.Credentials.ListAPIClients(v.Context(), p.actor(v), p.Environment, query.List{Where: query.Is("id", strings.ToLower(clientID)), Limit: 1})
+	found, err := p.Credentials.ListAPIClients(v.Context(), p.actor(v), p.Environment, query.List{
+		Where: query.Is("id", strings.ToLower(clientID)), Limit: 1,
+	})
 	if err != nil || len(found.Items) == 0 {
 		if fault.Is(err, fault.Forbidden) {
 			err = nil

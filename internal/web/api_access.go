@@ -137,20 +137,27 @@ func (p *Pages) apiAccessPage(v *visitor, d *developer, id string) (*apiAccessPa
 }
 
 func (p *Pages) appView(v *visitor, d *developer, app hub.App) *appView {
-	a := &appView{ID: app.ID, Label: app.Label, Created: app.CreatedAt, Used: app.LastUsedAt, From: app.LastUsedFrom, Disabled: app.Disabled, At: p.base + apiAccessPath + "/" + app.ID, Query: d.query,
-		LoginURL: p.Issuers[d.environment] + "/login"}
+	a := &appView{
+		ID: app.ID, Label: app.Label, Created: app.CreatedAt, Used: app.LastUsedAt, From: app.LastUsedFrom, Disabled: app.Disabled,
+		At: p.base + apiAccessPath + "/" + app.ID, Query: d.query, LoginURL: p.Issuers[d.environment] + "/login",
+	}
 	if app.PreviousEndsAt.After(hub.Now()) {
 		a.PreviousEnds = app.PreviousEndsAt
 	}
 	for _, entry := range app.Allowlist {
-		row := allowedRow{ID: entry.ID, Prefix: addressText(entry), Note: entry.Note, Added: entry.CreatedAt, Used: entry.LastUsedAt, Any: credential.AnyAddress(entry.Prefix)}
+		row := allowedRow{
+			ID: entry.ID, Prefix: addressText(entry), Note: entry.Note, Added: entry.CreatedAt,
+			Used: entry.LastUsedAt, Any: credential.AnyAddress(entry.Prefix),
+		}
 		row.Remove = a.At + "/addresses/" + entry.ID + "/remove" + d.query
 		a.Open = a.Open || row.Any
 		a.Allowed = append(a.Allowed, row)
 	}
 	a.CopyID = newCopy("app-id", v.say("app.copy-id"), v.say("app.copied-id"), v.say("copy.blocked"))
 	a.CopyURL = newCopy("login-url", v.say("app.copy-url"), v.say("app.copied-url"), v.say("copy.blocked"))
-	a.Login = newSnippet(v, "login", v.say("app.login"), "curl "+a.LoginURL+" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{\"app_id\": \""+app.ID+"\",\n       \"app_key\": \"'$APP_KEY'\"}'")
+	a.Login = newSnippet(v, "login", v.say("app.login"),
+		"curl "+a.LoginURL+" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{\"app_id\": \""+app.ID+
+			"\",\n       \"app_key\": \"'$APP_KEY'\"}'")
 	a.Call = newSnippet(v, "call", v.say("app.call"), "curl "+p.Issuers[d.environment]+"/api/rest/users/me \\\n  -H \"Authorization: Bearer $TOKEN\"")
 	return a
 }
@@ -171,7 +178,8 @@ func (p *Pages) addressForm(v *visitor, view *appView, app hub.App, typed form, 
 	if f.Listed {
 		hint = v.say("allow.yours.listed", "address", f.Yours)
 	}
-	f.Address = newField("address", "text", "off", v.say("allow.address"), typed.text("address"), hint, wrong.Of("address")).like(v.say("allow.example"))
+	f.Address = newField("address", "text", "off", v.say("allow.address"), typed.text("address"), hint, wrong.Of("address")).
+		like(v.say("allow.example"))
 	f.Note = newField("note", "text", "off", v.say("allow.note"), typed.text("note"), v.say("allow.note.hint"), wrong.Of("note"), "optional")
 	return f
 }
@@ -189,8 +197,13 @@ func (p *Pages) apiAccess(v *visitor) error {
 }
 
 func (p *Pages) appForm(v *visitor, d *developer, typed form, wrong mistakes) *newThingForm {
-	return &newThingForm{Action: p.base + apiAccessPath + "/new" + d.query, Back: p.base + apiAccessPath + d.query + "#new-app", Title: v.say("app.new"), Text: v.say("app.new.text"),
-		Name: newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("app.new.hint"), wrong.Of("label"), "focus"), Do: v.say("app.create"), Wrong: wrong}
+	return &newThingForm{
+		Action: p.base + apiAccessPath + "/new" + d.query, Back: p.base + apiAccessPath + d.query + "#new-app",
+		Title: v.say("app.new"), Text: v.say("app.new.text"),
+		Name: newField("label", "text", "off", v.say("column.label"), typed.text("label"),
+			v.say("app.new.hint"), wrong.Of("label"), "focus"),
+		Do: v.say("app.create"), Wrong: wrong,
+	}
 }
 
 func (p *Pages) appNew(v *visitor) error {
@@ -218,7 +231,9 @@ func (p *Pages) appNewPosted(v *visitor) error {
 	if d == nil || err != nil {
 		return err
 	}
-	app, _, err := p.Credentials.CreateApp(v.Context(), d.Actor, credential.NewApp{UserID: v.User.ID, Environment: d.environment, Label: trimmed(typed, "label")})
+	app, _, err := p.Credentials.CreateApp(v.Context(), d.Actor, credential.NewApp{
+		UserID: v.User.ID, Environment: d.environment, Label: trimmed(typed, "label"),
+	})
 	if err == nil {
 		return p.done(v, apiAccessPath+d.query+"&app="+app.ID, "app.made")
 	}

@@ -40,7 +40,10 @@ func (p *Pages) appRotate(v *visitor) error {
 		return err
 	}
 	return p.overApp(v, d, func(*apiAccessPage) (*question, error) {
-		return &question{Title: v.say("app.rotate"), Text: v.say("app.rotate.text"), Legend: v.say("app.rotate.keep"), Picks: v.spans(p.kept(v).text("overlap")), Do: v.say("app.rotate.do"), Gentle: true}, nil
+		return &question{
+			Title: v.say("app.rotate"), Text: v.say("app.rotate.text"),
+			Legend: v.say("app.rotate.keep"), Picks: v.spans(p.kept(v).text("overlap")), Do: v.say("app.rotate.do"), Gentle: true,
+		}, nil
 	})
 }
 
@@ -77,7 +80,14 @@ func (p *Pages) appDelete(v *visitor) error {
 		return err
 	}
 	return p.overApp(v, d, func(page *apiAccessPage) (*question, error) {
-		return &question{Title: v.say("app.delete"), Text: v.say("app.delete.text", "label", page.App.Label), Facts: []fact{{"app_id", "<code>" + text(page.App.ID) + "</code>"}, {v.say("column.used"), v.used(page.App.Used, page.App.From)}}, Do: v.say("delete")}, nil
+		return &question{
+			Title: v.say("app.delete"), Text: v.say("app.delete.text", "label", page.App.Label),
+			Facts: []fact{
+				{"app_id", "<code>" + text(page.App.ID) + "</code>"},
+				{v.say("column.used"), v.used(page.App.Used, page.App.From)},
+			},
+			Do: v.say("delete"),
+		}, nil
 	})
 }
 
@@ -125,7 +135,8 @@ func (p *Pages) addressAdded(v *visitor) error {
 	if typed.has("mine") {
 		address = d.Address.Unmap().String()
 	}
-	_, err = p.Credentials.AllowAddress(v.Context(), d.Actor, d.environment, v.User.ID, v.PathValue("app"), address, strings.TrimSpace(typed.text("note")))
+	_, err = p.Credentials.AllowAddress(v.Context(), d.Actor, d.environment, v.User.ID, v.PathValue("app"),
+		address, strings.TrimSpace(typed.text("note")))
 	if err == nil {
 		return p.done(v, apiAccessPath+d.query+"&app="+v.PathValue("app"), "allow.added", "address", address)
 	}

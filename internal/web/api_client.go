@@ -8,11 +8,13 @@ import (
 )
 
 func (p *Pages) clientForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
-	f := &newThingForm{Action: p.at(h, "/api-clients/new"), Back: p.under(h, "#new-client"), Title: v.say("client.new"), Text: v.say("client.text"),
-		Name:  newField("label", "text", "off", v.say("column.label"), typed.text("label"), v.say("client.hint"), wrong.Of("label"), "focus").like("Payroll sync"),
-		Note:  v.say("client.note.own"),
-		Do:    v.say("client.create"),
-		Wrong: wrong}
+	f := &newThingForm{
+		Action: p.at(h, "/api-clients/new"), Back: p.under(h, "#new-client"),
+		Title: v.say("client.new"), Text: v.say("client.text"),
+		Name: newField("label", "text", "off", v.say("column.label"), typed.text("label"),
+			v.say("client.hint"), wrong.Of("label"), "focus").like("Payroll sync"),
+		Note: v.say("client.note.own"), Do: v.say("client.create"), Wrong: wrong,
+	}
 	if !h.Own {
 		name := newPerson(h.User).Name
 		f.Text, f.Note = v.say("client.text.other", "name", name), v.say("client.note.other", "name", name)
@@ -28,7 +30,9 @@ func (p *Pages) clientNew(v *visitor, h *holder) error {
 }
 
 func (p *Pages) clientNewPosted(v *visitor, h *holder) error {
-	client, value, err := p.Credentials.CreateAPIClient(v.Context(), p.actor(v), credential.NewAPIClient{UserID: h.User.ID, Environment: p.Environment, Label: trimmed(v.sent, "label")})
+	client, value, err := p.Credentials.CreateAPIClient(v.Context(), p.actor(v), credential.NewAPIClient{
+		UserID: h.User.ID, Environment: p.Environment, Label: trimmed(v.sent, "label"),
+	})
 	if err == nil {
 		return p.giveTicket(v, h.At+"/api-clients/"+client.ID+"/created", value)
 	}
@@ -62,11 +66,16 @@ func (p *Pages) clientSecret(title string) func(*visitor, *holder) error {
 		}
 		snippet := newSnippet(v, "try", v.say("snippet.terminal"), p.clientCall(client.ID))
 		page.Over = v.plain(title)
-		page.Ticket = &ticketView{Back: p.under(h, "#new-client"), BackPath: p.under(h, ""), Title: v.say(title), Text: v.say("client.made.text", "label", client.Label), ID: client.ID,
-			Label: v.say("client.secret"), Value: value.Reveal(), Copy: v.say("client.copy"), Copied: v.say("client.copied"), Guard: v.say("client.guard"), Remark: v.say("client.store"), Snippet: &snippet}
+		page.Ticket = &ticketView{
+			Back: p.under(h, "#new-client"), BackPath: p.under(h, ""),
+			Title: v.say(title), Text: v.say("client.made.text", "label", client.Label), ID: client.ID,
+			Label: v.say("client.secret"), Value: value.Reveal(), Copy: v.say("client.copy"), Copied: v.say("client.copied"),
+			Guard: v.say("client.guard"), Remark: v.say("client.store"), Snippet: &snippet,
+		}
 		if !h.Own {
 			name := newPerson(h.User).Name
-			page.Ticket.Text, page.Ticket.Remark = v.say("client.made.text.other", "label", client.Label, "name", name), v.say("client.store.other", "name", name)
+			page.Ticket.Text, page.Ticket.Remark = v.say("client.made.text.other", "label", client.Label, "name", name),
+				v.say("client.store.other", "name", name)
 		}
 		return p.show(v, h.Template, page)
 	}
@@ -74,7 +83,8 @@ func (p *Pages) clientSecret(title string) func(*visitor, *holder) error {
 
 // clientCall gets an access token for an API client, in a terminal.
 func (p *Pages) clientCall(id string) string {
-	return "curl " + p.Issuer + "/oauth/create_token \\\n  -d grant_type=client_credentials \\\n  -d client_id=" + id + " \\\n  -d client_secret=$HUB_CLIENT_SECRET"
+	return "curl " + p.Issuer + "/oauth/create_token \\\n  -d grant_type=client_credentials \\\n  -d client_id=" + id +
+		" \\\n  -d client_secret=$HUB_CLIENT_SECRET"
 }
 
 // clientUse shows how the first of the API clients gets a token, and what it is answered.

@@ -51,11 +51,14 @@ func (p *Pages) askChangeClient(v *visitor, h *holder, typed form, wrong mistake
 	if replace == "" {
 		replace = keepSecret
 	}
-	q := &question{Title: v.say("client.change"), Text: v.say("client.change.text"), Back: p.under(h, "#m-"+row.ID), Do: v.say("profile.save"), Gentle: true,
+	q := &question{
+		Title: v.say("client.change"), Text: v.say("client.change.text"),
+		Back: p.under(h, "#m-"+row.ID), Do: v.say("profile.save"), Gentle: true,
 		Fields: []field{newField("label", "text", "off", v.say("column.label"), label, v.say("client.hint"), wrong.Of("label"), "focus")},
 		Facts:  []fact{{v.say("column.client-id"), "<code>" + text(row.ID) + "</code>"}},
 		Boxes:  []pick{{Name: "disabled", Value: "1", Words: v.say("client.disable"), Checked: disabled}},
-		Legend: v.say("client.secret"), Hidden: []hidden{{versionName, state}}}
+		Legend: v.say("client.secret"), Hidden: []hidden{{versionName, state}},
+	}
 	for _, way := range []struct{ value, key string }{{keepSecret, "client.keep"}, {"0s", "client.replace"}, {"24h", "client.replace-day"}} {
 		q.Picks = append(q.Picks, newPick("replace", "radio", way.value, v.say(way.key), replace))
 	}
@@ -72,7 +75,9 @@ func (p *Pages) changeClient(v *visitor, h *holder, typed form) error {
 		}
 	}
 	var before hub.APIClient
-	edit, changed := unlessChanged(typed, func(client *hub.APIClient) string { return clientState(client.Label, client.Disabled) }, func(client *hub.APIClient) {
+	edit, changed := unlessChanged(typed, func(client *hub.APIClient) string {
+		return clientState(client.Label, client.Disabled)
+	}, func(client *hub.APIClient) {
 		client.Label, client.Disabled = trimmed(typed, "label"), typed.has("disabled")
 	})
 	client, err := p.Credentials.UpdateAPIClient(v.Context(), p.actor(v), p.Environment, h.User.ID, id, func(client *hub.APIClient) {

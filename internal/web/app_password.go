@@ -10,10 +10,13 @@ import (
 // An application password is made for oneself only, and only beside a second factor: without one a program uses the password.
 
 func (p *Pages) appPasswordForm(v *visitor, h *holder, typed form, wrong mistakes) *newThingForm {
-	return &newThingForm{Action: p.at(h, "/app-passwords/new"), Back: p.under(h, "#new-password"), Title: v.say("app-password.new"), Text: v.say("app-password.text"),
-		Name:  newField("name", "text", "off", v.say("app-password.name"), typed.text("name"), v.say("app-password.hint"), wrong.Of("name"), "focus"),
-		Do:    v.say("app-password.create"),
-		Wrong: wrong}
+	return &newThingForm{
+		Action: p.at(h, "/app-passwords/new"), Back: p.under(h, "#new-password"),
+		Title: v.say("app-password.new"), Text: v.say("app-password.text"),
+		Name: newField("name", "text", "off", v.say("app-password.name"), typed.text("name"),
+			v.say("app-password.hint"), wrong.Of("name"), "focus"),
+		Do: v.say("app-password.create"), Wrong: wrong,
+	}
 }
 
 // appPasswordPage is the page below, or an error for who may not make one.
@@ -73,8 +76,12 @@ func (p *Pages) appPasswordCreated(v *visitor, h *holder) error {
 		return p.show(v, h.Template, page)
 	}
 	page.Over = v.plain("app-password.made")
-	page.Ticket = &ticketView{Back: p.under(h, "#new-password"), BackPath: p.under(h, ""), Title: v.say("app-password.made"), Text: template.HTML(template.HTMLEscapeString(page.Holdings.Passwords[at].Name)),
-		Label: v.say("login.password"), Value: value.Reveal(), Copy: v.say("app-password.copy"), Copied: v.say("app-password.copied"), Guard: v.say("app-password.guard"),
-		Remark: v.say("app-password.store", "login", h.User.Login)}
+	page.Ticket = &ticketView{
+		Back: p.under(h, "#new-password"), BackPath: p.under(h, ""),
+		Title: v.say("app-password.made"), Text: template.HTML(template.HTMLEscapeString(page.Holdings.Passwords[at].Name)),
+		Label: v.say("login.password"), Value: value.Reveal(),
+		Copy: v.say("app-password.copy"), Copied: v.say("app-password.copied"),
+		Guard: v.say("app-password.guard"), Remark: v.say("app-password.store", "login", h.User.Login),
+	}
 	return p.show(v, h.Template, page)
 }

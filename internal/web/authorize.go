@@ -70,7 +70,8 @@ func (p *Pages) showStep(v *visitor, answer *oauth.AuthorizeAnswer) error {
 		pending = signin.Pending{AskedAt: p.Desk.Now()}
 	}
 	// A service that asks for credentials whatever there is has its person sign out (its "log out" button).
-	if answer.Step.Kind == oauth.StepLogin && answer.Asked.RequestCredentials == "required" && v.SignedIn() && v.Session.SignedInAt.Before(pending.AskedAt) {
+	if answer.Step.Kind == oauth.StepLogin && answer.Asked.RequestCredentials == "required" &&
+		v.SignedIn() && v.Session.SignedInAt.Before(pending.AskedAt) {
 		if err := p.Desk.SignOut(v.Context(), cookie(v.Request), p.origin(v.Request)); err != nil {
 			return err
 		}
@@ -122,7 +123,10 @@ func (p *Pages) answered(v *visitor, answer func(*signin.Pending)) error {
 
 // signedIn lets only those on who may go in, for pages of Hub itself; others are sent to the page they lack, and come back.
 func (p *Pages) signedIn(v *visitor) bool {
-	path := map[signin.Step]string{signin.SignIn: loginPath, signin.SecondFactor: secondFactorPath, signin.Enrol: enrolPath, signin.NewPassword: newPasswordPath}[v.Next]
+	path := map[signin.Step]string{
+		signin.SignIn: loginPath, signin.SecondFactor: secondFactorPath,
+		signin.Enrol: enrolPath, signin.NewPassword: newPasswordPath,
+	}[v.Next]
 	if path == "" {
 		return true
 	}

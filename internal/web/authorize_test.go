@@ -28,7 +28,11 @@ func TestFormsMayLeadToHubAndToTheServiceOnly(t *testing.T) {
 }
 
 func FuzzASignInNeverLeadsOutOfTheHub(f *testing.F) {
-	for _, seed := range []string{"/", "/account/security/password?x=1#y", "//evil.test", `/\evil.test`, "https://evil.test", "/%2F/evil.test", "/\t/evil.test", "\x00/", "/..//evil.test", "/test/account", "/test/../other", "/test/%2e%2e/other", "/testing"} {
+	for _, seed := range []string{
+		"/", "/account/security/password?x=1#y", "//evil.test", `/\evil.test`, "https://evil.test",
+		"/%2F/evil.test", "/\t/evil.test", "\x00/", "/..//evil.test",
+		"/test/account", "/test/../other", "/test/%2e%2e/other", "/testing",
+	} {
 		f.Add(seed)
 	}
 	base, err := url.Parse("https://hub.example.test/test/auth/login")

@@ -38,7 +38,8 @@ func apiClientView(client credential.Client) apiClientJSON {
 	view := apiClientJSON{
 		Type: "apiClient", ID: client.ID, Label: client.Label, Secrets: make([]secretJSON, len(client.Secrets)), Limited: client.Limited,
 		Disabled: client.Disabled, User: holderView(client.Owner), Author: authorJSON{client.AuthorID, client.AuthorName},
-		CreationTime: client.CreatedAt.UnixMilli(), LastAccessTime: epoch(client.LastUsedAt), LastAddress: client.LastUsedFrom, LastAgent: client.LastAgent,
+		CreationTime: client.CreatedAt.UnixMilli(), LastAccessTime: epoch(client.LastUsedAt),
+		LastAddress: client.LastUsedFrom, LastAgent: client.LastAgent,
 	}
 	for i, one := range client.Secrets {
 		view.Secrets[i] = secretView(one)

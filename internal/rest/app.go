@@ -57,8 +57,9 @@ func allowedView(entry hub.AllowedAddress) allowedJSON {
 
 func appView(app credential.ShownApp) appJSON {
 	view := appJSON{
-		Type: "app", ID: app.ID, AppID: app.ID, Label: app.Label, Environment: string(app.Environment), Allowlist: make([]allowedJSON, len(app.Allowlist)),
-		Disabled: app.Disabled, Suspended: app.Suspended, PreviousEndsOn: epoch(app.PreviousEndsAt), User: holderView(app.Owner),
+		Type: "app", ID: app.ID, AppID: app.ID, Label: app.Label, Environment: string(app.Environment),
+		Allowlist: make([]allowedJSON, len(app.Allowlist)), Disabled: app.Disabled, Suspended: app.Suspended,
+		PreviousEndsOn: epoch(app.PreviousEndsAt), User: holderView(app.Owner),
 		CreationTime: app.CreatedAt.UnixMilli(), LastAccessTime: epoch(app.LastUsedAt), LastAddress: app.LastUsedFrom, LastAgent: app.LastAgent,
 	}
 	if app.AuthorID != "" {

@@ -26,8 +26,11 @@ type approvedScopeJSON struct {
 }
 
 func approvedScopeView(s credential.ApprovedScope) approvedScopeJSON {
-	return approvedScopeJSON{Type: "approvedScope", ID: s.ID, Client: openedView(s.Client), Scope: openedViews(s.Reach), ScopeItems: emptyNotNull(s.Items),
-		User: holderView(s.Owner), CreationTime: s.CreatedAt.UnixMilli(), UpdateTime: s.UpdatedAt.UnixMilli()}
+	return approvedScopeJSON{
+		Type: "approvedScope", ID: s.ID, Client: openedView(s.Client),
+		Scope: openedViews(s.Reach), ScopeItems: emptyNotNull(s.Items), User: holderView(s.Owner),
+		CreationTime: s.CreatedAt.UnixMilli(), UpdateTime: s.UpdatedAt.UnixMilli(),
+	}
 }
 
 func (a *API) approvedScopes(c *call, userID string) (any, error) {

@@ -49,7 +49,10 @@ func TestWhoMaySeeAndEndWhatSomebodyHolds(t *testing.T) {
 		for name, c := range map[string]struct {
 			bearer string
 			want   int
-		}{"own": {own, 200}, "by user-update": {admin, 200}, "by admin-read": {auditor, 200}, "by user-read": {reader, 403}, "by nobody": {nobody, 403}, "by a stranger": {"", 401}} {
+		}{
+			"own": {own, 200}, "by user-update": {admin, 200}, "by admin-read": {auditor, 200},
+			"by user-read": {reader, 403}, "by nobody": {nobody, 403}, "by a stranger": {"", 401},
+		} {
 			seen := d.want(c.want, c.bearer, "GET", "/users/"+ada+"/"+list, nil)
 			if c.want != 200 {
 				continue
@@ -121,8 +124,8 @@ func TestRefreshTokensApprovedScopesAndSessionsSayWhatTheyAre(t *testing.T) {
 	ada, bearer := d.person("ada", "hub:self-update")
 	d.holding(ada)
 	family := d.want(http.StatusOK, bearer, "GET", "/users/me/refreshtokens/family-of-"+ada, nil)
-	if family.at("client", "key") != "hub" || family.at("device") != "Firefox" || family.at("address") != "192.0.2.1" || family.at("lastAccessTime") != nil ||
-		family.at("expiresOn") == nil || family.at("user", "login") != "ada" {
+	if family.at("client", "key") != "hub" || family.at("device") != "Firefox" || family.at("address") != "192.0.2.1" ||
+		family.at("lastAccessTime") != nil || family.at("expiresOn") == nil || family.at("user", "login") != "ada" {
 		t.Errorf("%s", family.text)
 	}
 	if scope, _ := family.at("scope").([]any); len(scope) != 1 {
@@ -151,7 +154,8 @@ func TestAnAPIClientShowsItsSecretOnceAndIsSwitchedAndRotated(t *testing.T) {
 		t.Fatalf("%s", made.text)
 	}
 	path := "/users/me/apiclients/" + id
-	if seen := d.want(http.StatusOK, ada, "GET", path, nil); strings.Contains(seen.text, text) || seen.at("id") != id || seen.at("label") != "Nightly" {
+	if seen := d.want(http.StatusOK, ada, "GET", path, nil); strings.Contains(seen.text, text) ||
+		seen.at("id") != id || seen.at("label") != "Nightly" {
 		t.Errorf("%s", seen.text)
 	}
 	if off := d.want(http.StatusOK, ada, "POST", path, values{"disabled": true}); off.at("disabled") != true || off.at("label") != "Nightly" {

@@ -71,5 +71,8 @@ func (a *API) exportEvents(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &document{contentType: "application/jsonl", header: map[string]string{"Content-Disposition": `attachment; filename="audit.jsonl"`}, write: write}, nil
+	return &document{
+		contentType: "application/jsonl",
+		header:      map[string]string{"Content-Disposition": `attachment; filename="audit.jsonl"`}, write: write,
+	}, nil
 }

@@ -65,7 +65,8 @@ func TestTheExportOfTheAuditLogIsVerifiedWithoutAServer(t *testing.T) {
 	d := newHub(t)
 	_, bearer := d.person("ada")
 	d.want(http.StatusForbidden, bearer, "GET", "/events/export", nil)
-	d.want(http.StatusForbidden, d.token(d.want(http.StatusOK, d.root, "GET", "/users/me", nil).at("id").(string), "Hub"), "GET", "/events/export", nil)
+	d.want(http.StatusForbidden, d.token(d.want(http.StatusOK, d.root, "GET", "/users/me", nil).at("id").(string), "Hub"),
+		"GET", "/events/export", nil)
 	export := d.want(http.StatusOK, d.root, "GET", "/events/export", nil)
 	report, err := audit.VerifyFile("audit.jsonl", strings.NewReader(export.text))
 	if err != nil || !report.Holds() || report.Events == 0 {
@@ -79,8 +80,10 @@ func TestTheExportOfTheAuditLogIsVerifiedWithoutAServer(t *testing.T) {
 // refused sends a person to a service with a redirect URI that it has not, and gives the error id.
 func (d *desk) refused(serviceID, redirectURI string) string {
 	d.Helper()
-	answer := d.api.Server.Authorize(d.Context(), &oauth.AuthorizeRequest{Origin: oauth.Origin{Door: "authorize", Address: address}, Parameters: oauth.Parameters{
-		"client_id": {serviceID}, "redirect_uri": {redirectURI}, "response_type": {"code"}}})
+	answer := d.api.Server.Authorize(d.Context(), &oauth.AuthorizeRequest{
+		Origin:     oauth.Origin{Door: "authorize", Address: address},
+		Parameters: oauth.Parameters{"client_id": {serviceID}, "redirect_uri": {redirectURI}, "response_type": {"code"}},
+	})
 	if answer.Problem == nil {
 		d.Fatalf("it was not refused: %+v", answer)
 	}

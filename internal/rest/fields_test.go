@@ -33,7 +33,10 @@ func TestFieldsCutAnAnswerToWhatWasAskedFor(t *testing.T) {
 }
 
 func TestFieldsThatCannotBeReadAreBadInput(t *testing.T) {
-	for _, text := range []string{",", "a,", "a(", "a()", "a)", "a(b", "a/", "/a", "a(b))", strings.Repeat("a/", 40) + "a", strings.Repeat("a(", 40), strings.Repeat("a", 5000)} {
+	for _, text := range []string{
+		",", "a,", "a(", "a()", "a)", "a(b", "a/", "/a", "a(b))",
+		strings.Repeat("a/", 40) + "a", strings.Repeat("a(", 40), strings.Repeat("a", 5000),
+	} {
 		if _, err := parseFields(text); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%.40s: %v", text, err)
 		}

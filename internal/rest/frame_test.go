@@ -34,7 +34,8 @@ func TestWhatAUserHoldsIsShownWithTheUserWhereItIsAskedFor(t *testing.T) {
 			t.Errorf("%s: %s", path, own.text)
 		}
 	}
-	if another := d.want(http.StatusOK, bearer, "GET", "/users/"+bob+fields, nil); another.at("login") != "bob" || another.at("permanentTokens") != nil {
+	if another := d.want(http.StatusOK, bearer, "GET", "/users/"+bob+fields, nil); another.at("login") != "bob" ||
+		another.at("permanentTokens") != nil {
 		t.Errorf("what may not be seen is left out: %s", another.text)
 	}
 	if managed := d.want(http.StatusOK, d.root, "GET", "/users/"+bob+fields, nil); len(managed.names("permanentTokens", "name")) != 1 {

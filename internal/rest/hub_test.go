@@ -54,8 +54,10 @@ func newHubOn(t testing.TB, database storetest.Database) *desk {
 		t.Fatal(err)
 	}
 	db := database.Open(t)
-	d := &desk{TB: t, store: db, directory: &directory.Directory{Store: db, Master: master}, credentials: &credential.Credentials{Store: db, Master: master,
-		HasAdministrator: directory.HasAdministrator}}
+	d := &desk{
+		TB: t, store: db, directory: &directory.Directory{Store: db, Master: master},
+		credentials: &credential.Credentials{Store: db, Master: master, HasAdministrator: directory.HasAdministrator},
+	}
 	d.must(directory.Bootstrap(t.Context(), db))
 	ring := &keyring.Ring{Store: db, Master: master, Settle: 10 * time.Minute, Linger: time.Hour}
 	d.must(ring.Ensure(t.Context(), hub.System("test"), hub.Environments(), hub.UseAccess))
@@ -111,7 +113,9 @@ func (d *desk) person(login string, permissions ...string) (id, bearer string) {
 	user, err := d.directory.CreateUser(d.Context(), hub.System("test"), hub.User{Login: login})
 	d.must(err)
 	if len(permissions) > 0 {
-		role, err := d.directory.CreateRole(d.Context(), hub.System("test"), hub.Role{Key: "of-" + login, Name: "Of " + login, Permissions: permissions})
+		role, err := d.directory.CreateRole(d.Context(), hub.System("test"), hub.Role{
+			Key: "of-" + login, Name: "Of " + login, Permissions: permissions,
+		})
 		d.must(err)
 		_, err = d.directory.Grant(d.Context(), hub.System("test"), hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID})
 		d.must(err)

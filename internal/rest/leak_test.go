@@ -20,7 +20,10 @@ func TestAReportIsAlwaysAnsweredAlikeAndKillsALiveSecret(t *testing.T) {
 	d.want(http.StatusOK, live, "GET", "/users/me", nil)
 	client := d.want(http.StatusOK, bearer, "POST", "/users/me/apiclients", values{"label": "Nightly"})
 	var first reply
-	for i, text := range []string{live, client.at("secret").(string), secret.New(secret.PermanentToken, false).Reveal(), "hubpat_nearly", "short", "", "eyJ.a.b"} {
+	for i, text := range []string{
+		live, client.at("secret").(string), secret.New(secret.PermanentToken, false).Reveal(),
+		"hubpat_nearly", "short", "", "eyJ.a.b",
+	} {
 		answer := d.want(http.StatusAccepted, "", "POST", "/leaks", values{"secret": text, "source": "https://paste.example.test/1"})
 		if i == 0 {
 			first = answer
@@ -39,12 +42,16 @@ func TestAReportIsAlwaysAnsweredAlikeAndKillsALiveSecret(t *testing.T) {
 func TestALeakedAccessTokenIsRevoked(t *testing.T) {
 	d := newHub(t)
 	ada, _ := d.person("ada", "hub:self-update")
-	client, given, err := d.credentials.CreateAPIClient(t.Context(), hub.System("test"), credential.NewAPIClient{UserID: ada, Environment: hub.Production, Label: "Nightly"})
+	client, given, err := d.credentials.CreateAPIClient(t.Context(), hub.System("test"), credential.NewAPIClient{
+		UserID: ada, Environment: hub.Production, Label: "Nightly",
+	})
 	d.must(err)
 	d.api.Server.Grants = []oauth.Grant{oauth.ClientCredentials{}}
 	issue := func() string {
-		response, err := d.api.Server.Token(t.Context(), &oauth.TokenRequest{Origin: oauth.Origin{Door: "token", Address: address}, GrantType: "client_credentials",
-			Auth: oauth.ClientAuth{ID: client.ID, Secret: given.Reveal()}})
+		response, err := d.api.Server.Token(t.Context(), &oauth.TokenRequest{
+			Origin: oauth.Origin{Door: "token", Address: address}, GrantType: "client_credentials",
+			Auth: oauth.ClientAuth{ID: client.ID, Secret: given.Reveal()},
+		})
 		d.must(err)
 		return response.AccessToken
 	}

@@ -46,7 +46,8 @@ func TestTheDocumentIsValidOpenAPI(t *testing.T) {
 	for path, item := range document.Paths.Map() {
 		for method, operation := range item.Operations() {
 			place := method + " " + path
-			if other := operations[operation.OperationID]; other != "" || operation.OperationID == "" || operation.Summary == "" || len(operation.Tags) == 0 {
+			if other := operations[operation.OperationID]; other != "" || operation.OperationID == "" ||
+				operation.Summary == "" || len(operation.Tags) == 0 {
 				t.Errorf("%s: the operation %q has no name, summary or tag, or the name of %s", place, operation.OperationID, other)
 			}
 			operations[operation.OperationID] = place

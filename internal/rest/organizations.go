@@ -31,7 +31,10 @@ type organizationJSON struct {
 }
 
 func organizationView(o hub.Organisation) organizationJSON {
-	return organizationJSON{Type: "organization", ID: o.ID, Key: o.Key, Name: o.Name, CreationTime: o.CreatedAt.UnixMilli(), UpdateTime: o.UpdatedAt.UnixMilli()}
+	return organizationJSON{
+		Type: "organization", ID: o.ID, Key: o.Key, Name: o.Name,
+		CreationTime: o.CreatedAt.UnixMilli(), UpdateTime: o.UpdatedAt.UnixMilli(),
+	}
 }
 
 // retiredKeyJSON is an API key of old, which is always refused. It cannot be read again.

@@ -18,7 +18,9 @@ import (
 // madeBy is what a browser answers that has made a passkey on a page of an origin, for a challenge of POST passkeys/challenge.
 func (d *desk) madeBy(asked reply, origin string) values {
 	d.Helper()
-	client, err := json.Marshal(values{"type": "webauthn.create", "challenge": asked.at("publicKey", "challenge"), "origin": origin, "crossOrigin": false})
+	client, err := json.Marshal(values{
+		"type": "webauthn.create", "challenge": asked.at("publicKey", "challenge"), "origin": origin, "crossOrigin": false,
+	})
 	d.must(err)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	d.must(err)
@@ -41,7 +43,9 @@ const ownPasskeys = "/users/me/passkeys"
 func (d *desk) newPasskey(bearer, name string) string {
 	d.Helper()
 	asked := d.want(http.StatusOK, bearer, "POST", ownPasskeys+"/challenge", nil)
-	made := d.want(http.StatusOK, bearer, "POST", ownPasskeys, values{"name": name, "challenge": asked.at("challenge"), "passkey": d.madeBy(asked, issuer)})
+	made := d.want(http.StatusOK, bearer, "POST", ownPasskeys, values{
+		"name": name, "challenge": asked.at("challenge"), "passkey": d.madeBy(asked, issuer),
+	})
 	id, _ := made.at("id").(string)
 	return id
 }
@@ -55,7 +59,9 @@ func TestAPasskeyIsMadeRenamedAndTakenAwayWithAToken(t *testing.T) {
 	if asked.at("publicKey", "rp", "id") != "hub.example.test" || asked.at("publicKey", "user", "name") != "ada" {
 		t.Errorf("%s", asked.text)
 	}
-	made := d.want(http.StatusOK, bearer, "POST", ownPasskeys, values{"name": "Telephone", "challenge": asked.at("challenge"), "passkey": d.madeBy(asked, issuer)})
+	made := d.want(http.StatusOK, bearer, "POST", ownPasskeys, values{
+		"name": "Telephone", "challenge": asked.at("challenge"), "passkey": d.madeBy(asked, issuer),
+	})
 	id, _ := made.at("id").(string)
 	if made.at("name") != "Telephone" || made.at("backedUp") != true || made.json["lastAccessTime"] != nil {
 		t.Errorf("%s", made.text)
@@ -63,7 +69,9 @@ func TestAPasskeyIsMadeRenamedAndTakenAwayWithAToken(t *testing.T) {
 	if transports, _ := made.at("transports").([]any); len(transports) != 2 {
 		t.Errorf("%s", made.text)
 	}
-	if renamed := d.want(http.StatusOK, bearer, "POST", ownPasskeys+"/"+id, `{"name": "Old telephone"}`); renamed.at("name") != "Old telephone" || renamed.at("id") != id {
+	if renamed := d.want(
+		http.StatusOK, bearer, "POST", ownPasskeys+"/"+id, `{"name": "Old telephone"}`,
+	); renamed.at("name") != "Old telephone" || renamed.at("id") != id {
 		t.Errorf("%s", renamed.text)
 	}
 	if wrong := d.want(http.StatusBadRequest, bearer, "POST", ownPasskeys+"/"+id, `{"name": ""}`); wrong.at("error_field") != "name" {
@@ -145,7 +153,10 @@ func TestPasskeysAskForAFreshSignInAndForAPerson(t *testing.T) {
 	ada, bearer := d.person("ada", "hub:self-update")
 	id := d.newPasskey(bearer, "Telephone")
 	stale := d.token(ada, "Hub")
-	for _, one := range []struct{ method, path string }{{"POST", ownPasskeys + "/challenge"}, {"POST", ownPasskeys}, {"POST", ownPasskeys + "/" + id}, {"DELETE", ownPasskeys + "/" + id}} {
+	for _, one := range []struct{ method, path string }{
+		{"POST", ownPasskeys + "/challenge"}, {"POST", ownPasskeys},
+		{"POST", ownPasskeys + "/" + id}, {"DELETE", ownPasskeys + "/" + id},
+	} {
 		if answer := d.want(http.StatusForbidden, stale, one.method, one.path, values{"name": "x"}); answer.error() != "step_up_required" {
 			t.Errorf("%s %s: %s", one.method, one.path, answer.text)
 		}
@@ -153,7 +164,9 @@ func TestPasskeysAskForAFreshSignInAndForAPerson(t *testing.T) {
 	d.want(http.StatusOK, stale, "GET", ownPasskeys, nil)
 	bot, err := d.directory.CreateUser(t.Context(), hub.System("test"), hub.User{Login: "robot", Kind: hub.Bot})
 	d.must(err)
-	role, err := d.directory.CreateRole(t.Context(), hub.System("test"), hub.Role{Key: "of-robots", Name: "Of robots", Permissions: []string{"hub:self-update"}})
+	role, err := d.directory.CreateRole(t.Context(), hub.System("test"), hub.Role{
+		Key: "of-robots", Name: "Of robots", Permissions: []string{"hub:self-update"},
+	})
 	d.must(err)
 	_, err = d.directory.Grant(t.Context(), hub.System("test"), hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: bot.ID})
 	d.must(err)

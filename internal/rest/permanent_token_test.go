@@ -22,7 +22,8 @@ func TestATokenForAnotherNamesItsMakerWorksAndIsDeadOnceDeleted(t *testing.T) {
 	made := d.want(http.StatusOK, carl, "POST", path, values{"name": "Deploy", "scope": []values{{"id": "0-0-0-0-0"}}, "expires": "90d"})
 	token, _ := made.at("token").(string)
 	id, _ := made.at("id").(string)
-	if !strings.HasPrefix(token, "hubpat_") || made.at("author", "name") != "Carl Maker" || made.at("user", "id") != bot.ID || made.at("expiresOn") == nil {
+	if !strings.HasPrefix(token, "hubpat_") || made.at("author", "name") != "Carl Maker" ||
+		made.at("user", "id") != bot.ID || made.at("expiresOn") == nil {
 		t.Fatalf("%s", made.text)
 	}
 	if me := d.want(http.StatusOK, token, "GET", "/users/me?fields=id", nil); me.at("id") != bot.ID {
@@ -136,7 +137,9 @@ func TestSeveralTokensEndAtOnceOrNotAtAll(t *testing.T) {
 			others = append(others, token)
 		}
 	}
-	if gone := d.want(http.StatusOK, bearer, "DELETE", "/users/me/permanenttokens?id="+others[0]+"&id="+others[1], nil); gone.at("deleted") != float64(2) {
+	if gone := d.want(
+		http.StatusOK, bearer, "DELETE", "/users/me/permanenttokens?id="+others[0]+"&id="+others[1], nil,
+	); gone.at("deleted") != float64(2) {
 		t.Errorf("%s", gone.text)
 	}
 	if left := d.want(http.StatusOK, bearer, "GET", "/users/me/permanenttokens", nil); left.at("total") != float64(2) {

@@ -37,19 +37,22 @@ func (a *API) listPermissions(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := shelf{name: "permissions", keys: []string{"key", "name", "id", "service", "role", "is"}, size: len(all), of: func(i int, key string) []string {
-		switch one := &all[i]; key {
-		case "key", "id":
-			return []string{one.FullKey()}
-		case "name":
-			return []string{one.Name}
-		case "service":
-			return []string{one.Service.Key, one.Service.Name, one.Service.ID}
-		case "role":
-			return giving(one.FullKey())
-		}
-		return nil // none is global: each can be given in an organisation
-	}}.chosen(asked)
+	found, err := shelf{
+		name: "permissions", keys: []string{"key", "name", "id", "service", "role", "is"}, size: len(all),
+		of: func(i int, key string) []string {
+			switch one := &all[i]; key {
+			case "key", "id":
+				return []string{one.FullKey()}
+			case "name":
+				return []string{one.Name}
+			case "service":
+				return []string{one.Service.Key, one.Service.Name, one.Service.ID}
+			case "role":
+				return giving(one.FullKey())
+			}
+			return nil // none is global: each can be given in an organisation
+		},
+	}.chosen(asked)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +119,10 @@ func (a *API) permissionCache(c *call) (any, error) {
 	}
 	list := make([]cachedPermission, 0, len(held))
 	for _, one := range held {
-		cached := cachedPermission{Permission: permission{Type: "permission", ID: one.Key, Key: one.Key, Global: one.Everywhere}, Global: one.Everywhere, Projects: []reference{}}
+		cached := cachedPermission{
+			Permission: permission{Type: "permission", ID: one.Key, Key: one.Key, Global: one.Everywhere},
+			Global:     one.Everywhere, Projects: []reference{},
+		}
 		for _, organisation := range one.Organisations {
 			cached.Projects = append(cached.Projects, reference{Type: "project", ID: organisation})
 		}

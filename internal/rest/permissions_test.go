@@ -14,7 +14,8 @@ import (
 
 func TestTheCacheOfPermissionsIsABareListOfWhatTheCallerMay(t *testing.T) {
 	d := newHub(t)
-	d.want(http.StatusOK, d.root, "POST", "/services", `{"name": "Payments", "key": "payments", "permissions": [{"key": "create"}, {"key": "read", "name": "Read"}]}`)
+	d.want(http.StatusOK, d.root, "POST", "/services",
+		`{"name": "Payments", "key": "payments", "permissions": [{"key": "create"}, {"key": "read", "name": "Read"}]}`)
 	_, ada := d.person("ada", "payments:read", "hub:self-update")
 	keys := func(bearer, parameters string) []string {
 		t.Helper()
@@ -36,7 +37,8 @@ func TestTheCacheOfPermissionsIsABareListOfWhatTheCallerMay(t *testing.T) {
 		return keys
 	}
 	for parameters, want := range map[string][]string{
-		"": {"hub:self-update", "jetbrains.jetpass.profile-updateSelf", "payments:read"}, "&query=service:{payments}": {"payments:read"}, "&query=service:{none}": {},
+		"":                          {"hub:self-update", "jetbrains.jetpass.profile-updateSelf", "payments:read"},
+		"&query=service:{payments}": {"payments:read"}, "&query=service:{none}": {},
 		"&query=service:{0-0-0-0-0}+or+service:{payments}": {"hub:self-update", "jetbrains.jetpass.profile-updateSelf", "payments:read"},
 	} {
 		if got := keys(ada, parameters); !slices.Equal(got, want) {
@@ -47,7 +49,9 @@ func TestTheCacheOfPermissionsIsABareListOfWhatTheCallerMay(t *testing.T) {
 		t.Errorf("%q", all)
 	}
 	d.want(http.StatusBadRequest, ada, "GET", "/permissions/cache?query=name:x", nil)
-	if of := d.want(http.StatusOK, d.root, "GET", "/permissions?query=service:payments&fields=key,name,service(key)", nil); !slices.Equal(of.names("permissions", "key"), []string{"payments:create", "payments:read"}) {
+	if of := d.want(
+		http.StatusOK, d.root, "GET", "/permissions?query=service:payments&fields=key,name,service(key)", nil,
+	); !slices.Equal(of.names("permissions", "key"), []string{"payments:create", "payments:read"}) {
 		t.Errorf("%s", of.text)
 	}
 	if one := d.want(http.StatusOK, d.root, "GET", "/permissions/payments:read", nil); one.at("name") != "Read" {
@@ -71,7 +75,9 @@ func TestEverybodySeesThatTheHubAnswers(t *testing.T) {
 	d.want(http.StatusForbidden, ada, "GET", "/settings", nil)
 	d.want(http.StatusForbidden, ada, "POST", "/settings", `{"defaultFlows": "classic"}`)
 	d.want(http.StatusOK, d.root, "POST", "/settings", `{"defaultFlows": "classic"}`)
-	if service := d.want(http.StatusOK, d.root, "POST", "/services", `{"name": "Old", "deviceFlowEnabled": true}`); service.at("implicitFlowEnabled") != true || service.at("deviceFlowEnabled") != true {
+	if service := d.want(
+		http.StatusOK, d.root, "POST", "/services", `{"name": "Old", "deviceFlowEnabled": true}`,
+	); service.at("implicitFlowEnabled") != true || service.at("deviceFlowEnabled") != true {
 		t.Errorf("%s", service.text)
 	}
 	d.want(http.StatusBadRequest, d.root, "POST", "/settings", `{"defaultFlows": "none"}`)
@@ -100,7 +106,9 @@ func TestPermissionsOfAllServicesAreTold(t *testing.T) {
 		}
 		return nil
 	}))
-	if all := d.want(http.StatusOK, d.root, "GET", "/permissions?$top=-1&fields=key", nil); strings.Count(all.text, `"s-`) != services || !strings.Contains(all.text, `"s-1002:read"`) {
+	if all := d.want(
+		http.StatusOK, d.root, "GET", "/permissions?$top=-1&fields=key", nil,
+	); strings.Count(all.text, `"s-`) != services || !strings.Contains(all.text, `"s-1002:read"`) {
 		t.Errorf("%d are listed", strings.Count(all.text, `"s-`))
 	}
 	if held := d.want(http.StatusOK, d.root, "GET", "/permissions/cache?fields=permission(key)", nil); strings.Count(held.text, `"s-`) != services {

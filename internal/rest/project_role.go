@@ -29,9 +29,12 @@ func isGlobalProject(name string) bool {
 }
 
 func projectRoleView(held hub.HeldRole) projectRole {
-	view := projectRole{Type: "projectRole", ID: held.Grant.ID, Role: reference{Type: "role", ID: held.Role.ID, Key: held.Role.Key, Name: held.Role.Name},
+	view := projectRole{
+		Type: "projectRole", ID: held.Grant.ID,
+		Role:    reference{Type: "role", ID: held.Role.ID, Key: held.Role.Key, Name: held.Role.Name},
 		Project: globalProject(), Owner: &reference{Type: ownerType(held.Grant.HolderKind), ID: held.Grant.HolderID},
-		Environment: string(held.Grant.Environment)}
+		Environment: string(held.Grant.Environment),
+	}
 	if held.Grant.Organisation != "" {
 		view.Project = reference{Type: "project", ID: held.Grant.Organisation, Key: held.In.Key, Name: held.In.Name}
 		view.Organisation = &reference{Type: "organization", ID: held.Grant.Organisation, Key: held.In.Key, Name: held.In.Name}

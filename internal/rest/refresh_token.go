@@ -29,8 +29,10 @@ type refreshTokenJSON struct {
 
 func refreshTokenView(t credential.RefreshToken) refreshTokenJSON {
 	return refreshTokenJSON{
-		Type: "refreshToken", ID: t.ID, Client: openedView(t.Client), Scope: openedViews(t.Reach), ScopeItems: emptyNotNull(t.Scope), User: holderView(t.Owner),
-		Device: t.Agent, Address: t.Address, CreationTime: t.CreatedAt.UnixMilli(), ExpiresOn: t.ExpiresAt.UnixMilli(), LastAccessTime: epoch(t.LastUsedAt),
+		Type: "refreshToken", ID: t.ID, Client: openedView(t.Client),
+		Scope: openedViews(t.Reach), ScopeItems: emptyNotNull(t.Scope), User: holderView(t.Owner),
+		Device: t.Agent, Address: t.Address,
+		CreationTime: t.CreatedAt.UnixMilli(), ExpiresOn: t.ExpiresAt.UnixMilli(), LastAccessTime: epoch(t.LastUsedAt),
 	}
 }
 

@@ -22,17 +22,22 @@ func nest(t *testing.T, d *desk) {
 	d.want(http.StatusOK, d.root, "POST", "/usergroups/"+outer+"/subgroups", values{"id": middle})
 	d.want(http.StatusOK, d.root, "POST", "/usergroups/middle/subgroups", values{"name": "inner"})
 	for _, loop := range [][2]string{{inner, outer}, {middle, middle}, {inner, middle}} {
-		if refused := d.want(http.StatusConflict, d.root, "POST", "/usergroups/"+loop[0]+"/subgroups", values{"id": loop[1]}); !strings.Contains(refused.text, "within itself") {
+		if refused := d.want(
+			http.StatusConflict, d.root, "POST", "/usergroups/"+loop[0]+"/subgroups", values{"id": loop[1]},
+		); !strings.Contains(refused.text, "within itself") {
 			t.Errorf("%s", refused.text)
 		}
 	}
 	d.want(http.StatusConflict, d.root, "POST", "/usergroups/outer/subgroups", values{"id": "all-users"})
 	d.want(http.StatusOK, d.root, "POST", "/roles", values{"key": "payer", "name": "Payer", "permissions": []string{"payments:create"}})
-	given := d.want(http.StatusOK, d.root, "POST", "/usergroups/"+outer+"/projectroles", values{"role": values{"key": "payer"}, "project": values{"id": "0"}})
+	given := d.want(http.StatusOK, d.root, "POST", "/usergroups/"+outer+"/projectroles",
+		values{"role": values{"key": "payer"}, "project": values{"id": "0"}})
 	if given.at("role", "key") != "payer" || given.at("project", "key") != "GLBL" || given.at("owner", "id") != outer {
 		t.Errorf("%s", given.text)
 	}
-	if before := d.want(http.StatusOK, ada, "GET", "/users/me/sourcedprojectroles?query=permission:+{payments:create}", nil); before.at("total") != 0.0 {
+	if before := d.want(
+		http.StatusOK, ada, "GET", "/users/me/sourcedprojectroles?query=permission:+{payments:create}", nil,
+	); before.at("total") != 0.0 {
 		t.Errorf("%s", before.text)
 	}
 	d.want(http.StatusOK, d.root, "POST", "/usergroups/"+inner+"/users", values{"login": "ada"})
@@ -58,7 +63,9 @@ func nest(t *testing.T, d *desk) {
 	d.want(http.StatusNotFound, d.root, "DELETE", "/usergroups/outer/subgroups/"+middle, nil)
 	d.want(http.StatusNotFound, ada, "GET", "/services/"+service, nil)
 	d.want(http.StatusMethodNotAllowed, d.root, "PUT", "/usergroups/inner/users/ada", "{}")
-	if members := d.want(http.StatusOK, d.root, "GET", "/usergroups/inner/users?fields=login", nil); !slices.Equal(members.names("users", "login"), []string{"ada"}) {
+	if members := d.want(
+		http.StatusOK, d.root, "GET", "/usergroups/inner/users?fields=login", nil,
+	); !slices.Equal(members.names("users", "login"), []string{"ada"}) {
 		t.Errorf("%s", members.text)
 	}
 	d.want(http.StatusOK, d.root, "DELETE", "/usergroups/inner?successor=outer", nil)
@@ -95,7 +102,10 @@ func TestNobodyGrantsByAGroupInAGroupWhatTheyDoNotHold(t *testing.T) {
 func TestPeopleJoinGroupsByThemselvesByAVerifiedAddressOnly(t *testing.T) {
 	d := newHub(t)
 	d.want(http.StatusOK, d.root, "POST", "/usergroups", values{"name": "all new", "autoJoin": true})
-	d.want(http.StatusOK, d.root, "POST", "/usergroups", values{"name": "company", "autoJoin": true, "autoJoinDomain": "example.test", "twoFactorGraceDays": 14, "requireTwoFactorAuthentication": true})
+	d.want(http.StatusOK, d.root, "POST", "/usergroups", values{
+		"name": "company", "autoJoin": true, "autoJoinDomain": "example.test",
+		"twoFactorGraceDays": 14, "requireTwoFactorAuthentication": true,
+	})
 	d.want(http.StatusBadRequest, d.root, "POST", "/usergroups", values{"name": "bad", "autoJoinDomain": "example.test"})
 	d.want(http.StatusBadRequest, d.root, "POST", "/usergroups", values{"name": "bad", "twoFactorGraceDays": 4000})
 	d.want(http.StatusOK, d.root, "POST", "/users", values{"login": "ada", "profile": values{"email": "ada@example.test"}})
@@ -122,15 +132,19 @@ func TestRolesAndOrganisationsAreHadOverREST(t *testing.T) {
 	d.want(http.StatusConflict, d.root, "DELETE", "/roles/contributor", nil)
 	d.want(http.StatusOK, d.root, "POST", "/organizations", values{"key": "demo", "name": "Demo Ltd"})
 	adaID, ada := d.person("ada")
-	d.want(http.StatusOK, d.root, "POST", "/users/ada", values{"organization": values{"id": d.want(http.StatusOK, d.root, "GET", "/organizations/demo", nil).at("id")}})
+	d.want(http.StatusOK, d.root, "POST", "/users/ada",
+		values{"organization": values{"id": d.want(http.StatusOK, d.root, "GET", "/organizations/demo", nil).at("id")}})
 	d.want(http.StatusOK, ada, "GET", "/organizations/demo", nil)
-	given := d.want(http.StatusOK, d.root, "POST", "/users/"+adaID+"/projectroles", values{"role": values{"key": "payer"}, "organization": values{"key": "demo"}})
+	given := d.want(http.StatusOK, d.root, "POST", "/users/"+adaID+"/projectroles",
+		values{"role": values{"key": "payer"}, "organization": values{"key": "demo"}})
 	if given.at("project", "key") != "demo" {
 		t.Errorf("%s", given.text)
 	}
 	d.want(http.StatusNotFound, d.root, "DELETE", "/users/root/projectroles/"+given.at("id").(string), nil)
 	d.want(http.StatusOK, d.root, "DELETE", "/users/ada/projectroles/"+given.at("id").(string), nil)
-	if people := d.want(http.StatusOK, d.root, "GET", "/organizations/demo/users", nil); !slices.Equal(people.names("users", "login"), []string{"ada"}) {
+	if people := d.want(
+		http.StatusOK, d.root, "GET", "/organizations/demo/users", nil,
+	); !slices.Equal(people.names("users", "login"), []string{"ada"}) {
 		t.Errorf("%s", people.text)
 	}
 	retired := d.want(http.StatusOK, d.root, "POST", "/organizations/demo/retiredkeys", values{"label": "2016 key", "value": "legacy-key-1"})

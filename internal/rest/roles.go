@@ -107,7 +107,9 @@ func (a *API) updateRole(c *call, in object) (any, error) {
 	return a.editRole(c, a.Directory.UpdateRole, edit)
 }
 
-func (a *API) editRole(c *call, update func(context.Context, hub.Actor, string, func(*hub.Role)) (hub.Role, error), edit func(*hub.Role)) (any, error) {
+func (a *API) editRole(
+	c *call, update func(context.Context, hub.Actor, string, func(*hub.Role)) (hub.Role, error), edit func(*hub.Role),
+) (any, error) {
 	seen, err := a.seenRole(c)
 	if err != nil {
 		return nil, err

@@ -35,12 +35,15 @@ func mergeRoles(t *testing.T, d *desk) {
 	d.want(http.StatusNotFound, d.root, "POST", "/roles/merge", []values{{"key": "reader"}, {"key": "none"}})
 	d.want(http.StatusConflict, d.root, "POST", "/roles/merge", []values{{"key": "reader"}, {"key": "system-admin"}})
 	merged := d.want(http.StatusOK, d.root, "POST", "/roles/merge?name=Both", []values{{"key": "reader"}, {"key": "writer"}})
-	if merged.at("key") != "reader" || merged.at("name") != "Both" || !slices.Equal(merged.names("permissions", "key"), []string{"payments:create", "payments:read"}) {
+	if merged.at("key") != "reader" || merged.at("name") != "Both" ||
+		!slices.Equal(merged.names("permissions", "key"), []string{"payments:create", "payments:read"}) {
 		t.Errorf("%s", merged.text)
 	}
 	d.want(http.StatusNotFound, d.root, "GET", "/roles/writer", nil)
 	for _, login := range []string{"ada", "ben"} {
-		if roles := d.want(http.StatusOK, d.root, "GET", "/users/"+login+"/projectroles?fields=role(key)", nil); strings.Count(roles.text, `"reader"`) != 1 || strings.Contains(roles.text, "writer") {
+		if roles := d.want(
+			http.StatusOK, d.root, "GET", "/users/"+login+"/projectroles?fields=role(key)", nil,
+		); strings.Count(roles.text, `"reader"`) != 1 || strings.Contains(roles.text, "writer") {
 			t.Errorf("%s: %s", login, roles.text)
 		}
 	}

@@ -66,7 +66,8 @@ func TestNoRouteButTheOpenOnesAnswersWhoBringsNoCredential(t *testing.T) {
 				}
 				continue
 			}
-			if answer.status != http.StatusUnauthorized || answer.error() != "invalid_token" || answer.header.Get("WWW-Authenticate") == "" || answer.header.Get("Hub-Error-Id") == "" {
+			if answer.status != http.StatusUnauthorized || answer.error() != "invalid_token" ||
+				answer.header.Get("WWW-Authenticate") == "" || answer.header.Get("Hub-Error-Id") == "" {
 				t.Errorf("%s %s with %s: %d %s", route.Method, path, what, answer.status, answer.text)
 			}
 		}
@@ -76,8 +77,8 @@ func TestNoRouteButTheOpenOnesAnswersWhoBringsNoCredential(t *testing.T) {
 // openToAll are the routes that answer whoever has any right at all: with what everybody may know, with an empty page, or with
 // what belongs to the caller.
 var openToAll = []string{
-	"GET /users", "GET /users/me", "GET /usergroups", "GET /services", "GET /organizations", "GET /projectroles", "GET /permissions", "GET /permissions/cache",
-	"GET /projects", "GET /authmodules", "GET /hygiene", "GET /events",
+	"GET /users", "GET /users/me", "GET /usergroups", "GET /services", "GET /organizations", "GET /projectroles",
+	"GET /permissions", "GET /permissions/cache", "GET /projects", "GET /authmodules", "GET /hygiene", "GET /events",
 }
 
 func TestAUserWithoutRightsGetsNothingOfOthersFromAnyRoute(t *testing.T) {
@@ -89,7 +90,10 @@ func TestAUserWithoutRightsGetsNothingOfOthersFromAnyRoute(t *testing.T) {
 			continue
 		}
 		name := route.Method + " " + route.Path
-		for _, body := range []any{nil, `{}`, values{"id": of["user"], "login": "eve2", "name": "x", "key": "x", "role": values{"id": "observer"}, "confirm": true}} {
+		for _, body := range []any{
+			nil, `{}`,
+			values{"id": of["user"], "login": "eve2", "name": "x", "key": "x", "role": values{"id": "observer"}, "confirm": true},
+		} {
 			if route.Method == http.MethodGet && body != nil {
 				continue
 			}
@@ -108,7 +112,9 @@ func TestAUserWithoutRightsGetsNothingOfOthersFromAnyRoute(t *testing.T) {
 			}
 		}
 	}
-	for path, want := range map[string]string{"/users/" + of["user"]: "owner", "/services/" + of["service"]: "Payments", "/usergroups/" + of["group"]: "staff"} {
+	for path, want := range map[string]string{
+		"/users/" + of["user"]: "owner", "/services/" + of["service"]: "Payments", "/usergroups/" + of["group"]: "staff",
+	} {
 		if now := d.want(http.StatusOK, d.root, "GET", path, nil); now.at("login") != want && now.at("name") != want {
 			t.Errorf("%s became %s", path, now.text)
 		}
@@ -125,8 +131,9 @@ func TestGarbageIsRefusedByEveryRouteAndBreaksNone(t *testing.T) {
 	}{
 		"nothing that is JSON": {`{"name": `, 400}, "two values": {`{} {}`, 400}, "a key twice": {`{"name": "a", "name": "b"}`, 400},
 		"deep": {deep, 400}, "no UTF-8": {"{\"name\": \"\xff\"}", 400}, "NUL": {`{"name": "a\u0000b"}`, 400},
-		"many":  {`{"redirectUris": [` + strings.TrimSuffix(strings.Repeat(`"x",`, 10_000), ",") + `]}`, 400},
-		"large": {`{"name": "` + strings.Repeat("x", 1<<20) + `"}`, 413}, "a text": {`"text"`, 0}, "a number": {`1e400`, 0}, "a list": {`[1, null, {}]`, 0},
+		"many":   {`{"redirectUris": [` + strings.TrimSuffix(strings.Repeat(`"x",`, 10_000), ",") + `]}`, 400},
+		"large":  {`{"name": "` + strings.Repeat("x", 1<<20) + `"}`, 413},
+		"a text": {`"text"`, 0}, "a number": {`1e400`, 0}, "a list": {`[1, null, {}]`, 0},
 		"wrong types": {`{"id": 1, "login": [], "name": {}, "key": true, "role": 5, "scope": "x", "details": {}, "profile": [], "permissions": 3, "overlap": {}, "value": []}`, 0},
 		"bidi":        {"{\"name\": \"a\u202eb\", \"label\": \"a\u202eb\", \"login\": \"a\u202eb\", \"key\": \"a\u202eb\"}", 0},
 		"lines":       {`{"name": "a\r\nSet-Cookie: x", "label": "a\r\nb", "login": "a\nb", "key": "a\nb"}`, 0},
@@ -174,8 +181,11 @@ func breakNoRoute(t *testing.T, d *desk) {
 			continue
 		}
 		path := places{"user": "root", "service": hub.HubServiceID, "group": "all-users", "role": "observer"}.fill(route.Path)
-		for _, parameters := range []string{"?fields=a(b", "?fields=" + strings.Repeat("a,", 3000) + "a", "?query=%7B%7B%28", "?query=%00", "?query=%ff", "?orderBy=nothing:up",
-			"?$top=x", "?$skip=-1", "?top=99999999999999999999", "?after=garbage", "?query=' OR 1=1 --", "?$top=0", "?$top=-1&$skip=2147483647", "?fields=%00"} {
+		for _, parameters := range []string{
+			"?fields=a(b", "?fields=" + strings.Repeat("a,", 3000) + "a", "?query=%7B%7B%28", "?query=%00", "?query=%ff",
+			"?orderBy=nothing:up", "?$top=x", "?$skip=-1", "?top=99999999999999999999", "?after=garbage", "?query=' OR 1=1 --",
+			"?$top=0", "?$top=-1&$skip=2147483647", "?fields=%00",
+		} {
 			if answer := d.ask(d.root, route.Method, path+strings.ReplaceAll(parameters, " ", "+"), nil); answer.status >= 500 {
 				t.Errorf("%s%s: %d %s", path, parameters, answer.status, answer.text)
 			}
@@ -208,8 +218,11 @@ func TestAnApplicationPasswordReadsAndDoesNotAdminister(t *testing.T) {
 	if me := d.want(http.StatusOK, "", "GET", "/users/me", nil, program); me.at("login") != "root" {
 		t.Errorf("%s", me.text)
 	}
-	for path, body := range map[string]string{"/services": `{"name": "x"}`, "/roles": `{"name": "x"}`, "/users/me/permanenttokens": `{"name": "x", "scope": [{"id": "0-0-0-0-0"}]}`,
-		"/users/guest/projectroles": `{"role": {"id": "observer"}}`, "/userdetails/me": `{"password": {"value": "another horse"}}`} {
+	for path, body := range map[string]string{
+		"/services": `{"name": "x"}`, "/roles": `{"name": "x"}`,
+		"/users/me/permanenttokens": `{"name": "x", "scope": [{"id": "0-0-0-0-0"}]}`,
+		"/users/guest/projectroles": `{"role": {"id": "observer"}}`, "/userdetails/me": `{"password": {"value": "another horse"}}`,
+	} {
 		if refused := d.want(http.StatusForbidden, "", "POST", path, body, program); refused.error() != "step_up_required" {
 			t.Errorf("%s: %s", path, refused.text)
 		}

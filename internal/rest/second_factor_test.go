@@ -26,7 +26,8 @@ func TestASecondFactorIsSetUpWithATokenAndTakenAway(t *testing.T) {
 	begun := d.want(http.StatusOK, bearer, "POST", path, values{"confirm": false})
 	seed, _ := begun.at("secretKey").(string)
 	uri, _ := begun.at("qrCodeUri").(string)
-	if parsed, err := url.Parse(uri); err != nil || parsed.Scheme != "otpauth" || parsed.Query().Get("secret") != seed || begun.at("enabled") != false {
+	if parsed, err := url.Parse(uri); err != nil || parsed.Scheme != "otpauth" ||
+		parsed.Query().Get("secret") != seed || begun.at("enabled") != false {
 		t.Fatalf("%s", begun.text)
 	}
 	again := d.want(http.StatusOK, bearer, "POST", path, nil)
@@ -38,7 +39,8 @@ func TestASecondFactorIsSetUpWithATokenAndTakenAway(t *testing.T) {
 	if wrong.at("error_field") != "code" || strings.Contains(wrong.text, seed) {
 		t.Errorf("%s", wrong.text)
 	}
-	if counted := d.want(http.StatusOK, bearer, "GET", path, nil); counted.at("failedAttemptsCounter") != float64(1) || strings.Contains(counted.text, seed) {
+	if counted := d.want(http.StatusOK, bearer, "GET", path, nil); counted.at("failedAttemptsCounter") != float64(1) ||
+		strings.Contains(counted.text, seed) {
 		t.Errorf("%s", counted.text)
 	}
 	code, err := totp.GenerateCode(seed, time.Now())

@@ -30,8 +30,11 @@ func TestAServiceIsRegisteredAsTheGuideOfOldShows(t *testing.T) {
 		t.Fatalf("%s", made.text)
 	}
 	got := d.want(http.StatusOK, d.root, "GET", "/services/"+id, nil)
-	for key, want := range map[string]any{"name": "My Service", "key": "my-service", "vendor": "Company Inc.", "version": "1.0", "trusted": false,
-		"consentRequired": true, "pkceRequired": false, "authCodeFlowEnabled": true, "clientCredentialsFlowEnabled": true, "implicitFlowEnabled": false} {
+	for key, want := range map[string]any{
+		"name": "My Service", "key": "my-service", "vendor": "Company Inc.", "version": "1.0",
+		"trusted": false, "consentRequired": true, "pkceRequired": false, "authCodeFlowEnabled": true,
+		"clientCredentialsFlowEnabled": true, "implicitFlowEnabled": false,
+	} {
 		if got.at(key) != want {
 			t.Errorf("%s is %v, want %v", key, got.at(key), want)
 		}
@@ -52,11 +55,14 @@ func TestAnUpdateKeepsWhatIsLeftOutAndClearsWhatIsEmpty(t *testing.T) {
 	id := d.want(http.StatusOK, d.root, "POST", "/services", seed).at("id").(string)
 	d.want(http.StatusOK, d.root, "POST", "/services/"+id, `{"vendor": null, "version": "", "implicitFlowEnabled": true, "nobody": "knows"}`)
 	got := d.want(http.StatusOK, d.root, "GET", "/services/"+id, nil)
-	if got.at("vendor") != "Company Inc." || got.at("version") != nil || got.at("implicitFlowEnabled") != true || got.at("authCodeFlowEnabled") != true {
+	if got.at("vendor") != "Company Inc." || got.at("version") != nil ||
+		got.at("implicitFlowEnabled") != true || got.at("authCodeFlowEnabled") != true {
 		t.Errorf("%s", got.text)
 	}
 	d.want(http.StatusOK, d.root, "POST", "/services/"+id, `{"redirectUris": []}`)
-	if got := d.want(http.StatusOK, d.root, "GET", "/services/"+id+"?fields=redirectUris,homeUrl", nil); len(got.at("redirectUris").([]any)) != 0 || got.at("homeUrl") == nil {
+	if got := d.want(
+		http.StatusOK, d.root, "GET", "/services/"+id+"?fields=redirectUris,homeUrl", nil,
+	); len(got.at("redirectUris").([]any)) != 0 || got.at("homeUrl") == nil {
 		t.Errorf("%s", got.text)
 	}
 	wrong := d.want(http.StatusBadRequest, d.root, "POST", "/services/"+id, `{"redirectUris": "https://one.example.test", "trusted": "yes"}`)
@@ -105,8 +111,12 @@ func TestNothingIsDoneOnAConditionThatDoesNotHold(t *testing.T) {
 	}
 	d.want(http.StatusPreconditionFailed, d.root, "POST", "/userdetails/me", `{"email": {"email": "root@example.test"}}`, stale)
 	app := d.want(http.StatusOK, d.root, "POST", "/users/me/apps", `{"label": "Checkout"}`).at("id").(string)
-	for _, request := range [][2]string{{"POST", "/users/me/apps"}, {"POST", "/users/me/apps/" + app}, {"DELETE", "/users/me/apps/" + app}, {"POST", "/settings"}} { // what has no versions
-		if refused := d.want(http.StatusPreconditionFailed, d.root, request[0], request[1], `{"label": "Other"}`, stale); !strings.Contains(refused.text, "no versions") {
+	for _, request := range [][2]string{ // what has no versions
+		{"POST", "/users/me/apps"}, {"POST", "/users/me/apps/" + app}, {"DELETE", "/users/me/apps/" + app}, {"POST", "/settings"},
+	} {
+		if refused := d.want(
+			http.StatusPreconditionFailed, d.root, request[0], request[1], `{"label": "Other"}`, stale,
+		); !strings.Contains(refused.text, "no versions") {
 			t.Errorf("%s", refused.text)
 		}
 	}
@@ -144,21 +154,27 @@ func TestOfManyChangesForOneVersionOneIsMade(t *testing.T) {
 func TestWhatIsSetByItsOwnOperationIsNotSetByAnother(t *testing.T) {
 	d := newHub(t)
 	_, ada := d.person("ada", "hub:self-update")
-	d.want(http.StatusOK, ada, "POST", "/users/me", `{"name": "Ada", "id": "x", "type": "bot", "guest": true, "creationTime": 1, "updateTime": 1, "emailVerified": true,
+	d.want(http.StatusOK, ada, "POST", "/users/me",
+		`{"name": "Ada", "id": "x", "type": "bot", "guest": true, "creationTime": 1, "updateTime": 1, "emailVerified": true,
 		"profile": {"email": {"verified": true}}, "projectRoles": [{"role": {"id": "system-admin"}}], "transitiveProjectRoles": [{"role": {"id": "system-admin"}}],
 		"groups": [{"id": "all-users"}], "permissions": ["*"], "__proto__": {"banned": false}, "BANNED": true, "Login": "root", "secret": "x", "author": {"id": "root"}}`)
 	me := d.want(http.StatusOK, ada, "GET", "/users/me?fields=id,login,name,guest,banned,profile,projectRoles,creationTime,userType", nil)
-	if me.at("login") != "ada" || me.at("name") != "Ada" || me.at("guest") != false || me.at("banned") != false || me.at("creationTime") == float64(1) ||
-		me.at("userType", "id") != "person" || strings.Contains(me.text, "system-admin") || strings.Contains(me.text, `"verified":true`) {
+	if me.at("login") != "ada" || me.at("name") != "Ada" || me.at("guest") != false || me.at("banned") != false ||
+		me.at("creationTime") == float64(1) || me.at("userType", "id") != "person" ||
+		strings.Contains(me.text, "system-admin") || strings.Contains(me.text, `"verified":true`) {
 		t.Errorf("%s", me.text)
 	}
-	token := d.want(http.StatusOK, ada, "POST", "/users/me/permanenttokens", `{"name": "n", "scope": ["Hub"], "id": "mine", "token": "hubpat_mine", "hash": "sha256:00", "author": {"id": "root", "name": "Root"},
+	token := d.want(http.StatusOK, ada, "POST", "/users/me/permanenttokens",
+		`{"name": "n", "scope": ["Hub"], "id": "mine", "token": "hubpat_mine", "hash": "sha256:00", "author": {"id": "root", "name": "Root"},
 		"user": {"id": "root"}, "environment": "test", "creationTime": 1, "cap": ["*"], "lastAccessTime": 1}`)
-	if token.at("author", "name") != "Ada" || token.at("user", "login") != "ada" || token.at("id") == "mine" || token.at("token") == "hubpat_mine" || token.at("creationTime") == float64(1) {
+	if token.at("author", "name") != "Ada" || token.at("user", "login") != "ada" ||
+		token.at("id") == "mine" || token.at("token") == "hubpat_mine" || token.at("creationTime") == float64(1) {
 		t.Errorf("%s", token.text)
 	}
-	service := d.want(http.StatusOK, d.root, "POST", "/services", `{"name": "Shop", "id": "0-0-0-0-0", "immutable": true, "environment": "test", "selfRegistered": true, "secrets": [{"id": "x"}], "creationTime": 1}`)
-	if service.at("id") == "0-0-0-0-0" || service.at("immutable") != false || service.at("environment") != "production" || service.at("selfRegistered") != nil || service.at("creationTime") == float64(1) {
+	service := d.want(http.StatusOK, d.root, "POST", "/services",
+		`{"name": "Shop", "id": "0-0-0-0-0", "immutable": true, "environment": "test", "selfRegistered": true, "secrets": [{"id": "x"}], "creationTime": 1}`)
+	if service.at("id") == "0-0-0-0-0" || service.at("immutable") != false || service.at("environment") != "production" ||
+		service.at("selfRegistered") != nil || service.at("creationTime") == float64(1) {
 		t.Errorf("%s", service.text)
 	}
 	_, keeper := d.person("keeper", "hub:service-update", "hub:service-read")
@@ -212,7 +228,9 @@ func TestASecretIsChangedWithoutAGap(t *testing.T) {
 		t.Fatalf("%s", secrets.text)
 	}
 	d.want(http.StatusBadRequest, d.root, "POST", "/services/"+id+"/rotate", `{"overlap": "soon"}`)
-	if long := d.want(http.StatusBadRequest, d.root, "POST", "/services/"+id+"/rotate", `{"overlap": "9000h"}`); long.at("error_description") != "overlap must be at most 90 days" {
+	if long := d.want(
+		http.StatusBadRequest, d.root, "POST", "/services/"+id+"/rotate", `{"overlap": "9000h"}`,
+	); long.at("error_description") != "overlap must be at most 90 days" {
 		t.Errorf("%s", long.text)
 	}
 	d.want(http.StatusOK, d.root, "DELETE", "/services/"+id+"/secrets/"+old[0], nil)
@@ -236,7 +254,9 @@ func TestASecretThatIsSentWithEveryChangeIsChangedOnlyWhereItIsAnother(t *testin
 	if after := secrets(); !slices.Equal(after, before) {
 		t.Errorf("%q became %q", before, after)
 	}
-	if answer := d.want(http.StatusOK, d.root, "POST", "/services/wiki", values{"secret": "a-secret-of-our-own"}); strings.Contains(answer.text, "of-our-own") {
+	if answer := d.want(
+		http.StatusOK, d.root, "POST", "/services/wiki", values{"secret": "a-secret-of-our-own"},
+	); strings.Contains(answer.text, "of-our-own") {
 		t.Errorf("%s", answer.text)
 	}
 	if after := secrets(); len(after) != 1 || slices.Equal(after, before) {
@@ -246,7 +266,8 @@ func TestASecretThatIsSentWithEveryChangeIsChangedOnlyWhereItIsAnother(t *testin
 		d.want(http.StatusBadRequest, d.root, "POST", "/services/wiki", values{"secret": wrong})
 	}
 	_, keeper := d.person("keeper", "hub:service-read")
-	d.want(http.StatusForbidden, keeper, "POST", "/services/wiki", values{"secret": "a-secret-of-our-own"}) // also the right one: nobody tries secrets here
+	d.want(http.StatusForbidden, keeper, "POST", "/services/wiki",
+		values{"secret": "a-secret-of-our-own"}) // also the right one: nobody tries secrets here
 	if after := secrets(); len(after) != 1 {
 		t.Errorf("%q", after)
 	}
@@ -265,11 +286,16 @@ func TestARedirectURIThatWasTriedIsRegisteredOrDismissed(t *testing.T) {
 	if len(ids) != 2 {
 		t.Fatalf("%s", tried.text)
 	}
-	if told := d.want(http.StatusOK, d.root, "GET", "/services/"+id+"?fields=untrustedRedirectUris(redirectURI),defaultRoles,audienceSwitchTargets", nil); len(told.at("untrustedRedirectUris").([]any)) != 2 ||
-		len(told.at("defaultRoles").([]any)) != 0 || len(told.at("audienceSwitchTargets").([]any)) != 0 {
+	if told := d.want(
+		http.StatusOK, d.root, "GET",
+		"/services/"+id+"?fields=untrustedRedirectUris(redirectURI),defaultRoles,audienceSwitchTargets", nil,
+	); len(told.at("untrustedRedirectUris").([]any)) != 2 || len(told.at("defaultRoles").([]any)) != 0 ||
+		len(told.at("audienceSwitchTargets").([]any)) != 0 {
 		t.Errorf("%s", told.text)
 	}
-	if ours := d.want(http.StatusOK, d.root, "GET", "/services/hub?fields=defaultRoles(key)", nil); !slices.Equal(ours.names("defaultRoles", "key"), []string{"system-admin", "contributor", "observer"}) {
+	if ours := d.want(
+		http.StatusOK, d.root, "GET", "/services/hub?fields=defaultRoles(key)", nil,
+	); !slices.Equal(ours.names("defaultRoles", "key"), []string{"system-admin", "contributor", "observer"}) {
 		t.Errorf("%s", ours.text)
 	}
 	good := ids[slices.Index(uris, "https://myservice.company.com/other")]
@@ -306,7 +332,9 @@ func TestWhoMayOnlyUseAServiceSeesWhatItIsCalledAndNoMore(t *testing.T) {
 	_, keeper := d.person("keeper", "hub:service-update", "hub:service-read")
 	d.want(http.StatusForbidden, keeper, "POST", "/services/"+id, `{"trusted": true}`)
 	d.want(http.StatusOK, keeper, "POST", "/services/"+id, `{"disabled": true}`)
-	if whole := d.want(http.StatusOK, keeper, "GET", "/services/"+id+"?fields=viewers(name),disabled", nil); !strings.Contains(whole.text, `"few"`) || whole.at("disabled") != true {
+	if whole := d.want(
+		http.StatusOK, keeper, "GET", "/services/"+id+"?fields=viewers(name),disabled", nil,
+	); !strings.Contains(whole.text, `"few"`) || whole.at("disabled") != true {
 		t.Errorf("%s", whole.text)
 	}
 	d.want(http.StatusOK, d.root, "DELETE", "/services/"+id, nil)

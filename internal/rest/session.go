@@ -26,8 +26,12 @@ type sessionJSON struct {
 }
 
 func sessionView(s hub.Session) sessionJSON {
-	return sessionJSON{Type: "session", ID: s.ID, Address: s.Address, UserAgent: s.Agent, Remembered: s.Remembered, Methods: emptyNotNull(s.Methods),
-		CreationTime: s.CreatedAt.UnixMilli(), SignInTime: s.SignedInAt.UnixMilli(), LastAccessTime: s.LastSeenAt.UnixMilli(), ExpiresOn: s.ExpiresAt.UnixMilli()}
+	return sessionJSON{
+		Type: "session", ID: s.ID, Address: s.Address, UserAgent: s.Agent,
+		Remembered: s.Remembered, Methods: emptyNotNull(s.Methods),
+		CreationTime: s.CreatedAt.UnixMilli(), SignInTime: s.SignedInAt.UnixMilli(),
+		LastAccessTime: s.LastSeenAt.UnixMilli(), ExpiresOn: s.ExpiresAt.UnixMilli(),
+	}
 }
 
 func (a *API) sessions(c *call, userID string) (any, error) {

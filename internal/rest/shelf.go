@@ -49,7 +49,10 @@ func (s shelf) chosen(asked query.List) ([]int, error) {
 func (s shelf) understands(asked query.List) error {
 	var wrong []fault.Field
 	unknown := func(parameter, key string) {
-		wrong = append(wrong, fault.Field{Name: parameter, Reason: "asks for " + key + ", which " + s.name + " do not have; expected one of: " + strings.Join(s.keys, ", ")})
+		wrong = append(wrong, fault.Field{
+			Name:   parameter,
+			Reason: "asks for " + key + ", which " + s.name + " do not have; expected one of: " + strings.Join(s.keys, ", "),
+		})
 	}
 	asked.Where.Rewrite(func(condition query.Node) query.Node {
 		if condition.Op == query.Tuple || condition.Op == query.Field && !slices.Contains(s.keys, condition.Name) {

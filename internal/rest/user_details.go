@@ -8,8 +8,12 @@ import (
 
 func (a *API) userDetailRoutes() []Route {
 	return []Route{
-		{Method: "GET", Path: "/users/{user}/details", Need: Bearer, Handle: func(c *call) (any, error) { return a.userDetails(c, "details") }},
-		{Method: "GET", Path: "/users/{user}/userdetails", Need: Bearer, Handle: func(c *call) (any, error) { return a.userDetails(c, "userdetails") }},
+		{Method: "GET", Path: "/users/{user}/details", Need: Bearer, Handle: func(c *call) (any, error) {
+			return a.userDetails(c, "details")
+		}},
+		{Method: "GET", Path: "/users/{user}/userdetails", Need: Bearer, Handle: func(c *call) (any, error) {
+			return a.userDetails(c, "userdetails")
+		}},
 		{Method: "GET", Path: "/userdetails/{user}", Need: Bearer, Handle: a.userDetail},
 		{Method: "POST", Path: "/userdetails/{user}", Need: Bearer, Versioned: true, Handle: with(a.updateUserDetail)},
 	}

@@ -14,7 +14,8 @@ import (
 
 func TestAUserIsMadeInTheFormsThatKnownClientsSend(t *testing.T) {
 	d := newHub(t)
-	plain := d.want(http.StatusOK, d.root, "POST", "/users?fields=id,login,profile/email", `{"login": "ada", "name": "Ada", "profile": {"email": {"email": "ada@example.test"}}}`)
+	plain := d.want(http.StatusOK, d.root, "POST", "/users?fields=id,login,profile/email",
+		`{"login": "ada", "name": "Ada", "profile": {"email": {"email": "ada@example.test"}}}`)
 	if plain.at("profile", "email", "email") != "ada@example.test" || plain.at("profile", "email", "verified") != false {
 		t.Errorf("%s", plain.text)
 	}
@@ -81,7 +82,8 @@ func TestPeopleChangeThemselvesAndNotMore(t *testing.T) {
 	d.want(http.StatusForbidden, ada, "POST", "/users/me", `{"banned": true}`)
 	d.want(http.StatusForbidden, ada, "POST", "/users/me", `{"userType": {"id": "bot"}}`)
 	d.want(http.StatusForbidden, ada, "POST", "/users", `{"login": "other"}`)
-	me := d.want(http.StatusOK, ada, "POST", "/users/me", `{"emailVerified": true, "roles": [{"id": "system-admin"}], "trusted": true, "profile": {"email": {"email": "ada@example.test", "verified": true}}}`)
+	me := d.want(http.StatusOK, ada, "POST", "/users/me",
+		`{"emailVerified": true, "roles": [{"id": "system-admin"}], "trusted": true, "profile": {"email": {"email": "ada@example.test", "verified": true}}}`)
 	if me.at("profile", "email", "verified") != false {
 		t.Errorf("%s", me.text)
 	}
@@ -153,7 +155,8 @@ func TestNothingIsLearntOfOthersByNamingThemAsSuccessors(t *testing.T) {
 	_, clerk := d.person("clerk", "hub:user-delete", "hub:user-read-basic") // who sees no addresses
 	var answers []string
 	for _, successor := range []string{"hidden@example.test", "none@example.test"} {
-		answers = append(answers, d.want(http.StatusBadRequest, clerk, "DELETE", "/users/"+victim+"?successor="+successor, nil).at("error_description").(string))
+		answers = append(answers, d.want(http.StatusBadRequest, clerk, "DELETE",
+			"/users/"+victim+"?successor="+successor, nil).at("error_description").(string))
 	}
 	if answers[0] != answers[1] {
 		t.Errorf("%q", answers)
@@ -176,7 +179,8 @@ func TestWhatCannotBeReadOfAnAddressIsNotPassedOver(t *testing.T) {
 
 func TestADetailShowsAnAddressOnlyToThoseWhoMayReadIt(t *testing.T) {
 	d := newHub(t)
-	owner := d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "owner", "profile": {"email": {"email": "owner@example.test"}}}`).at("id").(string)
+	owner := d.want(http.StatusOK, d.root, "POST", "/users",
+		`{"login": "owner", "profile": {"email": {"email": "owner@example.test"}}}`).at("id").(string)
 	_, basic := d.person("basic", "hub:user-read-basic")
 	_, clerk := d.person("clerk", "hub:user-read-basic", "hub:user-update")
 	d.want(http.StatusForbidden, basic, "GET", "/userdetails/"+owner, nil)
@@ -191,7 +195,8 @@ func TestADetailShowsAnAddressOnlyToThoseWhoMayReadIt(t *testing.T) {
 
 func TestAListIsNoWayToAskWhoHasAnAddress(t *testing.T) {
 	d := newHub(t)
-	owner := d.want(http.StatusOK, d.root, "POST", "/users", `{"login": "owner", "profile": {"email": {"email": "owner@example.test"}}}`).at("id").(string)
+	owner := d.want(http.StatusOK, d.root, "POST", "/users",
+		`{"login": "owner", "profile": {"email": {"email": "owner@example.test"}}}`).at("id").(string)
 	d.want(http.StatusOK, d.root, "POST", "/usergroups", `{"name": "staff"}`)
 	d.want(http.StatusOK, d.root, "POST", "/users/owner/groups", `{"name": "staff"}`)
 	d.want(http.StatusOK, d.root, "POST", "/users/owner/projectroles", `{"role": {"key": "observer"}}`)
@@ -263,7 +268,9 @@ func TestTheGroupsOfAUserAreChangedFromTheUserToo(t *testing.T) {
 	if joined := d.want(http.StatusOK, d.root, "POST", "/users/ada/groups", values{"id": inner}); joined.at("name") != "inner" {
 		t.Errorf("%s", joined.text)
 	}
-	if all := d.want(http.StatusOK, ada, "GET", "/users/me/transitivegroups", nil); !slices.Equal(all.names("transitivegroups", "name"), []string{"inner", "outer"}) {
+	if all := d.want(
+		http.StatusOK, ada, "GET", "/users/me/transitivegroups", nil,
+	); !slices.Equal(all.names("transitivegroups", "name"), []string{"inner", "outer"}) {
 		t.Errorf("%s", all.text)
 	}
 	d.want(http.StatusForbidden, ada, "GET", "/users/root/transitivegroups", nil)
@@ -310,7 +317,9 @@ func TestTheLastAdministratorIsMergedIntoOneWhoIsItThen(t *testing.T) {
 	d.want(http.StatusUnauthorized, d.root, "GET", "/users/me", nil)
 	ada, err := d.store.UserByAlias(t.Context(), "ada")
 	d.must(err)
-	if roles := d.want(http.StatusOK, d.token(ada.ID, "Hub administer"), "GET", "/users/ada/projectroles", nil); !strings.Contains(roles.text, "system-admin") {
+	if roles := d.want(
+		http.StatusOK, d.token(ada.ID, "Hub administer"), "GET", "/users/ada/projectroles", nil,
+	); !strings.Contains(roles.text, "system-admin") {
 		t.Errorf("%s", roles.text)
 	}
 }
@@ -346,7 +355,9 @@ func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/users", "/users/ben", "/services", "/services/payments"} {
-		if wrong := d.want(http.StatusBadRequest, d.root, "POST", path, values{"login": "carl", "name": "Carl", "organization": "none"}); wrong.at("error_field") != "organization" {
+		if wrong := d.want(http.StatusBadRequest, d.root, "POST", path, values{
+			"login": "carl", "name": "Carl", "organization": "none",
+		}); wrong.at("error_field") != "organization" {
 			t.Errorf("%s: %s", path, wrong.text)
 		}
 	}
@@ -362,21 +373,29 @@ func TestOrganisationsAreNamedWhereTheyStandInOthers(t *testing.T) {
 	for _, organisation := range []string{"", "none"} {
 		d.want(http.StatusForbidden, bearer, "POST", "/users", values{"login": "fay", "organization": organisation, "password": "correct horse"})
 	}
-	if wrong := d.want(http.StatusBadRequest, d.root, "POST", "/services", values{"name": "Few", "viewers": []string{"none"}}); wrong.at("error_field") != "viewers" {
+	if wrong := d.want(http.StatusBadRequest, d.root, "POST", "/services", values{
+		"name": "Few", "viewers": []string{"none"},
+	}); wrong.at("error_field") != "viewers" {
 		t.Errorf("%s", wrong.text)
 	}
 	if now := d.want(http.StatusOK, d.root, "POST", "/users/ada", values{"name": "Ada L."}); now.at("organization", "name") != "Demo Ltd" {
 		t.Errorf("%s", now.text)
 	}
 	for _, place := range []string{"/users/ada", "/services/payments"} {
-		if of := d.want(http.StatusOK, d.root, "GET", place, nil); of.at("organization", "key") != "demo" || of.at("organization", "name") != "Demo Ltd" {
+		if of := d.want(http.StatusOK, d.root, "GET", place, nil); of.at("organization", "key") != "demo" ||
+			of.at("organization", "name") != "Demo Ltd" {
 			t.Errorf("%s: %s", place, of.text)
 		}
 	}
-	if me := d.want(http.StatusOK, ada, "GET", "/users/me?fields=organization(id,key,name)", nil); me.at("organization", "name") != "Demo Ltd" || me.at("organization", "id") != demo {
+	if me := d.want(
+		http.StatusOK, ada, "GET", "/users/me?fields=organization(id,key,name)", nil,
+	); me.at("organization", "name") != "Demo Ltd" || me.at("organization", "id") != demo {
 		t.Errorf("%s", me.text)
 	}
-	for list, named := range map[string]int{"users": 3, "services": 1, "organizations/demo/users": 3, "organizations/demo/services": 1, "usergroups/all-users/users": 3} {
+	for list, named := range map[string]int{
+		"users": 3, "services": 1,
+		"organizations/demo/users": 3, "organizations/demo/services": 1, "usergroups/all-users/users": 3,
+	} {
 		if all := d.want(http.StatusOK, d.root, "GET", "/"+list+"?fields=organization(name)", nil); strings.Count(all.text, `"Demo Ltd"`) != named {
 			t.Errorf("%s: %s", list, all.text)
 		}

@@ -25,7 +25,8 @@ func (v backupVerb) Run(ctx context.Context, terminal *Terminal, settings *confi
 		if err := h.store.Backup(ctx, v.File); err != nil {
 			return err
 		}
-		fmt.Fprintf(terminal.Out, "backup written to %s\nThe master key (%s) is not in it; keep a copy of it in another place.\n", v.File, h.resolved.MasterKeyFile)
+		fmt.Fprintf(terminal.Out, "backup written to %s\nThe master key (%s) is not in it; keep a copy of it in another place.\n",
+			v.File, h.resolved.MasterKeyFile)
 		return nil
 	})
 }
@@ -40,8 +41,9 @@ type restoreVerb struct {
 // it, so what becomes of long-lived credentials must be said.
 func (v restoreVerb) Run(ctx context.Context, terminal *Terminal, settings *config.Settings) error {
 	if v.Credentials == "" {
-		return fault.New(fault.Invalid, "--credentials must say what becomes of permanent tokens, application passwords and secrets, since those revoked "+
-			"after the backup would come back: keep (they work as before) or suspend (each waits for an administrator's confirmation)")
+		return fault.New(fault.Invalid,
+			"--credentials must say what becomes of permanent tokens, application passwords and secrets, since those revoked "+
+				"after the backup would come back: keep (they work as before) or suspend (each waits for an administrator's confirmation)")
 	}
 	h, err := openHouse(ctx, settings, newLog(terminal, settings), access{server: true, anew: true})
 	if err != nil {

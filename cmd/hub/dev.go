@@ -100,13 +100,18 @@ func onlyHere(settings *config.Settings) error {
 		return nil // said better by whoever reads all settings
 	}
 	if port == "0" {
-		return fault.New(fault.Invalid, "--listen %s: the port is a part of every URL that hub dev shows, so it cannot be any free one: name it, such as localhost:8443", settings.Listen)
+		return fault.New(fault.Invalid,
+			"--listen %s: the port is a part of every URL that hub dev shows, so it cannot be any free one: name it, such as localhost:8443",
+			settings.Listen)
 	}
 	if !settings.OnLoopback() {
-		return fault.New(fault.Invalid, "--listen %s: hub dev prints its passwords and runs on loopback only, such as localhost:8443; for others there is hub serve", settings.Listen)
+		return fault.New(fault.Invalid,
+			"--listen %s: hub dev prints its passwords and runs on loopback only, such as localhost:8443; for others there is hub serve",
+			settings.Listen)
 	}
 	if settings.TLS != "auto" && settings.TLS != "off" {
-		return fault.New(fault.Invalid, "--tls %s: hub dev has a certificate of its own (auto), or none (off); for others there is hub serve", settings.TLS)
+		return fault.New(fault.Invalid,
+			"--tls %s: hub dev has a certificate of its own (auto), or none (off); for others there is hub serve", settings.TLS)
 	}
 	return nil
 }

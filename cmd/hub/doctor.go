@@ -125,8 +125,11 @@ func lookAtClock(ctx context.Context, h *house) finding {
 		return finding{state: err.Error(), advice: "Look at the database."}
 	}
 	if len(events) == 1 && events[0].At.After(now.Add(time.Minute)) {
-		return finding{state: fmt.Sprintf("it is %s here, but the newest event is of %s", now.UTC().Format(time.RFC3339), events[0].At.UTC().Format(time.RFC3339)),
-			advice: "Set the clock, and let a time service keep it."}
+		return finding{
+			state: fmt.Sprintf("it is %s here, but the newest event is of %s",
+				now.UTC().Format(time.RFC3339), events[0].At.UTC().Format(time.RFC3339)),
+			advice: "Set the clock, and let a time service keep it.",
+		}
 	}
 	return finding{state: now.UTC().Format(time.RFC3339)}
 }
@@ -177,7 +180,10 @@ func lookAtCertificate(ctx context.Context, h *house) finding {
 		if errors.As(err, &refused) && refused.Op == "dial" {
 			return finding{state: "no hub answers at " + h.resolved.URL + " right now, so there is none to look at"}
 		}
-		return finding{state: err.Error(), advice: "Look at --url and --tls: the certificate must be for the name in the base URL and from an authority that is trusted here."}
+		return finding{
+			state:  err.Error(),
+			advice: "Look at --url and --tls: the certificate must be for the name in the base URL and from an authority that is trusted here.",
+		}
 	}
 	defer connection.Close()
 	ends := connection.(*tls.Conn).ConnectionState().PeerCertificates[0].NotAfter
@@ -201,7 +207,10 @@ func lookAtMail(ctx context.Context, h *house) finding {
 	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
 	defer stop()
 	if err := server.Reach(ctx); err != nil {
-		return finding{state: err.Error(), advice: "Look at --smtp: host and port, user and password, and whether the server's certificate is trusted here."}
+		return finding{
+			state:  err.Error(),
+			advice: "Look at --smtp: host and port, user and password, and whether the server's certificate is trusted here.",
+		}
 	}
 	return finding{state: "the server lets this hub in"}
 }

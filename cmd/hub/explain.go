@@ -21,7 +21,8 @@ func (v explainVerb) Run(ctx context.Context, terminal *Terminal, settings *conf
 	return atWorkOnOne(ctx, terminal, settings, func(h *house) error {
 		found, err := (&audit.Log{Store: h.store}).Explain(ctx, hub.System("cli"), v.ErrorID)
 		if fault.Is(err, fault.NotFound) {
-			return fault.New(fault.NotFound, "no refusal with error_id %s is known: it is written within a second of the answer, and the oldest are forgotten", v.ErrorID)
+			return fault.New(fault.NotFound,
+				"no refusal with error_id %s is known: it is written within a second of the answer, and the oldest are forgotten", v.ErrorID)
 		}
 		if err != nil {
 			return err
@@ -36,7 +37,8 @@ func (v explainVerb) Run(ctx context.Context, terminal *Terminal, settings *conf
 		table := tabwriter.NewWriter(terminal.Out, 0, 0, 2, ' ', 0)
 		for _, line := range [][2]string{
 			{"Refused", found.At.UTC().Format(time.RFC3339)}, {"Environment", string(found.Environment)}, {"Door", found.Door},
-			{"Error", found.Code}, {"Why", found.Reason}, {"Expected", found.Expected}, {"Received", found.Received}, {"Difference", found.Difference.String()},
+			{"Error", found.Code}, {"Why", found.Reason},
+			{"Expected", found.Expected}, {"Received", found.Received}, {"Difference", found.Difference.String()},
 			{"Change", found.Setting}, {"Page", page}, {"hub.yaml", found.Place.File}, {"REST", found.Place.REST},
 			{"Client", found.ClientID}, {"User", found.UserID}, {"From", found.Address},
 		} {

@@ -21,7 +21,9 @@ func (h *history) keep(ctx context.Context) error {
 	now, counted := time.Now(), map[hub.Measured]uint64{}
 	for _, one := range h.metrics.Tokens() {
 		if one.Labels["outcome"] == "ok" {
-			counted[hub.Measured{Environment: hub.Environment(one.Labels["environment"]), Measure: hub.MeasuredTokens, Label: one.Labels["door"]}] += one.N
+			counted[hub.Measured{
+				Environment: hub.Environment(one.Labels["environment"]), Measure: hub.MeasuredTokens, Label: one.Labels["door"],
+			}] += one.N
 		}
 	}
 	for _, one := range h.metrics.Refused() {

@@ -76,8 +76,10 @@ func openHouse(ctx context.Context, settings *config.Settings, log *slog.Logger,
 }
 
 func (h *house) openStore(ctx context.Context, how access) (err error) {
-	h.store, err = store.Open(ctx, store.Options{Dir: h.settings.Data, DSN: h.settings.Database, Server: how.server, MustExist: how.there, BeginAnew: how.anew,
-		Trouble: how.trouble, Log: h.log})
+	h.store, err = store.Open(ctx, store.Options{
+		Dir: h.settings.Data, DSN: h.settings.Database, Server: how.server, MustExist: how.there, BeginAnew: how.anew,
+		Trouble: how.trouble, Log: h.log,
+	})
 	return err
 }
 
@@ -126,7 +128,9 @@ func (h *house) sameMaster(known []byte, err error) error {
 		return err
 	}
 	if !bytes.Equal(known, h.master.Check()) {
-		return fault.New(fault.Invalid, "the master key in %s is not the one of this database: bring the right one, or name it with --master-key-file", h.resolved.MasterKeyFile)
+		return fault.New(fault.Invalid,
+			"the master key in %s is not the one of this database: bring the right one, or name it with --master-key-file",
+			h.resolved.MasterKeyFile)
 	}
 	return nil
 }

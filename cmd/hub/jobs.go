@@ -19,7 +19,10 @@ const expiredAtOnce = 1000
 // jobs lists what a hub does by itself.
 func (p *program) jobs() []upkeep.Job {
 	return []upkeep.Job{
-		{Name: "chain-events", Every: 500 * time.Millisecond, Last: true, Do: func(ctx context.Context) error { _, err := audit.Chain(ctx, p.store); return err }},
+		{
+			Name: "chain-events", Every: 500 * time.Millisecond, Last: true,
+			Do: func(ctx context.Context) error { _, err := audit.Chain(ctx, p.store); return err },
+		},
 		{Name: "write-refusals", Every: time.Second, Last: true, Do: p.provider.FlushRefusals},
 		{Name: "write-last-used", Every: time.Minute, Last: true, Do: p.provider.FlushUses},
 		{Name: "rotate-signing-keys", Every: time.Hour, Do: func(ctx context.Context) error {

@@ -30,7 +30,10 @@ func (p *program) tellChanged(ctx context.Context, tx *store.Tx, notice director
 	if p.outbox.Ready() != nil {
 		return nil
 	}
-	return p.outbox.Post(ctx, tx, mail.Letter{Kind: notice.Kind, To: notice.To.Email, Name: notice.To.Name, Login: notice.To.Login, Address: notice.From, At: hub.Now()})
+	return p.outbox.Post(ctx, tx, mail.Letter{
+		Kind: notice.Kind, To: notice.To.Email, Name: notice.To.Name, Login: notice.To.Login,
+		Address: notice.From, At: hub.Now(),
+	})
 }
 
 // tellStolen writes to whom a code or refresh token was stolen from.

@@ -50,13 +50,16 @@ func delivered(t *testing.T, p *program, box *mail.Mailbox) mail.Message {
 
 func TestWhoseCodeComesTwiceIsWrittenTo(t *testing.T) {
 	p, box, ada := openPost(t)
-	service, _, err := p.directory.CreateService(t.Context(), hub.System("test"), hub.Service{Environment: hub.Production, Key: "wiki", Name: "The Wiki"}, "")
+	service, _, err := p.directory.CreateService(t.Context(), hub.System("test"),
+		hub.Service{Environment: hub.Production, Key: "wiki", Name: "The Wiki"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	families := p.provider.Server(hub.Production, p.resolved.URL).Families
 	now := hub.Now()
-	code, err := families.SaveCode(t.Context(), &oauth.Family{ID: "f", ClientID: service.ID, Subject: ada.ID, Offline: true, EndsAt: now.Add(hub.SessionIdle)}, now.Add(hub.SessionIdle))
+	code, err := families.SaveCode(t.Context(), &oauth.Family{
+		ID: "f", ClientID: service.ID, Subject: ada.ID, Offline: true, EndsAt: now.Add(hub.SessionIdle),
+	}, now.Add(hub.SessionIdle))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +96,8 @@ func TestWhoseSecretLeakedIsWrittenTo(t *testing.T) {
 		}
 	}
 	letter := delivered(t, p, box)
-	if !strings.Contains(letter.Text, `the permanent token "Deploy" of ada`) || strings.Contains(letter.Text, "evil") || strings.Contains(letter.Text, token.Reveal()) {
+	if !strings.Contains(letter.Text, `the permanent token "Deploy" of ada`) ||
+		strings.Contains(letter.Text, "evil") || strings.Contains(letter.Text, token.Reveal()) {
 		t.Errorf("%+v", letter)
 	}
 }

@@ -49,7 +49,10 @@ func (p *program) system(ctx context.Context) (web.System, error) {
 		if !known {
 			stage = web.KeyChecks
 		}
-		system.Keys = append(system.Keys, web.SigningKey{ID: key.ID, Algorithm: key.Algorithm, Environment: key.Environment, Use: key.Use, Stage: stage, Created: key.CreatedAt, Active: key.ActiveAt, Ends: key.RemoveAt})
+		system.Keys = append(system.Keys, web.SigningKey{
+			ID: key.ID, Algorithm: key.Algorithm, Environment: key.Environment, Use: key.Use,
+			Stage: stage, Created: key.CreatedAt, Active: key.ActiveAt, Ends: key.RemoveAt,
+		})
 	}
 	for name, ran := range p.metrics.Jobs() {
 		system.Jobs = append(system.Jobs, web.Job{Name: name, Ran: ran})

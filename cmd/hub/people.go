@@ -52,7 +52,8 @@ func (p *program) openDesk() error {
 // newPages makes the pages of an environment.
 func (p *program) newPages(environment hub.Environment, core *oauth.Server) (*web.Pages, error) {
 	return web.New(web.Options{
-		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log, Master: p.master, Directory: p.directory, Events: &audit.Log{Store: p.store},
+		Environment: environment, Issuer: core.Issuer, Material: p.material, Desk: p.desk, Log: p.log,
+		Master: p.master, Directory: p.directory, Events: &audit.Log{Store: p.store},
 		Credentials: p.credentials, Once: &once.Book{Store: p.store, Master: p.master}, Issuers: p.issuers(), Held: p.provider.Held,
 		Asked: func(ctx context.Context, visit signin.Visit, request url.Values) (*web.Asked, error) {
 			wish, err := p.provider.Wish(ctx, environment, core, visit, oauth.Parameters(request))
@@ -166,5 +167,6 @@ func (p *program) offerSetUp(ctx context.Context, terminal *Terminal) {
 	if err != nil || there {
 		return // a hub before its database has nobody to offer it to; the next start will
 	}
-	fmt.Fprintf(terminal.Out, "There is no administrator yet. This link makes one, once, until the hub stops:\n  %s\n", p.pages.SetUpURL(p.desk.OpenSetUp()))
+	fmt.Fprintf(terminal.Out, "There is no administrator yet. This link makes one, once, until the hub stops:\n  %s\n",
+		p.pages.SetUpURL(p.desk.OpenSetUp()))
 }

@@ -65,7 +65,10 @@ func openProgram(ctx context.Context, terminal *Terminal, settings *config.Setti
 		h.close()
 		return nil, err
 	}
-	certificates := server.TLS{Mode: settings.TLS, CertFile: settings.TLSCert, KeyFile: settings.TLSKey, Email: settings.ACMEEmail, Directory: settings.ACMEDirectory}
+	certificates := server.TLS{
+		Mode: settings.TLS, CertFile: settings.TLSCert, KeyFile: settings.TLSKey,
+		Email: settings.ACMEEmail, Directory: settings.ACMEDirectory,
+	}
 	if settings.Database != "" {
 		certificates.Shelf = &shelf{store: h.store, master: h.master}
 	}
@@ -125,7 +128,8 @@ func (p *program) routes(environment hub.Environment, core *oauth.Server, pages 
 	}
 	(&rest.API{
 		Environment: environment, Server: core, Provider: p.provider, Desk: p.desk, Directory: p.directory, Credentials: p.credentials,
-		Once: &once.Book{Store: p.store, Master: p.master}, Audit: &audit.Log{Store: p.store, Recent: p.provider.RecentRefusal}, RestoreURL: pages.RestoreURL(),
+		Once: &once.Book{Store: p.store, Master: p.master}, Audit: &audit.Log{Store: p.store, Recent: p.provider.RecentRefusal},
+		RestoreURL: pages.RestoreURL(),
 	}).Mount(table.API, table.Missing)
 	(&doors.Doors{Environment: environment, Server: core, Provider: p.provider, Directory: p.directory, Credentials: p.credentials}).Mount(table.Door)
 	return table.Routes

@@ -13,7 +13,8 @@ func TestSwitchingOnAgainIsLikeMaking(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t))
 	ctx := t.Context()
 	stale := with(d.as("bob"), func(a *hub.Actor) { a.Fresh = false })
-	client, _, err := d.CreateAPIClient(ctx, d.as("bob"), credential.NewAPIClient{UserID: d.users["bob"].ID, Environment: hub.Production, Label: "x", Limited: true})
+	client, _, err := d.CreateAPIClient(ctx, d.as("bob"),
+		credential.NewAPIClient{UserID: d.users["bob"].ID, Environment: hub.Production, Label: "x", Limited: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,25 +22,36 @@ func TestSwitchingOnAgainIsLikeMaking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Disabled, c.Label, c.UserID = true, "y", "other" }); err != nil {
+	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) {
+		c.Disabled, c.Label, c.UserID = true, "y", "other"
+	}); err != nil {
 		t.Error(err)
 	}
-	if there, err := d.store.APIClient(ctx, hub.Production, client.ID); err != nil || !there.Disabled || there.Label != "y" || there.UserID != d.users["bob"].ID {
+	if there, err := d.store.APIClient(ctx, hub.Production, client.ID); err != nil || !there.Disabled ||
+		there.Label != "y" || there.UserID != d.users["bob"].ID {
 		t.Errorf("%+v %v", there, err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Disabled = false }); !fault.Is(err, fault.StepUp) {
+	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) {
+		c.Disabled = false
+	}); !fault.Is(err, fault.StepUp) {
 		t.Error(err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Limited = false }); !fault.Is(err, fault.StepUp) {
+	if _, err := d.UpdateAPIClient(ctx, stale, hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) {
+		c.Limited = false
+	}); !fault.Is(err, fault.StepUp) {
 		t.Error(err)
 	}
-	if _, err := d.UpdateAPIClient(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) { c.Limited, c.Disabled = false, false }); err != nil {
+	if _, err := d.UpdateAPIClient(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, client.ID, func(c *hub.APIClient) {
+		c.Limited, c.Disabled = false, false
+	}); err != nil {
 		t.Error(err)
 	}
 	if _, err := d.UpdateApp(ctx, stale, hub.Production, d.users["bob"].ID, app.ID, func(a *hub.App) { a.Disabled = true }); err != nil {
 		t.Error(err)
 	}
-	if _, err := d.UpdateApp(ctx, stale, hub.Production, d.users["bob"].ID, app.ID, func(a *hub.App) { a.Disabled = false }); !fault.Is(err, fault.StepUp) {
+	if _, err := d.UpdateApp(ctx, stale, hub.Production, d.users["bob"].ID, app.ID, func(a *hub.App) {
+		a.Disabled = false
+	}); !fault.Is(err, fault.StepUp) {
 		t.Error(err)
 	}
 	if err := d.DeleteApp(ctx, stale, hub.Production, d.users["bob"].ID, app.ID); err != nil {

@@ -37,13 +37,14 @@ func TestAppKeyIsShownAgainToWhoMayMakeOne(t *testing.T) {
 		if err != nil || shown != key {
 			t.Error(err)
 		}
-		if e := d.lastEvent(); e.Action != "app.reveal" || e.AuthorID != d.users["bob"].ID || e.TargetID != app.ID || e.Address != "192.0.2.1" || e.Credential != "c" || e.Environment != hub.Production {
+		if e := d.lastEvent(); e.Action != "app.reveal" || e.AuthorID != d.users["bob"].ID || e.TargetID != app.ID ||
+			e.Address != "192.0.2.1" || e.Credential != "c" || e.Environment != hub.Production {
 			t.Errorf("%+v", e)
 		}
 		second, err := d.RotateApp(ctx, d.as("bob"), hub.Production, d.users["bob"].ID, app.ID, time.Hour)
 		there, readErr := d.store.App(ctx, hub.Production, app.ID)
-		if err != nil || readErr != nil || !secret.Equal(there.Digest, d.master.Digest(second.Reveal())) || !secret.Equal(there.PreviousDigest, d.master.Digest(key.Reveal())) ||
-			!there.PreviousEndsAt.After(time.Now()) {
+		if err != nil || readErr != nil || !secret.Equal(there.Digest, d.master.Digest(second.Reveal())) ||
+			!secret.Equal(there.PreviousDigest, d.master.Digest(key.Reveal())) || !there.PreviousEndsAt.After(time.Now()) {
 			t.Errorf("%+v %v %v", there, err, readErr)
 		}
 		if shown, err := d.RevealAppKey(ctx, d.as("ada"), hub.Production, d.users["bob"].ID, app.ID); err != nil || shown != second {
@@ -86,7 +87,8 @@ func TestAllowlistIsKeptEntryByEntry(t *testing.T) {
 			t.Errorf("%s: %v", c.address, err)
 		}
 	}
-	if !credential.AnyAddress(netip.MustParsePrefix("::/0")) || credential.AnyAddress(netip.MustParsePrefix("::/1")) || credential.AnyAddress(netip.Prefix{}) {
+	if !credential.AnyAddress(netip.MustParsePrefix("::/0")) ||
+		credential.AnyAddress(netip.MustParsePrefix("::/1")) || credential.AnyAddress(netip.Prefix{}) {
 		t.Error("any address is what has no bits")
 	}
 	there, err := d.store.App(ctx, hub.Production, app.ID)

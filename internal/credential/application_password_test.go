@@ -21,7 +21,8 @@ func TestApplicationPasswordIsForPeopleAndBothEnvironments(t *testing.T) {
 	// A role of the test environment alone makes bob more than carl there.
 	role, err := d.directory.CreateRole(ctx, system, hub.Role{Key: "tester", Name: "Tester", Permissions: []string{"payments:create"}})
 	if err == nil {
-		_, err = d.directory.Grant(ctx, system, hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: d.users["bob"].ID, Environment: hub.Test})
+		_, err = d.directory.Grant(ctx, system,
+			hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: d.users["bob"].ID, Environment: hub.Test})
 	}
 	if err != nil {
 		t.Fatal(err)

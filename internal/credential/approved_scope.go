@@ -88,7 +88,8 @@ func (c *change) withdraw(approved hub.ApprovedScope) error {
 	if err := c.DeleteApprovedScope(c.ctx, approved.ID); err != nil {
 		return err
 	}
-	if _, err := c.EndFamiliesOfClient(c.ctx, approved.UserID, approved.Environment, approved.ClientID, c.now, c.now.Add(hub.RevokedFor)); err != nil {
+	if _, err := c.EndFamiliesOfClient(c.ctx, approved.UserID, approved.Environment, approved.ClientID,
+		c.now, c.now.Add(hub.RevokedFor)); err != nil {
 		return err
 	}
 	return c.told(approved.Environment, "approved-scope.delete", "approved-scope", approved.ID, "",

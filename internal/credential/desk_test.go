@@ -48,7 +48,8 @@ func newDesk(t *testing.T, database storetest.Database) *desk {
 		}
 	}
 	for login, permissions := range map[string][]string{
-		"ada": {hub.AllPermissions}, "bob": {"hub:self-update", "payments:read"}, "carl": {"hub:self-update", "hub:user-update", "payments:read"}, "eve": nil,
+		"ada": {hub.AllPermissions}, "bob": {"hub:self-update", "payments:read"},
+		"carl": {"hub:self-update", "hub:user-update", "payments:read"}, "eve": nil,
 	} {
 		user, err := d.directory.CreateUser(t.Context(), system, hub.User{Login: login, Name: strings.ToUpper(login)})
 		if err != nil {

@@ -28,8 +28,9 @@ func (cs *Credentials) Glance(ctx context.Context, actor hub.Actor) ([]Glance, e
 		return nil, err
 	}
 	cs.glancing.Do(func() {
-		cs.glances = store.NewMemo(cs.Store, cs.glance, store.UserChanged, store.ServiceChanged, store.APIClientChanged, store.AppChanged, store.PermanentTokenChanged,
-			store.ApplicationPasswordChanged)
+		cs.glances = store.NewMemo(cs.Store, cs.glance,
+			store.UserChanged, store.ServiceChanged, store.APIClientChanged, store.AppChanged,
+			store.PermanentTokenChanged, store.ApplicationPasswordChanged)
 	})
 	return cs.glances.Get(ctx, actor.Environment)
 }

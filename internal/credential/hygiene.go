@@ -70,7 +70,10 @@ type HygieneQuery struct {
 // is where it goes on, empty at the end. Errors: fault.Forbidden; fault.Invalid for a flag or a place that is none.
 func (cs *Credentials) Hygiene(ctx context.Context, actor hub.Actor, query HygieneQuery) (findings []Finding, next string, err error) {
 	if query.Flag != "" && !slices.Contains(Flags(), query.Flag) {
-		return nil, "", fault.Fields("", fault.Field{Name: "flag", Reason: "must be one of never-used, unused, wide, owner-gone, expires-soon, suspended, superseded"})
+		return nil, "", fault.Fields("", fault.Field{
+			Name:   "flag",
+			Reason: "must be one of never-used, unused, wide, owner-gone, expires-soon, suspended, superseded",
+		})
 	}
 	if !query.Own {
 		if err := actor.Require("admin-read", ""); err != nil {

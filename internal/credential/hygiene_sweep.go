@@ -133,9 +133,12 @@ func (s *sweep) batch(kind Kind, after string, size int) (batch, error) {
 // tokens reads permanent tokens behind an id, by id: of them there may be millions, so only those that may bear the flag that is asked
 // for, or any.
 func (s *sweep) tokens(after string, size int) (batch, error) {
-	which := map[Flag]store.TokenSweep{Unused: store.UnusedTokens, NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany, OwnerGone: store.TokensOfBanned,
-		ExpiresSoon: store.EndingTokens, Suspended: store.SuspendedTokens}[s.query.Flag] // else all that are odd
-	found, looked, next, err := s.q.SweepTokens(s.ctx, which, store.SweepTimes{Unused: s.now.Add(-unusedAfter), Now: s.now, Soon: s.now.Add(soon)}, after, size)
+	which := map[Flag]store.TokenSweep{
+		Unused: store.UnusedTokens, NeverUsed: store.NeverUsedTokens, Wide: store.TokensOfMany,
+		OwnerGone: store.TokensOfBanned, ExpiresSoon: store.EndingTokens, Suspended: store.SuspendedTokens,
+	}[s.query.Flag] // else all that are odd
+	found, looked, next, err := s.q.SweepTokens(s.ctx, which,
+		store.SweepTimes{Unused: s.now.Add(-unusedAfter), Now: s.now, Soon: s.now.Add(soon)}, after, size)
 	read := batch{rows: make([]Finding, len(found)), looked: looked, next: next}
 	for i, t := range found {
 		owner := hub.User{ID: t.UserID, Login: t.Login, Name: t.UserName, Banned: t.Banned}
@@ -193,8 +196,11 @@ func ofPassword(p hub.ApplicationPassword) Finding {
 }
 
 func ofToken(t hub.PermanentToken) Finding {
-	return Finding{Kind: KindPermanentToken, ID: t.ID, Environment: t.Environment, Name: t.Name, Owner: hub.User{ID: t.UserID}, CreatedAt: t.CreatedAt,
-		ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt, LastUsedFrom: t.LastUsedFrom, services: t.Services, suspended: t.Suspended}
+	return Finding{
+		Kind: KindPermanentToken, ID: t.ID, Environment: t.Environment, Name: t.Name, Owner: hub.User{ID: t.UserID},
+		CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt, LastUsedFrom: t.LastUsedFrom,
+		services: t.Services, suspended: t.Suspended,
+	}
 }
 
 // look keeps a credential if there is something about it.

@@ -21,7 +21,10 @@ func TestFlagsSayWhatIsWrongWithACredential(t *testing.T) {
 		ctx, bob, payments, now := t.Context(), d.users["bob"].ID, d.service("payments").ID, hub.Now()
 		token := func(name string, owner string, change func(*hub.PermanentToken), uses ...store.LastUse) {
 			t.Helper()
-			one := hub.PermanentToken{ID: "of-" + name, Environment: hub.Production, UserID: owner, Name: name, Services: []string{payments}, Digest: []byte(name), CreatedAt: now}
+			one := hub.PermanentToken{
+				ID: "of-" + name, Environment: hub.Production, UserID: owner, Name: name,
+				Services: []string{payments}, Digest: []byte(name), CreatedAt: now,
+			}
 			if change != nil {
 				change(&one)
 			}
@@ -51,7 +54,8 @@ func TestFlagsSayWhatIsWrongWithACredential(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := map[string][]credential.Flag{
-			"never": {credential.NeverUsed}, "old": {credential.Unused}, "wide": {credential.Wide}, "soon": {credential.ExpiresSoon}, "gone": {credential.OwnerGone},
+			"never": {credential.NeverUsed}, "old": {credential.Unused}, "wide": {credential.Wide},
+			"soon": {credential.ExpiresSoon}, "gone": {credential.OwnerGone},
 			"off": {credential.Suspended}, "Payments API": {credential.NeverUsed},
 		}
 		all := d.walk(d.as("ada"), credential.HygieneQuery{Limit: 2})
@@ -66,7 +70,8 @@ func TestFlagsSayWhatIsWrongWithACredential(t *testing.T) {
 		if len(all) != len(want) {
 			t.Errorf("%d findings, want %d", len(all), len(want))
 		}
-		if wide := d.walk(d.as("ada"), credential.HygieneQuery{Flag: credential.Wide, Limit: 100}); len(wide) != 1 || wide[0].Name != "wide" || wide[0].Owner.Login != "bob" {
+		if wide := d.walk(d.as("ada"), credential.HygieneQuery{Flag: credential.Wide, Limit: 100}); len(wide) != 1 ||
+			wide[0].Name != "wide" || wide[0].Owner.Login != "bob" {
 			t.Errorf("%+v", wide)
 		}
 		if own := d.walk(d.as("bob"), credential.HygieneQuery{Own: true, Limit: 1}); len(own) != len(want)-2 { // not eve's, and no service
@@ -105,7 +110,8 @@ func TestEveryKindIsLookedAtAndEachOnce(t *testing.T) {
 		for _, finding := range d.walk(actor, credential.HygieneQuery{Limit: limit}) {
 			seen[finding.Kind]++
 		}
-		if len(seen) != 4 || seen[credential.KindService] != 1 || seen[credential.KindApp] != 1 || seen[credential.KindPermanentToken] != 1 || seen[credential.KindApplicationPassword] != 1 {
+		if len(seen) != 4 || seen[credential.KindService] != 1 || seen[credential.KindApp] != 1 ||
+			seen[credential.KindPermanentToken] != 1 || seen[credential.KindApplicationPassword] != 1 {
 			t.Errorf("%d a page: %v", limit, seen)
 		}
 	}

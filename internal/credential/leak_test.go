@@ -33,7 +33,8 @@ func TestALeakedSecretOfAnyKindIsDead(t *testing.T) {
 		d := newDesk(t, database)
 		ctx, bob := t.Context(), d.users["bob"].ID
 		gone := func(err error) bool { return fault.Is(err, fault.NotFound) }
-		_, token, err := d.CreatePermanentToken(ctx, d.as("bob"), credential.NewPermanentToken{UserID: bob, Environment: hub.Production, Name: "n", Scope: []string{"payments"}})
+		_, token, err := d.CreatePermanentToken(ctx, d.as("bob"),
+			credential.NewPermanentToken{UserID: bob, Environment: hub.Production, Name: "n", Scope: []string{"payments"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,14 +59,19 @@ func TestALeakedSecretOfAnyKindIsDead(t *testing.T) {
 		}
 		refresh := secret.New(secret.RefreshToken, false)
 		now := hub.Now()
-		err = d.store.InsertFamily(ctx, hub.Family{ID: "f", Environment: hub.Production, ClientID: d.service("payments").ID, UserID: bob, Document: []byte("{}"),
-			Offline: true, CreatedAt: now, LastsUntil: now.Add(hub.SessionIdle), EndsAt: now.Add(hub.SessionIdle)}, d.master.Digest(refresh.Reveal()))
+		err = d.store.InsertFamily(ctx, hub.Family{
+			ID: "f", Environment: hub.Production, ClientID: d.service("payments").ID, UserID: bob, Document: []byte("{}"),
+			Offline: true, CreatedAt: now, LastsUntil: now.Add(hub.SessionIdle), EndsAt: now.Add(hub.SessionIdle),
+		}, d.master.Digest(refresh.Reveal()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		opaque := secret.New(secret.AccessToken, false)
 		err = d.store.Tx(ctx, func(tx *store.Tx) error {
-			return tx.InsertOpaqueToken(ctx, hub.OpaqueToken{Digest: d.master.Digest(opaque.Reveal()), Environment: hub.Production, TokenID: "j", ClientID: "c", Subject: bob, Claims: []byte("{}"), ExpiresAt: now.Add(hub.SessionIdle)})
+			return tx.InsertOpaqueToken(ctx, hub.OpaqueToken{
+				Digest: d.master.Digest(opaque.Reveal()), Environment: hub.Production, TokenID: "j", ClientID: "c",
+				Subject: bob, Claims: []byte("{}"), ExpiresAt: now.Add(hub.SessionIdle),
+			})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -116,7 +122,8 @@ func TestALeakedSecretOfAnyKindIsDead(t *testing.T) {
 			if c.name == "key of an app" { // its last event is that it was revealed
 				continue
 			}
-			if e.Action != "secret.leak" || e.Address != finder.String() || !strings.Contains(e.Details, "a public repository") || strings.Contains(e.Details, c.text.Reveal()) {
+			if e.Action != "secret.leak" || e.Address != finder.String() ||
+				!strings.Contains(e.Details, "a public repository") || strings.Contains(e.Details, c.text.Reveal()) {
 				t.Errorf("%s: %+v", c.name, e)
 			}
 		}
@@ -129,18 +136,25 @@ func TestAReportOfNothingDoesNothing(t *testing.T) {
 	before := d.lastEvent()
 	short := "short-secret"
 	err := d.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.InsertSecret(ctx, hub.Secret{ID: "brought", Owner: d.service("payments").ID, Environment: hub.Production, Digest: d.master.Digest(short), CreatedAt: hub.Now()})
+		return tx.InsertSecret(ctx, hub.Secret{
+			ID: "brought", Owner: d.service("payments").ID, Environment: hub.Production,
+			Digest: d.master.Digest(short), CreatedAt: hub.Now(),
+		})
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"", short, secret.New(secret.PermanentToken, false).Reveal(), "hubpat_nearly", strings.Repeat("x", 100_000), "'; DROP TABLE users; --"} {
+	for _, text := range []string{
+		"", short, secret.New(secret.PermanentToken, false).Reveal(), "hubpat_nearly",
+		strings.Repeat("x", 100_000), "'; DROP TABLE users; --",
+	} {
 		d.report(text)
 	}
 	if e := d.lastEvent(); e.ID != before.ID {
 		t.Errorf("%+v", e)
 	}
-	if left, err := d.store.Secrets(ctx, hub.Production, d.service("payments").ID); err != nil || !slices.ContainsFunc(left, func(s hub.Secret) bool { return s.ID == "brought" }) {
+	if left, err := d.store.Secrets(ctx, hub.Production, d.service("payments").ID); err != nil ||
+		!slices.ContainsFunc(left, func(s hub.Secret) bool { return s.ID == "brought" }) {
 		t.Errorf("a secret so short that anybody may guess it was ended by a guess: %v %v", left, err)
 	}
 	if err := d.ReportLeak(ctx, finder, "text", strings.Repeat("é\x00", 1000)); err != nil {
@@ -161,7 +175,9 @@ func TestTheOwnerAndTheAdministratorsAreToldOfALeak(t *testing.T) {
 		told[to.Login] = notice
 		return nil
 	}
-	_, token, err := d.CreatePermanentToken(ctx, d.as("bob"), credential.NewPermanentToken{UserID: d.users["bob"].ID, Environment: hub.Production, Name: "Deploy", Scope: []string{"payments"}})
+	_, token, err := d.CreatePermanentToken(ctx, d.as("bob"), credential.NewPermanentToken{
+		UserID: d.users["bob"].ID, Environment: hub.Production, Name: "Deploy", Scope: []string{"payments"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,8 @@ func (d *desk) equip(login string) map[credential.Kind]string {
 		}
 		ids[kind] = id
 	}
-	token, _, err := d.CreatePermanentToken(ctx, system, credential.NewPermanentToken{UserID: user, Environment: hub.Test, Name: "n", Scope: []string{"payments"}})
+	token, _, err := d.CreatePermanentToken(ctx, system,
+		credential.NewPermanentToken{UserID: user, Environment: hub.Test, Name: "n", Scope: []string{"payments"}})
 	note(credential.KindPermanentToken, token.ID, err)
 	password, _, err := d.CreateApplicationPassword(ctx, system, user, "Mail")
 	note(credential.KindApplicationPassword, password.ID, err)
@@ -31,13 +32,20 @@ func (d *desk) equip(login string) map[credential.Kind]string {
 	app, _, err := d.CreateApp(ctx, system, credential.NewApp{UserID: user, Environment: hub.Test, Label: "x"})
 	note(credential.KindApp, app.ID, err)
 	now := hub.Now()
-	note(credential.KindRefreshToken, "f", d.store.InsertFamily(ctx, hub.Family{ID: "f", Environment: hub.Production, ClientID: d.service("payments").ID, UserID: user,
-		Document: []byte("{}"), Offline: true, CreatedAt: now, LastsUntil: now.Add(hub.SessionIdle), EndsAt: now.Add(hub.SessionIdle)}, []byte("first")))
+	note(credential.KindRefreshToken, "f", d.store.InsertFamily(ctx, hub.Family{
+		ID: "f", Environment: hub.Production, ClientID: d.service("payments").ID, UserID: user,
+		Document: []byte("{}"), Offline: true, CreatedAt: now, LastsUntil: now.Add(hub.SessionIdle), EndsAt: now.Add(hub.SessionIdle),
+	}, []byte("first")))
 	note(credential.KindSession, "s", d.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.InsertSession(ctx, hub.Session{ID: "s", Digest: []byte("s"), UserID: user, SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(hub.SessionIdle)})
+		return tx.InsertSession(ctx, hub.Session{
+			ID: "s", Digest: []byte("s"), UserID: user, SignedInAt: now,
+			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(hub.SessionIdle),
+		})
 	}))
 	note(credential.KindApprovedScope, "a", d.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.SetApprovedScope(ctx, hub.ApprovedScope{ID: "a", Environment: hub.Production, ClientID: d.service("payments").ID, UserID: user, Items: []string{"x"}})
+		return tx.SetApprovedScope(ctx, hub.ApprovedScope{
+			ID: "a", Environment: hub.Production, ClientID: d.service("payments").ID, UserID: user, Items: []string{"x"},
+		})
 	}))
 	return ids
 }
@@ -56,7 +64,9 @@ func TestWhoeverLeavesLosesEverythingAtOnce(t *testing.T) {
 		d := newDesk(t, database)
 		ctx := t.Context()
 		had := d.equip("bob")
-		made, _, err := d.CreatePermanentToken(ctx, d.as("carl"), credential.NewPermanentToken{UserID: d.users["eve"].ID, Environment: hub.Production, Name: "of carl", Scope: []string{"payments"}})
+		made, _, err := d.CreatePermanentToken(ctx, d.as("carl"), credential.NewPermanentToken{
+			UserID: d.users["eve"].ID, Environment: hub.Production, Name: "of carl", Scope: []string{"payments"},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

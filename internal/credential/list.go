@@ -10,7 +10,9 @@ import (
 // ListAPIClients lists the API clients of an environment whom an actor may know of: by hub:admin-read all, by hub:user-update
 // those of the people for whom it is held, and always the actor's own. Nobody else is found by an e-mail address than by
 // hub:user-read. Errors: fault.Invalid for a query that makes no sense, fault.Forbidden.
-func (cs *Credentials) ListAPIClients(ctx context.Context, actor hub.Actor, environment hub.Environment, l query.List) (query.Page[hub.APIClient], error) {
+func (cs *Credentials) ListAPIClients(
+	ctx context.Context, actor hub.Actor, environment hub.Environment, l query.List,
+) (query.Page[hub.APIClient], error) {
 	if err := actor.Within(environment); err != nil {
 		return query.Page[hub.APIClient]{}, err
 	}

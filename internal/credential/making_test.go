@@ -43,27 +43,37 @@ func TestWhoMayMakeACredentialForWhom(t *testing.T) {
 		owner string
 		want  fault.Kind // Internal stands for none
 	}{
-		"own":                               {d.as("bob"), "bob", fault.Internal},
-		"own of all":                        {d.as("ada"), "ada", fault.Internal},
-		"own without self-update":           {d.as("eve"), "eve", fault.Forbidden},
-		"own after a while":                 {with(d.as("bob"), func(a *hub.Actor) { a.Fresh = false }), "bob", fault.StepUp},
-		"own by a reader":                   {with(d.as("bob"), func(a *hub.Actor) { a.ReadOnly = true }), "bob", fault.Forbidden},
-		"of somebody":                       {d.as("ada"), "bob", fault.Internal},
-		"of somebody who holds as much":     {d.as("carl"), "bob", fault.Internal},
-		"of somebody who holds nothing":     {d.as("carl"), "eve", fault.Internal},
-		"of somebody who holds more":        {d.as("carl"), "ada", fault.Forbidden},
-		"of somebody without user-update":   {d.as("bob"), "eve", fault.Forbidden},
-		"of somebody after a while":         {with(d.as("ada"), func(a *hub.Actor) { a.Fresh = false }), "bob", fault.StepUp},
-		"of somebody by a reader":           {with(d.as("ada"), func(a *hub.Actor) { a.ReadOnly = true }), "bob", fault.Forbidden},
-		"of somebody by a confined one":     {with(d.as("ada"), func(a *hub.Actor) { a.Permissions = hub.NewPermissions("hub:user-update") }), "bob", fault.Forbidden},
-		"of nobody":                         {d.as("ada"), "nobody", fault.NotFound},
-		"by Hub itself":                     {system, "ada", fault.Internal},
-		"from the other environment":        {with(d.as("ada"), func(a *hub.Actor) { a.Environment = hub.Test }), "bob", fault.Forbidden},
-		"by a service that may all":         {hub.Actor{ServiceID: "s", Environment: hub.Production, Permissions: hub.NewPermissions("*"), Fresh: true}, "ada", fault.Internal},
-		"by a service that may too little":  {hub.Actor{ServiceID: "s", Environment: hub.Production, Permissions: hub.NewPermissions("hub:user-update"), Fresh: true}, "bob", fault.Forbidden},
-		"of somebody in an organisation":    {with(d.as("carl"), func(a *hub.Actor) { a.Permissions = a.Permissions.Within("elsewhere") }), "bob", fault.Forbidden},
-		"by somebody who is bob in name":    {with(d.as("eve"), func(a *hub.Actor) { a.Name = "BOB" }), "bob", fault.Forbidden},
-		"by a service with an id of a user": {hub.Actor{ServiceID: d.users["bob"].ID, Environment: hub.Production, Permissions: hub.NewPermissions("hub:self-update"), Fresh: true}, "bob", fault.Forbidden},
+		"own":                             {d.as("bob"), "bob", fault.Internal},
+		"own of all":                      {d.as("ada"), "ada", fault.Internal},
+		"own without self-update":         {d.as("eve"), "eve", fault.Forbidden},
+		"own after a while":               {with(d.as("bob"), func(a *hub.Actor) { a.Fresh = false }), "bob", fault.StepUp},
+		"own by a reader":                 {with(d.as("bob"), func(a *hub.Actor) { a.ReadOnly = true }), "bob", fault.Forbidden},
+		"of somebody":                     {d.as("ada"), "bob", fault.Internal},
+		"of somebody who holds as much":   {d.as("carl"), "bob", fault.Internal},
+		"of somebody who holds nothing":   {d.as("carl"), "eve", fault.Internal},
+		"of somebody who holds more":      {d.as("carl"), "ada", fault.Forbidden},
+		"of somebody without user-update": {d.as("bob"), "eve", fault.Forbidden},
+		"of somebody after a while":       {with(d.as("ada"), func(a *hub.Actor) { a.Fresh = false }), "bob", fault.StepUp},
+		"of somebody by a reader":         {with(d.as("ada"), func(a *hub.Actor) { a.ReadOnly = true }), "bob", fault.Forbidden},
+		"of somebody by a confined one": {with(d.as("ada"), func(a *hub.Actor) {
+			a.Permissions = hub.NewPermissions("hub:user-update")
+		}), "bob", fault.Forbidden},
+		"of nobody":                  {d.as("ada"), "nobody", fault.NotFound},
+		"by Hub itself":              {system, "ada", fault.Internal},
+		"from the other environment": {with(d.as("ada"), func(a *hub.Actor) { a.Environment = hub.Test }), "bob", fault.Forbidden},
+		"by a service that may all": {hub.Actor{
+			ServiceID: "s", Environment: hub.Production, Permissions: hub.NewPermissions("*"), Fresh: true,
+		}, "ada", fault.Internal},
+		"by a service that may too little": {hub.Actor{
+			ServiceID: "s", Environment: hub.Production, Permissions: hub.NewPermissions("hub:user-update"), Fresh: true,
+		}, "bob", fault.Forbidden},
+		"of somebody in an organisation": {with(d.as("carl"), func(a *hub.Actor) {
+			a.Permissions = a.Permissions.Within("elsewhere")
+		}), "bob", fault.Forbidden},
+		"by somebody who is bob in name": {with(d.as("eve"), func(a *hub.Actor) { a.Name = "BOB" }), "bob", fault.Forbidden},
+		"by a service with an id of a user": {hub.Actor{
+			ServiceID: d.users["bob"].ID, Environment: hub.Production, Permissions: hub.NewPermissions("hub:self-update"), Fresh: true,
+		}, "bob", fault.Forbidden},
 	} {
 		for kind, make := range d.making() {
 			owner := d.users[c.owner].ID
@@ -84,7 +94,8 @@ func TestWhoMayMakeACredentialForWhom(t *testing.T) {
 				if err != nil || text == "" {
 					t.Errorf("%s, %s: %v", kind, name, err)
 				}
-				if e := d.lastEvent(); e.Result != hub.Success || !strings.HasSuffix(e.Action, ".create") || strings.Contains(e.Details, text.Reveal()) {
+				if e := d.lastEvent(); e.Result != hub.Success || !strings.HasSuffix(e.Action, ".create") ||
+					strings.Contains(e.Details, text.Reveal()) {
 					t.Errorf("%s, %s: event %+v", kind, name, e)
 				}
 				continue

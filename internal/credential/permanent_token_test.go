@@ -20,10 +20,12 @@ func TestPermanentTokenNeverGoesBeyondItsMaker(t *testing.T) {
 			owner string
 			want  []string
 		}{
-			"own":              {d.as("bob"), "bob", nil},
-			"for another":      {d.as("carl"), "bob", []string{"hub:self-update", "hub:user-update", "payments:read"}},
-			"by who may all":   {d.as("ada"), "bob", []string{"*"}},
-			"in organisations": {with(d.as("ada"), func(a *hub.Actor) { a.Permissions = hub.NewPermissions("hub:user-update", "o/payments:read") }), "eve", []string{"hub:user-update", "o/payments:read"}},
+			"own":            {d.as("bob"), "bob", nil},
+			"for another":    {d.as("carl"), "bob", []string{"hub:self-update", "hub:user-update", "payments:read"}},
+			"by who may all": {d.as("ada"), "bob", []string{"*"}},
+			"in organisations": {with(d.as("ada"), func(a *hub.Actor) {
+				a.Permissions = hub.NewPermissions("hub:user-update", "o/payments:read")
+			}), "eve", []string{"hub:user-update", "o/payments:read"}},
 		} {
 			token, text, err := d.CreatePermanentToken(t.Context(), c.actor,
 				credential.NewPermanentToken{UserID: d.users[c.owner].ID, Environment: hub.Production, Name: name, Scope: []string{"payments"}})
@@ -81,7 +83,8 @@ func TestPermanentTokenIsWhatWasAskedFor(t *testing.T) {
 	wanted.ReadOnly, wanted.Permissions, wanted.Allowlist = true, []string{"payments:read"}, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
 	wanted.ExpiresAt = time.Now().Add(time.Hour)
 	token, _, err := d.CreatePermanentToken(t.Context(), d.as("bob"), wanted)
-	if err != nil || len(token.Services) != 2 || token.Services[1] != hub.HubServiceID || !token.ReadOnly || len(token.Allowlist) != 1 || token.ExpiresAt.IsZero() {
+	if err != nil || len(token.Services) != 2 || token.Services[1] != hub.HubServiceID ||
+		!token.ReadOnly || len(token.Allowlist) != 1 || token.ExpiresAt.IsZero() {
 		t.Errorf("%+v %v", token, err)
 	}
 	if _, _, err := d.CreatePermanentToken(t.Context(), d.as("bob"), wanted); !fault.Is(err, fault.Conflict) {

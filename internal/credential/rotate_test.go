@@ -16,7 +16,8 @@ func TestRotationLeavesAtMostTwoSecrets(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		d := newDesk(t, database)
 		ctx := t.Context()
-		client, first, err := d.CreateAPIClient(ctx, d.as("bob"), credential.NewAPIClient{UserID: d.users["bob"].ID, Environment: hub.Production, Label: "x"})
+		client, first, err := d.CreateAPIClient(ctx, d.as("bob"),
+			credential.NewAPIClient{UserID: d.users["bob"].ID, Environment: hub.Production, Label: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +80,8 @@ func TestServiceSecretNeedsWhatTheServiceHolds(t *testing.T) {
 	}
 	admin, err := d.store.RoleByKey(ctx, hub.SystemAdmin)
 	if err == nil {
-		_, err = d.directory.Grant(ctx, system, hub.Grant{RoleID: admin.ID, HolderKind: hub.HolderService, HolderID: service.ID, Environment: hub.Production})
+		_, err = d.directory.Grant(ctx, system,
+			hub.Grant{RoleID: admin.ID, HolderKind: hub.HolderService, HolderID: service.ID, Environment: hub.Production})
 	}
 	if err != nil {
 		t.Fatal(err)

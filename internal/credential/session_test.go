@@ -15,8 +15,10 @@ func TestSessionsAreEndedByWhoeverTheyAreOfOneByOneOrAllButOne(t *testing.T) {
 	bob, carl := d.users["bob"].ID, d.users["carl"].ID
 	err := d.store.Tx(t.Context(), func(tx *store.Tx) error {
 		for id, of := range map[string]string{"b1": bob, "b2": bob, "b3": bob, "c1": carl} {
-			if err := tx.InsertSession(t.Context(), hub.Session{ID: id, Digest: []byte(id), UserID: of, SignedInAt: now, CreatedAt: now, LastSeenAt: now,
-				ExpiresAt: now.Add(time.Hour)}); err != nil {
+			if err := tx.InsertSession(t.Context(), hub.Session{
+				ID: id, Digest: []byte(id), UserID: of, SignedInAt: now,
+				CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour),
+			}); err != nil {
 				return err
 			}
 		}

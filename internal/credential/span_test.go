@@ -20,7 +20,8 @@ func TestSpansAreRead(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"0d", "-1d", "d", "90", "tomorrow", "2020-01-01", "99999999999d", "99999999999999h", "1.5d", "40001d"} {
-		if at, err := credential.ParseExpiry("expires", text, now); !fault.Is(err, fault.Invalid) || !slices.Equal(fieldsOf(err), []string{"expires"}) {
+		if at, err := credential.ParseExpiry("expires", text, now); !fault.Is(err, fault.Invalid) ||
+			!slices.Equal(fieldsOf(err), []string{"expires"}) {
 			t.Errorf("%q: %v %v", text, at, err)
 		}
 	}

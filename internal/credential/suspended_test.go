@@ -31,7 +31,9 @@ func TestSuspendedCredentialWaitsForAnAdministrator(t *testing.T) {
 	if there, err := d.store.PermanentToken(ctx, token.ID); err != nil || there.Suspended {
 		t.Errorf("%+v %v", there, err)
 	}
-	for _, kind := range []credential.Kind{credential.KindApp, credential.KindSecret, credential.KindApplicationPassword, credential.KindPermanentToken} {
+	for _, kind := range []credential.Kind{
+		credential.KindApp, credential.KindSecret, credential.KindApplicationPassword, credential.KindPermanentToken,
+	} {
 		if err := d.Confirm(ctx, d.as("ada"), kind, hub.Production, "nothing"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v", kind, err)
 		}

@@ -52,7 +52,10 @@ func (d *Directory) CreateAdministrator(ctx context.Context, actor hub.Actor, lo
 }
 
 func invalidField(name, reason string) error {
-	return &fault.Error{Kind: fault.Invalid, Message: "the administrator cannot be made as asked for", Fields: []fault.Field{{Name: name, Reason: reason}}}
+	return &fault.Error{
+		Kind: fault.Invalid, Message: "the administrator cannot be made as asked for",
+		Fields: []fault.Field{{Name: name, Reason: reason}},
+	}
 }
 
 // personNamed finds the user with this login and lets a banned one back in, or adds a new person.

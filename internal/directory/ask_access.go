@@ -24,7 +24,9 @@ func (d *Directory) AskAccess(ctx context.Context, actor hub.Actor, permission s
 	const action = "access.ask"
 	of := hub.HubServiceKey + ":" + permission
 	return d.do(ctx, actor, func(c *change) error {
-		lately := store.EventFilter{Author: actor.ID(), Target: of, Action: action, Environment: actor.Environment, After: d.Store.Now().Add(-askedFor)}
+		lately := store.EventFilter{
+			Author: actor.ID(), Target: of, Action: action, Environment: actor.Environment, After: d.Store.Now().Add(-askedFor),
+		}
 		if asked, err := c.Events(ctx, lately, store.EventMark{}, 1); err != nil || len(asked) > 0 {
 			return err
 		}

@@ -47,8 +47,10 @@ func (d *desk) user(login string, environment hub.Environment, permissions ...st
 	user, err := d.directory.CreateUser(d.Context(), system, hub.User{Login: login})
 	if err == nil && len(permissions) > 0 {
 		var role hub.Role
-		if role, err = d.directory.CreateRole(d.Context(), system, hub.Role{Key: "of-" + login, Name: "Of " + login, Permissions: permissions}); err == nil {
-			_, err = d.directory.Grant(d.Context(), system, hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID, Environment: environment})
+		if role, err = d.directory.CreateRole(d.Context(), system,
+			hub.Role{Key: "of-" + login, Name: "Of " + login, Permissions: permissions}); err == nil {
+			_, err = d.directory.Grant(d.Context(), system,
+				hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID, Environment: environment})
 		}
 	}
 	if err != nil {
@@ -72,7 +74,10 @@ func (d *desk) as(user hub.User, environment hub.Environment) hub.Actor {
 	if err != nil {
 		d.Fatal(err)
 	}
-	return hub.Actor{User: user, Name: user.Name, Environment: environment, Permissions: hub.Effective(byID, grants, environment), Fresh: true, Door: "rest"}
+	return hub.Actor{
+		User: user, Name: user.Name, Environment: environment,
+		Permissions: hub.Effective(byID, grants, environment), Fresh: true, Door: "rest",
+	}
 }
 
 func (d *desk) lastEvent() hub.Event {
@@ -123,7 +128,8 @@ func TestFirstStartMakesWhatMustBeThereOnce(t *testing.T) {
 			t.Errorf("%v %v", roles, err)
 		}
 		for _, environment := range hub.Environments() {
-			if service, err := d.store.ServiceByName(ctx, environment, "Hub"); err != nil || service.ID != hub.HubServiceID || len(service.Permissions) != len(hub.HubPermissions()) {
+			if service, err := d.store.ServiceByName(ctx, environment, "Hub"); err != nil || service.ID != hub.HubServiceID ||
+				len(service.Permissions) != len(hub.HubPermissions()) {
 				t.Errorf("%+v %v", service, err)
 			}
 		}
@@ -214,7 +220,8 @@ func TestWhoMayChangeWhatOfAUser(t *testing.T) {
 	}
 	_, err := d.directory.CreateUser(ctx, d.as(ada, hub.Production), hub.User{Login: "new"})
 	d.expect("create without permission", err, fault.Forbidden)
-	made, err := d.directory.CreateUser(ctx, d.as(clerk, hub.Production), hub.User{ID: "mine", Login: "new", EmailVerified: true, Banned: true, Email: "new@example.test"})
+	made, err := d.directory.CreateUser(ctx, d.as(clerk, hub.Production),
+		hub.User{ID: "mine", Login: "new", EmailVerified: true, Banned: true, Email: "new@example.test"})
 	if err != nil || made.ID == "mine" || made.EmailVerified || made.Banned || made.Name != "new" || made.Kind != hub.Person {
 		t.Errorf("%+v %v", made, err)
 	}
@@ -249,7 +256,10 @@ func TestBanEndsSessionsAndWhatTheyOpened(t *testing.T) {
 	ada := d.user("ada", "")
 	now := hub.Now()
 	err := d.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.InsertSession(ctx, hub.Session{ID: "s", Digest: []byte("d"), UserID: ada.ID, SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.AddDate(0, 0, 1)})
+		return tx.InsertSession(ctx, hub.Session{
+			ID: "s", Digest: []byte("d"), UserID: ada.ID, SignedInAt: now,
+			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.AddDate(0, 0, 1),
+		})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -297,8 +307,13 @@ func TestWhatWasMailedBeforeOpensNothingAfterAnotherAddressOrPassword(t *testing
 	} {
 		digest := []byte(name)
 		err := d.store.Tx(ctx, func(tx *store.Tx) error {
-			session := hub.Session{ID: name, Digest: digest, UserID: ada.ID, SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)}
-			return errors.Join(tx.InsertSession(ctx, session), tx.InsertResetCode(ctx, store.ResetCode{Digest: digest, UserID: ada.ID, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}))
+			session := hub.Session{
+				ID: name, Digest: digest, UserID: ada.ID, SignedInAt: now,
+				CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour),
+			}
+			return errors.Join(tx.InsertSession(ctx, session), tx.InsertResetCode(ctx, store.ResetCode{
+				Digest: digest, UserID: ada.ID, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
+			}))
 		})
 		if err == nil {
 			err = does()
@@ -352,18 +367,30 @@ func TestNobodyGrantsWhatTheyDoNotHold(t *testing.T) {
 			{"in both environments", d.as(boss, hub.Production), to(reader, ""), fine},
 			{"after a while", stale(d.as(boss, hub.Production)), to(reader, hub.Test), fault.StepUp},
 			{"what one lacks", d.as(boss, hub.Production), to(writer, hub.Production), fault.Forbidden},
-			{"what nobody but administrators holds", d.as(boss, hub.Production), hub.Grant{RoleID: hub.SystemAdmin, HolderKind: hub.HolderUser, HolderID: boss.ID}, fault.Forbidden},
+			{"what nobody but administrators holds", d.as(boss, hub.Production), hub.Grant{
+				RoleID: hub.SystemAdmin, HolderKind: hub.HolderUser, HolderID: boss.ID,
+			}, fault.Forbidden},
 			{"without role-manage", d.as(ada, hub.Production), to(reader, hub.Test), fault.Forbidden},
 			{"production by who may all in test", d.as(tester, hub.Test), to(reader, hub.Production), fault.Forbidden},
-			{"everywhere by who may all in test", d.as(tester, hub.Test), hub.Grant{RoleID: hub.SystemAdmin, HolderKind: hub.HolderUser, HolderID: tester.ID}, fault.Forbidden},
-			{"in an organisation", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderUser, HolderID: ada.ID, Organisation: organisation.ID}, fine},
-			{"in no organisation", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderUser, HolderID: ada.ID, Organisation: "x"}, fault.NotFound},
+			{"everywhere by who may all in test", d.as(tester, hub.Test), hub.Grant{
+				RoleID: hub.SystemAdmin, HolderKind: hub.HolderUser, HolderID: tester.ID,
+			}, fault.Forbidden},
+			{"in an organisation", d.as(root, hub.Production), hub.Grant{
+				RoleID: writer.ID, HolderKind: hub.HolderUser, HolderID: ada.ID, Organisation: organisation.ID,
+			}, fine},
+			{"in no organisation", d.as(root, hub.Production), hub.Grant{
+				RoleID: writer.ID, HolderKind: hub.HolderUser, HolderID: ada.ID, Organisation: "x",
+			}, fault.NotFound},
 			{"to nobody", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderUser, HolderID: "x"}, fault.NotFound},
 			{"no role", d.as(root, hub.Production), hub.Grant{RoleID: "x", HolderKind: hub.HolderUser, HolderID: ada.ID}, fault.NotFound},
 			{"no kind", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: "cat", HolderID: ada.ID}, fault.Invalid},
 			{"no environment", d.as(root, hub.Production), to(writer, "staging"), fault.Invalid},
-			{"to a service of no environment", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderService, HolderID: hub.HubServiceID}, fault.Invalid},
-			{"to a group", d.as(root, hub.Production), hub.Grant{RoleID: writer.ID, HolderKind: hub.HolderGroup, HolderID: hub.AllUsersGroupID, Environment: hub.Test}, fine},
+			{"to a service of no environment", d.as(root, hub.Production), hub.Grant{
+				RoleID: writer.ID, HolderKind: hub.HolderService, HolderID: hub.HubServiceID,
+			}, fault.Invalid},
+			{"to a group", d.as(root, hub.Production), hub.Grant{
+				RoleID: writer.ID, HolderKind: hub.HolderGroup, HolderID: hub.AllUsersGroupID, Environment: hub.Test,
+			}, fine},
 		} {
 			_, err := d.directory.Grant(ctx, c.actor, c.grant)
 			d.expect(c.name, err, c.want)
@@ -390,17 +417,23 @@ func TestNobodyGrantsWhatTheyDoNotHold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.expect("out of a strict group after a while", d.directory.RemoveMember(ctx, stale(d.as(root, hub.Production)), group.ID, ada.ID), fault.StepUp)
-		d.expect("a group out of it after a while", d.directory.RemoveSubgroup(ctx, stale(d.as(root, hub.Production)), strict.ID, group.ID), fault.StepUp)
+		d.expect("out of a strict group after a while",
+			d.directory.RemoveMember(ctx, stale(d.as(root, hub.Production)), group.ID, ada.ID), fault.StepUp)
+		d.expect("a group out of it after a while",
+			d.directory.RemoveSubgroup(ctx, stale(d.as(root, hub.Production)), strict.ID, group.ID), fault.StepUp)
 		d.expect("a strict group gone after a while", d.directory.DeleteGroup(ctx, stale(d.as(root, hub.Production)), strict.ID), fault.StepUp)
 		d.expect("a strict group gone", d.directory.DeleteGroup(ctx, d.as(root, hub.Production), strict.ID), fine)
 		d.expect("out of what is not strict any more", d.directory.RemoveMember(ctx, stale(d.as(root, hub.Production)), group.ID, ada.ID), fine)
 		d.expect("out of a group again", d.directory.RemoveMember(ctx, d.as(boss, hub.Production), group.ID, ada.ID), fault.NotFound)
 		d.expect("into everyone", d.directory.AddMember(ctx, d.as(root, hub.Production), hub.AllUsersGroupID, ada.ID), fault.Conflict)
 
-		_, err = d.directory.UpdateRole(ctx, d.as(boss, hub.Production), reader.ID, func(r *hub.Role) { r.Permissions = append(r.Permissions, "payments:create") })
+		_, err = d.directory.UpdateRole(ctx, d.as(boss, hub.Production), reader.ID, func(r *hub.Role) {
+			r.Permissions = append(r.Permissions, "payments:create")
+		})
 		d.expect("more into a role", err, fault.Forbidden)
-		_, err = d.directory.UpdateRole(ctx, d.as(boss, hub.Production), writer.ID, func(r *hub.Role) { r.Permissions = append(r.Permissions, "payments:read") })
+		_, err = d.directory.UpdateRole(ctx, d.as(boss, hub.Production), writer.ID, func(r *hub.Role) {
+			r.Permissions = append(r.Permissions, "payments:read")
+		})
 		d.expect("what one holds into a role of more", err, fine)
 		_, err = d.directory.UpdateRole(ctx, stale(d.as(boss, hub.Production)), writer.ID, func(r *hub.Role) { r.Name = "W" })
 		d.expect("role after a while", err, fault.StepUp)
@@ -412,7 +445,8 @@ func TestNobodyGrantsWhatTheyDoNotHold(t *testing.T) {
 		d.expect("role by who may all in test", err, fault.Forbidden)
 		d.expect("delete System Admin", d.directory.DeleteRole(ctx, d.as(root, hub.Production), hub.SystemAdmin), fault.Conflict)
 		d.expect("delete a role", d.directory.DeleteRole(ctx, d.as(root, hub.Production), reader.ID), fine)
-		if held := d.as(ada, hub.Production).Permissions; !held.Covers(hub.NewPermissions(organisation.ID+"/payments:create")) || held.Has("payments:read") {
+		if held := d.as(ada, hub.Production).Permissions; !held.Covers(hub.NewPermissions(organisation.ID+"/payments:create")) ||
+			held.Has("payments:read") {
 			t.Error(held.Encode())
 		}
 	})

@@ -165,7 +165,8 @@ func (c *change) moveMembers(group hub.Group, successor string) (hub.Group, erro
 	}
 	switch {
 	case fault.Is(err, fault.NotFound), err == nil && (heir.ID == group.ID || heir.BuiltIn()):
-		return heir, fault.Fields("the group cannot be deleted:", fault.Field{Name: "successor", Reason: "must be another group that people are put into"})
+		return heir, fault.Fields("the group cannot be deleted:",
+			fault.Field{Name: "successor", Reason: "must be another group that people are put into"})
 	case err != nil:
 		return heir, err
 	}

@@ -40,10 +40,13 @@ func newTown(t *testing.T, database storetest.Database) *town {
 	check(next)
 	check(d.directory.AddMember(ctx, system, c.crew.ID, eve.ID))
 	for _, service := range []hub.Service{
-		{Environment: hub.Production, Key: "open", Name: "Open", ServiceSettings: hub.ServiceSettings{Vendor: "Acme", RedirectURIs: []string{"https://open.example.test/cb"}}},
+		{Environment: hub.Production, Key: "open", Name: "Open", ServiceSettings: hub.ServiceSettings{
+			Vendor: "Acme", RedirectURIs: []string{"https://open.example.test/cb"},
+		}},
 		{Environment: hub.Production, Key: "closed", Name: "Closed", ServiceSettings: hub.ServiceSettings{Viewers: []string{c.crew.ID}}},
-		{Environment: hub.Production, Key: "inner", Name: "Inner", Organisation: c.demo.ID, ServiceSettings: hub.ServiceSettings{Viewers: []string{c.crew.ID},
-			Permissions: []hub.Permission{{Key: "read"}}}},
+		{Environment: hub.Production, Key: "inner", Name: "Inner", Organisation: c.demo.ID, ServiceSettings: hub.ServiceSettings{
+			Viewers: []string{c.crew.ID}, Permissions: []hub.Permission{{Key: "read"}},
+		}},
 	} {
 		_, _, next := d.directory.CreateService(ctx, system, service, "")
 		check(next)
@@ -59,7 +62,8 @@ func (c *town) grantIn(user hub.User, permissions ...string) {
 	c.Helper()
 	role, err := c.directory.CreateRole(c.Context(), system, hub.Role{Key: "in-" + user.Login, Name: "In " + user.Login, Permissions: permissions})
 	if err == nil {
-		_, err = c.directory.Grant(c.Context(), system, hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID, Organisation: c.demo.ID})
+		_, err = c.directory.Grant(c.Context(), system,
+			hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID, Organisation: c.demo.ID})
 	}
 	if err != nil {
 		c.Fatal(err)

@@ -34,7 +34,8 @@ func (d *Directory) MayCreateWithPassword(ctx context.Context, actor hub.Actor, 
 
 func (c *change) setPassword(user hub.User, hash string, mustChange bool) error {
 	if user.Kind != hub.Person {
-		return fault.Fields("the password cannot be set:", fault.Field{Name: "password", Reason: "is for people only: a " + string(user.Kind) + " has none"})
+		return fault.Fields("the password cannot be set:",
+			fault.Field{Name: "password", Reason: "is for people only: a " + string(user.Kind) + " has none"})
 	}
 	return c.SetPassword(c.ctx, hub.Password{UserID: user.ID, Hash: hash, ChangedAt: hub.Now(), MustChange: mustChange})
 }

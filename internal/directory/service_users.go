@@ -20,7 +20,9 @@ type ServiceUsers struct {
 // whoever may see all of the service, and of people shows those whose credentials the actor may see, by hub:user-update or
 // hub:admin-read: where these are held for some organisations only, a page may hold fewer than asked for though there are more.
 // Errors: fault.NotFound, fault.Forbidden.
-func (d *Directory) UsersOfService(ctx context.Context, actor hub.Actor, environment hub.Environment, id, after string, limit int) (ServiceUsers, error) {
+func (d *Directory) UsersOfService(
+	ctx context.Context, actor hub.Actor, environment hub.Environment, id, after string, limit int,
+) (ServiceUsers, error) {
 	service, err := d.wholeService(ctx, actor, environment, id)
 	if err != nil {
 		return ServiceUsers{}, err

@@ -94,7 +94,8 @@ func (d *Directory) updateUser(c *change, id string, edit func(*hub.User)) (hub.
 	if err := c.mayUpdateUser(before, user); err != nil {
 		return hub.User{}, err
 	}
-	if err := fault.Fields("the user cannot be changed so:", append(append(user.Check(), before.CheckChange(user)...), organisationField(there))...); err != nil {
+	if err := fault.Fields("the user cannot be changed so:",
+		append(append(user.Check(), before.CheckChange(user)...), organisationField(there))...); err != nil {
 		return hub.User{}, err
 	}
 	user.UpdatedAt = later(before.UpdatedAt)

@@ -56,7 +56,10 @@ func (d *Directory) AskEmailCode(ctx context.Context, actor hub.Actor, id string
 			return fault.New(fault.Conflict, "the e-mail address is verified already")
 		}
 		if ok, wait := d.Codes.Sent.Allow(limit.Key{Name: user.ID}, time.Now()); !ok {
-			return &fault.Error{Kind: fault.Limited, Message: "enough codes were mailed to this address: wait before asking for another", RetryAfter: wait}
+			return &fault.Error{
+				Kind: fault.Limited, Message: "enough codes were mailed to this address: wait before asking for another",
+				RetryAfter: wait,
+			}
 		}
 		now := hub.Now()
 		letter := CodeLetter{To: user, Code: rand.Text()[:16], At: now, EndsAt: now.Add(verifyLife)}
@@ -94,7 +97,8 @@ func (d *Directory) ConfirmEmail(ctx context.Context, actor hub.Actor, id, code 
 		}
 		of, err := c.UseResetCode(ctx, d.emailDigest(user, code), hub.Now())
 		if fault.Is(err, fault.NotFound) || err == nil && of != user.ID {
-			return fault.Fields("the address cannot be verified:", fault.Field{Name: "code", Reason: "is not right, was used before, or is too old: ask for another"})
+			return fault.Fields("the address cannot be verified:",
+				fault.Field{Name: "code", Reason: "is not right, was used before, or is too old: ask for another"})
 		}
 		if err != nil {
 			return err

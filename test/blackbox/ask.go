@@ -128,7 +128,8 @@ func (a *Asker) Form(t testing.TB, path string, pairs []string, options ...Optio
 	for i := 0; i+1 < len(pairs); i += 2 {
 		form = append(form, url.QueryEscape(pairs[i])+"="+url.QueryEscape(pairs[i+1]))
 	}
-	return a.Do(t, http.MethodPost, path, strings.Join(form, "&"), append([]Option{Header("Content-Type", "application/x-www-form-urlencoded")}, options...)...)
+	return a.Do(t, http.MethodPost, path, strings.Join(form, "&"),
+		append([]Option{Header("Content-Type", "application/x-www-form-urlencoded")}, options...)...)
 }
 
 // Post posts JSON.

@@ -18,7 +18,9 @@ func (b *tab) findUser(h *blackbox.Hub, login string) string {
 // gets says whether an API client gets an access token.
 func gets(t testing.TB, h *blackbox.Hub, id, secret string, want int) {
 	t.Helper()
-	answer := h.Post(t, "/oauth/create_token", url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}}.Encode(), blackbox.Header("Content-Type", "application/x-www-form-urlencoded"))
+	answer := h.Post(t, "/oauth/create_token", url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret},
+	}.Encode(), blackbox.Header("Content-Type", "application/x-www-form-urlencoded"))
 	if answer.Status != want {
 		t.Errorf("the API client is answered %d, want %d: %s", answer.Status, want, answer.Body)
 	}
@@ -57,7 +59,8 @@ func TestAnAPIClientOfAUserIsMadeByMouse(t *testing.T) {
 			b.click("#ticket-d .dialog__foot .btn")
 			b.until("the list", `location.pathname.endsWith("/api-clients") && !document.querySelector("dialog[open]")`)
 			row := b.text(`document.querySelector("#clients tbody tr").textContent`)
-			if !strings.Contains(row, "Payroll sync") || !strings.Contains(row, id) || !strings.Contains(row, "Ada Demo") || strings.Contains(b.text("document.body.textContent"), secret) {
+			if !strings.Contains(row, "Payroll sync") || !strings.Contains(row, id) ||
+				!strings.Contains(row, "Ada Demo") || strings.Contains(b.text("document.body.textContent"), secret) {
 				t.Errorf("the list says %s", row)
 			}
 			b.click(`[aria-label="Delete Payroll sync"]`)
@@ -133,7 +136,8 @@ func TestATokenForAnotherUserIsMadeByMouse(t *testing.T) {
 			b.click("#new-token-d .btn--primary")
 			b.see("#ticket-value")
 			token := b.text(`document.getElementById("ticket-value").textContent`)
-			if answer := h.Get(t, "/api/rest/users/me", blackbox.Bearer(token)); answer.Status != 200 || !strings.Contains(answer.Body, `"build-bot"`) {
+			if answer := h.Get(t, "/api/rest/users/me", blackbox.Bearer(token)); answer.Status != 200 ||
+				!strings.Contains(answer.Body, `"build-bot"`) {
 				t.Errorf("with the token users/me answers %d: %s", answer.Status, answer.Body)
 			}
 			if scripts {
@@ -205,7 +209,8 @@ func opened(t *testing.T, h *blackbox.Hub, paths func(b *tab) map[string]string)
 func (b *tab) linked(h *blackbox.Hub, list, words string) string {
 	b.Helper()
 	b.open(h.URL + list)
-	return strings.TrimPrefix(b.text(`[...document.querySelectorAll(".who__name, .matrix thead a")].find((a) => a.textContent.startsWith("`+words+`")).href`), h.URL)
+	return strings.TrimPrefix(
+		b.text(`[...document.querySelectorAll(".who__name, .matrix thead a")].find((a) => a.textContent.startsWith("`+words+`")).href`), h.URL)
 }
 
 func TestUsersAreOpenToEverybody(t *testing.T) {
@@ -213,8 +218,10 @@ func TestUsersAreOpenToEverybody(t *testing.T) {
 	opened(t, h, func(b *tab) map[string]string {
 		ben := b.linked(h, "/admin/users?q=ben", "Ben")
 		return map[string]string{
-			"admin-users": "/admin/users", "admin-users-none": "/admin/users?q=nobody", "admin-user-new": "/admin/users/new", "admin-bot-new": "/admin/users/new?kind=bot",
-			"admin-user": ben, "admin-user-ban": ben + "/ban", "admin-user-password": ben + "/password", "admin-user-delete": ben + "/delete", "admin-user-merge": ben + "/merge", "admin-user-leave": ben + "/leave",
+			"admin-users": "/admin/users", "admin-users-none": "/admin/users?q=nobody",
+			"admin-user-new": "/admin/users/new", "admin-bot-new": "/admin/users/new?kind=bot",
+			"admin-user": ben, "admin-user-ban": ben + "/ban", "admin-user-password": ben + "/password",
+			"admin-user-delete": ben + "/delete", "admin-user-merge": ben + "/merge", "admin-user-leave": ben + "/leave",
 		}
 	})
 }
@@ -226,7 +233,8 @@ func TestTheCredentialsOfUsersAreOpenToEverybody(t *testing.T) {
 		ben := b.linked(h, "/admin/users?q=ben", "Ben")
 		return map[string]string{
 			"admin-user-api-clients": ada + "/api-clients", "admin-user-security": ben + "/security", "admin-user-own-security": ada + "/security",
-			"admin-bot-security": bot + "/security", "admin-bot-new-token": bot + "/security/tokens/new", "admin-bot-new-client": bot + "/api-clients/new",
+			"admin-bot-security": bot + "/security", "admin-bot-new-token": bot + "/security/tokens/new",
+			"admin-bot-new-client": bot + "/api-clients/new",
 		}
 	})
 }
@@ -248,7 +256,8 @@ func TestGroupsAndOrganisationsAreOpenToEverybody(t *testing.T) {
 	opened(t, h, func(b *tab) map[string]string {
 		group, demo := b.linked(h, "/admin/groups", "developers"), b.linked(h, "/admin/organisations", "Demo")
 		return map[string]string{
-			"admin-groups": "/admin/groups", "admin-group-new": "/admin/groups/new", "admin-group": group, "admin-group-member": group + "/members/add", "admin-group-nest": group + "/subgroups/add",
+			"admin-groups": "/admin/groups", "admin-group-new": "/admin/groups/new", "admin-group": group,
+			"admin-group-member": group + "/members/add", "admin-group-nest": group + "/subgroups/add",
 			"admin-organisations": "/admin/organisations", "admin-organisation": demo, "admin-organisation-retired": demo + "/retired/add",
 		}
 	})
@@ -333,7 +342,8 @@ func TestAGroupIsMadeAndGivenARoleByKeyboard(t *testing.T) {
 			b.tabTo(`document.activeElement.matches("#question button.btn")`)
 			b.press("\r")
 		}
-		b.until("what was given", `document.querySelector("main").textContent.includes("`+step.told+`") && document.querySelector(".note--ok") && !document.querySelector("dialog[open]")`)
+		b.until("what was given", `document.querySelector("main").textContent.includes("`+step.told+
+			`") && document.querySelector(".note--ok") && !document.querySelector("dialog[open]")`)
 	}
 	b.tabTo(`document.activeElement.ariaLabel === "Remove Cleo Example"`)
 	b.press("\r")

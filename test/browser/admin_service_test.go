@@ -7,10 +7,19 @@ import (
 
 // officePages are the pages of who runs Hub, and those that explain to programs how to talk to it.
 var officePages = map[string]string{
-	"services": "/admin/services", "services-nothing-found": "/admin/services?q=nothing", "service-new": "/admin/services/new?kind=web", "service-new-details": "/admin/services/new?kind=web&step=details",
-	"service-new-machine": "/admin/services/new?kind=machine&step=details", "service": "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319", "service-secret": "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319/ask/secret",
-	"service-delete": "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319/ask/delete", "dashboard": "/admin", "audit": "/admin/audit", "audit-nothing-found": "/admin/audit?q=nothing", "hygiene": "/admin/hygiene",
-	"system": "/admin/system", "system-rotate": "/admin/system/rotate", "service-users": "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319/users", "client": "/account/security/api-clients/5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11", "flow": "/help/flow", "reference": "/help/api",
+	"services": "/admin/services", "services-nothing-found": "/admin/services?q=nothing",
+	"service-new": "/admin/services/new?kind=web", "service-new-details": "/admin/services/new?kind=web&step=details",
+	"service-new-machine": "/admin/services/new?kind=machine&step=details",
+	"service":             "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319",
+	"service-secret":      "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319/ask/secret",
+	"service-delete":      "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319/ask/delete",
+	"dashboard":           "/admin", "audit": "/admin/audit",
+	"audit-nothing-found": "/admin/audit?q=nothing", "hygiene": "/admin/hygiene",
+	"system": "/admin/system", "system-rotate": "/admin/system/rotate",
+	"service-users": "/admin/services/98071167-004c-4ddf-ba37-5d4599fdf319/users",
+	"client":        "/account/security/api-clients/5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11",
+	"flow":          "/help/flow",
+	"reference":     "/help/api",
 }
 
 func TestTheBackOfficeIsOpenToEverybodyWhoMayGoThere(t *testing.T) {

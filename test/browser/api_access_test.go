@@ -78,7 +78,8 @@ func TestAddressesAreTakenOffByKeyboardWithAWarningAtTheLastAndPutBack(t *testin
 		b.tabTo(`document.activeElement.ariaLabel === "Remove ` + address + `"`)
 		b.press("\r")
 		b.until("the question", `document.activeElement.textContent === "Cancel"`)
-		if last := b.holds(`document.getElementById("question-d").textContent.includes("Nobody will be able to log in.")`); last != (address == "198.51.100.0/28") {
+		if last := b.holds(`document.getElementById("question-d").textContent.includes("Nobody will be able to log in.")`); last !=
+			(address == "198.51.100.0/28") {
 			t.Errorf("before %s is removed the warning of the last one is shown: %t", address, last)
 		}
 		b.press("\t", "\r")

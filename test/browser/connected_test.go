@@ -15,8 +15,9 @@ func (b *tab) connect(h *blackbox.Hub, service string) string {
 	b.open(asks(h, service, "scope", "openid tracker offline_access", "access_type", "offline", "prompt", "consent"))
 	b.see(".decide")
 	b.click(`button[value="accept"]`)
-	answer := h.Form(b, "/api/rest/oauth2/token", []string{"grant_type", "authorization_code", "code", b.arrived(service).Get("code"), "redirect_uri", service + "/cb"},
-		blackbox.Basic("98071167-004c-4ddf-ba37-5d4599fdf319", "a-long-secret"))
+	answer := h.Form(b, "/api/rest/oauth2/token", []string{
+		"grant_type", "authorization_code", "code", b.arrived(service).Get("code"), "redirect_uri", service + "/cb",
+	}, blackbox.Basic("98071167-004c-4ddf-ba37-5d4599fdf319", "a-long-secret"))
 	token := answer.Text("refresh_token")
 	if token == "" {
 		b.Fatalf("the service gets no refresh token: %s", answer.Body)
@@ -27,7 +28,8 @@ func (b *tab) connect(h *blackbox.Hub, service string) string {
 // refreshes says what becomes of a refresh token.
 func refreshes(t testing.TB, h *blackbox.Hub, token string, want int) {
 	t.Helper()
-	answer := h.Form(t, "/api/rest/oauth2/token", []string{"grant_type", "refresh_token", "refresh_token", token}, blackbox.Basic("98071167-004c-4ddf-ba37-5d4599fdf319", "a-long-secret"))
+	answer := h.Form(t, "/api/rest/oauth2/token", []string{"grant_type", "refresh_token", "refresh_token", token},
+		blackbox.Basic("98071167-004c-4ddf-ba37-5d4599fdf319", "a-long-secret"))
 	if answer.Status != want {
 		t.Errorf("a refresh answers %d, want %d: %s", answer.Status, want, answer.Body)
 	}

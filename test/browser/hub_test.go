@@ -37,7 +37,10 @@ func realHub(t *testing.T) (h *blackbox.Hub, service string) {
 
 // asks is a request of the service.
 func asks(h *blackbox.Hub, service string, more ...string) string {
-	query := url.Values{"response_type": {"code"}, "client_id": {"98071167-004c-4ddf-ba37-5d4599fdf319"}, "redirect_uri": {service + "/cb"}, "scope": {"openid email tracker"}, "state": {"s t"}}
+	query := url.Values{
+		"response_type": {"code"}, "client_id": {"98071167-004c-4ddf-ba37-5d4599fdf319"}, "redirect_uri": {service + "/cb"},
+		"scope": {"openid email tracker"}, "state": {"s t"},
+	}
 	for i := 0; i < len(more); i += 2 {
 		query.Set(more[i], more[i+1])
 	}

@@ -65,8 +65,9 @@ func TestEveryPageIsOpenToEverybody(t *testing.T) {
 	s := newSite(t)
 	stranger := newTab(t)
 	for name, path := range map[string]string{
-		"sign-in": "/auth/login", "sign-in-service": "/auth/login?client_id=wiki", "sign-in-changed": "/auth/login?changed=1", "problem": "/auth/oauth/error?error_id=abcdefghabcdefgh",
-		"problem-unknown": "/auth/oauth/error", "signed-out": "/auth/signed-out", "restore": "/auth/restore", "restore-sent": "/auth/restore-sent",
+		"sign-in": "/auth/login", "sign-in-service": "/auth/login?client_id=wiki", "sign-in-changed": "/auth/login?changed=1",
+		"problem": "/auth/oauth/error?error_id=abcdefghabcdefgh", "problem-unknown": "/auth/oauth/error",
+		"signed-out": "/auth/signed-out", "restore": "/auth/restore", "restore-sent": "/auth/restore-sent",
 		"restore-ended": "/auth/restore/none", "device": "/device", "device-done": "/device/done", "not-found": "/nowhere",
 	} {
 		stranger.open(s.server.URL + path)
@@ -86,7 +87,8 @@ func TestEveryPageIsOpenToEverybody(t *testing.T) {
 	stranger.send()
 	stranger.see("#username-e")
 	stranger.inEveryView("set-up-wrong")
-	if err := s.desk.AskRestore(context.Background(), "ada", s.server.URL+"/auth/restore/", signin.Origin{Environment: hub.Production, Door: "page"}); err != nil {
+	if err := s.desk.AskRestore(context.Background(), "ada", s.server.URL+"/auth/restore/",
+		signin.Origin{Environment: hub.Production, Door: "page"}); err != nil {
 		t.Fatal(err)
 	}
 	stranger.open(s.letters[len(s.letters)-1].Link)
@@ -96,8 +98,9 @@ func TestEveryPageIsOpenToEverybody(t *testing.T) {
 	ada.look(false, 1440, 900)
 	ada.signIn(s)
 	for name, path := range map[string]string{
-		"home": "/", "password": "/account/security/password", "password-changed": "/account/security/password?changed=1", "consent": "/auth/consent?client_id=wiki",
-		"device-consent": "/device/confirm?user_code=WDJB-MJHT", "account": "/auth/account?client_id=wiki", "sign-in-again": "/auth/login?client_id=wiki",
+		"home": "/", "password": "/account/security/password", "password-changed": "/account/security/password?changed=1",
+		"consent": "/auth/consent?client_id=wiki", "device-consent": "/device/confirm?user_code=WDJB-MJHT",
+		"account": "/auth/account?client_id=wiki", "sign-in-again": "/auth/login?client_id=wiki",
 		"sign-out": "/auth/logout", "not-found-signed-in": "/nowhere", "enrol": "/auth/second-factor/set-up",
 	} {
 		ada.open(s.server.URL + path)
@@ -228,7 +231,10 @@ func TestAPageWeighsLittle(t *testing.T) {
 	b.signIn(s)
 	b.open(s.server.URL + "/")
 	sum := len(b.text(`document.documentElement.outerHTML`))
-	for _, part := range []string{`document.querySelector("link[rel=stylesheet]").href`, `document.querySelector("script").src`, `document.querySelector("script").src.replace("hub.js", "toast.js")`} {
+	for _, part := range []string{
+		`document.querySelector("link[rel=stylesheet]").href`, `document.querySelector("script").src`,
+		`document.querySelector("script").src.replace("hub.js", "toast.js")`,
+	} {
 		sum += size(t, client, b.text(part))
 	}
 	if sum > 60_000 {

@@ -79,20 +79,25 @@ func newSite(t testing.TB) *site {
 	s.server = httptest.NewTLSServer(mux)
 	s.service = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Wiki</title><main><h1>Welcome to Wiki</h1><p id="q">%s</p></main></html>`, url.QueryEscape(r.URL.RawQuery))
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Wiki</title><main><h1>Welcome to Wiki</h1><p id="q">%s</p></main></html>`,
+			url.QueryEscape(r.URL.RawQuery))
 	}))
 	t.Cleanup(s.server.Close)
 	t.Cleanup(s.service.Close)
 	asked := web.Asked{
-		Service: web.Service{ID: "98071167-004c-4ddf-ba37-5d4599fdf319", Name: "Wiki", Description: "Pages and handbooks", HomeURL: s.service.URL}, Vendor: "Example Works",
-		RedirectURI: s.service.URL + "/cb", Scope: "openid hub tracker offline_access", Profile: true, Email: true, Offline: true,
+		Service: web.Service{
+			ID: "98071167-004c-4ddf-ba37-5d4599fdf319", Name: "Wiki", Description: "Pages and handbooks", HomeURL: s.service.URL,
+		},
+		Vendor: "Example Works", RedirectURI: s.service.URL + "/cb", Scope: "openid hub tracker offline_access",
+		Profile: true, Email: true, Offline: true,
 		Services: []web.Ability{{Service: web.Service{Name: "Tracker", Description: "Read and change the issues that you can read and change"}}},
 	}
 	s.pages, err = web.New(web.Options{
 		Environment: hub.Production, Issuer: s.server.URL, Material: material(), Desk: s.desk, Log: slog.New(slog.DiscardHandler),
-		Master: master, Events: &audit.Log{Store: s.store}, Directory: &directory.Directory{Store: s.store, Master: master}, Credentials: &credential.Credentials{Store: s.store, Master: master},
-		Once:    &once.Book{Store: s.store, Master: master},
-		Issuers: map[hub.Environment]string{hub.Production: s.server.URL, hub.Test: s.server.URL + "/test"}, Held: s.held,
+		Master: master, Events: &audit.Log{Store: s.store}, Directory: &directory.Directory{Store: s.store, Master: master},
+		Credentials: &credential.Credentials{Store: s.store, Master: master},
+		Once:        &once.Book{Store: s.store, Master: master},
+		Issuers:     map[hub.Environment]string{hub.Production: s.server.URL, hub.Test: s.server.URL + "/test"}, Held: s.held,
 		Asked:   func(context.Context, signin.Visit, url.Values) (*web.Asked, error) { return &asked, nil },
 		Approve: func(context.Context, signin.Visit, signin.Origin, url.Values) error { return nil },
 		Device: func(_ context.Context, _ signin.Origin, code string) (*web.Asked, error) {
@@ -105,11 +110,18 @@ func newSite(t testing.TB) *site {
 		},
 		DecideDevice: func(context.Context, signin.Visit, signin.Origin, string, bool) error { return nil },
 		Problem: func(context.Context, string, signin.Visit) (*web.Problem, error) {
-			return &web.Problem{Code: "invalid_request", Message: "redirect_uri is not registered", Received: "https://wiki.example.test/oauth/callback/", At: hub.Now(),
-				Service: &asked.Service, Expected: "https://wiki.example.test/oauth/callback", Setting: "Register the address under Services, Wiki, Redirect URIs."}, nil
+			return &web.Problem{
+				Code: "invalid_request", Message: "redirect_uri is not registered",
+				Received: "https://wiki.example.test/oauth/callback/", At: hub.Now(), Service: &asked.Service,
+				Expected: "https://wiki.example.test/oauth/callback",
+				Setting:  "Register the address under Services, Wiki, Redirect URIs.",
+			}, nil
 		},
 		Services: func(context.Context, hub.Environment, string) ([]web.Service, error) {
-			return []web.Service{asked.Service, {Name: "Tracker", Description: "Issues and boards", HomeURL: "https://tracker.example.test/"}, {Name: "Builds", Description: "Pipelines", HomeURL: "https://builds.example.test/"}}, nil
+			return []web.Service{
+				asked.Service, {Name: "Tracker", Description: "Issues and boards", HomeURL: "https://tracker.example.test/"},
+				{Name: "Builds", Description: "Pipelines", HomeURL: "https://builds.example.test/"},
+			}, nil
 		},
 		Refused: func(hub.Refusal) {},
 	})
@@ -127,8 +139,10 @@ func newSite(t testing.TB) *site {
 
 func (s *site) authorize(w http.ResponseWriter, r *http.Request) {
 	visit, known := s.pages.Session(r).(signin.Visit)
-	kind := map[signin.Step]oauth.StepKind{signin.SignIn: oauth.StepLogin, signin.SecondFactor: oauth.StepSecondFactor, signin.Enrol: oauth.StepSecondFactor,
-		signin.NewPassword: oauth.StepSetPassword, signin.Done: oauth.StepConsent}[visit.Next]
+	kind := map[signin.Step]oauth.StepKind{
+		signin.SignIn: oauth.StepLogin, signin.SecondFactor: oauth.StepSecondFactor, signin.Enrol: oauth.StepSecondFactor,
+		signin.NewPassword: oauth.StepSetPassword, signin.Done: oauth.StepConsent,
+	}[visit.Next]
 	switch {
 	case !known:
 		http.Error(w, "trouble", http.StatusServiceUnavailable)
@@ -166,7 +180,10 @@ func (s *site) addUser(login, name string) {
 	s.Helper()
 	ctx := context.Background()
 	s.tx(func(tx *store.Tx) error {
-		user := hub.User{ID: login, Login: login, Name: name, Email: login + "@example.test", Kind: hub.Person, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}
+		user := hub.User{
+			ID: login, Login: login, Name: name, Email: login + "@example.test", Kind: hub.Person,
+			CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		}
 		if err := tx.InsertUser(ctx, user); err != nil {
 			return err
 		}
@@ -197,7 +214,9 @@ func code(t testing.TB, of string) string {
 
 // authorizeURL is where a service sends the browser.
 func (s *site) authorizeURL() string {
-	return s.server.URL + oauth.AuthorizePath + "?" + url.Values{"client_id": {"wiki"}, "state": {"a b"}, "redirect_uri": {s.service.URL + "/cb"}}.Encode()
+	return s.server.URL + oauth.AuthorizePath + "?" + url.Values{
+		"client_id": {"wiki"}, "state": {"a b"}, "redirect_uri": {s.service.URL + "/cb"},
+	}.Encode()
 }
 
 // setUpURL opens the set-up link.

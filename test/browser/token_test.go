@@ -113,7 +113,8 @@ func TestASecretIsShownOnce(t *testing.T) {
 	b.see("#ticket-value")
 	at := b.text("location.href")
 	b.open(at)
-	if page := b.text("document.body.textContent"); !strings.Contains(page, "The token was already shown.") || strings.Contains(page, "Your new token") {
+	if page := b.text("document.body.textContent"); !strings.Contains(page, "The token was already shown.") ||
+		strings.Contains(page, "Your new token") {
 		t.Error("a reload shows it again")
 	}
 	b.open(h.URL + "/account/security/tokens/new")
@@ -142,7 +143,8 @@ func TestSeveralTokensAreDeletedTogether(t *testing.T) {
 	b.look(false, 1440, 900)
 	b.click("#question .btn--danger-solid")
 	b.until("the remark", `document.querySelector(".note--ok")?.textContent.includes("2 tokens deleted.")`)
-	if list := b.text(`document.getElementById("tokens").textContent`); strings.Contains(list, "nightly-export") || !strings.Contains(list, "release-notes") {
+	if list := b.text(`document.getElementById("tokens").textContent`); strings.Contains(list, "nightly-export") ||
+		!strings.Contains(list, "release-notes") {
 		t.Errorf("the list says %s", list)
 	}
 }

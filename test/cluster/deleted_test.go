@@ -34,7 +34,9 @@ func TestWhatIsDeletedOverRESTIsDeadAtEveryDoorOfEveryNode(t *testing.T) {
 		post("/apps/"+app.Text("appId")+"/allowlist", `{"address": "`+address+`"}`)
 	}
 	createToken := func(node *sample.Node) *blackbox.Answer {
-		return node.Form(t, "/oauth/create_token", []string{"client_id", client.Text("id"), "client_secret", client.Text("secret"), "grant_type", "client_credentials"})
+		return node.Form(t, "/oauth/create_token", []string{
+			"client_id", client.Text("id"), "client_secret", client.Text("secret"), "grant_type", "client_credentials",
+		})
 	}
 	login := func(node *sample.Node) *blackbox.Answer {
 		return node.Post(t, "/login", `{"app_id": "`+app.Text("appId")+`", "app_key": "`+app.Text("appKey")+`"}`)
@@ -61,11 +63,17 @@ func TestWhatIsDeletedOverRESTIsDeadAtEveryDoorOfEveryNode(t *testing.T) {
 		path  string
 		doors map[string]func(*sample.Node) *blackbox.Answer
 	}{
-		{"/permanenttokens/" + token.Text("id"), map[string]func(*sample.Node) *blackbox.Answer{"REST": me(blackbox.Bearer(token.Text("token"))),
-			"forward-auth": forward(token.Text("token")), "introspection": told(token.Text("token"))}},
-		{"/applicationPasswords/" + password.Text("id"), map[string]func(*sample.Node) *blackbox.Answer{"REST": me(blackbox.Basic("grace", password.Text("password")))}},
-		{"/apiclients/" + client.Text("id"), map[string]func(*sample.Node) *blackbox.Answer{"create_token": createToken, "forward-auth": forward(ofClient),
-			"introspection": told(ofClient), "REST": me(blackbox.Bearer(ofClient))}},
+		{"/permanenttokens/" + token.Text("id"), map[string]func(*sample.Node) *blackbox.Answer{
+			"REST":         me(blackbox.Bearer(token.Text("token"))),
+			"forward-auth": forward(token.Text("token")), "introspection": told(token.Text("token")),
+		}},
+		{"/applicationPasswords/" + password.Text("id"), map[string]func(*sample.Node) *blackbox.Answer{
+			"REST": me(blackbox.Basic("grace", password.Text("password"))),
+		}},
+		{"/apiclients/" + client.Text("id"), map[string]func(*sample.Node) *blackbox.Answer{
+			"create_token": createToken, "forward-auth": forward(ofClient),
+			"introspection": told(ofClient), "REST": me(blackbox.Bearer(ofClient)),
+		}},
 		{"/apps/" + app.Text("appId"), map[string]func(*sample.Node) *blackbox.Answer{"login": login, "forward-auth": forward(ofApp)}},
 	} {
 		for _, node := range []*sample.Node{h.near, h.far} {

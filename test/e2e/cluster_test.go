@@ -48,7 +48,8 @@ func TestWhatOneHubIsToldTheOtherKnows(t *testing.T) {
 			}
 		}, ""},
 		{"a ban", func(string) { one.Apply(t, "version: 1\nusers: [{login: ben, banned: true}]\n") }, "users: [{login: ben, banned: false}]"},
-		{"a switch", func(string) { one.Apply(t, "version: 1\napiClients: [{id: "+benClient+", disabled: true}]\n") }, "apiClients: [{id: " + benClient + ", disabled: false}]"},
+		{"a switch", func(string) { one.Apply(t, "version: 1\napiClients: [{id: "+benClient+", disabled: true}]\n") },
+			"apiClients: [{id: " + benClient + ", disabled: false}]"},
 	} {
 		token := ben()
 		blackbox.Soon(t, "active before "+tc.what, func() bool { return active(token) }) // the one before may have been undone just now
@@ -113,17 +114,22 @@ func TestADatabaseThatGoesAwayIsNobodysFault(t *testing.T) {
 		// What is known is answered for 5 s; after that, and for what is not known, 503 with Retry-After: never a verdict.
 		blackbox.Soon(t, away.how+": introspection ends", func() bool {
 			answer := introspect(t, hub.Asker, ben)
-			if answer.Status == http.StatusOK && answer.JSON["active"] != true || answer.Status != http.StatusOK && answer.Status != http.StatusServiceUnavailable {
+			if answer.Status == http.StatusOK && answer.JSON["active"] != true ||
+				answer.Status != http.StatusOK && answer.Status != http.StatusServiceUnavailable {
 				t.Fatalf("%s: introspection after %v: %d %s", away.how, time.Since(began), answer.Status, answer.Body)
 			}
 			return answer.Status == http.StatusServiceUnavailable
 		})
 		t.Logf("%s: a known token was introspected for %v", away.how, time.Since(began).Round(100*time.Millisecond))
 		for what, answer := range map[string]*blackbox.Answer{
-			"introspection": introspect(t, hub.Asker, ben), "the token endpoint": clientCredentials(t, hub.Asker, payments, secret, "payments"),
-			"the back-office door": createToken(t, hub.Asker, benClient, benSecret), "a wrong secret": createToken(t, hub.Asker, benClient, "wrong-secret"),
-			"the payments door": login(t, hub.Asker, "98434377", "key-of-ben"), "forward-auth": hub.Get(t, "/api/forward-auth?service=payments", blackbox.Bearer(ben)),
-			"users/me": hub.Get(t, "/api/rest/users/me", blackbox.Bearer(ben)), "readyz": hub.Get(t, "/readyz"),
+			"introspection":        introspect(t, hub.Asker, ben),
+			"the token endpoint":   clientCredentials(t, hub.Asker, payments, secret, "payments"),
+			"the back-office door": createToken(t, hub.Asker, benClient, benSecret),
+			"a wrong secret":       createToken(t, hub.Asker, benClient, "wrong-secret"),
+			"the payments door":    login(t, hub.Asker, "98434377", "key-of-ben"),
+			"forward-auth":         hub.Get(t, "/api/forward-auth?service=payments", blackbox.Bearer(ben)),
+			"users/me":             hub.Get(t, "/api/rest/users/me", blackbox.Bearer(ben)),
+			"readyz":               hub.Get(t, "/readyz"),
 		} {
 			if answer.Status != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 				t.Errorf("%s, %s: %d %s, Retry-After %q", away.how, what, answer.Status, answer.Body, answer.Header.Get("Retry-After"))
@@ -173,7 +179,8 @@ func TestStoppingFinishesWhatIsInFlight(t *testing.T) {
 		}
 		defer func() { _ = connection.Close() }()
 		form := "client_id=" + adaClient + "&client_secret=" + adaSecret + "&grant_type=client_credentials"
-		if _, err := fmt.Fprintf(connection, "POST /oauth/create_token HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", address, len(form)); err != nil {
+		if _, err := fmt.Fprintf(connection, "POST /oauth/create_token HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
+			address, len(form)); err != nil {
 			t.Fatal(err)
 		}
 		reader := bufio.NewReader(connection)

@@ -21,7 +21,9 @@ func paymentsBody(kind, title, instance string) map[string]any {
 func TestTheBackOfficeDoor(t *testing.T) {
 	onBoth(t, func(t *testing.T, hub *blackbox.Hub) {
 		good := []string{"client_id", adaClient, "client_secret", adaSecret, "grant_type", "client_credentials"}
-		for _, path := range []string{"/oauth/create_token", "/api/v1/oauth/create_token", "/hub/oauth/create_token", "/hub/api/v1/oauth/create_token"} {
+		for _, path := range []string{
+			"/oauth/create_token", "/api/v1/oauth/create_token", "/hub/oauth/create_token", "/hub/api/v1/oauth/create_token",
+		} {
 			answer := hub.Form(t, path, good)
 			token := granted(t, answer)
 			want := map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 3600.0}
@@ -70,7 +72,8 @@ func TestTheBackOfficeDoor(t *testing.T) {
 			{"retired key as secret", hub.Form(t, "/oauth/create_token", with("client_secret", retiredKey)), 401, "invalid_client"},
 			{"wrong method", hub.Do(t, http.MethodPut, "/oauth/create_token", ""), 405, "invalid_request"},
 		} {
-			if tc.status != 0 && tc.answer.Status != tc.status || tc.code != "" && tc.answer.Text("error") != tc.code || tc.answer.Status < 400 || tc.answer.Status >= 500 {
+			if tc.status != 0 && tc.answer.Status != tc.status || tc.code != "" && tc.answer.Text("error") != tc.code ||
+				tc.answer.Status < 400 || tc.answer.Status >= 500 {
 				t.Errorf("%s: %d %s", tc.name, tc.answer.Status, tc.answer.Body)
 			}
 			if tc.answer.Header.Get("Hub-Error-Id") == "" {
@@ -115,7 +118,8 @@ func TestThePaymentsDoor(t *testing.T) {
 			{"an API client", "/v1/login", login(t, hub.Asker, adaClient, "not-"+adaSecret)},
 			{"with a query", "/v1/login", hub.Post(t, "/v1/login?x=1", `{"app_id":"98434377","app_key":"not-the-key"}`)},
 		} {
-			if diff := cmp.Diff(paymentsBody("unauthorized", unauthorizedTitle, tc.path), tc.answer.JSON); diff != "" || tc.answer.Status != http.StatusUnauthorized {
+			if diff := cmp.Diff(paymentsBody("unauthorized", unauthorizedTitle, tc.path), tc.answer.JSON); diff != "" ||
+				tc.answer.Status != http.StatusUnauthorized {
 				t.Errorf("%s: %d %s", tc.name, tc.answer.Status, diff)
 			}
 			if tc.answer.Header.Get("Hub-Error-Id") == "" || tc.answer.Header.Get("Cache-Control") != "no-store" {
@@ -137,7 +141,8 @@ func TestThePaymentsDoor(t *testing.T) {
 			{"in the URL", hub.Post(t, "/v1/login?app_id=98434377&app_key=key-of-ben", `{}`), 400, []string{"app_key"}},
 			{"a form", hub.Form(t, "/v1/login", []string{"app_id", "98434377", "app_key", "key-of-ben"}), 415, []string{"Content-Type"}},
 		} {
-			if tc.answer.Status != tc.status || tc.answer.Text("error_type") != "bad_request" || tc.answer.Text("status") != "error" || tc.answer.Text("instance") != "/v1/login" {
+			if tc.answer.Status != tc.status || tc.answer.Text("error_type") != "bad_request" ||
+				tc.answer.Text("status") != "error" || tc.answer.Text("instance") != "/v1/login" {
 				t.Errorf("%s: %d %s", tc.name, tc.answer.Status, tc.answer.Body)
 			}
 			var named []string

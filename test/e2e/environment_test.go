@@ -20,12 +20,13 @@ func TestEnvironmentsAreIssuersApart(t *testing.T) {
 			t.Error("both have the same keys")
 		}
 		for name, answer := range map[string]*blackbox.Answer{
-			"a token of production in test":             test.Get(t, "/api/rest/users/me", blackbox.Bearer(inProduction)),
-			"a token of test in production":             hub.Get(t, "/api/rest/users/me", blackbox.Bearer(inTest)),
-			"a permanent token of production in test":   test.Get(t, "/api/rest/users/me", blackbox.Bearer(oldToken)),
-			"a token of test at forward-auth":           hub.Get(t, "/api/forward-auth?service=payments", blackbox.Bearer(inTest)),
-			"a service of production at test's door":    clientCredentials(t, test, payments, secret, "payments"),
-			"a service of test at production's door":    clientCredentials(t, hub.Asker, "2c071167-004c-4ddf-ba37-5d4599fdf300", "secret-of-test", "payments"),
+			"a token of production in test":           test.Get(t, "/api/rest/users/me", blackbox.Bearer(inProduction)),
+			"a token of test in production":           hub.Get(t, "/api/rest/users/me", blackbox.Bearer(inTest)),
+			"a permanent token of production in test": test.Get(t, "/api/rest/users/me", blackbox.Bearer(oldToken)),
+			"a token of test at forward-auth":         hub.Get(t, "/api/forward-auth?service=payments", blackbox.Bearer(inTest)),
+			"a service of production at test's door":  clientCredentials(t, test, payments, secret, "payments"),
+			"a service of test at production's door": clientCredentials(t, hub.Asker,
+				"2c071167-004c-4ddf-ba37-5d4599fdf300", "secret-of-test", "payments"),
 			"an API client of production at test's one": createToken(t, test, adaClient, adaSecret),
 		} {
 			if answer.Status != http.StatusUnauthorized {
@@ -35,7 +36,8 @@ func TestEnvironmentsAreIssuersApart(t *testing.T) {
 		if answer := introspect(t, hub.Asker, inTest); answer.Body != `{"active":false}` {
 			t.Errorf("a token of test to a service of production: %s", answer.Body)
 		}
-		if answer := test.Form(t, introspectPath, []string{"token", inProduction}, blackbox.Basic("2c071167-004c-4ddf-ba37-5d4599fdf300", "secret-of-test")); answer.Body != `{"active":false}` {
+		if answer := test.Form(t, introspectPath, []string{"token", inProduction},
+			blackbox.Basic("2c071167-004c-4ddf-ba37-5d4599fdf300", "secret-of-test")); answer.Body != `{"active":false}` {
 			t.Errorf("a token of production to a service of test: %s", answer.Body)
 		}
 		made := strings.TrimSpace(hub.Verb(t, "", "token", "create", "--user", "ada", "--name", "T", "--scope", "Hub", "--environment", "test"))
@@ -59,13 +61,17 @@ func TestMetadataSaysWhereEverythingIs(t *testing.T) {
 					t.Errorf("%s/.well-known/%s: %d %s", base, document, answer.Status, answer.Text("issuer"))
 					continue
 				}
-				for member, path := range map[string]string{"token_endpoint": tokenPath, "introspection_endpoint": introspectPath, "revocation_endpoint": revokePath, "jwks_uri": keysPath} {
+				for member, path := range map[string]string{
+					"token_endpoint": tokenPath, "introspection_endpoint": introspectPath,
+					"revocation_endpoint": revokePath, "jwks_uri": keysPath,
+				} {
 					if answer.Text(member) != issuer+path {
 						t.Errorf("%s/.well-known/%s: %s is %s", base, document, member, answer.Text(member))
 					}
 				}
 			}
-			if answer := at.Get(t, "/.well-known/oauth-protected-resource"); answer.Status != http.StatusOK || !strings.Contains(answer.Body, issuer) {
+			if answer := at.Get(t, "/.well-known/oauth-protected-resource"); answer.Status != http.StatusOK ||
+				!strings.Contains(answer.Body, issuer) {
 				t.Errorf("%s: protected resource: %d %s", base, answer.Status, answer.Body)
 			}
 			keys := at.Get(t, keysPath)
@@ -75,7 +81,8 @@ func TestMetadataSaysWhereEverythingIs(t *testing.T) {
 		}
 		// For an issuer with a path also in the form of RFC 8414 section 3.1.
 		for _, document := range []string{"openid-configuration", "oauth-authorization-server", "oauth-protected-resource"} {
-			if answer := hub.Get(t, "/.well-known/"+document+"/test"); answer.Status != http.StatusOK || !strings.Contains(answer.Body, hub.URL+"/test") {
+			if answer := hub.Get(t, "/.well-known/"+document+"/test"); answer.Status != http.StatusOK ||
+				!strings.Contains(answer.Body, hub.URL+"/test") {
 				t.Errorf("/.well-known/%s/test: %d %s", document, answer.Status, answer.Body)
 			}
 		}

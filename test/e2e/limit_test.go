@@ -41,7 +41,8 @@ func TestGuessingIsSlowedAndLocksNobodyOut(t *testing.T) {
 				t.Errorf("door %d: %d %s", i, answer.Status, answer.Body)
 			}
 		}
-		if answer := login(t, hub.Asker, benClient, "not-the-secret"); answer.Text("error_type") != "too_many_requests" || answer.Text("instance") != "/v1/login" {
+		if answer := login(t, hub.Asker, benClient, "not-the-secret"); answer.Text("error_type") != "too_many_requests" ||
+			answer.Text("instance") != "/v1/login" {
 			t.Errorf("the payments door: %s", answer.Body)
 		}
 		// The right secret still works, from the same address too.

@@ -25,8 +25,12 @@ func TestForwardAuth(t *testing.T) {
 		} {
 			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 				answer := hub.Do(t, method, path, "", blackbox.Bearer(ben))
-				got := []string{answer.Header.Get("X-Hub-User"), answer.Header.Get("X-Hub-User-Id"), answer.Header.Get("X-Hub-Client"), answer.Header.Get("X-Hub-Permissions")}
-				if diff := cmp.Diff([]string{"ben", benID, benClient, "payments:create payments:read"}, got); diff != "" || answer.Status != http.StatusOK {
+				got := []string{
+					answer.Header.Get("X-Hub-User"), answer.Header.Get("X-Hub-User-Id"),
+					answer.Header.Get("X-Hub-Client"), answer.Header.Get("X-Hub-Permissions"),
+				}
+				if diff := cmp.Diff([]string{"ben", benID, benClient, "payments:create payments:read"}, got); diff != "" ||
+					answer.Status != http.StatusOK {
 					t.Errorf("%s %s: %d %s", method, path, answer.Status, diff)
 				}
 			}
@@ -41,8 +45,10 @@ func TestForwardAuth(t *testing.T) {
 			{"garbage", "unauthorized", hub.Get(t, "/api/forward-auth?service=payments", behind, blackbox.Bearer("garbage")), 401},
 			{"altered", "unauthorized", hub.Get(t, "/api/forward-auth?service=payments", behind, blackbox.Bearer(ben[:len(ben)-4]+"AAAA")), 401},
 			{"not for this API", "unauthorized", hub.Get(t, "/api/forward-auth?service=payments", behind, blackbox.Bearer(ada)), 401},
-			{"no permission", "forbidden", hub.Get(t, "/api/forward-auth?service=payments&permission=payments:refund", behind, blackbox.Bearer(ben)), 403},
-			{"nginx's header", "unauthorized", hub.Get(t, "/api/forward-auth?service=payments", blackbox.Header("X-Original-URI", "/v1/payment-link")), 401},
+			{"no permission", "forbidden",
+				hub.Get(t, "/api/forward-auth?service=payments&permission=payments:refund", behind, blackbox.Bearer(ben)), 403},
+			{"nginx's header", "unauthorized",
+				hub.Get(t, "/api/forward-auth?service=payments", blackbox.Header("X-Original-URI", "/v1/payment-link")), 401},
 			{"the path of the proxy", "unauthorized", hub.Get(t, "/api/forward-auth/payments/v1/payment-link"), 401},
 		} {
 			if tc.answer.Status != tc.status || tc.answer.Text("error_type") != tc.kind || tc.answer.Text("instance") != "/v1/payment-link" {
@@ -64,7 +70,10 @@ func TestIntrospection(t *testing.T) {
 	onBoth(t, func(t *testing.T, hub *blackbox.Hub) {
 		ben := granted(t, createToken(t, hub.Asker, benClient, benSecret))
 		answer := introspect(t, hub.Asker, ben)
-		for member, want := range map[string]any{"active": true, "username": "ben", "sub": benID, "client_id": benClient, "token_type": "Bearer", "iss": hub.URL, "env": "production"} {
+		for member, want := range map[string]any{
+			"active": true, "username": "ben", "sub": benID, "client_id": benClient,
+			"token_type": "Bearer", "iss": hub.URL, "env": "production",
+		} {
 			if answer.JSON[member] != want {
 				t.Errorf("%s is %v, expected %v", member, answer.JSON[member], want)
 			}
@@ -96,7 +105,8 @@ func TestIntrospection(t *testing.T) {
 				t.Errorf("address-restricted, from %s: %s", address, answer.Body)
 			}
 		}
-		if answer := hub.Form(t, introspectPath, []string{"token", ben}); answer.Status != http.StatusUnauthorized || answer.Text("error") != "invalid_client" {
+		if answer := hub.Form(t, introspectPath, []string{"token", ben}); answer.Status != http.StatusUnauthorized ||
+			answer.Text("error") != "invalid_client" {
 			t.Errorf("nobody asks: %d %s", answer.Status, answer.Body)
 		}
 		// Revocation ends a token at once, whoever asks; a token that is nobody's is revoked as well (RFC 7009 section 2.2).
@@ -141,10 +151,12 @@ func TestAGoAPIChecksTokensBothWays(t *testing.T) {
 				t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
 			}
 			for what, options := range map[string][]blackbox.Option{
-				"none": nil, "garbage": {blackbox.Bearer("garbage")}, "not for this API": {blackbox.Bearer(notHere)}, "altered": {blackbox.Bearer(ben[:len(ben)-4] + "AAAA")},
+				"none": nil, "garbage": {blackbox.Bearer("garbage")},
+				"not for this API": {blackbox.Bearer(notHere)}, "altered": {blackbox.Bearer(ben[:len(ben)-4] + "AAAA")},
 			} {
 				answer := api.Get(t, "/v1/whoami", options...)
-				if diff := cmp.Diff(paymentsBody("unauthorized", unauthorizedTitle, "/v1/whoami"), answer.JSON); diff != "" || answer.Status != http.StatusUnauthorized {
+				if diff := cmp.Diff(paymentsBody("unauthorized", unauthorizedTitle, "/v1/whoami"), answer.JSON); diff != "" ||
+					answer.Status != http.StatusUnauthorized {
 					t.Errorf("%s, %s: %d %s", name, what, answer.Status, diff)
 				}
 				if !strings.Contains(answer.Header.Get("WWW-Authenticate"), "resource_metadata=") {

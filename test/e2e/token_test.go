@@ -35,19 +35,20 @@ func TestTheTokenEndpointAnswersToTheLetter(t *testing.T) {
 		form := []string{"grant_type", "client_credentials", "scope", "payments"}
 		inForm := append([]string{"client_id", payments, "client_secret", secret}, form...)
 		for name, answer := range map[string]*blackbox.Answer{
-			"basic":               hub.Form(t, tokenPath, form, blackbox.Basic(payments, secret)),
-			"post":                hub.Form(t, tokenPath, inForm),
-			"both, agreeing":      hub.Form(t, tokenPath, inForm, blackbox.Basic(payments, secret)),
-			"the second secret":   hub.Form(t, tokenPath, form, blackbox.Basic(payments, "a-second-secret")),
-			"below /hub":          hub.At("/hub").Form(t, tokenPath, form, blackbox.Basic(payments, secret)),
-			"without a scope":     hub.Form(t, tokenPath, form[:2], blackbox.Basic(payments, secret)),
-			"by an API client":    hub.Form(t, tokenPath, form, blackbox.Basic(adaClient, adaSecret)),
-			"by an app":           hub.Form(t, tokenPath, form, blackbox.Basic("98434377", "key-of-ben")),
-			"scope by id":         clientCredentials(t, hub.Asker, payments, secret, payments),
-			"scope by name":       clientCredentials(t, hub.Asker, payments, secret, "Payments%20API"),
-			"scope with a stray":  clientCredentials(t, hub.Asker, payments, secret, "payments nonsense"),
-			"the opaque kind":     clientCredentials(t, hub.Asker, ledger, "secret-of-ledger", "ledger"),
-			"charset in the type": hub.Form(t, tokenPath, form, blackbox.Basic(payments, secret), blackbox.Header("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")),
+			"basic":              hub.Form(t, tokenPath, form, blackbox.Basic(payments, secret)),
+			"post":               hub.Form(t, tokenPath, inForm),
+			"both, agreeing":     hub.Form(t, tokenPath, inForm, blackbox.Basic(payments, secret)),
+			"the second secret":  hub.Form(t, tokenPath, form, blackbox.Basic(payments, "a-second-secret")),
+			"below /hub":         hub.At("/hub").Form(t, tokenPath, form, blackbox.Basic(payments, secret)),
+			"without a scope":    hub.Form(t, tokenPath, form[:2], blackbox.Basic(payments, secret)),
+			"by an API client":   hub.Form(t, tokenPath, form, blackbox.Basic(adaClient, adaSecret)),
+			"by an app":          hub.Form(t, tokenPath, form, blackbox.Basic("98434377", "key-of-ben")),
+			"scope by id":        clientCredentials(t, hub.Asker, payments, secret, payments),
+			"scope by name":      clientCredentials(t, hub.Asker, payments, secret, "Payments%20API"),
+			"scope with a stray": clientCredentials(t, hub.Asker, payments, secret, "payments nonsense"),
+			"the opaque kind":    clientCredentials(t, hub.Asker, ledger, "secret-of-ledger", "ledger"),
+			"charset in the type": hub.Form(t, tokenPath, form, blackbox.Basic(payments, secret),
+				blackbox.Header("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")),
 		} {
 			granted(t, answer)
 			if answer.Text("token_type") != "Bearer" || answer.JSON["expires_in"] != 3600.0 || answer.JSON["refresh_token"] != nil {
@@ -101,10 +102,12 @@ func TestRefusalsAtTheTokenEndpointAreOAuthsOwn(t *testing.T) {
 		}{
 			{"unknown client", hub.Form(t, tokenPath, good, blackbox.Basic("nobody", secret)), 401, "invalid_client"},
 			{"wrong secret", hub.Form(t, tokenPath, good, blackbox.Basic(payments, "wrong-secret")), 401, "invalid_client"},
-			{"a secret of ours, altered", hub.Form(t, tokenPath, good, blackbox.Basic(payments, "hubcs_0000000000000000000000000000000000000000")), 401, "invalid_client"},
+			{"a secret of ours, altered", hub.Form(t, tokenPath, good,
+				blackbox.Basic(payments, "hubcs_0000000000000000000000000000000000000000")), 401, "invalid_client"},
 			{"of the other environment", hub.At("/test").Form(t, tokenPath, good, basic), 401, "invalid_client"},
 			{"no client", hub.Form(t, tokenPath, good), 401, "invalid_client"},
-			{"both, disagreeing", hub.Form(t, tokenPath, append([]string{"client_id", payments, "client_secret", "wrong-secret"}, good...), basic), 400, "invalid_request"},
+			{"both, disagreeing", hub.Form(t, tokenPath,
+				append([]string{"client_id", payments, "client_secret", "wrong-secret"}, good...), basic), 400, "invalid_request"},
 			{"retired key as client", hub.Form(t, tokenPath, append([]string{"client_id", retiredKey}, good...)), 401, "invalid_client"},
 			{"broken Basic", hub.Form(t, tokenPath, good, blackbox.Header("Authorization", "Basic %%%")), 0, ""},
 			{"unknown grant", hub.Form(t, tokenPath, []string{"grant_type", "wishful"}, basic), 400, "unsupported_grant_type"},
@@ -117,16 +120,19 @@ func TestRefusalsAtTheTokenEndpointAreOAuthsOwn(t *testing.T) {
 			{"more than 64 kB", hub.Form(t, tokenPath, append(good, "padding", strings.Repeat("x", 70<<10)), basic), 413, "invalid_request"},
 			{"a control character", hub.Form(t, tokenPath, []string{"grant_type", "client_credentials\x00"}, basic), 400, ""},
 		} {
-			if tc.status != 0 && tc.answer.Status != tc.status || tc.code != "" && tc.answer.Text("error") != tc.code || tc.answer.Status < 400 || tc.answer.Status >= 500 {
+			if tc.status != 0 && tc.answer.Status != tc.status || tc.code != "" && tc.answer.Text("error") != tc.code ||
+				tc.answer.Status < 400 || tc.answer.Status >= 500 {
 				t.Errorf("%s: %d %s", tc.name, tc.answer.Status, tc.answer.Body)
 			}
-			if tc.answer.Text("error_id") == "" || tc.answer.Text("error_id") != tc.answer.Header.Get("Hub-Error-Id") || tc.answer.Text("error_description") == "" {
+			if tc.answer.Text("error_id") == "" || tc.answer.Text("error_id") != tc.answer.Header.Get("Hub-Error-Id") ||
+				tc.answer.Text("error_description") == "" {
 				t.Errorf("%s: %s %v", tc.name, tc.answer.Body, tc.answer.Header)
 			}
 			if tc.answer.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s: Cache-Control %q", tc.name, tc.answer.Header.Get("Cache-Control"))
 			}
-			if challenged := tc.answer.Header.Get("WWW-Authenticate") != ""; tc.code != "" && challenged != (tc.answer.Status == http.StatusUnauthorized) {
+			if challenged := tc.answer.Header.Get("WWW-Authenticate") != ""; tc.code != "" &&
+				challenged != (tc.answer.Status == http.StatusUnauthorized) {
 				t.Errorf("%s: WWW-Authenticate %q", tc.name, tc.answer.Header.Get("WWW-Authenticate"))
 			}
 		}
@@ -136,7 +142,8 @@ func TestRefusalsAtTheTokenEndpointAreOAuthsOwn(t *testing.T) {
 		if answer := hub.Get(t, keysPath+"?"+strings.Repeat("x", 9<<10)); answer.Status != http.StatusRequestURITooLong {
 			t.Errorf("a URL of 9 kB: %d", answer.Status)
 		}
-		if answer := hub.Get(t, keysPath, blackbox.Header("X-Padding", strings.Repeat("x", 40<<10))); answer.Status != http.StatusRequestHeaderFieldsTooLarge {
+		if answer := hub.Get(t, keysPath,
+			blackbox.Header("X-Padding", strings.Repeat("x", 40<<10))); answer.Status != http.StatusRequestHeaderFieldsTooLarge {
 			t.Errorf("a header of 40 kB: %d", answer.Status)
 		}
 	})

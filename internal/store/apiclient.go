@@ -11,9 +11,11 @@ const apiClientColumns = `a.environment, a.id, a.user_id, a.author_id, a.label, 
 
 var (
 	selectAPIClient      = prepared(`SELECT ` + apiClientColumns + ` FROM api_clients a WHERE a.environment = $1 AND a.id = $2`)
-	selectUserAPIClients = prepared(`SELECT ` + apiClientColumns + ` FROM api_clients a WHERE a.environment = $1 AND a.user_id = $2 ORDER BY a.created_at, a.id`)
-	selectAPIClients     = prepared(`SELECT ` + apiClientColumns + ` FROM api_clients a WHERE a.environment = $1 AND a.id > $2 ORDER BY a.id LIMIT $3`)
-	insertAPIClient      = prepared(`INSERT INTO api_clients (environment, id, user_id, author_id, label, limited, disabled, created_at, last_used_at, last_used_from,
+	selectUserAPIClients = prepared(`SELECT ` + apiClientColumns +
+		` FROM api_clients a WHERE a.environment = $1 AND a.user_id = $2 ORDER BY a.created_at, a.id`)
+	selectAPIClients = prepared(`SELECT ` + apiClientColumns +
+		` FROM api_clients a WHERE a.environment = $1 AND a.id > $2 ORDER BY a.id LIMIT $3`)
+	insertAPIClient = prepared(`INSERT INTO api_clients (environment, id, user_id, author_id, label, limited, disabled, created_at, last_used_at, last_used_from,
 		last_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
 	updateAPIClient = prepared(`UPDATE api_clients SET label = $1, limited = $2, disabled = $3 WHERE environment = $4 AND id = $5`)
 	deleteAPIClient = prepared(`DELETE FROM api_clients WHERE environment = $1 AND id = $2`)
@@ -45,8 +47,8 @@ func (r *Reader) APIClients(ctx context.Context, environment hub.Environment, af
 func (tx *Tx) InsertAPIClient(ctx context.Context, a hub.APIClient) error {
 	tx.Changed(APIClientChanged, a.Environment, a.ID)
 	tx.tally(talliedAPIClients(a.Environment), 1)
-	_, err := tx.exec(ctx, insertAPIClient, a.Environment, a.ID, a.UserID, a.AuthorID, a.Label, a.Limited, a.Disabled, millis(a.CreatedAt), millis(a.LastUsedAt),
-		a.LastUsedFrom, a.LastAgent)
+	_, err := tx.exec(ctx, insertAPIClient, a.Environment, a.ID, a.UserID, a.AuthorID, a.Label, a.Limited, a.Disabled,
+		millis(a.CreatedAt), millis(a.LastUsedAt), a.LastUsedFrom, a.LastAgent)
 	return err
 }
 

@@ -10,14 +10,16 @@ const appColumns = `p.environment, p.id, p.user_id, p.author_id, p.label, p.seal
 	p.created_at, p.last_used_at, p.last_used_from, p.last_agent`
 
 // appRows is an app once for each address of its allowlist, and once without one if there is none.
-const appRows = `SELECT ` + appColumns + `, COALESCE(l.id, ''), COALESCE(l.prefix, ''), COALESCE(l.note, ''), COALESCE(l.created_at, 0), COALESCE(l.last_used_at, 0)
+const appRows = `SELECT ` + appColumns +
+	`, COALESCE(l.id, ''), COALESCE(l.prefix, ''), COALESCE(l.note, ''), COALESCE(l.created_at, 0), COALESCE(l.last_used_at, 0)
 	FROM apps p LEFT JOIN allowed_addresses l ON l.environment = p.environment AND l.app_id = p.id WHERE p.environment = $1 AND `
 
 var (
 	selectApp      = prepared(appRows + `p.id = $2 ORDER BY l.created_at, l.id`)
 	selectUsersApp = prepared(appRows + `p.user_id = $2 ORDER BY p.created_at, p.id, l.created_at, l.id`)
-	selectApps     = prepared(appRows + `p.id IN (SELECT id FROM apps WHERE environment = $1 AND id > $2 ORDER BY id LIMIT $3) ORDER BY p.id, l.created_at, l.id`)
-	insertApp      = prepared(`INSERT INTO apps (environment, id, user_id, author_id, label, sealed_key, digest, previous_digest, previous_ends_at, disabled, suspended,
+	selectApps     = prepared(appRows +
+		`p.id IN (SELECT id FROM apps WHERE environment = $1 AND id > $2 ORDER BY id LIMIT $3) ORDER BY p.id, l.created_at, l.id`)
+	insertApp = prepared(`INSERT INTO apps (environment, id, user_id, author_id, label, sealed_key, digest, previous_digest, previous_ends_at, disabled, suspended,
 		created_at, last_used_at, last_used_from, last_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`)
 	updateApp = prepared(`UPDATE apps SET label = $1, sealed_key = $2, digest = $3, previous_digest = $4, previous_ends_at = $5, disabled = $6, suspended = $7
 		WHERE environment = $8 AND id = $9`)
@@ -33,8 +35,9 @@ func apps(ctx context.Context, r *Reader, s *statement, args ...any) ([]hub.App,
 		var app hub.App
 		var address hub.AllowedAddress
 		var network string
-		err := row.Scan(&app.Environment, &app.ID, &app.UserID, &app.AuthorID, &app.Label, &app.SealedKey, &app.Digest, &app.PreviousDigest, moment{&app.PreviousEndsAt},
-			&app.Disabled, &app.Suspended, moment{&app.CreatedAt}, moment{&app.LastUsedAt}, &app.LastUsedFrom, &app.LastAgent,
+		err := row.Scan(&app.Environment, &app.ID, &app.UserID, &app.AuthorID, &app.Label,
+			&app.SealedKey, &app.Digest, &app.PreviousDigest, moment{&app.PreviousEndsAt}, &app.Disabled, &app.Suspended,
+			moment{&app.CreatedAt}, moment{&app.LastUsedAt}, &app.LastUsedFrom, &app.LastAgent,
 			&address.ID, &network, &address.Note, moment{&address.CreatedAt}, moment{&address.LastUsedAt})
 		if err != nil {
 			return err
@@ -93,7 +96,8 @@ func (tx *Tx) InsertApp(ctx context.Context, a hub.App) error {
 // UpdateApp sets label, key, previous key, Disabled and Suspended; the allowlist has operations of its own.
 func (tx *Tx) UpdateApp(ctx context.Context, a hub.App) error {
 	tx.Changed(AppChanged, a.Environment, a.ID)
-	return tx.execOne(ctx, updateApp, a.Label, blob(a.SealedKey), blob(a.Digest), a.PreviousDigest, millis(a.PreviousEndsAt), a.Disabled, a.Suspended, a.Environment, a.ID)
+	return tx.execOne(ctx, updateApp, a.Label, blob(a.SealedKey), blob(a.Digest), a.PreviousDigest, millis(a.PreviousEndsAt),
+		a.Disabled, a.Suspended, a.Environment, a.ID)
 }
 
 // DeleteApp deletes an app and its allowlist.
@@ -105,7 +109,8 @@ func (tx *Tx) DeleteApp(ctx context.Context, environment hub.Environment, id str
 // InsertAllowedAddress adds an address or range to an app's allowlist.
 func (tx *Tx) InsertAllowedAddress(ctx context.Context, environment hub.Environment, appID string, address hub.AllowedAddress) error {
 	tx.Changed(AppChanged, environment, appID)
-	_, err := tx.exec(ctx, insertAllowedAddress, address.ID, environment, appID, address.Prefix.String(), address.Note, millis(address.CreatedAt), millis(address.LastUsedAt))
+	_, err := tx.exec(ctx, insertAllowedAddress, address.ID, environment, appID,
+		address.Prefix.String(), address.Note, millis(address.CreatedAt), millis(address.LastUsedAt))
 	return err
 }
 

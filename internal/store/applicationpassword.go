@@ -10,18 +10,21 @@ const applicationPasswordColumns = `id, user_id, author_id, name, digest, hint, 
 
 var (
 	selectApplicationPassword         = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE id = $1`)
-	selectApplicationPasswordByDigest = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE user_id = $1 AND digest = $2`)
-	selectUserApplicationPasswords    = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE user_id = $1 ORDER BY created_at, id`)
-	selectApplicationPasswords        = prepared(`SELECT ` + applicationPasswordColumns + ` FROM application_passwords WHERE id > $1 ORDER BY id LIMIT $2`)
-	insertApplicationPassword         = prepared(`INSERT INTO application_passwords (` + applicationPasswordColumns + `)
+	selectApplicationPasswordByDigest = prepared(`SELECT ` + applicationPasswordColumns +
+		` FROM application_passwords WHERE user_id = $1 AND digest = $2`)
+	selectUserApplicationPasswords = prepared(`SELECT ` + applicationPasswordColumns +
+		` FROM application_passwords WHERE user_id = $1 ORDER BY created_at, id`)
+	selectApplicationPasswords = prepared(`SELECT ` + applicationPasswordColumns +
+		` FROM application_passwords WHERE id > $1 ORDER BY id LIMIT $2`)
+	insertApplicationPassword = prepared(`INSERT INTO application_passwords (` + applicationPasswordColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	updateApplicationPassword = prepared(`UPDATE application_passwords SET name = $1, suspended = $2 WHERE id = $3`)
 	deleteApplicationPassword = prepared(`DELETE FROM application_passwords WHERE id = $1 RETURNING '', user_id`)
 )
 
 func scanApplicationPassword(row scanner, p *hub.ApplicationPassword) error {
-	return row.Scan(&p.ID, &p.UserID, &p.AuthorID, &p.Name, &p.Digest, &p.Hint, &p.Suspended, moment{&p.CreatedAt}, moment{&p.LastUsedAt}, &p.LastUsedFrom, &p.LastAgent,
-		&p.LastService)
+	return row.Scan(&p.ID, &p.UserID, &p.AuthorID, &p.Name, &p.Digest, &p.Hint, &p.Suspended,
+		moment{&p.CreatedAt}, moment{&p.LastUsedAt}, &p.LastUsedFrom, &p.LastAgent, &p.LastService)
 }
 
 // ApplicationPassword gives one by id.
@@ -48,8 +51,8 @@ func (r *Reader) ApplicationPasswords(ctx context.Context, after string, limit i
 // InsertApplicationPassword adds one. Errors: fault.Conflict if the user has it already.
 func (tx *Tx) InsertApplicationPassword(ctx context.Context, p hub.ApplicationPassword) error {
 	tx.Changed(ApplicationPasswordChanged, "", p.UserID)
-	_, err := tx.exec(ctx, insertApplicationPassword, p.ID, p.UserID, p.AuthorID, p.Name, blob(p.Digest), p.Hint, p.Suspended, millis(p.CreatedAt), millis(p.LastUsedAt),
-		p.LastUsedFrom, p.LastAgent, p.LastService)
+	_, err := tx.exec(ctx, insertApplicationPassword, p.ID, p.UserID, p.AuthorID, p.Name, blob(p.Digest), p.Hint, p.Suspended,
+		millis(p.CreatedAt), millis(p.LastUsedAt), p.LastUsedFrom, p.LastAgent, p.LastService)
 	return err
 }
 

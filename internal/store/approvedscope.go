@@ -9,7 +9,8 @@ import (
 const approvedScopeColumns = `id, environment, client_id, user_id, items, created_at, updated_at`
 
 var (
-	selectApprovedScope      = prepared(`SELECT ` + approvedScopeColumns + ` FROM approved_scopes WHERE user_id = $1 AND environment = $2 AND client_id = $3`)
+	selectApprovedScope = prepared(`SELECT ` + approvedScopeColumns +
+		` FROM approved_scopes WHERE user_id = $1 AND environment = $2 AND client_id = $3`)
 	selectApprovedScopeByID  = prepared(`SELECT ` + approvedScopeColumns + ` FROM approved_scopes WHERE id = $1`)
 	selectUserApprovedScopes = prepared(`SELECT ` + approvedScopeColumns + ` FROM approved_scopes WHERE user_id = $1 ORDER BY created_at, id`)
 	upsertApprovedScope      = prepared(`INSERT INTO approved_scopes (` + approvedScopeColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -121,7 +121,8 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	}
 	if err := s.engine.backup(ctx, partial); err != nil {
 		if noRoom(err) {
-			return unavailable(err, "the backup cannot be written into "+filepath.Dir(file)+": its disk is full; make room, or name a file on another disk")
+			return unavailable(err, "the backup cannot be written into "+filepath.Dir(file)+
+				": its disk is full; make room, or name a file on another disk")
 		}
 		return translate(err)
 	}

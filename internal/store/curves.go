@@ -12,7 +12,8 @@ var (
 	selectCurves = prepared(`SELECT (at - $1) / $2, environment, measure, label, CAST(SUM(count) AS BIGINT) FROM history WHERE at >= $1 AND environment IN ($3, '')
 		AND measure IN ('` + hub.MeasuredSignIns + `', '` + hub.MeasuredTokens + `', '` + hub.MeasuredRefusals + `', '` + hub.MeasuredHashes + `')
 		AND (at < $4 OR measure <> '` + hub.MeasuredSignIns + `') GROUP BY 1, 2, 3, 4`)
-	selectSignIns = prepared(`SELECT COALESCE(CAST(SUM(count) AS BIGINT), 0) FROM history WHERE environment = $1 AND measure = '` + hub.MeasuredSignIns + `' AND at >= $2`)
+	selectSignIns = prepared(`SELECT COALESCE(CAST(SUM(count) AS BIGINT), 0) FROM history WHERE environment = $1 AND measure = '` +
+		hub.MeasuredSignIns + `' AND at >= $2`)
 	selectBusiest = prepared(`SELECT label, CAST(SUM(CASE measure WHEN 'service' THEN count ELSE 0 END) AS BIGINT), CAST(SUM(CASE measure WHEN 'opened' THEN count ELSE 0 END) AS BIGINT)
 		FROM history WHERE environment = $1 AND measure IN ('service', 'opened') AND at >= $2 GROUP BY label ORDER BY 2 DESC, 3 DESC, 1 LIMIT $3`)
 	selectTurnedAway = prepared(`SELECT client_id, COUNT(*), MAX(tried_at) FROM tried_redirect_uris WHERE environment = $1 GROUP BY client_id ORDER BY 3 DESC, 1 LIMIT $2`)
@@ -79,7 +80,9 @@ func (c *Curves) History(ctx context.Context, environment hub.Environment, since
 	if err != nil || signIns == 0 {
 		return past, err
 	}
-	return append(past[:len(past):len(past)], hub.Measured{Environment: environment, Measure: hub.MeasuredSignIns, At: since.Add(hour.Sub(since).Truncate(step)), Count: signIns}), nil
+	return append(past[:len(past):len(past)], hub.Measured{
+		Environment: environment, Measure: hub.MeasuredSignIns, At: since.Add(hour.Sub(since).Truncate(step)), Count: signIns,
+	}), nil
 }
 
 // Busiest gives the services that got most tokens since a time, the busiest first.

@@ -32,8 +32,8 @@ var (
 )
 
 func scanDevice(row scanner, d *hub.DeviceGrant) error {
-	return row.Scan(&d.Digest, &d.Environment, &d.ClientID, &d.UserCode, document{&d.Scope}, &d.Source, &d.Offline, moment{&d.PolledAt}, moment{&d.DecidedAt},
-		&d.Allowed, moment{&d.EndsAt})
+	return row.Scan(&d.Digest, &d.Environment, &d.ClientID, &d.UserCode, document{&d.Scope}, &d.Source, &d.Offline,
+		moment{&d.PolledAt}, moment{&d.DecidedAt}, &d.Allowed, moment{&d.EndsAt})
 }
 
 // DeviceGrant gives the grant of a client's device code, also one that was decided or has ended.
@@ -105,7 +105,8 @@ type DeviceDecision struct {
 func (s *Store) DecideDevice(ctx context.Context, decision DeviceDecision) (counts bool, err error) {
 	err = s.tx(ctx, readCommitted, func(tx *Tx) error {
 		counts = false
-		d, err := one(ctx, &tx.Reader, decideDevice, scanDevice, millis(decision.Now), decision.Allow != nil, decision.Environment, blob(decision.UserCode))
+		d, err := one(ctx, &tx.Reader, decideDevice, scanDevice,
+			millis(decision.Now), decision.Allow != nil, decision.Environment, blob(decision.UserCode))
 		if fault.Is(err, fault.NotFound) {
 			_, err = tx.WaitingDevice(ctx, decision.Environment, decision.UserCode, decision.Now)
 			return err

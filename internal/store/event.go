@@ -25,7 +25,8 @@ var (
 	insertEvent = prepared(`INSERT INTO events (id, at, environment, author_id, author_name, action, target_type, target_id, target_name, door, address,
 		credential, result, reason, error_id, details, owner_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`)
 	selectEvents         = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + newestFirst + `$8`)
-	selectEventsByTarget = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + ` AND target_id = $8 AND ($9 = '' OR author_id = $9)` + newestFirst + `$10`)
+	selectEventsByTarget = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter +
+		` AND target_id = $8 AND ($9 = '' OR author_id = $9)` + newestFirst + `$10`)
 	selectEventsByAuthor = prepared(`SELECT ` + eventColumns + ` FROM events WHERE TRUE` + eventFilter + ` AND author_id = $8` + newestFirst + `$9`)
 	selectChained        = prepared(`SELECT ` + eventColumns + ` FROM events WHERE position > $1 ORDER BY position LIMIT $2`)
 	selectUnchained      = prepared(`SELECT ` + eventColumns + ` FROM events WHERE position IS NULL ORDER BY id LIMIT $1`)

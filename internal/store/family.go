@@ -18,7 +18,8 @@ var (
 	selectFamilyByCode  = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE code_digest = $1 AND environment = $2 AND client_id = $3`)
 	selectFamilyByToken = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE (environment, id) IN
 		(SELECT environment, family_id FROM refresh_tokens WHERE digest = $1 AND environment = $2)`)
-	selectUserFamilies = prepared(`SELECT ` + familyColumns + ` FROM grant_families WHERE user_id = $1 AND ` + refreshable + ` $2 ORDER BY created_at, id`)
+	selectUserFamilies = prepared(`SELECT ` + familyColumns +
+		` FROM grant_families WHERE user_id = $1 AND ` + refreshable + ` $2 ORDER BY created_at, id`)
 	// The first token of a family counts as used when it was given out.
 	selectFamilyUses = prepared(`SELECT f.environment, f.id, MAX(t.used_at) FROM grant_families f
 		JOIN refresh_tokens t ON t.environment = f.environment AND t.family_id = f.id WHERE f.user_id = $1 AND f.ended_at = 0
@@ -39,7 +40,8 @@ var (
 )
 
 func scanFamily(row scanner, f *hub.Family) error {
-	return row.Scan(&f.Environment, &f.ID, &f.ClientID, &f.UserID, &f.Document, &f.Offline, &f.CodeDigest, moment{&f.CodeEndsAt}, moment{&f.CodeUsedAt},
+	return row.Scan(&f.Environment, &f.ID, &f.ClientID, &f.UserID, &f.Document, &f.Offline,
+		&f.CodeDigest, moment{&f.CodeEndsAt}, moment{&f.CodeUsedAt},
 		moment{&f.CreatedAt}, moment{&f.LastsUntil}, moment{&f.EndsAt}, moment{&f.EndedAt})
 }
 
@@ -115,7 +117,9 @@ func (tx *Tx) insertFamilyWith(ctx context.Context, f hub.Family, first []byte) 
 		_, err = tx.exec(ctx, deleteSurplusCodes, f.UserID, f.Environment, f.ClientID, mostCodes)
 	}
 	if err == nil && first != nil {
-		err = tx.insertRefreshToken(ctx, hub.RefreshToken{Digest: first, Environment: f.Environment, FamilyID: f.ID, UsedAt: f.CreatedAt, EndsAt: f.LastsUntil})
+		err = tx.insertRefreshToken(ctx, hub.RefreshToken{
+			Digest: first, Environment: f.Environment, FamilyID: f.ID, UsedAt: f.CreatedAt, EndsAt: f.LastsUntil,
+		})
 	}
 	return err
 }
@@ -170,7 +174,9 @@ func (tx *Tx) insertFirst(ctx context.Context, f hub.Family, use CodeUse) error 
 	if digest == nil {
 		return nil
 	}
-	return tx.insertRefreshToken(ctx, hub.RefreshToken{Digest: digest, Environment: f.Environment, FamilyID: f.ID, UsedAt: use.Now, EndsAt: f.LastsUntil})
+	return tx.insertRefreshToken(ctx, hub.RefreshToken{
+		Digest: digest, Environment: f.Environment, FamilyID: f.ID, UsedAt: use.Now, EndsAt: f.LastsUntil,
+	})
 }
 
 // EndFamily ends a family, and through the list of revoked tokens every access token that bears its id: those live until
@@ -201,7 +207,8 @@ func (tx *Tx) EndFamiliesOfUser(ctx context.Context, userID string, now, tokensE
 }
 
 // EndFamiliesOfClient does so for one client.
-func (tx *Tx) EndFamiliesOfClient(ctx context.Context, userID string, environment hub.Environment, clientID string, now, tokensEnd time.Time) (int64, error) {
+func (tx *Tx) EndFamiliesOfClient(ctx context.Context, userID string, environment hub.Environment, clientID string,
+	now, tokensEnd time.Time) (int64, error) {
 	return tx.endFamilies(ctx, environment, hub.CutOff{UserID: userID, ClientID: clientID, Before: now}, tokensEnd)
 }
 

@@ -41,7 +41,10 @@ type feed struct {
 }
 
 func newFeed(s *Store, alive context.Context, server bool) *feed {
-	return &feed{store: s, began: time.Now(), alive: alive, server: server, wakeUp: make(chan struct{}, 1), watchers: map[int]func([]Change){}, seen: map[int64]time.Time{}}
+	return &feed{
+		store: s, began: time.Now(), alive: alive, server: server,
+		wakeUp: make(chan struct{}, 1), watchers: map[int]func([]Change){}, seen: map[int64]time.Time{},
+	}
 }
 
 // Watch calls notify for every change from now on: for a change of this process before its Tx returns, so that the next

@@ -14,8 +14,9 @@ var (
 	selectGrantsOf      = prepared(`SELECT ` + grantColumns + ` FROM grants WHERE holder_kind = $1 AND holder_id = $2 ORDER BY id`)
 	selectGrantsForUser = prepared(reached + `SELECT ` + grantColumns + ` FROM grants WHERE (holder_kind = 'user' AND holder_id = $1)
 		OR (holder_kind = 'group' AND holder_id IN (SELECT CAST($2 AS TEXT) UNION ALL SELECT r.id FROM reached r)) ORDER BY id`)
-	selectGrantsForGroup = prepared(above + `SELECT ` + grantColumns + ` FROM grants WHERE holder_kind = 'group' AND holder_id IN (SELECT a.id FROM above a) ORDER BY id`)
-	insertGrant          = prepared(`INSERT INTO grants (id, role_id, holder_kind, holder_id, organisation, environment, created_at, author_id, author_name)
+	selectGrantsForGroup = prepared(above + `SELECT ` + grantColumns +
+		` FROM grants WHERE holder_kind = 'group' AND holder_id IN (SELECT a.id FROM above a) ORDER BY id`)
+	insertGrant = prepared(`INSERT INTO grants (id, role_id, holder_kind, holder_id, organisation, environment, created_at, author_id, author_name)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
 	deleteGrant = prepared(`DELETE FROM grants WHERE id = $1`)
 	// A service of the same id may live in the other environment; what was granted everywhere is then still that one's.
@@ -58,7 +59,8 @@ func (r *Reader) GrantsForUser(ctx context.Context, userID string) ([]hub.Grant,
 // InsertGrant adds a grant. Errors: fault.Conflict if the holder has it already or the role or organisation does not exist.
 func (tx *Tx) InsertGrant(ctx context.Context, g hub.Grant) error {
 	tx.Changed(GrantChanged, g.Environment, g.HolderID)
-	_, err := tx.exec(ctx, insertGrant, g.ID, g.RoleID, g.HolderKind, g.HolderID, orNull(g.Organisation), g.Environment, millis(g.CreatedAt), g.AuthorID, g.AuthorName)
+	_, err := tx.exec(ctx, insertGrant, g.ID, g.RoleID, g.HolderKind, g.HolderID, orNull(g.Organisation), g.Environment,
+		millis(g.CreatedAt), g.AuthorID, g.AuthorName)
 	return err
 }
 

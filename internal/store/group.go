@@ -30,19 +30,25 @@ var (
 		GROUP BY g.id ORDER BY g.name_folded`)
 	selectWays = prepared(`WITH RECURSIVE ways (id, child) AS (SELECT group_id, '' FROM memberships WHERE user_id = $1
 		UNION SELECT s.parent_id, s.child_id FROM subgroups s JOIN ways w ON w.id = s.child_id)
-		SELECT ` + groupColumns + `, w.child FROM (SELECT id, child FROM ways UNION ALL SELECT CAST($2 AS TEXT), '') w JOIN user_groups g ON g.id = w.id
+		SELECT ` + groupColumns +
+		`, w.child FROM (SELECT id, child FROM ways UNION ALL SELECT CAST($2 AS TEXT), '') w JOIN user_groups g ON g.id = w.id
 		ORDER BY g.name_folded, w.child`)
-	selectSecuring = prepared(reached + `SELECT ` + groupColumns + `, MIN(r.since) FROM reached r JOIN user_groups g ON g.id = r.id WHERE g.require_two_factor = TRUE GROUP BY g.id
+	selectSecuring = prepared(reached + `SELECT ` + groupColumns +
+		`, MIN(r.since) FROM reached r JOIN user_groups g ON g.id = r.id WHERE g.require_two_factor = TRUE GROUP BY g.id
 		UNION ALL SELECT ` + groupColumns + `, CAST($2 AS BIGINT) FROM user_groups g WHERE g.id = $3 AND g.require_two_factor = TRUE`)
-	selectDirectGroups = prepared(`SELECT ` + groupColumns + ` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
-	selectMemberships  = prepared(`SELECT ` + groupColumns + `, m.since FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
-	selectMembers      = prepared(below + `SELECT ` + userColumns + ` FROM users u WHERE u.login_folded > $2
+	selectDirectGroups = prepared(`SELECT ` + groupColumns +
+		` FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
+	selectMemberships = prepared(`SELECT ` + groupColumns +
+		`, m.since FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name_folded`)
+	selectMembers = prepared(below + `SELECT ` + userColumns + ` FROM users u WHERE u.login_folded > $2
 		AND u.id IN (SELECT m.user_id FROM memberships m JOIN below b ON b.id = m.group_id) ORDER BY u.login_folded LIMIT $3`)
 	selectAutoJoin  = prepared(`SELECT ` + groupColumns + ` FROM user_groups g WHERE g.auto_join ORDER BY g.id`)
-	selectSubgroups = prepared(`SELECT ` + groupColumns + ` FROM subgroups s JOIN user_groups g ON g.id = s.child_id WHERE s.parent_id = $1 ORDER BY g.name_folded`)
-	selectBelow     = prepared(below + `SELECT id FROM below`)
-	selectAsks      = prepared(above + `SELECT EXISTS (SELECT 1 FROM user_groups g WHERE g.require_two_factor AND g.id IN (SELECT a.id FROM above a))`)
-	copyMembers     = prepared(`INSERT INTO memberships (group_id, user_id, since) SELECT g.id, m.user_id, m.since FROM user_groups g, memberships m
+	selectSubgroups = prepared(`SELECT ` + groupColumns +
+		` FROM subgroups s JOIN user_groups g ON g.id = s.child_id WHERE s.parent_id = $1 ORDER BY g.name_folded`)
+	selectBelow = prepared(below + `SELECT id FROM below`)
+	selectAsks  = prepared(above +
+		`SELECT EXISTS (SELECT 1 FROM user_groups g WHERE g.require_two_factor AND g.id IN (SELECT a.id FROM above a))`)
+	copyMembers = prepared(`INSERT INTO memberships (group_id, user_id, since) SELECT g.id, m.user_id, m.since FROM user_groups g, memberships m
 		WHERE g.id = $1 AND m.group_id = $2 ON CONFLICT (group_id, user_id) DO NOTHING`)
 	insertSubgroup = prepared(`INSERT INTO subgroups (parent_id, child_id) VALUES ($1, $2) ON CONFLICT (parent_id, child_id) DO NOTHING`)
 	deleteSubgroup = prepared(`DELETE FROM subgroups WHERE parent_id = $1 AND child_id = $2`)
@@ -63,8 +69,8 @@ func scanGroup(row scanner, g *hub.Group) error {
 }
 
 func groupFields(g *hub.Group) []any {
-	return []any{&g.ID, &g.Name, &g.Description, &g.RequireTwoFactor, span{&g.TwoFactorGrace}, moment{&g.TwoFactorSince}, &g.AutoJoin, &g.AutoJoinDomain,
-		moment{&g.CreatedAt}, moment{&g.UpdatedAt}}
+	return []any{&g.ID, &g.Name, &g.Description, &g.RequireTwoFactor, span{&g.TwoFactorGrace}, moment{&g.TwoFactorSince},
+		&g.AutoJoin, &g.AutoJoinDomain, moment{&g.CreatedAt}, moment{&g.UpdatedAt}}
 }
 
 func scanMember(row scanner, m *hub.Member) error {
@@ -172,16 +178,18 @@ func (r *Reader) MembersOfGroup(ctx context.Context, groupID, after string, limi
 func (tx *Tx) InsertGroup(ctx context.Context, g hub.Group) error {
 	tx.Changed(GroupChanged, "", g.ID)
 	tx.tally(talliedGroups, 1)
-	_, err := tx.exec(ctx, insertGroup, g.ID, g.Name, hub.Fold(g.Name), g.Description, g.RequireTwoFactor, g.TwoFactorGrace.Milliseconds(), millis(g.TwoFactorSince), g.AutoJoin,
-		g.AutoJoinDomain, millis(g.CreatedAt), millis(g.UpdatedAt))
+	_, err := tx.exec(ctx, insertGroup, g.ID, g.Name, hub.Fold(g.Name), g.Description,
+		g.RequireTwoFactor, g.TwoFactorGrace.Milliseconds(), millis(g.TwoFactorSince), g.AutoJoin, g.AutoJoinDomain,
+		millis(g.CreatedAt), millis(g.UpdatedAt))
 	return err
 }
 
 // UpdateGroup replaces a group but for its id and CreatedAt. Errors: fault.NotFound, fault.Conflict.
 func (tx *Tx) UpdateGroup(ctx context.Context, g hub.Group) error {
 	tx.Changed(GroupChanged, "", g.ID)
-	return tx.execOne(ctx, updateGroup, g.Name, hub.Fold(g.Name), g.Description, g.RequireTwoFactor, g.TwoFactorGrace.Milliseconds(), millis(g.TwoFactorSince), g.AutoJoin,
-		g.AutoJoinDomain, millis(g.UpdatedAt), g.ID)
+	return tx.execOne(ctx, updateGroup, g.Name, hub.Fold(g.Name), g.Description,
+		g.RequireTwoFactor, g.TwoFactorGrace.Milliseconds(), millis(g.TwoFactorSince), g.AutoJoin, g.AutoJoinDomain,
+		millis(g.UpdatedAt), g.ID)
 }
 
 // DeleteGroup deletes a group, its memberships and its grants.

@@ -33,7 +33,9 @@ func (r *Reader) KeptForm(ctx context.Context, digest []byte, now time.Time) (Ke
 // KeepForm keeps a form. Strangers can send any number of them, so those of one holder may have so many bytes together, and all
 // of them so many; what comes at the same moment may go beyond that by a little. Errors: fault.Limited.
 func (s *Store) KeepForm(ctx context.Context, f KeptForm, now time.Time, mostOfHolder, mostOfAll int64) error {
-	held, err := one(ctx, &s.Reader, sumKeptForms, func(row scanner, sums *[2]int64) error { return row.Scan(&sums[0], &sums[1]) }, f.Holder, millis(now))
+	held, err := one(ctx, &s.Reader, sumKeptForms, func(row scanner, sums *[2]int64) error {
+		return row.Scan(&sums[0], &sums[1])
+	}, f.Holder, millis(now))
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,9 @@ func (tx *Tx) touchAllowed(ctx context.Context, use LastUse) error {
 		return nil // nobody knows from where it was used
 	}
 	type entry struct{ id, prefix string }
-	entries, err := list(ctx, &tx.Reader, selectAllowed, func(row scanner, e *entry) error { return row.Scan(&e.id, &e.prefix) }, use.Environment, use.ID, millis(use.At))
+	entries, err := list(ctx, &tx.Reader, selectAllowed, func(row scanner, e *entry) error {
+		return row.Scan(&e.id, &e.prefix)
+	}, use.Environment, use.ID, millis(use.At))
 	if err != nil {
 		return err
 	}

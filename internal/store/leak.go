@@ -64,7 +64,8 @@ func (s *Store) ReportLeak(ctx context.Context, report LeakReport) error {
 // LeakReports gives reports that wait, oldest first.
 func (r *Reader) LeakReports(ctx context.Context, limit int) ([]LeakReport, error) {
 	return list(ctx, r, selectLeakReports, func(row scanner, l *LeakReport) error {
-		return row.Scan(&l.ID, &l.Digest, &l.Source, &l.Address, moment{&l.At}, &l.Token.Environment, &l.Token.ID, &l.Token.Subject, moment{&l.Token.ExpiresAt})
+		return row.Scan(&l.ID, &l.Digest, &l.Source, &l.Address, moment{&l.At},
+			&l.Token.Environment, &l.Token.ID, &l.Token.Subject, moment{&l.Token.ExpiresAt})
 	}, limit)
 }
 

@@ -31,7 +31,8 @@ func hasTrait(key string) func(*builder, match) string {
 
 // fromTraits are the traits t with a key that have a value, of whichever services.
 func fromTraits(b *builder, m match, key string) string {
-	text, value := "FROM service_traits t WHERE t.environment IN ('"+string(hub.Production)+"', '"+string(hub.Test)+"') AND t.key = '"+key+"' AND ", foldTrait(m.value)
+	text, value := "FROM service_traits t WHERE t.environment IN ('"+string(hub.Production)+"', '"+string(hub.Test)+
+		"') AND t.key = '"+key+"' AND ", foldTrait(m.value)
 	if m.prefix {
 		return text + beginning(b, "t.value", value)
 	}
@@ -66,7 +67,8 @@ func serviceNoun() *noun {
 			{name: "organisation", hint: "key or id of its organisation", whole: true, test: ofOrganisation("s.organisation")},
 			{name: "organization", hidden: true, whole: true, test: ofOrganisation("s.organisation")},
 			byID(exactly("organisation", "", "s.organisation", unranked)),
-			byCommonTrait("has", "a setting that is not empty", traitHas, "redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate",
+			byCommonTrait("has", "a setting that is not empty", traitHas,
+				"redirectUri", "homeUrl", "baseUrl", "applicationName", "vendor", "version", "releaseDate",
 				"description", "iconUrl", "permission", "viewer", "organisation"),
 			byID(listKey{name: "viewer", test: hasTrait(traitViewer)}),
 			is(unranked, flag{"trusted", "s.trusted = TRUE"}, flag{"public", "s.public = TRUE"}, flag{"disabled", "s.disabled = TRUE"}),

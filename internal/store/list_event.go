@@ -24,12 +24,13 @@ func eventNoun() *noun {
 			sorted(byID(exactly("author", "", "e.author_id", many)), "timestamp"),
 			sorted(byID(exactly("target", "", "e.target_id", some)), "timestamp"),
 			sorted(byID(exactly("owner", "", "e.owner_id <> '' AND e.owner_id", some)), "timestamp"),
-			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, along: []string{"timestamp"}, test: func(b *builder, m match) string {
-				if m.prefix {
-					return beginning(b, "e.action", m.value)
-				}
-				return "e.action = " + b.arg(m.value)
-			}},
+			{name: "action", hint: "what was done, as in user.create or token.*", rank: many, along: []string{"timestamp"},
+				test: func(b *builder, m match) string {
+					if m.prefix {
+						return beginning(b, "e.action", m.value)
+					}
+					return "e.action = " + b.arg(m.value)
+				}},
 			sorted(exactly("kind", "what it was done to: user, service ...", "e.target_type", many), "timestamp"),
 			sorted(exactly("door", "the way it came in by", "e.door", many), "timestamp"),
 			{name: "result", hint: "success or refused", values: []string{hub.Success, hub.Refused}, rank: many, along: []string{"timestamp"},
@@ -46,9 +47,9 @@ func eventNoun() *noun {
 	}
 }
 
-// ListEvents lists events, newest first, without their places in the chain. Query: author, target, action, kind (of the target), door, result, credential,
-// address, environment, error, id, after (from then on), before; text is in the names of target and author and in the
-// action; by query.ByID author, target and owner: the user whose credential it is about. Order: timestamp, id.
+// ListEvents lists events, newest first, without their places in the chain. Query: author, target, action, kind (of the target),
+// door, result, credential, address, environment, error, id, after (from then on), before; text is in the names of target and
+// author and in the action; by query.ByID author, target and owner: the user whose credential it is about. Order: timestamp, id.
 func (r *Reader) ListEvents(ctx context.Context, l query.List) (query.Page[hub.Event], error) {
 	return listed(ctx, r, eventNoun(), scanTold, l)
 }

@@ -38,7 +38,8 @@ func (n *noun) order(asked []query.Order) ([]ordered, error) {
 			for i, o := range n.orders {
 				names[i] = o.name
 			}
-			message := "orderBy names " + clean(one.Key) + ", by which " + n.name + " cannot be ordered; expected one of: " + strings.Join(names, ", ")
+			message := "orderBy names " + clean(one.Key) + ", by which " + n.name + " cannot be ordered; expected one of: " +
+				strings.Join(names, ", ")
 			return nil, &fault.Error{Kind: fault.Invalid, Message: message, Fields: []fault.Field{{Name: "orderBy", Reason: message}}}
 		}
 		all = append(all, ordered{n.orders[at], one.Descending})
@@ -143,8 +144,11 @@ func (c cursor) String() string {
 const maxCursor = 8192
 
 func readCursor(text string, order []ordered) (*cursor, error) {
-	broken := &fault.Error{Kind: fault.Invalid, Message: "the place to go on from is none of this list: follow the next link of a page as it is, with the same orderBy",
-		Fields: []fault.Field{{Name: "after", Reason: "must come from the next link of a page of this list"}}}
+	broken := &fault.Error{
+		Kind:    fault.Invalid,
+		Message: "the place to go on from is none of this list: follow the next link of a page as it is, with the same orderBy",
+		Fields:  []fault.Field{{Name: "after", Reason: "must come from the next link of a page of this list"}},
+	}
 	if len(text) > maxCursor {
 		return nil, broken
 	}

@@ -43,7 +43,8 @@ func seekHasMember(b *builder, m match) string {
 // holdsRole is the condition that the holder in a column was given a role directly.
 func holdsRole(kind, column string) func(*builder, match) string {
 	return func(b *builder, m match) string {
-		return "EXISTS (SELECT 1 FROM grants h JOIN roles y ON y.id = h.role_id WHERE h.holder_kind = '" + kind + "' AND h.holder_id = " + column + " AND " + roleNamed(b, m) + ")"
+		return "EXISTS (SELECT 1 FROM grants h JOIN roles y ON y.id = h.role_id WHERE h.holder_kind = '" + kind +
+			"' AND h.holder_id = " + column + " AND " + roleNamed(b, m) + ")"
 	}
 }
 
@@ -111,9 +112,10 @@ func grantNoun() *noun {
 		},
 		keys: []listKey{
 			exactly("id", "id of a grant", "h.id", single),
-			{name: "user", hint: "login, id or e-mail address of the user who holds it directly", rank: some, whole: true, test: func(b *builder, m match) string {
-				return "h.holder_kind = 'user' AND h.holder_id = " + aliasOf(b, m)
-			}},
+			{name: "user", hint: "login, id or e-mail address of the user who holds it directly", rank: some, whole: true,
+				test: func(b *builder, m match) string {
+					return "h.holder_kind = 'user' AND h.holder_id = " + aliasOf(b, m)
+				}},
 			{name: "group", hint: "name or id of the group that holds it", rank: some, whole: true, test: func(b *builder, m match) string {
 				return "h.holder_kind = 'group' AND h.holder_id IN (SELECT x.id FROM user_groups x WHERE " + groupNamed(b, m) + ")"
 			}},
@@ -124,10 +126,12 @@ func grantNoun() *noun {
 			{name: "role", hint: "key or id of the role", rank: some, whole: true, test: func(b *builder, m match) string {
 				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + roleNamed(b, m) + ")"
 			}},
-			{name: "permission", hint: "a permission that the role gives, as in payments:create", rank: some, whole: true, test: func(b *builder, m match) string {
-				return "h.role_id IN (SELECT y.id FROM roles y WHERE " + gives(b, "y.permissions", m.value) + ")"
-			}},
-			{name: "organisation", hint: "key or id of the organisation it is confined to", rank: some, whole: true, test: ofOrganisation("h.organisation")},
+			{name: "permission", hint: "a permission that the role gives, as in payments:create", rank: some, whole: true,
+				test: func(b *builder, m match) string {
+					return "h.role_id IN (SELECT y.id FROM roles y WHERE " + gives(b, "y.permissions", m.value) + ")"
+				}},
+			{name: "organisation", hint: "key or id of the organisation it is confined to", rank: some, whole: true,
+				test: ofOrganisation("h.organisation")},
 			{name: "project", hidden: true, rank: some, whole: true, test: func(b *builder, m match) string {
 				if isEverywhere(m.value) {
 					return "h.organisation IS NULL"
@@ -136,7 +140,8 @@ func grantNoun() *noun {
 			}},
 			{name: "environment", hint: "the environment it is confined to", values: []string{string(hub.Production), string(hub.Test)},
 				test: func(b *builder, m match) string { return "h.environment = " + b.arg(m.value) }},
-			is(unranked, flag{"global", "h.organisation IS NULL"}, flag{"team", "FALSE"}), // of a project's team, which clients ask for: there is none
+			is(unranked, flag{"global", "h.organisation IS NULL"},
+				flag{"team", "FALSE"}), // of a project's team, which clients ask for: there is none
 		},
 		text: listKey{test: func(b *builder, m match) string {
 			return "h.role_id IN (SELECT r.id FROM roles r WHERE " + containing("r.key_folded", "r.name_folded").test(b, m) + ")"

@@ -78,7 +78,8 @@ func (q *listQuery) endOfStretch(ctx context.Context, r *Reader) ([]any, error) 
 	if q.after != nil {
 		conditions = append(conditions, beyond(b, q.order, q.after.Values))
 	}
-	text := `SELECT ` + columnsOf(q.order)[2:] + ` FROM ` + q.noun.table + ` WHERE ` + strings.Join(conditions, ` AND `) + ` ORDER BY ` + orderBy(q.order) + ` LIMIT 1 OFFSET ` + b.arg(stretchRows-1)
+	text := `SELECT ` + columnsOf(q.order)[2:] + ` FROM ` + q.noun.table + ` WHERE ` + strings.Join(conditions, ` AND `) +
+		` ORDER BY ` + orderBy(q.order) + ` LIMIT 1 OFFSET ` + b.arg(stretchRows-1)
 	var last []any
 	err := r.each(ctx, b.statement(text), b.args, func() { last = nil }, func(row scanner) error {
 		place := places(q.order)

@@ -85,7 +85,9 @@ func verify(steps, recorded []migration, where string) ([]migration, error) {
 				where, m.name, len(steps))
 		}
 		if m.version != steps[i].version || m.checksum != steps[i].checksum {
-			return nil, fault.New(fault.Conflict, "migration %s was changed after it had been applied to the database %s: this program and that database do not belong together", m.name, where)
+			return nil, fault.New(fault.Conflict,
+				"migration %s was changed after it had been applied to the database %s: this program and that database do not belong together",
+				m.name, where)
 		}
 	}
 	return steps[len(recorded):], nil

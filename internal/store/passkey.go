@@ -13,16 +13,17 @@ var (
 	selectPasskeyByCredential = prepared(`SELECT ` + passkeyColumns + ` FROM passkeys WHERE credential_id = $1`)
 	selectUserPasskeys        = prepared(`SELECT ` + passkeyColumns + ` FROM passkeys WHERE user_id = $1 ORDER BY created_at, id`)
 	selectPasskeySites        = prepared(`SELECT site FROM passkeys WHERE user_id = $1`)
-	insertPasskey             = prepared(`INSERT INTO passkeys (` + passkeyColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`)
-	renamePasskey             = prepared(`UPDATE passkeys SET name = $1 WHERE id = $2`)
-	usePasskey                = prepared(`UPDATE passkeys SET sign_count = $1, backed_up = $2, last_used_at = $3, last_used_from = $4
+	insertPasskey             = prepared(`INSERT INTO passkeys (` + passkeyColumns +
+		`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`)
+	renamePasskey = prepared(`UPDATE passkeys SET name = $1 WHERE id = $2`)
+	usePasskey    = prepared(`UPDATE passkeys SET sign_count = $1, backed_up = $2, last_used_at = $3, last_used_from = $4
 		WHERE id = $5 AND (sign_count < $1 OR (sign_count = 0 AND $1 = 0))`)
 	deletePasskey = prepared(`DELETE FROM passkeys WHERE id = $1`)
 )
 
 func scanPasskey(row scanner, p *hub.Passkey) error {
-	return row.Scan(&p.ID, &p.UserID, &p.Credential, &p.PublicKey, &p.Site, &p.Count, &p.Eligible, &p.BackedUp, document{&p.Transports}, &p.AAGUID, &p.Name,
-		moment{&p.CreatedAt}, moment{&p.LastUsedAt}, &p.LastUsedFrom)
+	return row.Scan(&p.ID, &p.UserID, &p.Credential, &p.PublicKey, &p.Site, &p.Count, &p.Eligible, &p.BackedUp,
+		document{&p.Transports}, &p.AAGUID, &p.Name, moment{&p.CreatedAt}, moment{&p.LastUsedAt}, &p.LastUsedFrom)
 }
 
 // Passkey gives a passkey by its id.
@@ -52,8 +53,8 @@ func (tx *Tx) InsertPasskey(ctx context.Context, p hub.Passkey) error {
 		return err
 	}
 	tx.Changed(UserChanged, "", p.UserID)
-	_, err = tx.exec(ctx, insertPasskey, p.ID, p.UserID, blob(p.Credential), blob(p.PublicKey), p.Site, int64(p.Count), p.Eligible, p.BackedUp, transports, p.AAGUID,
-		p.Name, millis(p.CreatedAt), millis(p.LastUsedAt), p.LastUsedFrom)
+	_, err = tx.exec(ctx, insertPasskey, p.ID, p.UserID, blob(p.Credential), blob(p.PublicKey), p.Site, int64(p.Count),
+		p.Eligible, p.BackedUp, transports, p.AAGUID, p.Name, millis(p.CreatedAt), millis(p.LastUsedAt), p.LastUsedFrom)
 	return err
 }
 

@@ -23,8 +23,9 @@ var (
 )
 
 func scanPermanentToken(row scanner, t *hub.PermanentToken) error {
-	return row.Scan(&t.ID, &t.Environment, &t.UserID, &t.AuthorID, &t.AuthorName, &t.Name, document{&t.Scope}, document{&t.Services}, document{&t.Cap},
-		document{&t.Permissions}, &t.ReadOnly, document{&t.Allowlist}, &t.Digest, &t.Hint, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt},
+	return row.Scan(&t.ID, &t.Environment, &t.UserID, &t.AuthorID, &t.AuthorName, &t.Name,
+		document{&t.Scope}, document{&t.Services}, document{&t.Cap}, document{&t.Permissions},
+		&t.ReadOnly, document{&t.Allowlist}, &t.Digest, &t.Hint, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt},
 		moment{&t.LastUsedAt}, &t.LastUsedFrom, &t.LastAgent, &t.LastService)
 }
 
@@ -65,8 +66,9 @@ func (tx *Tx) InsertPermanentToken(ctx context.Context, t hub.PermanentToken) er
 		return err
 	}
 	tx.Changed(PermanentTokenChanged, t.Environment, t.ID)
-	_, err = tx.exec(ctx, insertPermanentToken, t.ID, t.Environment, t.UserID, t.AuthorID, t.AuthorName, t.Name, l[0], l[1], l[2], l[3], t.ReadOnly, l[4], blob(t.Digest),
-		t.Hint, t.Suspended, millis(t.CreatedAt), millis(t.ExpiresAt), millis(t.LastUsedAt), t.LastUsedFrom, t.LastAgent, t.LastService)
+	_, err = tx.exec(ctx, insertPermanentToken, t.ID, t.Environment, t.UserID, t.AuthorID, t.AuthorName, t.Name,
+		l[0], l[1], l[2], l[3], t.ReadOnly, l[4], blob(t.Digest), t.Hint, t.Suspended,
+		millis(t.CreatedAt), millis(t.ExpiresAt), millis(t.LastUsedAt), t.LastUsedFrom, t.LastAgent, t.LastService)
 	return err
 }
 
@@ -77,7 +79,8 @@ func (tx *Tx) UpdatePermanentToken(ctx context.Context, t hub.PermanentToken) er
 		return err
 	}
 	tx.Changed(PermanentTokenChanged, t.Environment, t.ID)
-	return tx.execOne(ctx, updatePermanentToken, t.Name, l[0], l[1], l[2], l[3], t.ReadOnly, l[4], blob(t.Digest), t.Hint, t.Suspended, millis(t.ExpiresAt), t.ID)
+	return tx.execOne(ctx, updatePermanentToken, t.Name, l[0], l[1], l[2], l[3], t.ReadOnly, l[4],
+		blob(t.Digest), t.Hint, t.Suspended, millis(t.ExpiresAt), t.ID)
 }
 
 // DeletePermanentToken deletes a token.

@@ -107,7 +107,8 @@ func (e *postgres) upToDate(ctx context.Context) (bool, error) {
 	recorded, err := list(ctx, &Reader{from: held{&pgSession{on: e.db, until: ctx}}}, selectMigrations, scanMigration)
 	if missing, is := errors.AsType[*pgconn.PgError](err); is && missing.Code == "42P01" { // no such table: nothing was begun here
 		if e.mustExist {
-			return false, fault.New(fault.Invalid, "there is no hub in the database %s: name the one that has it with --database, or start the hub once with hub serve", e.where)
+			return false, fault.New(fault.Invalid,
+				"there is no hub in the database %s: name the one that has it with --database, or start the hub once with hub serve", e.where)
 		}
 		return false, nil
 	}

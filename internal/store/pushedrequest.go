@@ -59,8 +59,8 @@ func (s *Store) InsertPushedRequest(ctx context.Context, p hub.PushedRequest, no
 		if err := tx.makeRoom(ctx, ofSource+size-ofOneSource*most, most, sourceOfPushed, deleteOldestPushedFrom, from); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, insertPushedRequest, blob(p.Digest), p.Environment, p.ClientID, p.Stashed, string(p.Document), size, p.Source, millis(now),
-			millis(p.OpenedAt), millis(p.EndsAt))
+		_, err := tx.exec(ctx, insertPushedRequest, blob(p.Digest), p.Environment, p.ClientID, p.Stashed, string(p.Document),
+			size, p.Source, millis(now), millis(p.OpenedAt), millis(p.EndsAt))
 		return err
 	})
 }

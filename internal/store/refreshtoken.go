@@ -16,7 +16,8 @@ const familyLives = ` AND EXISTS (SELECT 1 FROM grant_families f WHERE f.environ
 
 var (
 	selectRefreshToken = prepared(`SELECT ` + refreshTokenColumns + ` FROM refresh_tokens WHERE digest = $1 AND environment = $2`)
-	insertRefreshToken = prepared(`INSERT INTO refresh_tokens (` + refreshTokenColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (digest) DO NOTHING`)
+	insertRefreshToken = prepared(`INSERT INTO refresh_tokens (` + refreshTokenColumns +
+		`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (digest) DO NOTHING`)
 	rotateRefreshToken = prepared(`UPDATE refresh_tokens SET used_at = $1, rotated_at = $1 WHERE digest = $2 AND environment = $3 AND rotated_at = 0
 		AND used_at >= $4` + familyLives + ` RETURNING ` + refreshTokenColumns)
 	// The first generation lives as long as its family; a later one has to be remembered for longer when it is used again.
@@ -30,7 +31,8 @@ func scanRefreshToken(row scanner, t *hub.RefreshToken) error {
 }
 
 func (tx *Tx) insertRefreshToken(ctx context.Context, t hub.RefreshToken) error {
-	_, err := tx.exec(ctx, insertRefreshToken, blob(t.Digest), t.Environment, t.FamilyID, t.Generation, millis(t.UsedAt), millis(t.RotatedAt), millis(t.EndsAt))
+	_, err := tx.exec(ctx, insertRefreshToken, blob(t.Digest), t.Environment, t.FamilyID, t.Generation,
+		millis(t.UsedAt), millis(t.RotatedAt), millis(t.EndsAt))
 	return err
 }
 
@@ -72,11 +74,15 @@ func (s *Store) UseRefreshToken(ctx context.Context, use RefreshUse) (good hub.R
 
 // rotateRefreshToken gives a token up for its successor; fault.NotFound if it is no good any more.
 func (tx *Tx) rotateRefreshToken(ctx context.Context, use RefreshUse) (hub.RefreshToken, error) {
-	old, err := one(ctx, &tx.Reader, rotateRefreshToken, scanRefreshToken, millis(use.Now), blob(use.Digest), use.Environment, millis(use.Now.Add(-use.Idle)))
+	old, err := one(ctx, &tx.Reader, rotateRefreshToken, scanRefreshToken,
+		millis(use.Now), blob(use.Digest), use.Environment, millis(use.Now.Add(-use.Idle)))
 	if err != nil {
 		return old, err
 	}
-	next := hub.RefreshToken{Environment: old.Environment, FamilyID: old.FamilyID, Generation: old.Generation + 1, UsedAt: use.Now, EndsAt: use.Now.Add(use.Idle)}
+	next := hub.RefreshToken{
+		Environment: old.Environment, FamilyID: old.FamilyID, Generation: old.Generation + 1,
+		UsedAt: use.Now, EndsAt: use.Now.Add(use.Idle),
+	}
 	next.Digest = use.Next(next.FamilyID, next.Generation)
 	return next, tx.insertRefreshToken(ctx, next)
 }

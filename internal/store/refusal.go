@@ -16,15 +16,16 @@ var (
 	insertRefusal = prepared(`INSERT INTO refusals (` + refusalColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (error_id) DO UPDATE SET count = excluded.count, at = excluded.at`)
 	selectRefusal        = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE error_id = $1`)
-	selectClientRefusals = prepared(`SELECT ` + refusalColumns + ` FROM refusals WHERE environment = $1 AND client_id = $2 ORDER BY at DESC, error_id DESC LIMIT $3`)
-	selectUserRefusals   = prepared(`SELECT ` + refusalColumns + ` FROM refusals
+	selectClientRefusals = prepared(`SELECT ` + refusalColumns +
+		` FROM refusals WHERE environment = $1 AND client_id = $2 ORDER BY at DESC, error_id DESC LIMIT $3`)
+	selectUserRefusals = prepared(`SELECT ` + refusalColumns + ` FROM refusals
 		WHERE user_id = $1 AND user_id <> '' AND at >= $2 AND at < $3 ORDER BY at DESC, error_id DESC LIMIT $4`)
 	deleteSurplusRefusals = prepared(`DELETE FROM refusals WHERE error_id IN (SELECT error_id FROM refusals ORDER BY at DESC, error_id DESC LIMIT $1 OFFSET $2)`)
 )
 
 func scanRefusal(row scanner, r *hub.Refusal) error {
-	return row.Scan(&r.ErrorID, moment{&r.At}, &r.Environment, &r.Door, &r.ClientID, &r.UserID, &r.Address, &r.Code, &r.Reason, &r.Expected, &r.Received,
-		&r.Setting, &r.Count)
+	return row.Scan(&r.ErrorID, moment{&r.At}, &r.Environment, &r.Door, &r.ClientID, &r.UserID, &r.Address,
+		&r.Code, &r.Reason, &r.Expected, &r.Received, &r.Setting, &r.Count)
 }
 
 // InsertRefusals keeps a batch of refusals, outside the chain of events; one that is there already gets a new count and

@@ -54,7 +54,8 @@ func (tx *Tx) InsertRole(ctx context.Context, r hub.Role) error {
 	}
 	tx.Changed(RoleChanged, "", r.ID)
 	tx.tally(talliedRoles, 1)
-	_, err = tx.exec(ctx, insertRole, r.ID, r.Key, hub.Fold(r.Key), r.Name, hub.Fold(r.Name), r.Description, permissions, millis(r.CreatedAt), millis(r.UpdatedAt))
+	_, err = tx.exec(ctx, insertRole, r.ID, r.Key, hub.Fold(r.Key), r.Name, hub.Fold(r.Name), r.Description, permissions,
+		millis(r.CreatedAt), millis(r.UpdatedAt))
 	return err
 }
 

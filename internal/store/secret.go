@@ -53,7 +53,8 @@ func (r *Reader) APIClientWithSecrets(ctx context.Context, environment hub.Envir
 	return withSecrets(ctx, r, selectAPIClientFull, apiClientFields, environment, id)
 }
 
-func withSecrets[T any](ctx context.Context, r *Reader, s *statement, fields func(*T) []any, environment hub.Environment, id string) (T, []hub.Secret, error) {
+func withSecrets[T any](ctx context.Context, r *Reader, s *statement, fields func(*T) []any,
+	environment hub.Environment, id string) (T, []hub.Secret, error) {
 	var owner T
 	var secrets []hub.Secret
 	found := false
@@ -78,7 +79,8 @@ func withSecrets[T any](ctx context.Context, r *Reader, s *statement, fields fun
 // InsertSecret adds a secret to a service or API client.
 func (tx *Tx) InsertSecret(ctx context.Context, s hub.Secret) error {
 	tx.secretChanged(s.Environment, s.Owner)
-	_, err := tx.exec(ctx, insertSecret, s.ID, s.Environment, s.Owner, blob(s.Digest), s.Hint, s.Suspended, millis(s.CreatedAt), millis(s.ExpiresAt), millis(s.LastUsedAt))
+	_, err := tx.exec(ctx, insertSecret, s.ID, s.Environment, s.Owner, blob(s.Digest), s.Hint, s.Suspended,
+		millis(s.CreatedAt), millis(s.ExpiresAt), millis(s.LastUsedAt))
 	return err
 }
 

@@ -15,10 +15,12 @@ const serviceColumns = `s.environment, s.id, s.key, s.name, COALESCE(s.organisat
 
 var (
 	selectService       = prepared(`SELECT ` + serviceColumns + ` FROM services s WHERE s.environment = $1 AND s.id = $2`)
-	selectServiceByName = prepared(`SELECT ` + serviceColumns + ` FROM service_names n JOIN services s ON s.environment = n.environment AND s.id = n.service_id
+	selectServiceByName = prepared(`SELECT ` + serviceColumns +
+		` FROM service_names n JOIN services s ON s.environment = n.environment AND s.id = n.service_id
 		WHERE n.environment = $1 AND n.name = $2`)
-	selectServices = prepared(`SELECT ` + serviceColumns + ` FROM services s WHERE s.environment = $1 AND s.name_folded > $2 ORDER BY s.name_folded LIMIT $3`)
-	insertService  = prepared(`INSERT INTO services (environment, id, key, name, name_folded, organisation, trusted, public, disabled, settings, created_at, updated_at)
+	selectServices = prepared(`SELECT ` + serviceColumns +
+		` FROM services s WHERE s.environment = $1 AND s.name_folded > $2 ORDER BY s.name_folded LIMIT $3`)
+	insertService = prepared(`INSERT INTO services (environment, id, key, name, name_folded, organisation, trusted, public, disabled, settings, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	updateService = prepared(`UPDATE services SET key = $1, name = $2, name_folded = $3, organisation = $4, trusted = $5, public = $6, disabled = $7, settings = $8,
 		updated_at = $9 WHERE environment = $10 AND id = $11`)
@@ -94,8 +96,8 @@ func (tx *Tx) InsertService(ctx context.Context, s hub.Service) error {
 	if err := tx.namesFree(ctx, s); err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, insertService, s.Environment, s.ID, s.Key, s.Name, hub.Fold(s.Name), orNull(s.Organisation), s.Trusted, s.Public, s.Disabled, settings,
-		millis(s.CreatedAt), millis(s.UpdatedAt))
+	_, err = tx.exec(ctx, insertService, s.Environment, s.ID, s.Key, s.Name, hub.Fold(s.Name), orNull(s.Organisation),
+		s.Trusted, s.Public, s.Disabled, settings, millis(s.CreatedAt), millis(s.UpdatedAt))
 	if err != nil {
 		return err
 	}
@@ -114,8 +116,8 @@ func (tx *Tx) UpdateService(ctx context.Context, s hub.Service) error {
 	if err := tx.namesFree(ctx, s); err != nil {
 		return err
 	}
-	err = tx.execOne(ctx, updateService, s.Key, s.Name, hub.Fold(s.Name), orNull(s.Organisation), s.Trusted, s.Public, s.Disabled, settings, millis(s.UpdatedAt),
-		s.Environment, s.ID)
+	err = tx.execOne(ctx, updateService, s.Key, s.Name, hub.Fold(s.Name), orNull(s.Organisation),
+		s.Trusted, s.Public, s.Disabled, settings, millis(s.UpdatedAt), s.Environment, s.ID)
 	if err != nil {
 		return err
 	}
@@ -144,7 +146,10 @@ func (tx *Tx) namesFree(ctx context.Context, s hub.Service) error {
 		case err != nil:
 			return err
 		case other.ID != s.ID:
-			return &fault.Error{Kind: fault.Conflict, Code: "service_names_environment_name", Message: "there is already a service with the name, key or id " + name}
+			return &fault.Error{
+				Kind: fault.Conflict, Code: "service_names_environment_name",
+				Message: "there is already a service with the name, key or id " + name,
+			}
 		}
 	}
 	return nil

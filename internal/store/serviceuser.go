@@ -35,10 +35,12 @@ var selectServiceUsers = prepared(`WITH page AS (SELECT x.user_id FROM (
 
 // UsersOfService lists the users of a service by id, behind one ("": from the first): who approved a scope of it, and for whom it
 // holds something that is good.
-func (r *Reader) UsersOfService(ctx context.Context, environment hub.Environment, serviceID, after string, now time.Time, limit int) ([]ServiceUser, error) {
+func (r *Reader) UsersOfService(ctx context.Context, environment hub.Environment, serviceID, after string,
+	now time.Time, limit int) ([]ServiceUser, error) {
 	return list(ctx, r, selectServiceUsers, func(row scanner, s *ServiceUser) error {
 		u := &s.User
-		err := row.Scan(&u.ID, &u.Login, &u.Name, &u.Kind, &u.Organisation, &u.Banned, &s.Connected, &s.SignedIn, moment{&s.Approved}, moment{&s.Since}, moment{&s.Last})
+		err := row.Scan(&u.ID, &u.Login, &u.Name, &u.Kind, &u.Organisation, &u.Banned,
+			&s.Connected, &s.SignedIn, moment{&s.Approved}, moment{&s.Since}, moment{&s.Last})
 		if s.Since.IsZero() || !s.Approved.IsZero() && s.Approved.Before(s.Since) {
 			s.Since = s.Approved
 		}

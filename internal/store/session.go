@@ -50,8 +50,8 @@ func (tx *Tx) InsertSession(ctx context.Context, s hub.Session) error {
 		return err
 	}
 	tx.Changed(SessionChanged, "", s.ID)
-	_, err = tx.exec(ctx, insertSession, s.ID, blob(s.Digest), s.UserID, millis(s.SignedInAt), methods, s.Remembered, s.Address, s.Agent, millis(s.CreatedAt),
-		millis(s.LastSeenAt), millis(s.ExpiresAt))
+	_, err = tx.exec(ctx, insertSession, s.ID, blob(s.Digest), s.UserID, millis(s.SignedInAt), methods, s.Remembered,
+		s.Address, s.Agent, millis(s.CreatedAt), millis(s.LastSeenAt), millis(s.ExpiresAt))
 	return err
 }
 
@@ -62,7 +62,8 @@ func (tx *Tx) UpdateSession(ctx context.Context, s hub.Session) error {
 		return err
 	}
 	tx.Changed(SessionChanged, "", s.ID)
-	return tx.execOne(ctx, updateSession, blob(s.Digest), millis(s.SignedInAt), methods, s.Address, s.Agent, millis(s.LastSeenAt), millis(s.ExpiresAt), s.ID)
+	return tx.execOne(ctx, updateSession, blob(s.Digest), millis(s.SignedInAt), methods, s.Address, s.Agent,
+		millis(s.LastSeenAt), millis(s.ExpiresAt), s.ID)
 }
 
 // DeleteSession ends a session.

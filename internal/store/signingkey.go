@@ -28,7 +28,8 @@ func (r *Reader) SigningKeys(ctx context.Context) ([]hub.SigningKey, error) {
 // InsertSigningKey adds a key.
 func (tx *Tx) InsertSigningKey(ctx context.Context, k hub.SigningKey) error {
 	tx.Changed(SigningKeyChanged, k.Environment, k.ID)
-	_, err := tx.exec(ctx, insertSigningKey, k.Environment, k.ID, k.Use, k.Algorithm, blob(k.Sealed), blob(k.Public), millis(k.CreatedAt), millis(k.ActiveAt), millis(k.RemoveAt))
+	_, err := tx.exec(ctx, insertSigningKey, k.Environment, k.ID, k.Use, k.Algorithm, blob(k.Sealed), blob(k.Public),
+		millis(k.CreatedAt), millis(k.ActiveAt), millis(k.RemoveAt))
 	return err
 }
 

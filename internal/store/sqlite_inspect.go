@@ -39,7 +39,8 @@ func inspect(ctx context.Context, path string, mustExist bool) error {
 	case info.Mode().Perm()&0o200 == 0 || syscall.Access(path, 2 /* W_OK */) != nil || syscall.Access(dir, 2) != nil:
 		return fault.New(fault.Invalid, "the database %s, or its folder, is read-only: make both writable for the user hub runs as", path)
 	case info.Size() == 0 && databaseWasHere(dir):
-		return fault.New(fault.Invalid, "the database %s is empty although it held data before: put a backup back with hub restore, or remove the file and %s to begin anew",
+		return fault.New(fault.Invalid,
+			"the database %s is empty although it held data before: put a backup back with hub restore, or remove the file and %s to begin anew",
 			path, filepath.Join(dir, lockName))
 	case info.Size() == 0:
 		return nil
@@ -83,7 +84,8 @@ func refuseMissing(path string, mustExist bool) error {
 	_, err := os.Stat(path + "-wal")
 	switch {
 	case err == nil || databaseWasHere(dir):
-		return fault.New(fault.Invalid, "the database %s is missing although there was one: put it back, or a backup with hub restore, or remove %s to begin anew",
+		return fault.New(fault.Invalid,
+			"the database %s is missing although there was one: put it back, or a backup with hub restore, or remove %s to begin anew",
 			path, filepath.Join(dir, lockName))
 	case mustExist:
 		return fault.New(fault.Invalid, "there is no database %s: name the folder of the hub with --data, or start it once with hub serve", path)
@@ -99,7 +101,8 @@ func damaged(path string, err error) error {
 	if noRoom(err) {
 		return unavailable(err, fmt.Sprintf("the database %s cannot be opened: its disk is full; make room", path))
 	}
-	return fault.Wrap(fault.Invalid, err, "the database %s is damaged or cannot be read: nothing was changed; move it away and put a backup back with hub restore", path)
+	return fault.Wrap(fault.Invalid, err,
+		"the database %s is damaged or cannot be read: nothing was changed; move it away and put a backup back with hub restore", path)
 }
 
 // noRoom reports whether SQLite could not write what it keeps beside a database to read it.
@@ -157,7 +160,8 @@ func (c *sqliteConn) inspect(ctx context.Context, path string, size int64) error
 	case application == 0 && tables == 0:
 		return nil // begun, and interrupted before the first table
 	case application != applicationID:
-		return fault.New(fault.Invalid, "the database %s belongs to another program: nothing was changed; give the hub a folder of its own with --data", path)
+		return fault.New(fault.Invalid,
+			"the database %s belongs to another program: nothing was changed; give the hub a folder of its own with --data", path)
 	}
 	if size <= checkedBytes {
 		switch answer, err := one(ctx, r, quickCheck, value[string]); {

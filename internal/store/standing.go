@@ -67,7 +67,8 @@ func (r *Reader) Standings(ctx context.Context, environment hub.Environment, use
 func (r *Reader) groupNamesOf(ctx context.Context, ids []string) (map[string][]string, error) {
 	groups := make(map[string][]string, len(ids))
 	b := &builder{}
-	text := `SELECT m.user_id, g.name FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id IN (` + among(b, ids) + `) ORDER BY m.user_id, g.name_folded`
+	text := `SELECT m.user_id, g.name FROM memberships m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id IN (` +
+		among(b, ids) + `) ORDER BY m.user_id, g.name_folded`
 	var id, name string
 	into := []any{&id, &name}
 	err := r.each(ctx, b.steady(text), b.args, func() { clear(groups) }, func(row scanner) error {

@@ -47,14 +47,19 @@ const sweptFrom = `t.id, t.environment, t.user_id, t.name, t.services, t.suspend
 const sweptOrder = ` ORDER BY t.id LIMIT `
 
 var (
-	sweepOdd = prepared(`SELECT ` + sweptFrom + ` AND t.id <= $2 AND (t.expires_at = 0 OR t.expires_at > $3) AND (t.last_used_at < $4 OR t.expires_at > 0 AND t.expires_at < $5
+	sweepOdd = prepared(`SELECT ` + sweptFrom +
+		` AND t.id <= $2 AND (t.expires_at = 0 OR t.expires_at > $3) AND (t.last_used_at < $4 OR t.expires_at > 0 AND t.expires_at < $5
 		OR t.services LIKE '%,%' OR u.banned = TRUE OR t.suspended = TRUE)` + sweptOrder + `$6`)
 	sweepUnused = prepared(`SELECT ` + sweptFrom + ` AND t.id <= $2 AND (t.expires_at = 0 OR t.expires_at > $3) AND t.last_used_at < $4
 		AND (t.last_used_at > 0 OR t.created_at < $4)` + sweptOrder + `$5`)
 	sweepNeverUsed = prepared(`SELECT ` + sweptFrom + ` AND t.last_used_at = 0` + sweptOrder + `$2`)
-	sweepEnding    = prepared(`SELECT ` + sweptFrom + ` AND t.id IN (SELECT e.id FROM permanent_tokens e WHERE e.expires_at > 0 AND e.expires_at > $2 AND e.expires_at < $3)` + sweptOrder + `$4`)
-	sweepOfMany    = prepared(`SELECT ` + sweptFrom + ` AND t.services LIKE '%,%'` + sweptOrder + `$2`)
-	sweepOfBanned  = prepared(`SELECT ` + sweptFrom + ` AND t.id IN (SELECT p.id FROM users b CROSS JOIN permanent_tokens p WHERE p.user_id = b.id AND b.banned = TRUE)` + sweptOrder + `$2`)
+	sweepEnding    = prepared(`SELECT ` + sweptFrom +
+		` AND t.id IN (SELECT e.id FROM permanent_tokens e WHERE e.expires_at > 0 AND e.expires_at > $2 AND e.expires_at < $3)` +
+		sweptOrder + `$4`)
+	sweepOfMany   = prepared(`SELECT ` + sweptFrom + ` AND t.services LIKE '%,%'` + sweptOrder + `$2`)
+	sweepOfBanned = prepared(`SELECT ` + sweptFrom +
+		` AND t.id IN (SELECT p.id FROM users b CROSS JOIN permanent_tokens p WHERE p.user_id = b.id AND b.banned = TRUE)` +
+		sweptOrder + `$2`)
 	sweepSuspended = prepared(`SELECT ` + sweptFrom + ` AND t.suspended = TRUE` + sweptOrder + `$2`)
 	selectTokenFar = prepared(`SELECT id FROM permanent_tokens WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2`)
 	selectLastOne  = prepared(`SELECT COALESCE(MAX(id), '') FROM permanent_tokens`)
@@ -62,9 +67,12 @@ var (
 
 // SweepTokens gives permanent tokens of all users by id, from behind an id on; about how many were looked at for that; and the id
 // behind which the sweep goes on, empty at the end.
-func (r *Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTimes, after string, limit int) (found []SweptToken, looked int, next string, err error) {
-	statements := map[TokenSweep]*statement{OddTokens: sweepOdd, UnusedTokens: sweepUnused, NeverUsedTokens: sweepNeverUsed, EndingTokens: sweepEnding, TokensOfMany: sweepOfMany,
-		TokensOfBanned: sweepOfBanned, SuspendedTokens: sweepSuspended}
+func (r *Reader) SweepTokens(ctx context.Context, which TokenSweep, times SweepTimes,
+	after string, limit int) (found []SweptToken, looked int, next string, err error) {
+	statements := map[TokenSweep]*statement{
+		OddTokens: sweepOdd, UnusedTokens: sweepUnused, NeverUsedTokens: sweepNeverUsed, EndingTokens: sweepEnding,
+		TokensOfMany: sweepOfMany, TokensOfBanned: sweepOfBanned, SuspendedTokens: sweepSuspended,
+	}
 	args, far, more := []any{after}, "", false
 	switch which {
 	case OddTokens, UnusedTokens:
@@ -103,7 +111,8 @@ func (r *Reader) tokenFar(ctx context.Context, after string) (far string, more b
 
 func scanSwept(row scanner, t *SweptToken) error {
 	var services string
-	if err := row.Scan(&t.ID, &t.Environment, &t.UserID, &t.Name, &services, &t.Suspended, moment{&t.CreatedAt}, moment{&t.ExpiresAt}, moment{&t.LastUsedAt}, &t.LastUsedFrom,
+	if err := row.Scan(&t.ID, &t.Environment, &t.UserID, &t.Name, &services, &t.Suspended,
+		moment{&t.CreatedAt}, moment{&t.ExpiresAt}, moment{&t.LastUsedAt}, &t.LastUsedFrom,
 		&t.Login, &t.UserName, &t.Banned); err != nil {
 		return err
 	}

@@ -149,7 +149,8 @@ func trouble(err error) bool {
 	if errors.Is(err, sql.ErrTxDone) { // its time was over before it was committed, so database/sql took it back
 		return true
 	}
-	return connectionLost(err) || errors.Is(err, pgx.ErrTxCommitRollback) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded)
+	return connectionLost(err) || errors.Is(err, pgx.ErrTxCommitRollback) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // repeatable reports whether PostgreSQL asks for the transaction to be run again.

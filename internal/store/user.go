@@ -34,7 +34,8 @@ func scanUser(row scanner, u *hub.User) error {
 }
 
 func userFields(u *hub.User) []any {
-	return []any{&u.ID, &u.Login, &u.Name, &u.Email, &u.EmailVerified, &u.Kind, &u.Organisation, &u.Banned, &u.BanReason, moment{&u.CreatedAt}, moment{&u.UpdatedAt}}
+	return []any{&u.ID, &u.Login, &u.Name, &u.Email, &u.EmailVerified, &u.Kind, &u.Organisation, &u.Banned, &u.BanReason,
+		moment{&u.CreatedAt}, moment{&u.UpdatedAt}}
 }
 
 // User gives a user by id.
@@ -62,8 +63,9 @@ func (tx *Tx) InsertUser(ctx context.Context, u hub.User) error {
 	if err := tx.aliasesFree(ctx, u); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, insertUser, u.ID, u.Login, hub.Fold(u.Login), u.Name, hub.Fold(u.Name), u.Email, hub.Fold(u.Email), u.EmailVerified, u.Kind,
-		orNull(u.Organisation), u.Banned, u.BanReason, millis(u.CreatedAt), millis(u.UpdatedAt))
+	_, err := tx.exec(ctx, insertUser, u.ID, u.Login, hub.Fold(u.Login), u.Name, hub.Fold(u.Name),
+		u.Email, hub.Fold(u.Email), u.EmailVerified, u.Kind, orNull(u.Organisation), u.Banned, u.BanReason,
+		millis(u.CreatedAt), millis(u.UpdatedAt))
 	if err != nil {
 		return err
 	}
@@ -108,7 +110,10 @@ func (tx *Tx) aliasesFree(ctx context.Context, u hub.User) error {
 		case err != nil:
 			return err
 		case other.ID != u.ID:
-			return &fault.Error{Kind: fault.Conflict, Code: "user_aliases_alias", Message: "there is already a user with the login, e-mail address or id " + alias}
+			return &fault.Error{
+				Kind: fault.Conflict, Code: "user_aliases_alias",
+				Message: "there is already a user with the login, e-mail address or id " + alias,
+			}
 		}
 	}
 	return nil
@@ -137,7 +142,9 @@ func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
 	for _, client := range clients {
 		tx.tally(talliedAPIClients(client.Environment), -1)
 	}
-	for kind, owned := range map[Kind]*statement{APIClientChanged: selectUserClients, AppChanged: selectUserApps, PermanentTokenChanged: selectUserTokens} {
+	for kind, owned := range map[Kind]*statement{
+		APIClientChanged: selectUserClients, AppChanged: selectUserApps, PermanentTokenChanged: selectUserTokens,
+	} {
 		if err := tx.changedAll(ctx, kind, owned, id); err != nil {
 			return err
 		}

@@ -51,8 +51,10 @@ var (
 )
 
 func newWriter(conn *sqliteConn, counts *counts, reopen func() (*sqliteConn, error), inPlace func() error) *writer {
-	w := &writer{queue: make(chan *turn, groupSize), quit: make(chan struct{}), ended: make(chan struct{}), counts: counts, conn: conn, reopen: reopen,
-		inPlace: inPlace}
+	w := &writer{
+		queue: make(chan *turn, groupSize), quit: make(chan struct{}), ended: make(chan struct{}),
+		counts: counts, conn: conn, reopen: reopen, inPlace: inPlace,
+	}
 	go w.loop()
 	return w
 }

@@ -79,7 +79,9 @@ func TestARestoreDoesNotOverwriteUnlessTold(t *testing.T) {
 			t.Errorf("afterwards it reads %q", got)
 		}
 		refusal := errors.New("another master key")
-		if err := target.Restore(t.Context(), file, store.Restore{Force: true, Check: func(func(string) ([]byte, error)) error { return refusal }}); !errors.Is(err, refusal) {
+		if err := target.Restore(t.Context(), file, store.Restore{
+			Force: true, Check: func(func(string) ([]byte, error)) error { return refusal },
+		}); !errors.Is(err, refusal) {
 			t.Errorf("the check said no and it ended with %v", err)
 		}
 		if err := target.Restore(t.Context(), file, store.Restore{Force: true}); err != nil {
@@ -132,7 +134,8 @@ func TestABackupIsOneStateWhileOthersWrite(t *testing.T) {
 				default:
 				}
 				err := s.Tx(t.Context(), func(tx *store.Tx) error {
-					return errors.Join(tx.SetMeta(t.Context(), "a", strconv.AppendInt(nil, int64(i), 10)), tx.SetMeta(t.Context(), "b", strconv.AppendInt(nil, int64(i), 10)))
+					return errors.Join(tx.SetMeta(t.Context(), "a", strconv.AppendInt(nil, int64(i), 10)),
+						tx.SetMeta(t.Context(), "b", strconv.AppendInt(nil, int64(i), 10)))
 				})
 				if err != nil {
 					t.Error(err)
@@ -182,7 +185,8 @@ func TestWhatIsNoBackupIsRefusedAndNothingChanges(t *testing.T) {
 	foreign := filepath.Join(folder, "foreign")
 	alter(t, "sqlite3", "file:"+foreign, `CREATE TABLE theirs (id INTEGER)`)
 	for name, file := range map[string]string{
-		"missing": filepath.Join(folder, "none"), "a folder": folder, "empty": write("empty", nil), "text": write("text", []byte("a backup, honestly")),
+		"missing": filepath.Join(folder, "none"), "a folder": folder,
+		"empty": write("empty", nil), "text": write("text", []byte("a backup, honestly")),
 		"cut off": write("cut", content[:len(content)/2]), "newer": newer, "foreign": foreign,
 	} {
 		err := target.Restore(t.Context(), file, store.Restore{Force: true})

@@ -32,8 +32,13 @@ func fill(b *testing.B, s *store.Store) {
 	for from := 0; from < filledServices; from += 500 {
 		err := s.Tx(b.Context(), func(tx *store.Tx) error {
 			for i := from; i < from+500; i++ {
-				service := hub.Service{ID: fmt.Sprintf("s%d", i), Environment: hub.Production, Key: fmt.Sprintf("key-%d", i), Name: fmt.Sprintf("Service %d", i),
-					ServiceSettings: hub.ServiceSettings{HomeURL: fmt.Sprintf("https://s%d.example.test", i), Flows: hub.ModernFlows()}}
+				service := hub.Service{
+					ID: fmt.Sprintf("s%d", i), Environment: hub.Production,
+					Key: fmt.Sprintf("key-%d", i), Name: fmt.Sprintf("Service %d", i),
+					ServiceSettings: hub.ServiceSettings{
+						HomeURL: fmt.Sprintf("https://s%d.example.test", i), Flows: hub.ModernFlows(),
+					},
+				}
 				if err := tx.InsertService(b.Context(), service); err != nil {
 					return err
 				}

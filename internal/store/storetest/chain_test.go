@@ -97,8 +97,12 @@ func TestEventsAreFoundNewestFirst(t *testing.T) {
 		}
 		var all []hub.Event
 		for i := range 10 {
-			all = append(all, hub.Event{ID: fmt.Sprintf("e%d", i), At: at(i / 2), Action: []string{"user.create", "user.delete"}[i%2], AuthorID: fmt.Sprintf("a%d", i%3), TargetID: fmt.Sprintf("t%d", i%5),
-				Door: []string{"rest", "page"}[i%2], Result: []string{hub.Success, hub.Refused}[i%2], Environment: []hub.Environment{hub.Test, hub.Production}[i%2]})
+			all = append(all, hub.Event{
+				ID: fmt.Sprintf("e%d", i), At: at(i / 2), Action: []string{"user.create", "user.delete"}[i%2],
+				AuthorID: fmt.Sprintf("a%d", i%3), TargetID: fmt.Sprintf("t%d", i%5),
+				Door: []string{"rest", "page"}[i%2], Result: []string{hub.Success, hub.Refused}[i%2],
+				Environment: []hub.Environment{hub.Test, hub.Production}[i%2],
+			})
 		}
 		record(t, s, all...)
 		ids := func(filter store.EventFilter, mark store.EventMark, limit int) []string {

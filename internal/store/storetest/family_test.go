@@ -20,14 +20,19 @@ func addApp(t *testing.T, s *store.Store) {
 	t.Helper()
 	addAda(t, s)
 	inTx(t, s, func(tx *store.Tx) error {
-		return tx.InsertService(t.Context(), hub.Service{ID: "app", Environment: hub.Test, Key: "app", Name: "App", CreatedAt: hub.Now(), UpdatedAt: hub.Now()})
+		return tx.InsertService(t.Context(), hub.Service{
+			ID: "app", Environment: hub.Test, Key: "app", Name: "App", CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		})
 	})
 }
 
 // family is what Ada allowed the app, redeemable by a code.
 func family(id string, now time.Time) hub.Family {
-	return hub.Family{ID: id, Environment: hub.Test, ClientID: "app", UserID: "ada", Document: []byte(`{"id":"` + id + `"}`), Offline: true,
-		CodeDigest: []byte("code-" + id), CodeEndsAt: now.Add(time.Minute), CreatedAt: now, LastsUntil: now.Add(time.Hour), EndsAt: now.Add(10 * time.Minute)}
+	return hub.Family{
+		ID: id, Environment: hub.Test, ClientID: "app", UserID: "ada", Document: []byte(`{"id":"` + id + `"}`), Offline: true,
+		CodeDigest: []byte("code-" + id), CodeEndsAt: now.Add(time.Minute),
+		CreatedAt: now, LastsUntil: now.Add(time.Hour), EndsAt: now.Add(10 * time.Minute),
+	}
 }
 
 func generation(familyID string, number int64) []byte {
@@ -41,8 +46,11 @@ func codeUse(id string, now time.Time, replays *atomic.Int64) store.CodeUse {
 }
 
 func refreshUse(id string, number int64, now time.Time, rotate bool) store.RefreshUse {
-	return store.RefreshUse{Environment: hub.Test, Digest: generation(id, number), Now: now, Rotate: rotate, Grace: 10 * time.Second, Idle: 30 * time.Minute,
-		Next: generation, Replayed: func(*store.Tx, hub.Family) error { return nil }}
+	return store.RefreshUse{
+		Environment: hub.Test, Digest: generation(id, number), Now: now, Rotate: rotate,
+		Grace: 10 * time.Second, Idle: 30 * time.Minute,
+		Next: generation, Replayed: func(*store.Tx, hub.Family) error { return nil },
+	}
 }
 
 // begun opens a store in which Ada's code was redeemed.
@@ -96,8 +104,10 @@ func TestAFamilyReadsAsItWasWrittenAndItsCodeIsGoodOnce(t *testing.T) {
 		}
 		var replays, won atomic.Int64
 		for name, spoil := range map[string]func(*store.CodeUse){
-			"another client": func(u *store.CodeUse) { u.ClientID = "other" }, "another environment": func(u *store.CodeUse) { u.Environment = hub.Production },
-			"another code": func(u *store.CodeUse) { u.Digest = []byte("x") }, "too late": func(u *store.CodeUse) { u.Now = now.Add(time.Minute) },
+			"another client":      func(u *store.CodeUse) { u.ClientID = "other" },
+			"another environment": func(u *store.CodeUse) { u.Environment = hub.Production },
+			"another code":        func(u *store.CodeUse) { u.Digest = []byte("x") },
+			"too late":            func(u *store.CodeUse) { u.Now = now.Add(time.Minute) },
 		} {
 			use := codeUse("f", now, &replays)
 			spoil(&use)
@@ -148,7 +158,8 @@ func TestARefreshTokenRotatesOnceAndGivesTheSameSuccessorForAWhile(t *testing.T)
 			var all sync.WaitGroup
 			for range 50 {
 				all.Go(func() {
-					if good, replayed, err := s.UseRefreshToken(ctx, refreshUse("f", 0, now, true)); err != nil || replayed || good.Generation != 1 || good.FamilyID != "f" {
+					if good, replayed, err := s.UseRefreshToken(ctx, refreshUse("f", 0, now, true)); err != nil || replayed ||
+						good.Generation != 1 || good.FamilyID != "f" {
 						t.Errorf("%+v, replayed %v, %v", good, replayed, err)
 					}
 				})
@@ -174,7 +185,8 @@ func TestARefreshTokenRotatesOnceAndGivesTheSameSuccessorForAWhile(t *testing.T)
 			{number: 9, rotate: true, gone: true},
 		} {
 			good, replayed, err := s.UseRefreshToken(ctx, refreshUse("f", step.number, now.Add(step.after), step.rotate))
-			if fault.Is(err, fault.NotFound) != step.gone || err != nil && !step.gone || replayed != step.replayed || err == nil && !replayed && good.Generation != step.want {
+			if fault.Is(err, fault.NotFound) != step.gone || err != nil && !step.gone ||
+				replayed != step.replayed || err == nil && !replayed && good.Generation != step.want {
 				t.Errorf("%+v: got %+v, replayed %v, %v", step, good, replayed, err)
 			}
 		}

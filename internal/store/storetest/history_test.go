@@ -18,18 +18,23 @@ func TestTheBusiestServicesAreAddedUpAndInNoCurve(t *testing.T) {
 			return hub.Measured{Environment: environment, Measure: measure, Label: label, At: at, Count: n}
 		}
 		err := s.AddHistory(ctx, []hub.Measured{
-			count(hub.Production, hub.MeasuredServices, "wiki", now, 5), count(hub.Production, hub.MeasuredServices, "wiki", now.Add(-3*time.Hour), 6), count(hub.Production, hub.MeasuredServices, "tracker", now, 7),
-			count(hub.Production, hub.MeasuredServices, "old", now.Add(-72*time.Hour), 99), count(hub.Test, hub.MeasuredServices, "other", now, 99), count(hub.Production, hub.MeasuredTokens, "token", now, 18),
+			count(hub.Production, hub.MeasuredServices, "wiki", now, 5),
+			count(hub.Production, hub.MeasuredServices, "wiki", now.Add(-3*time.Hour), 6),
+			count(hub.Production, hub.MeasuredServices, "tracker", now, 7),
+			count(hub.Production, hub.MeasuredServices, "old", now.Add(-72*time.Hour), 99),
+			count(hub.Test, hub.MeasuredServices, "other", now, 99), count(hub.Production, hub.MeasuredTokens, "token", now, 18),
 			count(hub.Production, hub.MeasuredOpened, "wiki", now, 3), count(hub.Production, hub.MeasuredOpened, "quiet", now, 200),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		found, err := store.NewCurves(s).Busiest(ctx, hub.Production, now.Add(-24*time.Hour), 2)
-		if err != nil || len(found) != 2 || found[0] != (hub.Busy{ServiceID: "wiki", Tokens: 11, SignIns: 3}) || found[1] != (hub.Busy{ServiceID: "tracker", Tokens: 7}) {
+		if err != nil || len(found) != 2 || found[0] != (hub.Busy{ServiceID: "wiki", Tokens: 11, SignIns: 3}) ||
+			found[1] != (hub.Busy{ServiceID: "tracker", Tokens: 7}) {
 			t.Errorf("the busiest are %+v %v, want wiki with 11 tokens and tracker with 7", found, err)
 		}
-		if curves, err := store.NewCurves(s).History(ctx, hub.Production, now.Add(-24*time.Hour), time.Hour); err != nil || len(curves) != 1 || curves[0].Label != "token" {
+		if curves, err := store.NewCurves(s).History(ctx, hub.Production, now.Add(-24*time.Hour), time.Hour); err != nil ||
+			len(curves) != 1 || curves[0].Label != "token" {
 			t.Errorf("the curves hold %+v %v", curves, err)
 		}
 	})
@@ -43,7 +48,8 @@ func TestEachSignInIsCountedOnceInItsHour(t *testing.T) {
 		signIns := func(n int) {
 			for i := range n {
 				for _, e := range []hub.Event{
-					{Environment: hub.Production, Action: hub.SignedIn, At: now}, {Environment: hub.Production, Action: hub.SignedIn, At: now.Add(-5 * time.Hour)},
+					{Environment: hub.Production, Action: hub.SignedIn, At: now},
+					{Environment: hub.Production, Action: hub.SignedIn, At: now.Add(-5 * time.Hour)},
 					{Environment: hub.Test, Action: hub.SignedIn, At: now}, {Environment: hub.Production, Action: "user.update", At: now},
 				} {
 					e.ID = fmt.Sprintf("%s-%03d-%03d-%s", e.Environment, n, i, e.At) + e.Action

@@ -66,8 +66,11 @@ func TestEveryKeyAndOrderOfEveryListIsUnderstood(t *testing.T) {
 					values = []string{"0", `'"%_\ü`}
 				}
 				for _, value := range values {
-					for _, where := range []query.Node{query.Is(key.Name, value), {Op: query.Not, Of: []query.Node{query.Is(key.Name, value)}},
-						query.Any(query.Is(key.Name, value), query.Node{Op: query.Text, Value: value}), query.All(query.Is(key.Name, value), query.Node{Op: query.Text, Value: value, Prefix: true})} {
+					for _, where := range []query.Node{
+						query.Is(key.Name, value), {Op: query.Not, Of: []query.Node{query.Is(key.Name, value)}},
+						query.Any(query.Is(key.Name, value), query.Node{Op: query.Text, Value: value}),
+						query.All(query.Is(key.Name, value), query.Node{Op: query.Text, Value: value, Prefix: true}),
+					} {
 						if _, err := list(query.List{Where: where, Limit: 2}); err != nil && (value == "0" || !fault.Is(err, fault.Invalid)) {
 							t.Errorf("%s by %s: %v", noun, key.Name, err)
 						}
@@ -76,7 +79,9 @@ func TestEveryKeyAndOrderOfEveryListIsUnderstood(t *testing.T) {
 			}
 			for _, order := range listable.Orders {
 				for _, descending := range []bool{false, true} {
-					if rows, err := list(query.List{Order: []query.Order{{Key: order, Descending: descending}}, Limit: 2}); err != nil || len(rows) == 0 {
+					if rows, err := list(query.List{
+						Order: []query.Order{{Key: order, Descending: descending}}, Limit: 2,
+					}); err != nil || len(rows) == 0 {
 						t.Errorf("%s in the order of %s: %d rows, %v", noun, order, len(rows), err)
 					}
 				}
@@ -140,7 +145,10 @@ func TestEventsAreWalkedNewestFirst(t *testing.T) {
 		err := s.Bulk(t.Context(), func(tx *store.Tx) error {
 			want = want[:0]
 			for i := range 400 {
-				e := hub.Event{ID: fmt.Sprintf("e%05d", i), At: sample().event.At.Add(0), Action: "user.update", TargetType: "user", TargetID: "u1", Result: hub.Success, Door: "rest"}
+				e := hub.Event{
+					ID: fmt.Sprintf("e%05d", i), At: sample().event.At.Add(0), Action: "user.update",
+					TargetType: "user", TargetID: "u1", Result: hub.Success, Door: "rest",
+				}
 				if i%2 == 0 {
 					e.Action, want = "user.create", append(want, e.ID)
 				}
@@ -155,7 +163,9 @@ func TestEventsAreWalkedNewestFirst(t *testing.T) {
 		}
 		slices.Reverse(want)
 		for _, where := range []string{"action: user.create", "target: u1 action: user.create", "action: user.c*", "not action: user.update"} {
-			got, _ := walk(t, query.List{Where: parsed(t, where), Limit: 30}, func(l query.List) (query.Page[hub.Event], error) { return s.ListEvents(t.Context(), l) })
+			got, _ := walk(t, query.List{Where: parsed(t, where), Limit: 30}, func(l query.List) (query.Page[hub.Event], error) {
+				return s.ListEvents(t.Context(), l)
+			})
 			ids := []string{}
 			for _, e := range got {
 				ids = append(ids, e.ID)
@@ -174,7 +184,10 @@ func TestALongLogIsLookedThroughInStretches(t *testing.T) {
 		at := sample().event.At
 		err := s.Bulk(t.Context(), func(tx *store.Tx) error {
 			for i := range many {
-				e := hub.Event{ID: fmt.Sprintf("e%05d", i), At: at.Add(time.Duration(i/2) * time.Second), Action: "user.update", TargetName: "Nobody", Result: hub.Success}
+				e := hub.Event{
+					ID: fmt.Sprintf("e%05d", i), At: at.Add(time.Duration(i/2) * time.Second), Action: "user.update",
+					TargetName: "Nobody", Result: hub.Success,
+				}
 				if i%2000 == 100 {
 					e.TargetName = "Somebody"
 				}

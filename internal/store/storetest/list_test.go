@@ -21,8 +21,11 @@ import (
 const crowdSize = 1300
 
 func crowdUser(i int) hub.User {
-	u := hub.User{ID: fmt.Sprintf("id-%04d", i), Login: fmt.Sprintf("User%04d", i), Name: fmt.Sprintf("Name%03d Surname%04d", i%50, i),
-		Kind: hub.Person, Banned: i%7 == 0, CreatedAt: time.UnixMilli(1_700_000_000_000 + int64(i/10)).UTC(), UpdatedAt: time.UnixMilli(1_700_000_000_000).UTC()}
+	u := hub.User{
+		ID: fmt.Sprintf("id-%04d", i), Login: fmt.Sprintf("User%04d", i), Name: fmt.Sprintf("Name%03d Surname%04d", i%50, i),
+		Kind: hub.Person, Banned: i%7 == 0,
+		CreatedAt: time.UnixMilli(1_700_000_000_000 + int64(i/10)).UTC(), UpdatedAt: time.UnixMilli(1_700_000_000_000).UTC(),
+	}
 	if i%2 == 0 {
 		u.Email = fmt.Sprintf("Mail%04d@Example.test", i)
 	}
@@ -47,10 +50,13 @@ func insertCrowd(t testing.TB, s *store.Store) {
 	err := s.Bulk(ctx, func(tx *store.Tx) error {
 		steps := []error{
 			tx.InsertOrganisation(ctx, hub.Organisation{ID: "o1", Key: "Demo", Name: "Demo Ltd"}),
-			tx.InsertGroup(ctx, hub.AllUsersGroup()), tx.InsertGroup(ctx, hub.Group{ID: "big", Name: "Big Group"}), tx.InsertGroup(ctx, hub.Group{ID: "small", Name: "Small"}),
+			tx.InsertGroup(ctx, hub.AllUsersGroup()), tx.InsertGroup(ctx, hub.Group{ID: "big", Name: "Big Group"}),
+			tx.InsertGroup(ctx, hub.Group{ID: "small", Name: "Small"}),
 			tx.InsertGroup(ctx, hub.Group{ID: "outer", Name: "Outer"}), tx.AddSubgroup(ctx, "outer", "small"),
-			tx.InsertRole(ctx, hub.Role{ID: "r2", Key: "Keeper", Name: "Keeper"}), tx.InsertGrant(ctx, hub.Grant{ID: "g3", RoleID: "r2", HolderKind: hub.HolderGroup, HolderID: "outer"}),
-			tx.InsertRole(ctx, hub.Role{ID: "r3", Key: "Everyman", Name: "Everyman"}), tx.InsertGrant(ctx, hub.Grant{ID: "g4", RoleID: "r3", HolderKind: hub.HolderGroup, HolderID: hub.AllUsersGroupID}),
+			tx.InsertRole(ctx, hub.Role{ID: "r2", Key: "Keeper", Name: "Keeper"}),
+			tx.InsertGrant(ctx, hub.Grant{ID: "g3", RoleID: "r2", HolderKind: hub.HolderGroup, HolderID: "outer"}),
+			tx.InsertRole(ctx, hub.Role{ID: "r3", Key: "Everyman", Name: "Everyman"}),
+			tx.InsertGrant(ctx, hub.Grant{ID: "g4", RoleID: "r3", HolderKind: hub.HolderGroup, HolderID: hub.AllUsersGroupID}),
 			tx.InsertRole(ctx, hub.Role{ID: "r1", Key: "Operator", Name: "Operator", Permissions: []string{"payments:create"}}),
 			tx.InsertGrant(ctx, hub.Grant{ID: "g1", RoleID: "r1", HolderKind: hub.HolderGroup, HolderID: "small"}),
 		}
@@ -64,7 +70,9 @@ func insertCrowd(t testing.TB, s *store.Store) {
 				steps = append(steps, tx.AddMember(ctx, "small", u.ID))
 			}
 		}
-		steps = append(steps, tx.InsertGrant(ctx, hub.Grant{ID: "g2", RoleID: "r1", HolderKind: hub.HolderUser, HolderID: crowdUser(7).ID, Organisation: "o1"}))
+		steps = append(steps, tx.InsertGrant(ctx, hub.Grant{
+			ID: "g2", RoleID: "r1", HolderKind: hub.HolderUser, HolderID: crowdUser(7).ID, Organisation: "o1",
+		}))
 		return firstOf(steps)
 	})
 	if err != nil {
@@ -202,7 +210,9 @@ func findsWhatItMeans(t *testing.T, s *store.Store) {
 			}
 		}
 		where := parsed(t, text)
-		got, _ := walk(t, query.List{Where: where, Limit: 400}, func(l query.List) (query.Page[hub.User], error) { return s.ListUsers(t.Context(), l) })
+		got, _ := walk(t, query.List{Where: where, Limit: 400}, func(l query.List) (query.Page[hub.User], error) {
+			return s.ListUsers(t.Context(), l)
+		})
 		if !slices.Equal(loginsOf(got), want) {
 			t.Errorf("%q: %d users %.80v, want %d %.80v", text, len(got), loginsOf(got), len(want), want)
 		}
@@ -260,7 +270,11 @@ func visitsEachRowOnce(t *testing.T, s *store.Store) {
 				}
 			}
 			slices.SortFunc(want, compare)
-			got, pages := walk(t, query.List{Where: parsed(t, where), Order: order, Limit: 90}, func(l query.List) (query.Page[hub.User], error) { return s.ListUsers(t.Context(), l) })
+			got, pages := walk(t, query.List{
+				Where: parsed(t, where), Order: order, Limit: 90,
+			}, func(l query.List) (query.Page[hub.User], error) {
+				return s.ListUsers(t.Context(), l)
+			})
 			if !slices.Equal(loginsOf(got), loginsOf(want)) || pages != (len(want)+89)/90 {
 				t.Errorf("orderBy %q of %q: %d rows in %d pages, want %d", text, where, len(got), pages, len(want))
 			}
@@ -304,7 +318,10 @@ func TestTheTotalOfAListFollowsEveryChange(t *testing.T) {
 			t.Errorf("after what was not done: %v %v", got, undone)
 		}
 		err := s.Tx(ctx, func(tx *store.Tx) error {
-			return firstOf([]error{tx.DeleteUser(ctx, "u1"), tx.DeleteService(ctx, hub.Test, "s1"), tx.DeleteGroup(ctx, "g1"), tx.DeleteOrganisation(ctx, "o1"), tx.DeleteRole(ctx, "role1")})
+			return firstOf([]error{
+				tx.DeleteUser(ctx, "u1"), tx.DeleteService(ctx, hub.Test, "s1"), tx.DeleteGroup(ctx, "g1"),
+				tx.DeleteOrganisation(ctx, "o1"), tx.DeleteRole(ctx, "role1"),
+			})
 		})
 		if got := totals(); err != nil || got != [6]int64{} {
 			t.Errorf("after all was deleted: %v %v", got, err)
@@ -327,7 +344,8 @@ func refusesWhatItDoesNotKnow(t *testing.T, s *store.Store) {
 		"access(project: x*)":       "expected one whole name",
 		"access()":                  "expected one or more of: project, with",
 	} {
-		if _, err := s.ListUsers(t.Context(), query.List{Where: parsed(t, text), Limit: 5}); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), said) {
+		if _, err := s.ListUsers(t.Context(), query.List{Where: parsed(t, text), Limit: 5}); !fault.Is(err, fault.Invalid) ||
+			!strings.Contains(err.Error(), said) {
 			t.Errorf("%q: %v, want %s", text, err, said)
 		}
 	}

@@ -24,10 +24,14 @@ func (e everything) questions() []question {
 	now := time.UnixMilli(1_700_000_000_000)
 	return []question{
 		asked("organisation", e.organisation, func(ctx context.Context, q r) (hub.Organisation, error) { return q.Organisation(ctx, "o1") }),
-		asked("organisation by key", e.organisation, func(ctx context.Context, q r) (hub.Organisation, error) { return q.OrganisationByKey(ctx, "DEMO") }),
+		asked("organisation by key", e.organisation, func(ctx context.Context, q r) (hub.Organisation, error) {
+			return q.OrganisationByKey(ctx, "DEMO")
+		}),
 		whole("organisations", []hub.Organisation{e.organisation}, (*r).Organisations),
 		asked("retired key", e.retired, func(ctx context.Context, q r) (hub.RetiredKey, error) { return q.RetiredKeyByDigest(ctx, []byte{0, 1}) }),
-		asked("retired keys", []hub.RetiredKey{e.retired}, func(ctx context.Context, q r) ([]hub.RetiredKey, error) { return q.RetiredKeys(ctx, "o1") }),
+		asked("retired keys", []hub.RetiredKey{e.retired}, func(ctx context.Context, q r) ([]hub.RetiredKey, error) {
+			return q.RetiredKeys(ctx, "o1")
+		}),
 		asked("user", e.user, func(ctx context.Context, q r) (hub.User, error) { return q.User(ctx, "u1") }),
 		asked("user by login", e.user, func(ctx context.Context, q r) (hub.User, error) { return q.UserByAlias(ctx, "ADA") }),
 		asked("user by e-mail", e.user, func(ctx context.Context, q r) (hub.User, error) { return q.UserByAlias(ctx, "ada@EXAMPLE.test") }),
@@ -49,7 +53,9 @@ func (e everything) questions() []question {
 		asked("grant", e.grants[0], func(ctx context.Context, q r) (hub.Grant, error) { return q.Grant(ctx, "gr1") }),
 		asked("grants for user", e.grants[:3], func(ctx context.Context, q r) ([]hub.Grant, error) { return q.GrantsForUser(ctx, "u1") }),
 		asked("grants for a stranger", e.grants[2:3], func(ctx context.Context, q r) ([]hub.Grant, error) { return q.GrantsForUser(ctx, "u2") }),
-		asked("grants of service", e.grants[3:], func(ctx context.Context, q r) ([]hub.Grant, error) { return q.GrantsOf(ctx, hub.HolderService, "s1") }),
+		asked("grants of service", e.grants[3:], func(ctx context.Context, q r) ([]hub.Grant, error) {
+			return q.GrantsOf(ctx, hub.HolderService, "s1")
+		}),
 		asked("service", e.service, func(ctx context.Context, q r) (hub.Service, error) { return q.Service(ctx, hub.Test, "s1") }),
 		asked("service by key", e.service, func(ctx context.Context, q r) (hub.Service, error) { return q.ServiceByName(ctx, hub.Test, "PAYMENTS") }),
 		asked("service by name", e.service, func(ctx context.Context, q r) (hub.Service, error) {
@@ -59,8 +65,12 @@ func (e everything) questions() []question {
 		asked("service ids", map[string]string{"payments": "s1", "s1": "s1"}, func(ctx context.Context, q r) (map[string]string, error) {
 			return q.ServiceIDs(ctx, hub.Test, []string{"payments", "nobody", "s1", "payments", "Payments"})
 		}),
-		asked("services", []hub.Service{e.service}, func(ctx context.Context, q r) ([]hub.Service, error) { return q.Services(ctx, hub.Test, "", 10) }),
-		asked("services of production", []hub.Service(nil), func(ctx context.Context, q r) ([]hub.Service, error) { return q.Services(ctx, hub.Production, "", 10) }),
+		asked("services", []hub.Service{e.service}, func(ctx context.Context, q r) ([]hub.Service, error) {
+			return q.Services(ctx, hub.Test, "", 10)
+		}),
+		asked("services of production", []hub.Service(nil), func(ctx context.Context, q r) ([]hub.Service, error) {
+			return q.Services(ctx, hub.Production, "", 10)
+		}),
 		asked("origin", true, func(ctx context.Context, q r) (bool, error) {
 			return q.OriginRegistered(ctx, hub.Test, "https://payments.example.test")
 		}),
@@ -86,7 +96,9 @@ func (e everything) questions() []question {
 		asked("api clients of user", []hub.APIClient{e.client}, func(ctx context.Context, q r) ([]hub.APIClient, error) {
 			return q.APIClientsOfUser(ctx, hub.Test, "u1")
 		}),
-		asked("api clients", []hub.APIClient{e.client}, func(ctx context.Context, q r) ([]hub.APIClient, error) { return q.APIClients(ctx, hub.Test, "", 10) }),
+		asked("api clients", []hub.APIClient{e.client}, func(ctx context.Context, q r) ([]hub.APIClient, error) {
+			return q.APIClients(ctx, hub.Test, "", 10)
+		}),
 		asked("app", e.app, func(ctx context.Context, q r) (hub.App, error) { return q.App(ctx, hub.Test, "98434376") }),
 		asked("apps of user", []hub.App{e.app}, func(ctx context.Context, q r) ([]hub.App, error) { return q.AppsOfUser(ctx, hub.Test, "u1") }),
 		asked("apps", []hub.App{e.app}, func(ctx context.Context, q r) ([]hub.App, error) { return q.Apps(ctx, hub.Test, "", 10) }),
@@ -107,7 +119,9 @@ func (e everything) questions() []question {
 			return q.ApplicationPasswordsOfUser(ctx, "u1")
 		}),
 		whole("signing keys", []hub.SigningKey{e.key}, (*r).SigningKeys),
-		asked("revoked tokens", []hub.RevokedToken{e.revoked}, func(ctx context.Context, q r) ([]hub.RevokedToken, error) { return q.RevokedTokens(ctx, now) }),
+		asked("revoked tokens", []hub.RevokedToken{e.revoked}, func(ctx context.Context, q r) ([]hub.RevokedToken, error) {
+			return q.RevokedTokens(ctx, now)
+		}),
 		asked("refusal", e.refusal, func(ctx context.Context, q r) (hub.Refusal, error) { return q.Refusal(ctx, "err2") }),
 		asked("refusals", []hub.Refusal{e.refusal}, func(ctx context.Context, q r) ([]hub.Refusal, error) {
 			return q.RefusalsOfClient(ctx, hub.Test, "98434376", 10)
@@ -190,12 +204,15 @@ func TestUpdatesReplaceWhatMayChange(t *testing.T) {
 		e.insert(t, s)
 		later := e.user.UpdatedAt.Add(time.Hour)
 		e.organisation.Key, e.organisation.Name, e.organisation.UpdatedAt = "demo", "Demo plc", later
-		e.user.Login, e.user.Email, e.user.EmailVerified, e.user.Banned, e.user.Organisation, e.user.UpdatedAt = "lovelace", "", false, false, "", later
+		e.user.Login, e.user.Email, e.user.EmailVerified, e.user.Banned, e.user.Organisation, e.user.UpdatedAt =
+			"lovelace", "", false, false, "", later
 		e.group.Name, e.group.RequireTwoFactor, e.group.UpdatedAt = "STAFF", false, later
 		e.role.Permissions, e.role.UpdatedAt = []string{"payments:read"}, later
-		e.service.Name, e.service.Disabled, e.service.RedirectURIs, e.service.UpdatedAt = "Payment links", false, []string{"https://payments.example.test/cb", "http://127.0.0.1:8080/cb"}, later
+		e.service.Name, e.service.Disabled, e.service.RedirectURIs, e.service.UpdatedAt =
+			"Payment links", false, []string{"https://payments.example.test/cb", "http://127.0.0.1:8080/cb"}, later
 		e.client.Label, e.client.Limited, e.client.Disabled = "Daily", false, false
-		e.app.Label, e.app.Digest, e.app.PreviousDigest, e.app.PreviousEndsAt, e.app.Disabled, e.app.Suspended = "Shop", []byte{9}, nil, time.Time{}, false, false
+		e.app.Label, e.app.Digest, e.app.PreviousDigest, e.app.PreviousEndsAt, e.app.Disabled, e.app.Suspended =
+			"Shop", []byte{9}, nil, time.Time{}, false, false
 		e.token.Name, e.token.Scope, e.token.Suspended, e.token.ExpiresAt = "Import", []string{"Hub"}, false, later
 		e.application.Name, e.application.Suspended = "Calendar", false
 		e.key.RemoveAt = later
@@ -204,9 +221,12 @@ func TestUpdatesReplaceWhatMayChange(t *testing.T) {
 		ctx := t.Context()
 		err := s.Tx(ctx, func(tx *store.Tx) error {
 			for _, err := range []error{
-				tx.UpdateOrganisation(ctx, e.organisation), tx.UpdateUser(ctx, e.user), tx.UpdateGroup(ctx, e.group), tx.UpdateRole(ctx, e.role), tx.UpdateService(ctx, e.service),
-				tx.UpdateAPIClient(ctx, e.client), tx.UpdateApp(ctx, e.app), tx.UpdatePermanentToken(ctx, e.token), tx.UpdateApplicationPassword(ctx, e.application),
-				tx.SetSigningKeyEnd(ctx, hub.Test, "k1", later), tx.EndSecret(ctx, "sec1", later), tx.ConfirmSecret(ctx, "sec1"), tx.UpdateSession(ctx, e.session),
+				tx.UpdateOrganisation(ctx, e.organisation), tx.UpdateUser(ctx, e.user), tx.UpdateGroup(ctx, e.group),
+				tx.UpdateRole(ctx, e.role), tx.UpdateService(ctx, e.service),
+				tx.UpdateAPIClient(ctx, e.client), tx.UpdateApp(ctx, e.app),
+				tx.UpdatePermanentToken(ctx, e.token), tx.UpdateApplicationPassword(ctx, e.application),
+				tx.SetSigningKeyEnd(ctx, hub.Test, "k1", later), tx.EndSecret(ctx, "sec1", later),
+				tx.ConfirmSecret(ctx, "sec1"), tx.UpdateSession(ctx, e.session),
 			} {
 				if err != nil {
 					return err
@@ -310,7 +330,10 @@ func TestWhatBelongsToAnOwnerGoesWithIt(t *testing.T) {
 		told := watch(t, s)
 		ctx := t.Context()
 		err := s.Tx(ctx, func(tx *store.Tx) error {
-			for _, err := range []error{tx.DeleteUser(ctx, "u1"), tx.DeleteService(ctx, hub.Test, "s1"), tx.DeleteGroup(ctx, "g1"), tx.DeleteRole(ctx, "role1"), tx.DeleteOrganisation(ctx, "o1")} {
+			for _, err := range []error{
+				tx.DeleteUser(ctx, "u1"), tx.DeleteService(ctx, hub.Test, "s1"), tx.DeleteGroup(ctx, "g1"),
+				tx.DeleteRole(ctx, "role1"), tx.DeleteOrganisation(ctx, "o1"),
+			} {
 				if err != nil {
 					return err
 				}
@@ -320,7 +343,10 @@ func TestWhatBelongsToAnOwnerGoesWithIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stay := map[string]bool{"signing keys": true, "revoked tokens": true, "refusal": true, "refusals": true, "refusals of a user": true, "events": true, "settings": true, "opaque token": true}
+		stay := map[string]bool{
+			"signing keys": true, "revoked tokens": true, "refusal": true, "refusals": true, "refusals of a user": true,
+			"events": true, "settings": true, "opaque token": true,
+		}
 		never := map[string]bool{"foreign origin": true, "origin of production": true, "users after": true, "services of production": true}
 		for _, q := range append(e.questions(), e.live()...) {
 			got, err := q.ask(ctx, s.Reader)
@@ -330,15 +356,19 @@ func TestWhatBelongsToAnOwnerGoesWithIt(t *testing.T) {
 				}
 				continue
 			}
-			if diff := cmp.Diff(q.want, got, cmpopts.EquateComparable(netip.Prefix{}), cmpopts.EquateEmpty()); err == nil && diff == "" && !never[q.name] {
+			if diff := cmp.Diff(q.want, got, cmpopts.EquateComparable(netip.Prefix{}), cmpopts.EquateEmpty()); err == nil &&
+				diff == "" && !never[q.name] {
 				t.Errorf("%s is still there", q.name)
 			}
 		}
 		if secrets, err := s.Secrets(ctx, hub.Test, "c1"); err != nil || len(secrets) > 0 {
 			t.Errorf("secrets of the user's API client: %v, %v", secrets, err)
 		}
-		for _, kind := range []store.Change{{Kind: store.UserChanged, ID: "u1"}, {Kind: store.APIClientChanged, ID: "c1"}, {Kind: store.AppChanged, ID: "98434376"},
-			{Kind: store.PermanentTokenChanged, ID: "t1"}, {Kind: store.ApplicationPasswordChanged, ID: "u1"}, {Kind: store.ServiceChanged, ID: "s1"}, {Kind: store.GrantChanged, ID: "s1"}} {
+		for _, kind := range []store.Change{
+			{Kind: store.UserChanged, ID: "u1"}, {Kind: store.APIClientChanged, ID: "c1"}, {Kind: store.AppChanged, ID: "98434376"},
+			{Kind: store.PermanentTokenChanged, ID: "t1"}, {Kind: store.ApplicationPasswordChanged, ID: "u1"},
+			{Kind: store.ServiceChanged, ID: "s1"}, {Kind: store.GrantChanged, ID: "s1"},
+		} {
 			if told.count(kind.Kind, kind.ID) == 0 {
 				t.Errorf("nobody was told of %s %s", kind.Kind, kind.ID)
 			}
@@ -361,7 +391,9 @@ func TestSingleUseIsWonByOne(t *testing.T) {
 						if step, err = tx.UseTOTPStep(t.Context(), "u1", int64(100+round)); err != nil {
 							return err
 						}
-						assertion, err = tx.UseAssertion(t.Context(), hub.UsedAssertion{Environment: hub.Test, ClientID: "s1", TokenID: string(rune('a' + round)), ExpiresAt: time.UnixMilli(1)})
+						assertion, err = tx.UseAssertion(t.Context(), hub.UsedAssertion{
+							Environment: hub.Test, ClientID: "s1", TokenID: string(rune('a' + round)), ExpiresAt: time.UnixMilli(1),
+						})
 						return err
 					})
 					if err != nil {
@@ -393,7 +425,10 @@ func TestALaterUseStaysWhateverOrderUsesArriveIn(t *testing.T) {
 		late, early := time.UnixMilli(1_800_000_000_000).UTC(), time.UnixMilli(1_750_000_000_000).UTC()
 		var uses []store.LastUse
 		for _, at := range []time.Time{late, early} {
-			for kind, id := range map[store.UseKind]string{store.APIClientUsed: "c1", store.SecretUsed: "sec1", store.AppUsed: "98434376", store.PermanentTokenUsed: "t1", store.ApplicationPasswordUsed: "ap1"} {
+			for kind, id := range map[store.UseKind]string{
+				store.APIClientUsed: "c1", store.SecretUsed: "sec1", store.AppUsed: "98434376",
+				store.PermanentTokenUsed: "t1", store.ApplicationPasswordUsed: "ap1",
+			} {
 				uses = append(uses, store.LastUse{Kind: kind, Environment: hub.Test, ID: id, At: at, Address: at.String(), Agent: "x",
 					Service: "s1", Services: []string{"s1", hub.HubServiceID}})
 			}

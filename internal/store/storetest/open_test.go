@@ -271,7 +271,10 @@ func TestManyHubsMigrateOneNewDatabaseAtOnce(t *testing.T) {
 }
 
 func TestADSNThatCannotBeReadIsRefusedWithoutItsPassword(t *testing.T) {
-	for _, dsn := range []string{"mysql://hub:hunter2@127.0.0.1/hub", "postgres://hub:hunter2@127.0.0.1:99999/hub", "postgres://hub:hunter2@127.0.0.1/%zz"} {
+	for _, dsn := range []string{
+		"mysql://hub:hunter2@127.0.0.1/hub", "postgres://hub:hunter2@127.0.0.1:99999/hub",
+		"postgres://hub:hunter2@127.0.0.1/%zz",
+	} {
 		_, err := store.Open(t.Context(), store.Options{DSN: dsn})
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "--database") {
 			t.Errorf("%s: %v", dsn, err)

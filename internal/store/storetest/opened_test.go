@@ -17,11 +17,16 @@ func TestASessionKnowsTheServicesItOpenedUntilItEnds(t *testing.T) {
 				return err
 			}
 			for _, id := range []string{"wiki", "chat"} {
-				if err := tx.InsertService(ctx, hub.Service{ID: id, Environment: hub.Production, Key: id, Name: "The " + id, CreatedAt: now, UpdatedAt: now}); err != nil {
+				if err := tx.InsertService(ctx, hub.Service{
+					ID: id, Environment: hub.Production, Key: id, Name: "The " + id, CreatedAt: now, UpdatedAt: now,
+				}); err != nil {
 					return err
 				}
 			}
-			return tx.InsertSession(ctx, hub.Session{ID: "laptop", Digest: []byte("laptop"), UserID: "ada", SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)})
+			return tx.InsertSession(ctx, hub.Session{
+				ID: "laptop", Digest: []byte("laptop"), UserID: "ada",
+				SignedInAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour),
+			})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -30,13 +35,17 @@ func TestASessionKnowsTheServicesItOpenedUntilItEnds(t *testing.T) {
 			return hub.Opened{SessionID: session, Environment: hub.Production, ServiceID: service, At: at}
 		}
 		for range 2 {
-			err := s.Opened(ctx, []hub.Opened{opened("laptop", "wiki", now), opened("laptop", "chat", now.Add(time.Minute)), opened("laptop", "gone", now), opened("ended", "wiki", now)})
+			err := s.Opened(ctx, []hub.Opened{
+				opened("laptop", "wiki", now), opened("laptop", "chat", now.Add(time.Minute)),
+				opened("laptop", "gone", now), opened("ended", "wiki", now),
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 		found, err := s.OpenedByUser(ctx, "ada")
-		if err != nil || len(found) != 2 || found[0].Name != "The chat" || found[1].Name != "The wiki" || !found[0].At.Equal(now.Add(time.Minute)) || found[1].SessionID != "laptop" {
+		if err != nil || len(found) != 2 || found[0].Name != "The chat" || found[1].Name != "The wiki" ||
+			!found[0].At.Equal(now.Add(time.Minute)) || found[1].SessionID != "laptop" {
 			t.Errorf("%+v %v, want chat, then wiki", found, err)
 		}
 		if err := s.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteSession(ctx, "laptop") }); err != nil {

@@ -25,10 +25,19 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 				tx.SetTOTP(ctx, hub.TOTP{UserID: "ada", Sealed: []byte("x"), ConfirmedAt: at}),
 				tx.SetTOTP(ctx, hub.TOTP{UserID: "ben", Sealed: []byte("x")}), // not confirmed
 				tx.InsertPasskey(ctx, hub.Passkey{ID: "k1", UserID: "eva", Credential: []byte("k1"), PublicKey: []byte("x"), CreatedAt: at}),
-				tx.InsertAPIClient(ctx, hub.APIClient{ID: "c1", Environment: hub.Production, UserID: "ada", AuthorID: "ada", Label: "x", CreatedAt: at}),
-				tx.InsertAPIClient(ctx, hub.APIClient{ID: "c2", Environment: hub.Test, UserID: "ada", AuthorID: "ada", Label: "x", CreatedAt: at}),
-				tx.InsertSession(ctx, hub.Session{ID: "s1", Digest: []byte("1"), UserID: "ada", SignedInAt: at, CreatedAt: at, LastSeenAt: at.Add(time.Hour), ExpiresAt: at.Add(2 * time.Hour)}),
-				tx.InsertSession(ctx, hub.Session{ID: "s2", Digest: []byte("2"), UserID: "ben", CreatedAt: at, LastSeenAt: at, ExpiresAt: at.Add(time.Hour)}), // half-finished
+				tx.InsertAPIClient(ctx, hub.APIClient{
+					ID: "c1", Environment: hub.Production, UserID: "ada", AuthorID: "ada", Label: "x", CreatedAt: at,
+				}),
+				tx.InsertAPIClient(ctx, hub.APIClient{
+					ID: "c2", Environment: hub.Test, UserID: "ada", AuthorID: "ada", Label: "x", CreatedAt: at,
+				}),
+				tx.InsertSession(ctx, hub.Session{
+					ID: "s1", Digest: []byte("1"), UserID: "ada", SignedInAt: at, CreatedAt: at,
+					LastSeenAt: at.Add(time.Hour), ExpiresAt: at.Add(2 * time.Hour),
+				}),
+				tx.InsertSession(ctx, hub.Session{
+					ID: "s2", Digest: []byte("2"), UserID: "ben", CreatedAt: at, LastSeenAt: at, ExpiresAt: at.Add(time.Hour),
+				}), // half-finished
 			} {
 				if err != nil {
 					return err
@@ -43,7 +52,8 @@ func TestStandingsTellOfEachUserWhatIsTheirOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ada := found["ada"]; !slices.Equal(ada.Groups, []string{"authors", "Writers"}) || !ada.Factor || ada.Credentials != 1 || !ada.SeenAt.Equal(at.Add(time.Hour)) {
+		if ada := found["ada"]; !slices.Equal(ada.Groups, []string{"authors", "Writers"}) || !ada.Factor ||
+			ada.Credentials != 1 || !ada.SeenAt.Equal(at.Add(time.Hour)) {
 			t.Errorf("of ada it tells %+v", ada)
 		}
 		if ben := found["ben"]; !slices.Equal(ben.Groups, []string{"Writers"}) || ben.Factor || ben.Credentials != 0 || !ben.SeenAt.IsZero() {

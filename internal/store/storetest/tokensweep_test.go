@@ -14,7 +14,11 @@ import (
 func TestASweepGivesTheTokensThatItPromises(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		s, ctx, present := database.Open(t), t.Context(), time.UnixMilli(1_800_000_000_000).UTC()
-		users := []hub.User{{ID: "a", Login: "ada", Kind: hub.Person}, {ID: "b", Login: "bob", Kind: hub.Person, Banned: true}, {ID: "c", Login: "robot", Kind: hub.Bot}}
+		users := []hub.User{
+			{ID: "a", Login: "ada", Kind: hub.Person},
+			{ID: "b", Login: "bob", Kind: hub.Person, Banned: true},
+			{ID: "c", Login: "robot", Kind: hub.Bot},
+		}
 		tokens := map[string]func(*hub.PermanentToken){
 			"t1": func(*hub.PermanentToken) {},
 			"t2": func(token *hub.PermanentToken) { token.LastUsedAt = present },
@@ -39,7 +43,10 @@ func TestASweepGivesTheTokensThatItPromises(t *testing.T) {
 				}
 			}
 			for id, change := range tokens {
-				token := hub.PermanentToken{ID: id, Environment: hub.Production, UserID: "a", Name: "token " + id, Services: []string{"one"}, Digest: []byte(id), CreatedAt: present}
+				token := hub.PermanentToken{
+					ID: id, Environment: hub.Production, UserID: "a", Name: "token " + id,
+					Services: []string{"one"}, Digest: []byte(id), CreatedAt: present,
+				}
 				change(&token)
 				if err := tx.InsertPermanentToken(ctx, token); err != nil {
 					return err
@@ -51,8 +58,9 @@ func TestASweepGivesTheTokensThatItPromises(t *testing.T) {
 		}
 		times := store.SweepTimes{Unused: present.Add(-24 * time.Hour), Now: present, Soon: present.Add(24 * time.Hour)}
 		for which, want := range map[store.TokenSweep][]string{
-			store.OddTokens: {"t1", "t3", "t4", "t5", "t7", "t8"}, store.UnusedTokens: {"t8"}, store.NeverUsedTokens: {"t1"}, store.TokensOfMany: {"t3"}, store.TokensOfBanned: {"t4"},
-			store.EndingTokens: {"t5"}, store.SuspendedTokens: {"t7"},
+			store.OddTokens:    {"t1", "t3", "t4", "t5", "t7", "t8"},
+			store.UnusedTokens: {"t8"}, store.NeverUsedTokens: {"t1"}, store.TokensOfMany: {"t3"},
+			store.TokensOfBanned: {"t4"}, store.EndingTokens: {"t5"}, store.SuspendedTokens: {"t7"},
 		} {
 			var ids []string
 			for after := ""; ; {
@@ -65,7 +73,9 @@ func TestASweepGivesTheTokensThatItPromises(t *testing.T) {
 				}
 				for _, one := range found {
 					ids = append(ids, one.ID)
-					if one.Login != map[string]string{"a": "ada", "b": "bob"}[one.UserID] || one.Banned != (one.UserID == "b") || one.Name != "token "+one.ID || one.CreatedAt != present || fmt.Sprint(one.Services) != fmt.Sprint(map[bool][]string{true: {"one", "other"}}[one.ID == "t3"]) {
+					if one.Login != map[string]string{"a": "ada", "b": "bob"}[one.UserID] || one.Banned != (one.UserID == "b") ||
+						one.Name != "token "+one.ID || one.CreatedAt != present ||
+						fmt.Sprint(one.Services) != fmt.Sprint(map[bool][]string{true: {"one", "other"}}[one.ID == "t3"]) {
 						t.Errorf("%v: %+v", which, one)
 					}
 				}
@@ -84,7 +94,9 @@ func TestPeopleAreThoseWhoMaySignIn(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		s, ctx := database.Open(t), t.Context()
 		if err := s.Tx(ctx, func(tx *store.Tx) error {
-			for i, user := range []hub.User{{Kind: hub.Person}, {Kind: hub.Person}, {Kind: hub.Person, Banned: true}, {Kind: hub.Bot}, {Kind: hub.Person}} {
+			for i, user := range []hub.User{
+				{Kind: hub.Person}, {Kind: hub.Person}, {Kind: hub.Person, Banned: true}, {Kind: hub.Bot}, {Kind: hub.Person},
+			} {
 				user.ID, user.Login = fmt.Sprint("u", i), fmt.Sprint("user", i)
 				if err := tx.InsertUser(ctx, user); err != nil {
 					return err

@@ -155,7 +155,8 @@ func TestConnectionsToAServerThatTakesNoWritesAreNotKept(t *testing.T) {
 	if err := write(); !fault.Is(err, fault.Unavailable) || !s.ReadOnly() {
 		t.Errorf("a write: %v, read-only %v", err, s.ReadOnly())
 	}
-	alter(t, "pgx", database.Options.DSN+"&default_transaction_read_only=off", `ALTER DATABASE `+nameOf(t, database)+` RESET default_transaction_read_only`)
+	alter(t, "pgx", database.Options.DSN+"&default_transaction_read_only=off",
+		`ALTER DATABASE `+nameOf(t, database)+` RESET default_transaction_read_only`)
 	storetest.Eventually(t, "the end of being read-only", func() bool { return !s.ReadOnly() })
 	if err := write(); err != nil {
 		t.Errorf("a write afterwards: %v", err)

@@ -79,7 +79,8 @@ func TestTransactionsThatWaitTogetherShareOneCommitOnSQLite(t *testing.T) {
 	}
 	all.Wait()
 	after := s.Counts()
-	if transactions, commits := after.Transactions-before.Transactions, after.Commits-before.Commits; transactions != others+1 || commits >= transactions {
+	if transactions, commits := after.Transactions-before.Transactions, after.Commits-before.Commits; transactions != others+1 ||
+		commits >= transactions {
 		t.Errorf("%d transactions took %d commits", transactions, commits)
 	}
 }

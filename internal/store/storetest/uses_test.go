@@ -29,9 +29,13 @@ func TestWhoUsesAServiceIsListedUserByUser(t *testing.T) {
 				wrong = append(wrong, tx.InsertService(ctx, service))
 			}
 			for _, of := range []string{"u0", "u2", "u5"} {
-				wrong = append(wrong, tx.SetApprovedScope(ctx, hub.ApprovedScope{ID: "a" + of, Environment: hub.Production, ClientID: "wiki", UserID: of, CreatedAt: at, UpdatedAt: at}))
+				wrong = append(wrong, tx.SetApprovedScope(ctx, hub.ApprovedScope{
+					ID: "a" + of, Environment: hub.Production, ClientID: "wiki", UserID: of, CreatedAt: at, UpdatedAt: at,
+				}))
 			}
-			wrong = append(wrong, tx.SetApprovedScope(ctx, hub.ApprovedScope{ID: "b", Environment: hub.Production, ClientID: "tracker", UserID: "u6", CreatedAt: at, UpdatedAt: at}))
+			wrong = append(wrong, tx.SetApprovedScope(ctx, hub.ApprovedScope{
+				ID: "b", Environment: hub.Production, ClientID: "tracker", UserID: "u6", CreatedAt: at, UpdatedAt: at,
+			}))
 			return errors.Join(wrong...)
 		})
 		if err != nil {
@@ -56,21 +60,28 @@ func TestWhoUsesAServiceIsListedUserByUser(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, one := range page {
-				seen, after = append(seen, fmt.Sprint(one.User.ID, one.Connected, one.SignedIn, !one.Approved.IsZero(), one.Since.Equal(at))), one.User.ID
+				seen, after = append(seen,
+					fmt.Sprint(one.User.ID, one.Connected, one.SignedIn, !one.Approved.IsZero(), one.Since.Equal(at))), one.User.ID
 			}
 			if len(page) < 2 {
 				break
 			}
 		}
-		if want := []string{"u0false false true true", "u2true false true false", "u3false true false true", "u5false false true true"}; !slices.Equal(seen, want) {
+		if want := []string{
+			"u0false false true true", "u2true false true false", "u3false true false true", "u5false false true true",
+		}; !slices.Equal(seen, want) {
 			t.Errorf("it lists %q, want %q", seen, want)
 		}
 		for flow, want := range map[string]string{"implicit": "tracker", "refresh_token": "wiki"} {
-			if found, err := s.ListServices(ctx, hub.Production, query.List{Where: query.Is("flow", flow), Limit: 10}); err != nil || len(found.Items) != 1 || found.Items[0].ID != want {
+			if found, err := s.ListServices(ctx, hub.Production, query.List{
+				Where: query.Is("flow", flow), Limit: 10,
+			}); err != nil || len(found.Items) != 1 || found.Items[0].ID != want {
 				t.Errorf("with %s there are %v %v, want %s", flow, found.Items, err, want)
 			}
 		}
-		if found, err := s.ListServices(ctx, hub.Test, query.List{Where: query.Is("flow", "implicit"), Limit: 10}); err != nil || len(found.Items) != 0 {
+		if found, err := s.ListServices(ctx, hub.Test, query.List{
+			Where: query.Is("flow", "implicit"), Limit: 10,
+		}); err != nil || len(found.Items) != 0 {
 			t.Errorf("in the other environment there are %v %v", found.Items, err)
 		}
 	})
@@ -81,14 +92,22 @@ func TestPeopleAreFoundByWhatTheyLack(t *testing.T) {
 		s, ctx, at := database.Open(t), t.Context(), time.UnixMilli(1_700_000_000_000).UTC()
 		err := s.Tx(ctx, func(tx *store.Tx) error {
 			wrong := []error{}
-			for id, kind := range map[string]hub.UserKind{"invited": hub.Person, "plain": hub.Person, "secured": hub.Person, "half": hub.Person, "passkey": hub.Person, "bot": hub.Bot} {
+			for id, kind := range map[string]hub.UserKind{
+				"invited": hub.Person, "plain": hub.Person, "secured": hub.Person,
+				"half": hub.Person, "passkey": hub.Person, "bot": hub.Bot,
+			} {
 				wrong = append(wrong, tx.InsertUser(ctx, hub.User{ID: id, Login: id, Kind: kind, CreatedAt: at, UpdatedAt: at}))
 			}
 			for _, id := range []string{"plain", "secured", "half"} {
 				wrong = append(wrong, tx.SetPassword(ctx, hub.Password{UserID: id, Hash: "x", ChangedAt: at}))
 			}
-			return errors.Join(append(wrong, tx.SetTOTP(ctx, hub.TOTP{UserID: "secured", Sealed: []byte("x"), ConfirmedAt: at}), tx.SetTOTP(ctx, hub.TOTP{UserID: "half", Sealed: []byte("x")}),
-				tx.InsertPasskey(ctx, hub.Passkey{ID: "k", UserID: "passkey", Credential: []byte("c"), PublicKey: []byte("p"), Site: "s", Name: "n", CreatedAt: at}))...)
+			return errors.Join(append(wrong,
+				tx.SetTOTP(ctx, hub.TOTP{UserID: "secured", Sealed: []byte("x"), ConfirmedAt: at}),
+				tx.SetTOTP(ctx, hub.TOTP{UserID: "half", Sealed: []byte("x")}),
+				tx.InsertPasskey(ctx, hub.Passkey{
+					ID: "k", UserID: "passkey", Credential: []byte("c"), PublicKey: []byte("p"),
+					Site: "s", Name: "n", CreatedAt: at,
+				}))...)
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -19,9 +19,10 @@ import (
 
 func event(n int) hub.Event {
 	return hub.Event{
-		ID: fmt.Sprintf("event-%d", n), At: time.UnixMilli(1_700_000_000_000 + int64(n)).UTC(), Environment: hub.Production, AuthorID: "a", AuthorName: "Ada",
-		Action: "service.create", TargetType: "service", TargetID: "t", TargetName: "Payments", Door: "cli", Address: "192.0.2.1", Credential: "c",
-		Result: hub.Success, Reason: "r", ErrorID: "e", Details: `{"name":"<Payments>"}`,
+		ID: fmt.Sprintf("event-%d", n), At: time.UnixMilli(1_700_000_000_000 + int64(n)).UTC(), Environment: hub.Production,
+		AuthorID: "a", AuthorName: "Ada", Action: "service.create", TargetType: "service", TargetID: "t", TargetName: "Payments",
+		Door: "cli", Address: "192.0.2.1", Credential: "c", Result: hub.Success, Reason: "r", ErrorID: "e",
+		Details: `{"name":"<Payments>"}`,
 	}
 }
 
@@ -95,15 +96,30 @@ func TestBrokenChainIsNamedByPositionAndEvent(t *testing.T) {
 		change func([]hub.Event) []hub.Event
 		want   []string
 	}{
-		"whole":             {func(e []hub.Event) []hub.Event { return e }, nil},
-		"empty":             {func([]hub.Event) []hub.Event { return nil }, nil},
-		"altered":           {func(e []hub.Event) []hub.Event { e[2].AuthorName = "Eve"; return e }, []string{"position 3, event event-3: was altered"}},
-		"altered twice":     {func(e []hub.Event) []hub.Event { e[1].Result, e[3].Door = "x", "x"; return e }, []string{"position 2, event event-2: was altered", "position 4, event event-4: was altered"}},
-		"one missing":       {func(e []hub.Event) []hub.Event { return slices.Delete(e, 1, 2) }, []string{"position 2: the event is missing"}},
-		"two missing":       {func(e []hub.Event) []hub.Event { return slices.Delete(e, 1, 3) }, []string{"position 2: 2 events are missing, up to position 3"}},
+		"whole": {func(e []hub.Event) []hub.Event { return e }, nil},
+		"empty": {func([]hub.Event) []hub.Event { return nil }, nil},
+		"altered": {
+			func(e []hub.Event) []hub.Event { e[2].AuthorName = "Eve"; return e },
+			[]string{"position 3, event event-3: was altered"},
+		},
+		"altered twice": {
+			func(e []hub.Event) []hub.Event { e[1].Result, e[3].Door = "x", "x"; return e },
+			[]string{"position 2, event event-2: was altered", "position 4, event event-4: was altered"},
+		},
+		"one missing": {func(e []hub.Event) []hub.Event { return slices.Delete(e, 1, 2) }, []string{"position 2: the event is missing"}},
+		"two missing": {
+			func(e []hub.Event) []hub.Event { return slices.Delete(e, 1, 3) },
+			[]string{"position 2: 2 events are missing, up to position 3"},
+		},
 		"beginning missing": {func(e []hub.Event) []hub.Event { return e[1:] }, []string{"position 1: the event is missing"}},
-		"out of order":      {func(e []hub.Event) []hub.Event { e[1], e[2] = e[2], e[1]; return e }, []string{"position 2: the event is missing", "position 2, event event-2: stands after position 3"}},
-		"twice":             {func(e []hub.Event) []hub.Event { return slices.Insert(e, 2, e[1]) }, []string{"position 2, event event-2: stands after position 2"}},
+		"out of order": {
+			func(e []hub.Event) []hub.Event { e[1], e[2] = e[2], e[1]; return e },
+			[]string{"position 2: the event is missing", "position 2, event event-2: stands after position 3"},
+		},
+		"twice": {
+			func(e []hub.Event) []hub.Event { return slices.Insert(e, 2, e[1]) },
+			[]string{"position 2, event event-2: stands after position 2"},
+		},
 		"renumbered": {func(e []hub.Event) []hub.Event {
 			e = slices.Delete(e, 1, 2)
 			e[1].Chain.Position = 2

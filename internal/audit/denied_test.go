@@ -15,7 +15,10 @@ func TestTheOwnerOfAnAppSeesFromWhereItWasUsedInVain(t *testing.T) {
 	s := storetest.SQLite(t).Open(t)
 	now := hub.Now()
 	denied := func(id, address, setting string, at time.Time, count int64) hub.Refusal {
-		return hub.Refusal{ErrorID: id, At: at, Environment: hub.Production, Door: "login", ClientID: "98434376", Address: address, Code: "invalid_client", Setting: setting, Count: count}
+		return hub.Refusal{
+			ErrorID: id, At: at, Environment: hub.Production, Door: "login", ClientID: "98434376",
+			Address: address, Code: "invalid_client", Setting: setting, Count: count,
+		}
 	}
 	err := s.InsertRefusals(t.Context(), []hub.Refusal{
 		denied("first", "192.0.2.55", oauth.SettingAllowlist, now.Add(-time.Hour), 1),
@@ -27,7 +30,10 @@ func TestTheOwnerOfAnAppSeesFromWhereItWasUsedInVain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := hub.App{ID: "98434376", Environment: hub.Production, UserID: "ada", Allowlist: []hub.AllowedAddress{{Prefix: netip.MustParsePrefix("203.0.113.0/24")}}}
+	app := hub.App{
+		ID: "98434376", Environment: hub.Production, UserID: "ada",
+		Allowlist: []hub.AllowedAddress{{Prefix: netip.MustParsePrefix("203.0.113.0/24")}},
+	}
 	log := &audit.Log{Store: s}
 	for name, tc := range map[string]struct {
 		actor hub.Actor

@@ -64,7 +64,8 @@ func atCharacter(expected, received string) string {
 	for at < min(len(one), len(two)) && one[at] == two[at] {
 		at++
 	}
-	return fmt.Sprintf("at character %d %s was expected and %s came; expected %q, received %q", at+1, character(one, at), character(two, at), expected, received)
+	return fmt.Sprintf("at character %d %s was expected and %s came; expected %q, received %q",
+		at+1, character(one, at), character(two, at), expected, received)
 }
 
 func character(text []rune, at int) string {

@@ -137,8 +137,12 @@ func (o owner) mends(actor hub.Actor) bool {
 func explained(refusal hub.Refusal, of owner) Explanation {
 	if there := of.service.Environment; there != "" && there != refusal.Environment {
 		refusal.Reason = fmt.Sprintf("the client belongs to the %s environment, and asked the %s one: %s", there, refusal.Environment, refusal.Reason)
-		refusal.Expected, refusal.Received = "the base URL of the "+string(there)+" environment", "the base URL of the "+string(refusal.Environment)+" environment"
+		refusal.Expected, refusal.Received = "the base URL of the "+string(there)+" environment",
+			"the base URL of the "+string(refusal.Environment)+" environment"
 		return Explanation{Refusal: refusal}
 	}
-	return Explanation{Refusal: refusal, Difference: Compare(refusal.Expected, refusal.Received), Place: placeOf(refusal.Setting, refusal.ClientID, of.userID)}
+	return Explanation{
+		Refusal: refusal, Difference: Compare(refusal.Expected, refusal.Received),
+		Place: placeOf(refusal.Setting, refusal.ClientID, of.userID),
+	}
 }

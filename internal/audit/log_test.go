@@ -91,7 +91,9 @@ func TestEverybodySeesTheOwnEventsAndAnAuditorAllOfTheEnvironment(t *testing.T) 
 				t.Errorf("%s in %q asks %q: got %q, want %q", tc.actor.ID(), tc.actor.Environment, tc.query, got, tc.want)
 			}
 		}
-		if _, err := log.Events(t.Context(), who("ada", hub.Production), query.List{Where: query.Is("password", "x"), Limit: 1}); !fault.Is(err, fault.Invalid) {
+		if _, err := log.Events(t.Context(), who("ada", hub.Production), query.List{
+			Where: query.Is("password", "x"), Limit: 1,
+		}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a key that there is not: %v", err)
 		}
 	})
@@ -132,8 +134,10 @@ func TestARefusalIsExplainedToItsOwnersAlone(t *testing.T) {
 		ctx, s := t.Context(), database.Open(t)
 		err := s.Tx(ctx, func(tx *store.Tx) error {
 			for _, environment := range hub.Environments() {
-				if err := tx.InsertService(ctx, hub.Service{ID: "service-" + string(environment), Environment: environment, Key: "k" + string(environment),
-					Name: "N" + string(environment), Organisation: "", CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+				if err := tx.InsertService(ctx, hub.Service{
+					ID: "service-" + string(environment), Environment: environment, Key: "k" + string(environment),
+					Name: "N" + string(environment), Organisation: "", CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+				}); err != nil {
 					return err
 				}
 			}
@@ -149,11 +153,17 @@ func TestARefusalIsExplainedToItsOwnersAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		of := func(id string, environment hub.Environment, client, user string) hub.Refusal {
-			return hub.Refusal{ErrorID: id, At: hub.Now(), Environment: environment, Door: "token", ClientID: client, UserID: user, Code: "invalid_client",
-				Reason: "R", Expected: "abcd", Received: "abcD", Setting: oauth.SettingRedirectURIs, Count: 1}
+			return hub.Refusal{
+				ErrorID: id, At: hub.Now(), Environment: environment, Door: "token", ClientID: client, UserID: user,
+				Code: "invalid_client", Reason: "R", Expected: "abcd", Received: "abcD",
+				Setting: oauth.SettingRedirectURIs, Count: 1,
+			}
 		}
-		err = s.InsertRefusals(ctx, []hub.Refusal{of("of-service", hub.Production, "service-production", ""), of("astray", hub.Test, "service-production", ""),
-			of("of-client", hub.Production, "client", ""), of("of-user", hub.Production, "", "ada"), of("of-nobody", hub.Production, "nobody", "")})
+		err = s.InsertRefusals(ctx, []hub.Refusal{
+			of("of-service", hub.Production, "service-production", ""), of("astray", hub.Test, "service-production", ""),
+			of("of-client", hub.Production, "client", ""), of("of-user", hub.Production, "", "ada"),
+			of("of-nobody", hub.Production, "nobody", ""),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,14 +175,17 @@ func TestARefusalIsExplainedToItsOwnersAlone(t *testing.T) {
 			actor hub.Actor
 			sees  []string
 		}{
-			"its keeper":                    {who("k", hub.Production, "service-update"), []string{"of-service", "astray", "recent"}},
-			"a keeper of the other one":     {who("k", hub.Test, "service-update"), nil},
-			"the service itself":            {itself, []string{"of-service", "astray", "recent"}},
-			"another service":               {hub.Actor{ServiceID: "service-test", Environment: hub.Test}, nil},
-			"the user":                      {who("ada", hub.Production), []string{"of-client", "of-user"}},
-			"another user":                  {who("ben", hub.Production), nil},
-			"who may read services only":    {who("ben", hub.Production, "service-read"), nil},
-			"an auditor":                    {who("eve", hub.Production, "admin-read"), []string{"of-service", "astray", "of-client", "of-user", "of-nobody", "recent"}},
+			"its keeper":                 {who("k", hub.Production, "service-update"), []string{"of-service", "astray", "recent"}},
+			"a keeper of the other one":  {who("k", hub.Test, "service-update"), nil},
+			"the service itself":         {itself, []string{"of-service", "astray", "recent"}},
+			"another service":            {hub.Actor{ServiceID: "service-test", Environment: hub.Test}, nil},
+			"the user":                   {who("ada", hub.Production), []string{"of-client", "of-user"}},
+			"another user":               {who("ben", hub.Production), nil},
+			"who may read services only": {who("ben", hub.Production, "service-read"), nil},
+			"an auditor": {
+				who("eve", hub.Production, "admin-read"),
+				[]string{"of-service", "astray", "of-client", "of-user", "of-nobody", "recent"},
+			},
 			"an auditor of the other one":   {who("eve", hub.Test, "admin-read"), []string{"astray"}},
 			"the machine on which hub runs": {hub.System("cli"), []string{"of-service", "astray", "of-client", "of-user", "of-nobody", "recent"}},
 		} {
@@ -181,9 +194,11 @@ func TestARefusalIsExplainedToItsOwnersAlone(t *testing.T) {
 				switch {
 				case slices.Contains(tc.sees, id) != (err == nil), err != nil && !fault.Is(err, fault.NotFound):
 					t.Errorf("%s asks for %s: %v", name, id, err)
-				case err == nil && id == "astray" && !strings.Contains(explained.Reason, "belongs to the production environment, and asked the test one"):
+				case err == nil && id == "astray" &&
+					!strings.Contains(explained.Reason, "belongs to the production environment, and asked the test one"):
 					t.Errorf("%s: %s", id, explained.Reason)
-				case err == nil && id == "of-service" && (explained.Place.Page != "/admin/services/service-production" || explained.Difference.String() == ""):
+				case err == nil && id == "of-service" &&
+					(explained.Place.Page != "/admin/services/service-production" || explained.Difference.String() == ""):
 					t.Errorf("%s: %+v", id, explained)
 				}
 			}

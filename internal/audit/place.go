@@ -19,10 +19,11 @@ func Places() map[string]Place {
 		return Place{"/admin/services/{client}", "services[].{id: {client}}." + file, "POST /services/{client} " + rest}
 	}
 	return map[string]Place{
-		oauth.SettingRedirectURIs:    service("redirectUris", "redirectUris"),
-		oauth.SettingPostLogoutURIs:  service("postLogoutRedirectUris", "postLogoutRedirectUris"),
-		oauth.SettingRequestURIs:     service("requestUris", "requestUris"),
-		oauth.SettingFlows:           service("flows", "authCodeFlowEnabled, clientCredentialsFlowEnabled, implicitFlowEnabled, resourceOwnerFlowEnabled, deviceFlowEnabled"),
+		oauth.SettingRedirectURIs:   service("redirectUris", "redirectUris"),
+		oauth.SettingPostLogoutURIs: service("postLogoutRedirectUris", "postLogoutRedirectUris"),
+		oauth.SettingRequestURIs:    service("requestUris", "requestUris"),
+		oauth.SettingFlows: service("flows",
+			"authCodeFlowEnabled, clientCredentialsFlowEnabled, implicitFlowEnabled, resourceOwnerFlowEnabled, deviceFlowEnabled"),
 		oauth.SettingPKCE:            service("pkce", "pkceRequired"),
 		oauth.SettingPushedRequests:  service("requirePushedAuthorization", "requirePushedAuthorization"),
 		oauth.SettingAuthMethod:      service("authMethod", "authMethod"),

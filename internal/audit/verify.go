@@ -85,7 +85,10 @@ func (r *Report) add(e hub.Event) {
 		r.Events++
 		return
 	case !fresh:
-		r.note(Break{Position: last.Position + 1, Problem: missing(last.Position+1, link.Position-1), last: link.Position - 1, previous: link.Previous})
+		r.note(Break{
+			Position: last.Position + 1, Problem: missing(last.Position+1, link.Position-1),
+			last: link.Position - 1, previous: link.Previous,
+		})
 	}
 	switch {
 	case !bytes.Equal(Hash(link.Previous, e), link.Hash):

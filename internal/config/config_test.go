@@ -20,15 +20,27 @@ func TestBaseURLsFollowFromWhatIsSaid(t *testing.T) {
 		change    func(*config.Settings)
 		url, test string
 	}{
-		"nothing":          {func(*config.Settings) {}, "https://localhost:8443", "https://localhost:8443/test"},
-		"the usual port":   {func(s *config.Settings) { s.Listen = "localhost:443" }, "https://localhost", "https://localhost/test"},
-		"all addresses":    {func(s *config.Settings) { s.Listen = ":8443" }, "https://localhost:8443", "https://localhost:8443/test"},
-		"IPv6":             {func(s *config.Settings) { s.Listen = "[::1]:8443" }, "https://[::1]:8443", "https://[::1]:8443/test"},
-		"without TLS":      {func(s *config.Settings) { s.TLS = "off" }, "http://localhost:8443", "http://localhost:8443/test"},
-		"behind a proxy":   {func(s *config.Settings) { s.TLS, s.TrustedProxies = "off", "10.0.0.1" }, "https://localhost:8443", "https://localhost:8443/test"},
-		"a path":           {func(s *config.Settings) { s.URL = "https://www.example.com/hub/" }, "https://www.example.com/hub", "https://www.example.com/hub/test"},
-		"capitals":         {func(s *config.Settings) { s.URL = "HTTPS://Hub.Example.com" }, "https://hub.example.com", "https://hub.example.com/test"},
-		"a host for test":  {func(s *config.Settings) { s.URL, s.TestURL = "https://hub.example.com", "https://test.example.com" }, "https://hub.example.com", "https://test.example.com"},
+		"nothing":        {func(*config.Settings) {}, "https://localhost:8443", "https://localhost:8443/test"},
+		"the usual port": {func(s *config.Settings) { s.Listen = "localhost:443" }, "https://localhost", "https://localhost/test"},
+		"all addresses":  {func(s *config.Settings) { s.Listen = ":8443" }, "https://localhost:8443", "https://localhost:8443/test"},
+		"IPv6":           {func(s *config.Settings) { s.Listen = "[::1]:8443" }, "https://[::1]:8443", "https://[::1]:8443/test"},
+		"without TLS":    {func(s *config.Settings) { s.TLS = "off" }, "http://localhost:8443", "http://localhost:8443/test"},
+		"behind a proxy": {
+			func(s *config.Settings) { s.TLS, s.TrustedProxies = "off", "10.0.0.1" },
+			"https://localhost:8443", "https://localhost:8443/test",
+		},
+		"a path": {
+			func(s *config.Settings) { s.URL = "https://www.example.com/hub/" },
+			"https://www.example.com/hub", "https://www.example.com/hub/test",
+		},
+		"capitals": {
+			func(s *config.Settings) { s.URL = "HTTPS://Hub.Example.com" },
+			"https://hub.example.com", "https://hub.example.com/test",
+		},
+		"a host for test": {
+			func(s *config.Settings) { s.URL, s.TestURL = "https://hub.example.com", "https://test.example.com" },
+			"https://hub.example.com", "https://test.example.com",
+		},
 		"test is switched": {func(s *config.Settings) { s.TestURL = "none" }, "https://localhost:8443", ""},
 	} {
 		settings := defaults()
@@ -87,7 +99,8 @@ func TestAFileGivesTheTextsOfFlagsAndNamesTheLineThatIsWrong(t *testing.T) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
-	if _, err := config.ReadFile(filepath.Join(t.TempDir(), "none.toml"), flags); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "none.toml") {
+	if _, err := config.ReadFile(filepath.Join(t.TempDir(), "none.toml"), flags); !fault.Is(err, fault.Invalid) ||
+		!strings.Contains(err.Error(), "none.toml") {
 		t.Errorf("missing file: %v", err)
 	}
 }

@@ -33,7 +33,8 @@ func CheckEnvironment(environ, flags []string) error {
 			continue
 		}
 		if !slices.ContainsFunc(flags, func(flag string) bool { return EnvName(flag) == name }) {
-			return fault.New(fault.Invalid, "environment variable %s is not a setting: expected HUB_ and the name of a flag, as hub serve --help lists them", name)
+			return fault.New(fault.Invalid,
+				"environment variable %s is not a setting: expected HUB_ and the name of a flag, as hub serve --help lists them", name)
 		}
 	}
 	return nil
@@ -57,11 +58,13 @@ func ReadFile(file string, flags []string) (map[string]string, error) {
 	values := map[string]string{}
 	for name, value := range raw {
 		if !slices.Contains(flags, name) {
-			return nil, fault.New(fault.Invalid, "%s:%d: unknown key %q: expected the name of a flag, as hub serve --help lists them", file, lineOf(string(text), name), name)
+			return nil, fault.New(fault.Invalid, "%s:%d: unknown key %q: expected the name of a flag, as hub serve --help lists them",
+				file, lineOf(string(text), name), name)
 		}
 		flat, ok := flatten(value)
 		if !ok {
-			return nil, fault.New(fault.Invalid, "%s:%d: %s must be a text, a number, true or false, or a list of texts", file, lineOf(string(text), name), name)
+			return nil, fault.New(fault.Invalid, "%s:%d: %s must be a text, a number, true or false, or a list of texts",
+				file, lineOf(string(text), name), name)
 		}
 		values[name] = flat
 	}

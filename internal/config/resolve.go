@@ -134,7 +134,8 @@ func (r *Resolved) limits(s *Settings) (err error) {
 	}
 	r.AccountFailure, r.AddressFailure = failures["account"], failures["address"]
 	if (r.AccountFailure.Off() || r.AddressFailure.Off()) && !s.OnLoopback() {
-		return wrong("--failure-limits", s.FailureLimits, "limits, since --listen is not a loopback address: without them anybody could guess without end")
+		return wrong("--failure-limits", s.FailureLimits,
+			"limits, since --listen is not a loopback address: without them anybody could guess without end")
 	}
 	return nil
 }

@@ -39,7 +39,8 @@ func (d *Doors) forwardAuth(w http.ResponseWriter, r *http.Request) {
 func (d *Doors) admit(r *http.Request, origin oauth.Origin) (*oauth.Live, *oauth.Resource, []string, error) {
 	query, name := r.URL.Query(), protected(r)
 	if name == "" {
-		return nil, nil, nil, bad(http.StatusBadRequest, "forward-auth needs the service whose API it protects: ?service=ID, or its id behind the path",
+		return nil, nil, nil, bad(http.StatusBadRequest,
+			"forward-auth needs the service whose API it protects: ?service=ID, or its id behind the path",
 			resource.InvalidParameter{Parameter: "service", Reason: "is required"})
 	}
 	api, err := d.Server.Resources.Resource(r.Context(), name)
@@ -68,9 +69,13 @@ func (d *Doors) admit(r *http.Request, origin oauth.Origin) (*oauth.Live, *oauth
 	}
 	for _, needed := range query["permission"] {
 		if !slices.Contains(permissions, needed) {
-			return nil, nil, nil, &oauth.Error{Code: oauth.InsufficientScope, Description: "the token does not hold the permission " + needed,
-				Explanation: oauth.Explanation{Reason: "a permission is missing", Expected: needed, Received: strings.Join(of(permissions, api.Key), " "), Client: live.ClientID,
-					Setting: oauth.SettingRolesOrScope}}
+			return nil, nil, nil, &oauth.Error{
+				Code: oauth.InsufficientScope, Description: "the token does not hold the permission " + needed,
+				Explanation: oauth.Explanation{
+					Reason: "a permission is missing", Expected: needed, Received: strings.Join(of(permissions, api.Key), " "),
+					Client: live.ClientID, Setting: oauth.SettingRolesOrScope,
+				},
+			}
 		}
 	}
 	return live, api, permissions, nil

@@ -47,7 +47,9 @@ type badParameters struct {
 func (e *badParameters) Unwrap() error { return e.StatusError }
 
 func bad(status int, description string, parameters ...resource.InvalidParameter) error {
-	return &badParameters{&oauthhttp.StatusError{Status: status, Refusal: &oauth.Error{Code: oauth.InvalidRequest, Description: description}}, parameters}
+	return &badParameters{&oauthhttp.StatusError{
+		Status: status, Refusal: &oauth.Error{Code: oauth.InvalidRequest, Description: description},
+	}, parameters}
 }
 
 func readLogin(r *http.Request, origin oauth.Origin) (*oauth.TokenRequest, error) {
@@ -86,7 +88,9 @@ func readLogin(r *http.Request, origin oauth.Origin) (*oauth.TokenRequest, error
 	if len(wrong) > 0 {
 		return nil, bad(http.StatusBadRequest, "app_id and app_key are required", wrong...)
 	}
-	return &oauth.TokenRequest{Origin: origin, GrantType: oauth.ClientCredentials{}.Type(), Scope: scope, Auth: oauth.ClientAuth{ID: id, Secret: key}}, nil
+	return &oauth.TokenRequest{
+		Origin: origin, GrantType: oauth.ClientCredentials{}.Type(), Scope: scope, Auth: oauth.ClientAuth{ID: id, Secret: key},
+	}, nil
 }
 
 // refuseLogin writes a refusal of the payments door.

@@ -79,7 +79,8 @@ func (d *Doors) actor(r *http.Request) (hub.Actor, error) {
 		return hub.Actor{}, err
 	}
 	if !found {
-		return hub.Actor{}, fault.New(fault.Unauthenticated, "a bearer token is needed: send Authorization: Bearer TOKEN, with a token of /oauth/create_token")
+		return hub.Actor{}, fault.New(fault.Unauthenticated,
+			"a bearer token is needed: send Authorization: Bearer TOKEN, with a token of /oauth/create_token")
 	}
 	origin := oauthhttp.Origin(r, v1Door)
 	origin.Service = hub.HubServiceID

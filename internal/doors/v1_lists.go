@@ -19,7 +19,8 @@ func (d *Doors) v1Lists() []v1 {
 		}},
 		{path: "organisations", rows: d.v1Organisations, filters: map[string]filter{"id": field("id"), "key": field("key"), "name": field("name")}},
 		{path: "api-clients", rows: d.v1APIClients, filters: map[string]filter{
-			"id": field("id"), "user": field("user"), "label": field("label"), "organisation": field("organisation"), "disabled": truth("disabled", "active"),
+			"id": field("id"), "user": field("user"), "label": field("label"),
+			"organisation": field("organisation"), "disabled": truth("disabled", "active"),
 		}},
 	}
 }

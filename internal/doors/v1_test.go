@@ -45,7 +45,10 @@ func newOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	db := storetest.SQLite(t).Open(t)
-	o := &office{T: t, store: db, directory: &directory.Directory{Store: db, Master: master}, credentials: &credential.Credentials{Store: db, Master: master}}
+	o := &office{
+		T: t, store: db, directory: &directory.Directory{Store: db, Master: master},
+		credentials: &credential.Credentials{Store: db, Master: master},
+	}
 	o.must(directory.Bootstrap(t.Context(), db))
 	ring := &keyring.Ring{Store: db, Master: master, Settle: 10 * time.Minute, Linger: time.Hour}
 	o.must(ring.Ensure(t.Context(), system, hub.Environments(), hub.UseAccess))
@@ -57,7 +60,8 @@ func newOffice(t *testing.T) *office {
 	(&doors.Doors{Environment: hub.Production, Server: core, Provider: node, Directory: o.directory, Credentials: o.credentials}).Mount(
 		func(pattern string, handler, wrongMethod http.HandlerFunc) {
 			mux.Handle(pattern, handler)
-			if method, path, found := strings.Cut(pattern, " "); found && method == "GET" && wrongMethod != nil && strings.HasPrefix(path, "/api/v1/") {
+			if method, path, found := strings.Cut(pattern, " "); found && method == "GET" && wrongMethod != nil &&
+				strings.HasPrefix(path, "/api/v1/") {
 				mux.Handle(path, wrongMethod)
 			}
 		})
@@ -83,7 +87,9 @@ func (o *office) clerk(login string, permissions ...string) string {
 		_, err = o.directory.Grant(o.Context(), system, hub.Grant{RoleID: role.ID, HolderKind: hub.HolderUser, HolderID: user.ID})
 		o.must(err)
 	}
-	client, given, err := o.credentials.CreateAPIClient(o.Context(), system, credential.NewAPIClient{UserID: user.ID, Environment: hub.Production, Label: "Of " + login})
+	client, given, err := o.credentials.CreateAPIClient(o.Context(), system, credential.NewAPIClient{
+		UserID: user.ID, Environment: hub.Production, Label: "Of " + login,
+	})
 	o.must(err)
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {client.ID}, "client_secret": {given.Reveal()}}
 	request := httptest.NewRequest("POST", "/api/v1/oauth/create_token", strings.NewReader(form.Encode()))
@@ -159,11 +165,14 @@ func TestBackOfficeListsFilterAndPage(t *testing.T) {
 		"users?login=user0*":                                 {"", "0", "0"},
 	} {
 		answer, names := o.ask(admin, target, "login")
-		if got := strings.Join(names, " "); answer.Code != 200 || got != want.names || answer.Header().Get("X-Total-Count") != want.total || answer.Header().Get("X-Total-Pages") != want.pages {
-			t.Errorf("%s: %d %q, %s in %s pages: %s", target, answer.Code, got, answer.Header().Get("X-Total-Count"), answer.Header().Get("X-Total-Pages"), answer.Body)
+		if got := strings.Join(names, " "); answer.Code != 200 || got != want.names ||
+			answer.Header().Get("X-Total-Count") != want.total || answer.Header().Get("X-Total-Pages") != want.pages {
+			t.Errorf("%s: %d %q, %s in %s pages: %s", target, answer.Code, got,
+				answer.Header().Get("X-Total-Count"), answer.Header().Get("X-Total-Pages"), answer.Body)
 		}
 	}
-	if answer, names := o.ask(admin, "users?per_page=5000", "login"); len(names) != 28 || answer.Header().Get("X-Total-Pages") != "1" || !strings.HasPrefix(answer.Header().Get("Content-Type"), "application/json") {
+	if answer, names := o.ask(admin, "users?per_page=5000", "login"); len(names) != 28 ||
+		answer.Header().Get("X-Total-Pages") != "1" || !strings.HasPrefix(answer.Header().Get("Content-Type"), "application/json") {
 		t.Errorf("more than a page holds: %d rows, %v", len(names), answer.Header())
 	}
 	if answer, _ := o.ask(basic, "users?login=user07", "login"); strings.Contains(answer.Body.String(), "@") {
@@ -208,7 +217,8 @@ func TestBackOfficeListsRefuseInTheWordsOfTheirDoor(t *testing.T) {
 		"users?group=staff":                        "insufficient_scope",
 	} {
 		answer, _ := o.ask(bearer, target, "login")
-		if status := map[string]int{"invalid_request": 400, "insufficient_scope": 403}[word]; answer.Code != status || !strings.Contains(answer.Body.String(), `"error":"`+word+`"`) || answer.Header().Get("Hub-Error-Id") == "" {
+		if status := map[string]int{"invalid_request": 400, "insufficient_scope": 403}[word]; answer.Code != status ||
+			!strings.Contains(answer.Body.String(), `"error":"`+word+`"`) || answer.Header().Get("Hub-Error-Id") == "" {
 			t.Errorf("%.60s: %d %s", target, answer.Code, answer.Body)
 		}
 	}

@@ -65,8 +65,9 @@ func (a Actor) Cover(other Permissions, what string) error {
 	if len(missing) > 5 {
 		missing = append(missing[:5], "...")
 	}
-	return fault.New(fault.Forbidden, "to %s you must hold all that it allows, and you lack %s: ask somebody who holds that, such as a System Admin, "+
-		"to do it or to grant it to you", what, strings.Join(missing, ", "))
+	return fault.New(fault.Forbidden,
+		"to %s you must hold all that it allows, and you lack %s: ask somebody who holds that, such as a System Admin, "+
+			"to do it or to grant it to you", what, strings.Join(missing, ", "))
 }
 
 // HeldIn is what the actor may do in an environment; elsewhere is what its user holds there. In another environment than

@@ -9,7 +9,8 @@ import (
 
 func TestKeyFromNameIsAKey(t *testing.T) {
 	for name, want := range map[string]string{
-		"Payments API": "payments-api", "YouTrack": "youtrack", "  A / B: c  ": "a-b-c", "Bücher": "bücher", "???": "", "a--b": "a--b", "a  b": "a-b", "#1": "1",
+		"Payments API": "payments-api", "YouTrack": "youtrack", "  A / B: c  ": "a-b-c", "Bücher": "bücher",
+		"???": "", "a--b": "a--b", "a  b": "a-b", "#1": "1",
 	} {
 		got := hub.KeyFromName(name)
 		if got != want || (got != "" && hub.CheckKey(got) != "") {
@@ -19,12 +20,18 @@ func TestKeyFromNameIsAKey(t *testing.T) {
 }
 
 func TestWhatIsBroughtAlongHasAForm(t *testing.T) {
-	for text, good := range map[string]bool{"a-long-secret": true, "12345678": true, "1234567": false, "": false, strings.Repeat("x", 1025): false, "12345678 ": false, "ääääääää": true} {
+	for text, good := range map[string]bool{
+		"a-long-secret": true, "12345678": true, "1234567": false, "": false,
+		strings.Repeat("x", 1025): false, "12345678 ": false, "ääääääää": true,
+	} {
 		if (hub.CheckSecret(text) == "") != good {
 			t.Errorf("secret %q", text)
 		}
 	}
-	for id, good := range map[string]bool{"5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11": true, "5A1F0D3C-52F5-4A0C-9A86-3F2D5B1E7C11": false, "5a1f0d3c": false, "": false} {
+	for id, good := range map[string]bool{
+		"5a1f0d3c-52f5-4a0c-9a86-3f2d5b1e7c11": true, "5A1F0D3C-52F5-4A0C-9A86-3F2D5B1E7C11": false,
+		"5a1f0d3c": false, "": false,
+	} {
 		if (hub.CheckClientID(id) == "") != good {
 			t.Errorf("client id %q", id)
 		}

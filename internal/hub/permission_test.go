@@ -10,7 +10,10 @@ import (
 )
 
 func TestGrantReachesItsEnvironmentAndOrganisationOnly(t *testing.T) {
-	roles := map[string]hub.Role{"r": {ID: "r", Permissions: []string{"payments:create"}}, "all": {ID: "all", Permissions: []string{hub.AllPermissions}}}
+	roles := map[string]hub.Role{
+		"r":   {ID: "r", Permissions: []string{"payments:create"}},
+		"all": {ID: "all", Permissions: []string{hub.AllPermissions}},
+	}
 	for name, c := range map[string]struct {
 		grant               hub.Grant
 		global, inDemo, own bool
@@ -24,7 +27,8 @@ func TestGrantReachesItsEnvironmentAndOrganisationOnly(t *testing.T) {
 		"everything in another one": {hub.Grant{RoleID: "all", Organisation: "else"}, false, false, false},
 	} {
 		held := hub.Effective(roles, []hub.Grant{c.grant}, hub.Production)
-		if held.Has("payments:create") != c.global || held.HasIn("demo", "payments:create") != c.inDemo || held.HasIn("", "payments:create") != c.own {
+		if held.Has("payments:create") != c.global || held.HasIn("demo", "payments:create") != c.inDemo ||
+			held.HasIn("", "payments:create") != c.own {
 			t.Errorf("%s: %v", name, held.Encode())
 		}
 	}

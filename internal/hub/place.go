@@ -64,5 +64,6 @@ func ProgramOf(agent string) (browser, system string) {
 		return ""
 	}
 	return find("Edg/", "Edge", "OPR/", "Opera", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari", "curl/", "curl"),
-		find("iPhone", "iPhone", "iPad", "iPad", "Android", "Android", "Windows", "Windows", "Mac OS X", "macOS", "CrOS", "ChromeOS", "Linux", "Linux")
+		find("iPhone", "iPhone", "iPad", "iPad", "Android", "Android",
+			"Windows", "Windows", "Mac OS X", "macOS", "CrOS", "ChromeOS", "Linux", "Linux")
 }

@@ -15,13 +15,22 @@ func TestARelativeRedirectURIStandsForAddressesOfItsService(t *testing.T) {
 		uris  []string
 		want  []string
 	}{
-		"below the home":        {home: "https://a.example/app", uris: []string{"./oauth/cb"}, want: []string{"https://a.example/app/oauth/cb"}},
-		"below a home folder":   {home: "https://a.example/app/", uris: []string{"./cb"}, want: []string{"https://a.example/app/cb"}},
-		"on the host":           {home: "https://a.example/app?x=1#y", uris: []string{"/cb?z"}, want: []string{"https://a.example/cb?z"}},
-		"at each address":       {home: "https://a.example", bases: []string{"https://b.example/x", "https://a.example"}, uris: []string{"./cb"}, want: []string{"https://a.example/cb", "https://b.example/x/cb"}},
-		"absolute ones stay":    {home: "https://a.example", uris: []string{"https://c.example/%7Ecb", "my.app:/cb"}, want: []string{"https://c.example/%7Ecb", "my.app:/cb"}},
-		"plain http is dropped": {home: "http://a.example", bases: []string{"http://127.0.0.1:80"}, uris: []string{"./cb"}, want: []string{"http://127.0.0.1:80/cb"}},
-		"nothing to stand on":   {uris: []string{"./cb", "/cb"}, want: []string{}},
+		"below the home":      {home: "https://a.example/app", uris: []string{"./oauth/cb"}, want: []string{"https://a.example/app/oauth/cb"}},
+		"below a home folder": {home: "https://a.example/app/", uris: []string{"./cb"}, want: []string{"https://a.example/app/cb"}},
+		"on the host":         {home: "https://a.example/app?x=1#y", uris: []string{"/cb?z"}, want: []string{"https://a.example/cb?z"}},
+		"at each address": {
+			home: "https://a.example", bases: []string{"https://b.example/x", "https://a.example"},
+			uris: []string{"./cb"}, want: []string{"https://a.example/cb", "https://b.example/x/cb"},
+		},
+		"absolute ones stay": {
+			home: "https://a.example", uris: []string{"https://c.example/%7Ecb", "my.app:/cb"},
+			want: []string{"https://c.example/%7Ecb", "my.app:/cb"},
+		},
+		"plain http is dropped": {
+			home: "http://a.example", bases: []string{"http://127.0.0.1:80"},
+			uris: []string{"./cb"}, want: []string{"http://127.0.0.1:80/cb"},
+		},
+		"nothing to stand on": {uris: []string{"./cb", "/cb"}, want: []string{}},
 	} {
 		service := hub.Service{ServiceSettings: hub.ServiceSettings{HomeURL: c.home, BaseURLs: c.bases, RedirectURIs: c.uris}}
 		if got := service.AnswerURIs(); !slices.Equal(got, c.want) {

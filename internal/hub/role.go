@@ -63,8 +63,14 @@ type HeldRole struct {
 // DefaultRoles are made with the first start. System Admin and Contributor cannot be deleted.
 func DefaultRoles() []Role {
 	return []Role{
-		{ID: "system-admin", Key: SystemAdmin, Name: "System Admin", Description: "Everything, services added later included.", Permissions: []string{AllPermissions}},
-		{ID: "contributor", Key: Contributor, Name: "Contributor", Description: "Reads people and updates the own account.", Permissions: []string{"hub:self-update", "hub:user-read", "hub:user-read-basic"}},
+		{
+			ID: "system-admin", Key: SystemAdmin, Name: "System Admin",
+			Description: "Everything, services added later included.", Permissions: []string{AllPermissions},
+		},
+		{
+			ID: "contributor", Key: Contributor, Name: "Contributor", Description: "Reads people and updates the own account.",
+			Permissions: []string{"hub:self-update", "hub:user-read", "hub:user-read-basic"},
+		},
 		{ID: "observer", Key: Observer, Name: "Observer", Description: "Updates the own account.", Permissions: []string{"hub:self-update"}},
 	}
 }

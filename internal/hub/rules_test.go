@@ -176,7 +176,10 @@ func TestAllowlistTakesAddressesAndRanges(t *testing.T) {
 }
 
 func TestActorDoesOnlyWhatItsCredentialAllows(t *testing.T) {
-	actor := hub.Actor{User: hub.User{ID: "1"}, Name: "Ada", Permissions: hub.NewPermissions("hub:user-read", "demo/hub:user-update", "payments:read")}
+	actor := hub.Actor{
+		User: hub.User{ID: "1"}, Name: "Ada",
+		Permissions: hub.NewPermissions("hub:user-read", "demo/hub:user-update", "payments:read"),
+	}
 	if err := actor.Require("user-read", ""); err != nil {
 		t.Error(err)
 	}

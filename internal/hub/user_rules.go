@@ -115,8 +115,8 @@ func (o Organisation) Check() []fault.Field {
 // Check gives everything that is wrong with a role by itself.
 func (r Role) Check() []fault.Field {
 	wrong := named([]fault.Field{
-		{Name: "id", Reason: CheckKey(r.ID)}, {Name: "key", Reason: apart(CheckKey(r.Key), r.Key, "merge", "queryassist")}, {Name: "name", Reason: CheckName(r.Name)},
-		{Name: "description", Reason: CheckDescription(r.Description)},
+		{Name: "id", Reason: CheckKey(r.ID)}, {Name: "key", Reason: apart(CheckKey(r.Key), r.Key, "merge", "queryassist")},
+		{Name: "name", Reason: CheckName(r.Name)}, {Name: "description", Reason: CheckDescription(r.Description)},
 	})
 	for _, permission := range r.Permissions {
 		if reason := CheckPermission(permission); reason != "" {

@@ -211,7 +211,10 @@ func TestParseReadsWhatPeopleWrite(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, %v; expected %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "10", "10/", "/1m", "0/1m", "-1/m", "+1/m", "x/1m", "10/x", "10/0s", "10/-1m", "10/1ns", "9999999/s", "1/999999d", "OFF", " 1/s", "1/s ", "1//s", "1/d1"} {
+	for _, text := range []string{
+		"", "10", "10/", "/1m", "0/1m", "-1/m", "+1/m", "x/1m", "10/x", "10/0s", "10/-1m", "10/1ns",
+		"9999999/s", "1/999999d", "OFF", " 1/s", "1/s ", "1//s", "1/d1",
+	} {
 		if got, err := limit.Parse(text); err == nil {
 			t.Errorf("Parse(%q) = %v, expected an error", text, got)
 		} else if !strings.Contains(err.Error(), "such as 10/15m") {
@@ -245,7 +248,10 @@ func TestParseListWantsEveryNameOnce(t *testing.T) {
 // window pass, and whoever waits as told is let through.
 func TestNoWindowPassesMoreThanTheRate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		rate := limit.Rate{Count: rapid.IntRange(1, 20).Draw(t, "count"), Per: time.Duration(rapid.Int64Range(int64(time.Millisecond), int64(time.Hour)).Draw(t, "per"))}
+		rate := limit.Rate{
+			Count: rapid.IntRange(1, 20).Draw(t, "count"),
+			Per:   time.Duration(rapid.Int64Range(int64(time.Millisecond), int64(time.Hour)).Draw(t, "per")),
+		}
 		k := limit.NewKeeper(rate, 64)
 		key := limit.Key{Name: "x"}
 		now := start

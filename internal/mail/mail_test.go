@@ -31,8 +31,10 @@ func newOutbox(t *testing.T, carrier mail.Carrier) *mail.Outbox {
 
 func restore(to string) mail.Letter {
 	now := hub.Now()
-	return mail.Letter{Kind: "restore", To: to, Name: "Ada\r\nBcc: all@example.test", Login: "ada", Link: "https://hub.example.test/auth/restore/x", Address: "192.0.2.1",
-		At: now, EndsAt: now.Add(30 * time.Minute)}
+	return mail.Letter{
+		Kind: "restore", To: to, Name: "Ada\r\nBcc: all@example.test", Login: "ada",
+		Link: "https://hub.example.test/auth/restore/x", Address: "192.0.2.1", At: now, EndsAt: now.Add(30 * time.Minute),
+	}
 }
 
 func post(t *testing.T, o *mail.Outbox, letter mail.Letter) {
@@ -53,7 +55,10 @@ func left(t *testing.T, o *mail.Outbox) int64 {
 
 func TestWithoutACarrierTheFlagToSetIsNamed(t *testing.T) {
 	o := newOutbox(t, nil)
-	for _, err := range []error{o.Ready(), o.Store.Tx(t.Context(), func(tx *store.Tx) error { return o.Post(t.Context(), tx, restore("ada@example.test")) })} {
+	for _, err := range []error{
+		o.Ready(),
+		o.Store.Tx(t.Context(), func(tx *store.Tx) error { return o.Post(t.Context(), tx, restore("ada@example.test")) }),
+	} {
 		if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "--smtp") {
 			t.Errorf("%v", err)
 		}
@@ -85,7 +90,8 @@ func TestALetterLeavesWithItsTransactionAndOnce(t *testing.T) {
 	all.Wait()
 	messages := box.Messages()
 	if len(messages) != 1 || messages[0].To != "ada@example.test" || messages[0].Subject != "Choose a new password for Hub" ||
-		!strings.Contains(messages[0].Text, "\n\nhttps://hub.example.test/auth/restore/x\n\n") || !strings.Contains(messages[0].Text, "for 30 minutes") || left(t, o) != 0 {
+		!strings.Contains(messages[0].Text, "\n\nhttps://hub.example.test/auth/restore/x\n\n") ||
+		!strings.Contains(messages[0].Text, "for 30 minutes") || left(t, o) != 0 {
 		t.Errorf("%+v, %d left", messages, left(t, o))
 	}
 }
@@ -203,8 +209,10 @@ func TestSMTPCarriesALetterAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := <-arrived
-	for _, want := range []string{"MAIL FROM:<hub@example.test>", "RCPT TO:<ada@example.test>", "Subject: Choose a new password for Hub", "Auto-Submitted: auto-generated",
-		"https://hub.example.test/auth/restore/x"} {
+	for _, want := range []string{
+		"MAIL FROM:<hub@example.test>", "RCPT TO:<ada@example.test>", "Subject: Choose a new password for Hub",
+		"Auto-Submitted: auto-generated", "https://hub.example.test/auth/restore/x",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
@@ -221,7 +229,9 @@ func TestSMTPTellsARefusalForGoodFromTroubleThatPasses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := carrier.Carry(t.Context(), mail.Message{To: "ada@example.test", Subject: "x", Text: "y", At: time.Now()}); err == nil || fault.Is(err, fault.Invalid) != forGood {
+		if err := carrier.Carry(t.Context(), mail.Message{
+			To: "ada@example.test", Subject: "x", Text: "y", At: time.Now(),
+		}); err == nil || fault.Is(err, fault.Invalid) != forGood {
 			t.Errorf("%s: %v", reply, err)
 		}
 	}
@@ -229,7 +239,9 @@ func TestSMTPTellsARefusalForGoodFromTroubleThatPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := carrier.Carry(t.Context(), mail.Message{To: "ada@example.test", Subject: "x", Text: "y", At: time.Now()}); err == nil || fault.Is(err, fault.Invalid) {
+	if err := carrier.Carry(t.Context(), mail.Message{
+		To: "ada@example.test", Subject: "x", Text: "y", At: time.Now(),
+	}); err == nil || fault.Is(err, fault.Invalid) {
 		t.Errorf("nobody listens: %v", err)
 	}
 	if err := carrier.Carry(t.Context(), mail.Message{To: "not an address"}); !fault.Is(err, fault.Invalid) {

@@ -31,7 +31,8 @@ const smtpTimeout = 20 * time.Second
 func NewSMTP(address, from string) (*SMTP, error) {
 	server, err := url.Parse(address)
 	if err != nil || server.Hostname() == "" || server.RawQuery != "" || server.Fragment != "" || (server.Path != "" && server.Path != "/") {
-		return nil, fault.New(fault.Invalid, "--smtp: expected smtp://[USER:PASSWORD@]HOST[:PORT] or smtps://...") // the URL holds a password: it is not repeated
+		return nil, fault.New(fault.Invalid,
+			"--smtp: expected smtp://[USER:PASSWORD@]HOST[:PORT] or smtps://...") // the URL holds a password: it is not repeated
 	}
 	sender, err := netmail.ParseAddress(from)
 	if err != nil {
@@ -63,7 +64,8 @@ func NewSMTP(address, from string) (*SMTP, error) {
 		if !given {
 			return nil, fault.New(fault.Invalid, "--smtp: there is a user without a password: expected smtp://USER:PASSWORD@HOST")
 		}
-		s.options = append(s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(server.User.Username()), gomail.WithPassword(password))
+		s.options = append(s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
+			gomail.WithUsername(server.User.Username()), gomail.WithPassword(password))
 	}
 	if _, err := gomail.NewClient(s.host, s.options...); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "--smtp cannot be used")

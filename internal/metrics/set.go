@@ -29,17 +29,23 @@ type Set struct {
 func New() *Set {
 	s := &Set{born: time.Now()}
 	s.build = s.add(gaugeKind, "hub_build_info", "Always 1; the labels say what is running.", "commit", "go", "version")
-	s.CertificateEnd = s.add(gaugeKind, "hub_tls_certificate_end_timestamp_seconds", "Unix time at which the served certificate ends, 0 if none is served.").gauge()
+	s.CertificateEnd = s.add(gaugeKind, "hub_tls_certificate_end_timestamp_seconds",
+		"Unix time at which the served certificate ends, 0 if none is served.").gauge()
 	s.DatabaseErrors = newCounters(s.add(counterKind, "hub_database_errors_total", "Failures of the database by kind.", "kind"))
-	s.add(gaugeKind, "hub_feed_age_seconds", "Seconds since the change feed was last read to its end, -1 if it never was.").of(func() metric { return computed(s.feedAge) })
-	s.forwardAuth = s.add(counterKind, "hub_forward_auth_total", "Forward-auth questions by environment and outcome (ok or the error code).", "environment", "outcome")
-	s.introspections = s.add(counterKind, "hub_introspections_total", "Introspection requests by environment and outcome (active, inactive or the error code).", "environment", "outcome")
+	s.add(gaugeKind, "hub_feed_age_seconds", "Seconds since the change feed was last read to its end, -1 if it never was.").
+		of(func() metric { return computed(s.feedAge) })
+	s.forwardAuth = s.add(counterKind, "hub_forward_auth_total",
+		"Forward-auth questions by environment and outcome (ok or the error code).", "environment", "outcome")
+	s.introspections = s.add(counterKind, "hub_introspections_total",
+		"Introspection requests by environment and outcome (active, inactive or the error code).", "environment", "outcome")
 	s.Panics = s.add(counterKind, "hub_panics_total", "Requests that ended in a programming error.").counter()
 	s.ReadOnly = s.add(gaugeKind, "hub_read_only", "1 while nothing can be written.").gauge()
 	s.Refusals = newCounters(s.add(counterKind, "hub_refusals_total", "Refused requests by cause.", "cause"))
-	s.tokens = s.add(counterKind, "hub_token_requests_total", "Token requests by door, environment and outcome (ok or the error code).", "door", "environment", "outcome")
+	s.tokens = s.add(counterKind, "hub_token_requests_total",
+		"Token requests by door, environment and outcome (ok or the error code).", "door", "environment", "outcome")
 	s.upkeepFailed = s.add(counterKind, "hub_upkeep_failures_total", "Runs of a background job that failed.", "job")
-	s.upkeepRan = s.add(gaugeKind, "hub_upkeep_last_run_timestamp_seconds", "Unix time at which a background job last finished well, 0 if never.", "job")
+	s.upkeepRan = s.add(gaugeKind, "hub_upkeep_last_run_timestamp_seconds",
+		"Unix time at which a background job last finished well, 0 if never.", "job")
 	return s
 }
 

@@ -38,7 +38,10 @@ type said struct {
 }
 
 func (s said) client() []byte {
-	text, err := json.Marshal(map[string]any{"type": s.kind, "challenge": base64.RawURLEncoding.EncodeToString([]byte(s.challenge)), "origin": s.origin, "crossOrigin": s.cross, "topOrigin": s.top})
+	text, err := json.Marshal(map[string]any{
+		"type": s.kind, "challenge": base64.RawURLEncoding.EncodeToString([]byte(s.challenge)),
+		"origin": s.origin, "crossOrigin": s.cross, "topOrigin": s.top,
+	})
 	if err != nil {
 		panic(err)
 	}
@@ -104,7 +107,10 @@ func (d device) sign(t testing.TB, data, client []byte) []byte {
 }
 
 func making() said {
-	return said{kind: "webauthn.create", challenge: "0123456789abcdef0123456789abcdef", origin: origin, site: siteID, flags: 0x45, id: []byte("key-1"), format: "none"}
+	return said{
+		kind: "webauthn.create", challenge: "0123456789abcdef0123456789abcdef",
+		origin: origin, site: siteID, flags: 0x45, id: []byte("key-1"), format: "none",
+	}
 }
 
 func using() said {
@@ -161,9 +167,12 @@ func TestAPasskeyOfEachAlgorithmIsMadeAndUsed(t *testing.T) {
 func TestEachCheckOfTheMakingFailsAlone(t *testing.T) {
 	d := devices(t)["ES256"]
 	for check, spoil := range map[string]func(*said){
-		"type": func(s *said) { s.kind = "webauthn.get" }, "challenge": func(s *said) { s.challenge = "another" }, "origin": func(s *said) { s.origin = "https://hub.example.test.evil.test" },
-		"frame": func(s *said) { s.cross = true }, "site": func(s *said) { s.site = "evil.test" }, "presence": func(s *said) { s.flags &^= 1 }, "verification": func(s *said) { s.flags &^= 4 },
-		"backup": func(s *said) { s.flags |= 16 }, "new passkey": func(s *said) { s.flags &^= 64 }, "id": func(s *said) { s.id = []byte("key-2") }, "statement": func(s *said) { s.format = "" },
+		"type": func(s *said) { s.kind = "webauthn.get" }, "challenge": func(s *said) { s.challenge = "another" },
+		"origin": func(s *said) { s.origin = "https://hub.example.test.evil.test" },
+		"frame":  func(s *said) { s.cross = true }, "site": func(s *said) { s.site = "evil.test" },
+		"presence": func(s *said) { s.flags &^= 1 }, "verification": func(s *said) { s.flags &^= 4 },
+		"backup": func(s *said) { s.flags |= 16 }, "new passkey": func(s *said) { s.flags &^= 64 },
+		"id": func(s *said) { s.id = []byte("key-2") }, "statement": func(s *said) { s.format = "" },
 	} {
 		t.Run(check, func(t *testing.T) {
 			s := making()
@@ -179,15 +188,20 @@ func TestEachCheckOfTheUseFailsAlone(t *testing.T) {
 	d := devices(t)["ES256"]
 	kept := passkey.Owned{Credential: passkey.Credential{ID: []byte("key-1"), PublicKey: d.cose, Count: 7}, UserHandle: []byte(handle)}
 	for check, spoil := range map[string]func(*said){
-		"type": func(s *said) { s.kind = "webauthn.create" }, "challenge": func(s *said) { s.challenge = "another" }, "origin": func(s *said) { s.origin = "http://hub.example.test" },
-		"frame": func(s *said) { s.top = "https://evil.test" }, "site": func(s *said) { s.site = "evil.test" }, "presence": func(s *said) { s.flags &^= 1 }, "verification": func(s *said) { s.flags &^= 4 },
+		"type": func(s *said) { s.kind = "webauthn.create" }, "challenge": func(s *said) { s.challenge = "another" },
+		"origin": func(s *said) { s.origin = "http://hub.example.test" },
+		"frame":  func(s *said) { s.top = "https://evil.test" }, "site": func(s *said) { s.site = "evil.test" },
+		"presence": func(s *said) { s.flags &^= 1 }, "verification": func(s *said) { s.flags &^= 4 },
 		"backup": func(s *said) { s.flags |= 16 }, "eligibility": func(s *said) { s.flags |= 8 }, "id": func(s *said) { s.id = []byte("key-2") },
 		"user handle": func(s *said) { s.handle = []byte("user-2") }, passkey.CheckCount: func(s *said) { s.count = 7 },
 	} {
 		t.Run(check, func(t *testing.T) {
 			s := using()
 			spoil(&s)
-			sent := passkey.Assertion{ID: s.id, ClientData: s.client(), Data: s.data(), Signature: d.sign(t, s.data(), s.client()), UserHandle: s.handle}
+			sent := passkey.Assertion{
+				ID: s.id, ClientData: s.client(), Data: s.data(),
+				Signature: d.sign(t, s.data(), s.client()), UserHandle: s.handle,
+			}
 			if _, err := passkey.Use(expected(), kept, sent); failed(err) != check {
 				t.Errorf("%v", err)
 			}

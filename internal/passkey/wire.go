@@ -72,9 +72,13 @@ const (
 
 // NewCreationOptions asks for a passkey of a user at a site, by which the user is verified each time, and which names its user
 // if it can. Authenticators that hold one of exclude make no other.
-func NewCreationOptions(site, siteName string, challenge, userHandle []byte, login, name string, exclude []Descriptor, lasts time.Duration) CreationOptions {
-	o := CreationOptions{Site: named{site, siteName}, User: account{userHandle, login, name}, Challenge: challenge, Timeout: lasts.Milliseconds(), Exclude: exclude,
-		Selection: map[string]string{"residentKey": "preferred", "userVerification": required}, Statement: "none"}
+func NewCreationOptions(site, siteName string, challenge, userHandle []byte, login, name string,
+	exclude []Descriptor, lasts time.Duration) CreationOptions {
+	o := CreationOptions{
+		Site: named{site, siteName}, User: account{userHandle, login, name}, Challenge: challenge,
+		Timeout: lasts.Milliseconds(), Exclude: exclude,
+		Selection: map[string]string{"residentKey": "preferred", "userVerification": required}, Statement: "none",
+	}
 	for _, algorithm := range Algorithms() {
 		o.Parameters = append(o.Parameters, parameter{credentialType, algorithm})
 	}

@@ -64,7 +64,10 @@ func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).P
 // Secure gives the certificate to speak TLS with, which must be good for localhost.
 func (b *beside) Secure(certificate tls.Certificate) {
 	for i, port := range b.ports {
-		b.ports[i] = tls.NewListener(port, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+		b.ports[i] = tls.NewListener(port, &tls.Config{
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{"http/1.1"},
+		})
 	}
 }
 

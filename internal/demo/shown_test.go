@@ -15,8 +15,14 @@ func TestTheTextFitsWhatThereIs(t *testing.T) {
 		holds, holdsNot []string
 	}{
 		"everything": {
-			demo.Shown{URL: "https://localhost:1", TestURL: "https://localhost:1/test", API: "https://localhost:2", WebApp: "https://localhost:3", Data: "/tmp/x", Passing: true, CA: "/tmp/it's here/ca.pem", Sample: sample},
-			[]string{"takes its data away", "https://localhost:1/test\n", "https://localhost:3/ ", `curl -sS --cacert '/tmp/it'\''s here/ca.pem' https://localhost:1/login`, `"app_key":"hubkey_x"`, "-d token=hubpat_x"}, nil,
+			demo.Shown{
+				URL: "https://localhost:1", TestURL: "https://localhost:1/test", API: "https://localhost:2", WebApp: "https://localhost:3",
+				Data: "/tmp/x", Passing: true, CA: "/tmp/it's here/ca.pem", Sample: sample,
+			},
+			[]string{
+				"takes its data away", "https://localhost:1/test\n", "https://localhost:3/ ",
+				`curl -sS --cacert '/tmp/it'\''s here/ca.pem' https://localhost:1/login`, `"app_key":"hubkey_x"`, "-d token=hubpat_x",
+			}, nil,
 		},
 		"no TLS, no test environment, data kept": {
 			demo.Shown{URL: "http://localhost:1", API: "http://localhost:2", Data: "/data", Sample: sample},

@@ -82,8 +82,11 @@ func (w *WebApp) Serve(ctx context.Context, issuer string, authority *x509.CertP
 		return err
 	}
 	w.end = more.EndSession
-	w.config = oauth2.Config{ClientID: sample.WebAppID(), ClientSecret: sample.WebAppSecret.Reveal(), Endpoint: w.provider.Endpoint(), RedirectURL: w.URL() + "/back",
-		Scopes: []string{oidc.ScopeOpenID, "profile", "email", "groups", oidc.ScopeOfflineAccess}}
+	w.config = oauth2.Config{
+		ClientID: sample.WebAppID(), ClientSecret: sample.WebAppSecret.Reveal(),
+		Endpoint: w.provider.Endpoint(), RedirectURL: w.URL() + "/back",
+		Scopes: []string{oidc.ScopeOpenID, "profile", "email", "groups", oidc.ScopeOfflineAccess},
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", w.home)
 	mux.HandleFunc("GET /sign-in", w.signIn)

@@ -22,7 +22,10 @@ func (w *WebApp) cookieName(name string) string {
 }
 
 func (w *WebApp) remember(out http.ResponseWriter, name, value string) {
-	http.SetCookie(out, &http.Cookie{Name: w.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: w.scheme == "https", SameSite: http.SameSiteLaxMode})
+	http.SetCookie(out, &http.Cookie{
+		Name: w.cookieName(name), Value: value, Path: "/",
+		HttpOnly: true, Secure: w.scheme == "https", SameSite: http.SameSiteLaxMode,
+	})
 }
 
 func (w *WebApp) recall(r *http.Request, name string) string {

@@ -19,7 +19,10 @@ func TestIDsAreDistinctAndEasyToQuote(t *testing.T) {
 	if !fault.IsID("k24awte5m5zecqdzf3toykizkp") {
 		t.Error("an id of the protocol library is taken for none")
 	}
-	for _, text := range []string{"", "abcdefgh", "abcdefghabcdefg1", "ABCDEFGHABCDEFGH", "abcdefghabcdefg\n", "abcdefgh\nabcdefgh", "abcdefghabcdefghabcdefgh"} {
+	for _, text := range []string{
+		"", "abcdefgh", "abcdefghabcdefg1", "ABCDEFGHABCDEFGH",
+		"abcdefghabcdefg\n", "abcdefgh\nabcdefgh", "abcdefghabcdefghabcdefgh",
+	} {
 		if fault.IsID(text) {
 			t.Errorf("%q is taken for an id", text)
 		}

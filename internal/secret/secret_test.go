@@ -98,7 +98,9 @@ func TestPrintedSecretIsAMask(t *testing.T) {
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("made", "secret", value)
 	marshalled, _ := json.Marshal(map[string]any{"secret": value})
-	for _, printed := range []string{fmt.Sprint(value), fmt.Sprintf("%v %+v %#v %s %q", value, value, value, value, value), log.String(), string(marshalled)} {
+	for _, printed := range []string{
+		fmt.Sprint(value), fmt.Sprintf("%v %+v %#v %s %q", value, value, value, value, value), log.String(), string(marshalled),
+	} {
 		if strings.Contains(printed, value.Reveal()) || strings.Contains(printed, value.Reveal()[8:20]) {
 			t.Errorf("the secret stands in %q", printed)
 		}

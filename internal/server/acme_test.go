@@ -74,7 +74,11 @@ func startAuthority(t *testing.T, validateAt int) *authority {
 		t.Fatal(err)
 	}
 	var output logBuffer
-	a := &authority{directory: fmt.Sprintf("https://127.0.0.1:%d/dir", api), process: exec.Command(program, "-config", file, "-dnsserver", startNames(t)), roots: x509.NewCertPool()}
+	a := &authority{
+		directory: fmt.Sprintf("https://127.0.0.1:%d/dir", api),
+		process:   exec.Command(program, "-config", file, "-dnsserver", startNames(t)),
+		roots:     x509.NewCertPool(),
+	}
 	a.process.Env = append(os.Environ(), "PEBBLE_VA_NOSLEEP=1")
 	a.process.Stdout, a.process.Stderr = &output, &output
 	if err := a.process.Start(); err != nil {

@@ -44,7 +44,8 @@ func (rt *router) allowOrigin(w http.ResponseWriter, r *http.Request) bool {
 // preflight answers a browser's question whether a page may send a request to an API route, and reports whether it was
 // one. Origins of nobody get no permission, which is all that the browser needs to know.
 func (rt *router) preflight(w http.ResponseWriter, r *http.Request, kind Kind) bool {
-	if r.Method != http.MethodOptions || rt.origins == nil || kind != API || r.Header.Get("Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
+	if r.Method != http.MethodOptions || rt.origins == nil || kind != API ||
+		r.Header.Get("Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
 	if rt.allowOrigin(w, r) {

@@ -28,20 +28,30 @@ func TestPagesOfRegisteredServicesMayReadAPIAnswersAndOthersMayNot(t *testing.T)
 		status                     int
 		allowed                    string
 	}{
-		"preflight of a service":  {http.MethodOptions, "/api", "https://wiki.example.test", "GET", http.StatusNoContent, "https://wiki.example.test"},
-		"preflight below /hub":    {http.MethodOptions, "/hub/api", "https://wiki.example.test", "GET", http.StatusNoContent, "https://wiki.example.test"},
+		"preflight of a service": {
+			http.MethodOptions, "/api", "https://wiki.example.test", "GET", http.StatusNoContent, "https://wiki.example.test",
+		},
+		"preflight below /hub": {
+			http.MethodOptions, "/hub/api", "https://wiki.example.test", "GET", http.StatusNoContent, "https://wiki.example.test",
+		},
 		"preflight of a stranger": {http.MethodOptions, "/api", "https://evil.example.test", "GET", http.StatusNoContent, ""},
 		"preflight of null":       {http.MethodOptions, "/api", "null", "GET", http.StatusNoContent, ""},
 		"preflight of a page":     {http.MethodOptions, "/page", "https://wiki.example.test", "GET", http.StatusMethodNotAllowed, ""},
-		"no preflight":            {http.MethodOptions, "/api", "https://wiki.example.test", "", http.StatusMethodNotAllowed, "https://wiki.example.test"},
-		"wrong method":            {http.MethodPut, "/api", "https://wiki.example.test", "", http.StatusMethodNotAllowed, "https://wiki.example.test"},
-		"nothing in a tree":       {http.MethodGet, "/tree/none", "https://wiki.example.test", "", http.StatusTeapot, "https://wiki.example.test"},
-		"preflight in a tree":     {http.MethodOptions, "/tree/none", "https://wiki.example.test", "GET", http.StatusNoContent, "https://wiki.example.test"},
-		"unclean in a tree":       {http.MethodGet, "/tree/../none", "https://wiki.example.test", "", http.StatusTeapot, "https://wiki.example.test"},
-		"unknown address":         {http.MethodOptions, "/none", "https://wiki.example.test", "GET", http.StatusNotFound, ""},
-		"request of a service":    {http.MethodGet, "/api", "https://wiki.example.test", "", http.StatusOK, "https://wiki.example.test"},
-		"request of a stranger":   {http.MethodGet, "/api", "https://evil.example.test", "", http.StatusOK, ""},
-		"request without origin":  {http.MethodGet, "/api", "", "", http.StatusOK, ""},
+		"no preflight": {
+			http.MethodOptions, "/api", "https://wiki.example.test", "", http.StatusMethodNotAllowed, "https://wiki.example.test",
+		},
+		"wrong method": {
+			http.MethodPut, "/api", "https://wiki.example.test", "", http.StatusMethodNotAllowed, "https://wiki.example.test",
+		},
+		"nothing in a tree": {http.MethodGet, "/tree/none", "https://wiki.example.test", "", http.StatusTeapot, "https://wiki.example.test"},
+		"preflight in a tree": {
+			http.MethodOptions, "/tree/none", "https://wiki.example.test", "GET", http.StatusNoContent, "https://wiki.example.test",
+		},
+		"unclean in a tree":      {http.MethodGet, "/tree/../none", "https://wiki.example.test", "", http.StatusTeapot, "https://wiki.example.test"},
+		"unknown address":        {http.MethodOptions, "/none", "https://wiki.example.test", "GET", http.StatusNotFound, ""},
+		"request of a service":   {http.MethodGet, "/api", "https://wiki.example.test", "", http.StatusOK, "https://wiki.example.test"},
+		"request of a stranger":  {http.MethodGet, "/api", "https://evil.example.test", "", http.StatusOK, ""},
+		"request without origin": {http.MethodGet, "/api", "", "", http.StatusOK, ""},
 	} {
 		r := httptest.NewRequest(c.method, "http://127.0.0.1"+c.path, nil)
 		r.RemoteAddr = "127.0.0.1:1"

@@ -52,7 +52,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.Header().Set("Connection", "close") // do not read what was announced
 		refuse(a, http.StatusRequestEntityTooLarge, "body_too_large", fmt.Sprintf("The request body has more than %d bytes.", maxBody))
 	case e.exposed(from, rules) && !excused(from, rules, r.URL.Path):
-		refuse(a, http.StatusBadRequest, "https_required", "This hub takes requests over https only: "+rules.origin+rules.path+"/. Treat a secret that was just sent as known to others.")
+		refuse(a, http.StatusBadRequest, "https_required",
+			"This hub takes requests over https only: "+rules.origin+rules.path+
+				"/. Treat a secret that was just sent as known to others.")
 	case place == nil:
 		refuse(a, http.StatusNotFound, "not_found", "There is nothing at this address.")
 	default:

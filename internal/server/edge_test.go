@@ -70,7 +70,8 @@ func TestEveryRefusalHasAnId(t *testing.T) {
 		})},
 	))
 	for path, want := range map[string]func(string) bool{
-		"/status": func(id string) bool { return len(id) == 16 }, "/own": func(id string) bool { return id == "own" }, "/good": func(id string) bool { return id == "" },
+		"/status": func(id string) bool { return len(id) == 16 }, "/own": func(id string) bool { return id == "own" },
+		"/good": func(id string) bool { return id == "" },
 	} {
 		if id := serve(h, httptest.NewRequest("GET", path, nil)).Header().Get("Hub-Error-Id"); !want(id) {
 			t.Errorf("%s: id %q", path, id)
@@ -93,13 +94,16 @@ func TestAPanicIsA500WithAnIdAndNothingElse(t *testing.T) {
 		ID    string `json:"error_id"`
 		Error string `json:"error"`
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || w.Code != 500 || body.Error != "server_error" || body.ID == "" || body.ID != w.Header().Get("Hub-Error-Id") {
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || w.Code != 500 || body.Error != "server_error" ||
+		body.ID == "" || body.ID != w.Header().Get("Hub-Error-Id") {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if strings.Contains(w.Body.String(), "detail") || w.Header().Get("Set-Cookie") != "" || w.Header().Get("Content-Length") != "" || w.Header().Get("X-Content-Type-Options") == "" {
+	if strings.Contains(w.Body.String(), "detail") || w.Header().Get("Set-Cookie") != "" ||
+		w.Header().Get("Content-Length") != "" || w.Header().Get("X-Content-Type-Options") == "" {
 		t.Errorf("the answer holds what it must not: %v %s", w.Header(), w.Body)
 	}
-	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), body.ID) || !strings.Contains(log.String(), "edge_test.go") || strings.Contains(log.String(), "token=abc") {
+	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), body.ID) ||
+		!strings.Contains(log.String(), "edge_test.go") || strings.Contains(log.String(), "token=abc") {
 		t.Errorf("%d log lines: %s", lines, log.String())
 	}
 	var text strings.Builder
@@ -157,7 +161,8 @@ func TestHSTSIsSentOnHTTPSUnlessTheNameIsLoopback(t *testing.T) {
 			if c.proto != "" {
 				r.Header.Set("X-Forwarded-Proto", c.proto)
 			}
-			if got := serve(handler(t, o), r).Header().Get("Strict-Transport-Security"); (got == "max-age=31536000") != c.want || !c.want && got != "" {
+			if got := serve(handler(t, o), r).Header().Get("Strict-Transport-Security"); (got == "max-age=31536000") != c.want ||
+				!c.want && got != "" {
 				t.Errorf("%+v %s: %q", c, path, got)
 			}
 		}
@@ -225,14 +230,19 @@ func BenchmarkEdge(b *testing.B) {
 		o := options(b)
 		o.TrustedProxies = c.trusted
 		for i := range 60 {
-			o.Environments[0].Routes = append(o.Environments[0].Routes, server.Route{Pattern: fmt.Sprintf("GET /api/rest/things%d/{id}", i), Handler: quick})
+			o.Environments[0].Routes = append(o.Environments[0].Routes,
+				server.Route{Pattern: fmt.Sprintf("GET /api/rest/things%d/{id}", i), Handler: quick})
 		}
 		o.Environments[0].Routes = append(o.Environments[0].Routes, server.Route{Pattern: "POST /api/rest/oauth2/token", Handler: quick},
 			server.Route{Pattern: "POST /api/rest/users/{id}", Handler: quick})
 		h := handler(b, o)
 		b.Run(c.name, func(b *testing.B) {
 			r := httptest.NewRequest("POST", c.path, nil)
-			r.Header = http.Header{"Authorization": {"Basic x"}, "Content-Type": {"application/x-www-form-urlencoded"}, "User-Agent": {"curl/8.5"}, "Accept": {"*/*"}, "X-Forwarded-For": {"198.51.100.7"}, "X-Forwarded-Proto": {"https"}}
+			r.Header = http.Header{
+				"Authorization": {"Basic x"}, "Content-Type": {"application/x-www-form-urlencoded"},
+				"User-Agent": {"curl/8.5"}, "Accept": {"*/*"},
+				"X-Forwarded-For": {"198.51.100.7"}, "X-Forwarded-Proto": {"https"},
+			}
 			w := &nothing{header: http.Header{}}
 			b.ReportAllocs()
 			for b.Loop() {

@@ -41,13 +41,15 @@ func newPlace(e Environment) (*place, error) {
 	switch {
 	case err != nil:
 		return nil, fault.Wrap(fault.Invalid, err, "%q is not a URL for environment %s", e.URL, e.Name)
-	case base.Scheme != "https" && base.Scheme != "http", base.Host == "", base.RawQuery != "", base.Fragment != "", base.User != nil, base.RawPath != "":
+	case base.Scheme != "https" && base.Scheme != "http", base.Host == "", base.RawQuery != "",
+		base.Fragment != "", base.User != nil, base.RawPath != "":
 		return nil, fault.New(fault.Invalid, "the base URL %q of environment %s: expected https://HOST[:PORT][/PATH] and nothing more", e.URL, e.Name)
 	case base.Path != "" && (strings.HasSuffix(base.Path, "/") || !cleanPath(base.Path) || strings.ContainsAny(base.Path, "{} ")):
 		return nil, fault.New(fault.Invalid, "the base URL %q of environment %s: expected a plain path without a slash at the end", e.URL, e.Name)
 	}
 	p := &place{
-		name: e.Name, origin: base.Scheme + "://" + base.Host, host: normalHost(base.Host, base.Scheme), path: base.Path, https: base.Scheme == "https",
+		name: e.Name, origin: base.Scheme + "://" + base.Host, host: normalHost(base.Host, base.Scheme),
+		path: base.Path, https: base.Scheme == "https",
 	}
 	if p.https && !loopbackName(base.Hostname()) {
 		p.hsts = []string{"max-age=31536000"}

@@ -82,7 +82,8 @@ func (f *filePair) look() (stamp [2]fileStamp) {
 func (f *filePair) take() error {
 	pair, err := tls.LoadX509KeyPair(f.certFile, f.keyFile)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "--tls-cert %s and --tls-key %s: expected a certificate chain and its key, both PEM: %v", f.certFile, f.keyFile, err)
+		return fault.Wrap(fault.Invalid, err,
+			"--tls-cert %s and --tls-key %s: expected a certificate chain and its key, both PEM: %v", f.certFile, f.keyFile, err)
 	}
 	if time.Now().After(pair.Leaf.NotAfter) {
 		f.log.Warn("the certificate has ended: clients will refuse it", "file", f.certFile, "ended", pair.Leaf.NotAfter)

@@ -94,7 +94,8 @@ func explainListen(flag, address string, err error) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fault.Wrap(fault.Conflict, err, "%s %s: another program listens there already; stop it or choose another port", flag, address)
 	case errors.Is(err, syscall.EACCES):
-		return fault.Wrap(fault.Forbidden, err, "%s %s: this user may not listen there; choose a port above 1023 or grant the right to it", flag, address)
+		return fault.Wrap(fault.Forbidden, err,
+			"%s %s: this user may not listen there; choose a port above 1023 or grant the right to it", flag, address)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return fault.Wrap(fault.Invalid, err, "%s %s: this machine does not have that address", flag, address)
 	default:

@@ -40,7 +40,9 @@ func privateNames() []string { return []string{"localhost", "test", "internal", 
 // privateRanges are the addresses that only mean something nearby.
 func privateRanges() []*net.IPNet {
 	var ranges []*net.IPNet
-	for _, text := range []string{"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"} {
+	for _, text := range []string{
+		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+	} {
 		_, block, _ := net.ParseCIDR(text)
 		ranges = append(ranges, block)
 	}
@@ -126,7 +128,9 @@ func (c *localCA) load(context.Context, int) error {
 	case errors.Is(err, fs.ErrNotExist) && absent(caFile):
 		authority, err = c.makeAuthority(caFile, caKey)
 	case err != nil:
-		err = fault.Wrap(fault.Conflict, err, "the authority in %s cannot be read with its key %s: bring both back, or move %s away to have a new one made", caFile, caKey, c.dir)
+		err = fault.Wrap(fault.Conflict, err,
+			"the authority in %s cannot be read with its key %s: bring both back, or move %s away to have a new one made",
+			caFile, caKey, c.dir)
 	case time.Until(authority.Leaf.NotAfter) < authorityEdge:
 		c.log.Warn("the local authority is about to end, a new one is made: clients need the new file", "file", caFile)
 		authority, err = c.makeAuthority(caFile, caKey)
@@ -171,7 +175,10 @@ func (c *localCA) good(leaf *x509.Certificate, now time.Time) bool {
 func (c *localCA) makeAuthority(certFile, keyFile string) (tls.Certificate, error) {
 	host, _ := os.Hostname() // only so that people can tell two of them apart
 	return make509(&x509.Certificate{
-		Subject:               pkix.Name{Organization: []string{"Hub"}, CommonName: "Hub local authority " + host + " " + time.Now().UTC().Format("2006-01-02")},
+		Subject: pkix.Name{
+			Organization: []string{"Hub"},
+			CommonName:   "Hub local authority " + host + " " + time.Now().UTC().Format("2006-01-02"),
+		},
 		NotAfter:              time.Now().Add(authorityLife),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 		BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,

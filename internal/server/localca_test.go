@@ -76,7 +76,9 @@ func TestCertificateFilesAreForTheirOwnerOnly(t *testing.T) {
 	o := options(t)
 	start(t, o)
 	dir := filepath.Join(o.Dir, "tls")
-	for name, want := range map[string]fs.FileMode{"": 0o700 | fs.ModeDir, "ca.pem": 0o600, "ca-key.pem": 0o600, "cert.pem": 0o600, "key.pem": 0o600} {
+	for name, want := range map[string]fs.FileMode{
+		"": 0o700 | fs.ModeDir, "ca.pem": 0o600, "ca-key.pem": 0o600, "cert.pem": 0o600, "key.pem": 0o600,
+	} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil || info.Mode() != want {
 			t.Errorf("%q: %v, %v", name, info.Mode(), err)
@@ -93,7 +95,8 @@ func TestTheAuthorityIsConfinedToPrivateNames(t *testing.T) {
 	o := options(t)
 	start(t, o)
 	authority := readCertificate(t, filepath.Join(o.Dir, "tls", "ca.pem"))
-	if !authority.PermittedDNSDomainsCritical || len(authority.PermittedDNSDomains) != 4 || len(authority.PermittedIPRanges) == 0 || !authority.MaxPathLenZero {
+	if !authority.PermittedDNSDomainsCritical || len(authority.PermittedDNSDomains) != 4 ||
+		len(authority.PermittedIPRanges) == 0 || !authority.MaxPathLenZero {
 		t.Fatalf("constraints: %v %v", authority.PermittedDNSDomains, authority.PermittedIPRanges)
 	}
 	pair, err := tls.LoadX509KeyPair(filepath.Join(o.Dir, "tls", "ca.pem"), filepath.Join(o.Dir, "tls", "ca-key.pem"))

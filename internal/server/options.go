@@ -92,7 +92,9 @@ func (o *Options) check() error {
 		}
 	case TLSOff:
 		if !loopbackName(host) && len(o.TrustedProxies) == 0 {
-			return fault.New(fault.Invalid, "--tls off on %s would take credentials in the clear: listen on localhost, or name the proxies that end TLS with --trusted-proxies", o.Listen)
+			return fault.New(fault.Invalid,
+				"--tls off on %s would take credentials in the clear: listen on localhost, or name the proxies that end TLS with --trusted-proxies",
+				o.Listen)
 		}
 	default:
 		return fault.New(fault.Invalid, "--tls %q: expected auto, file, acme or off", o.TLS.Mode)

@@ -157,7 +157,10 @@ func TestTheSchemeIsTheClientsOwn(t *testing.T) {
 // FuzzForwarded holds what must be so whatever is sent: the address is one, unmapped and without a zone; it is the peer's
 // unless the peer is trusted; and what the proxy itself appended is found whatever stands before it.
 func FuzzForwarded(f *testing.F) {
-	for _, seed := range []string{"203.0.113.9", "a, b", `for="[::1]:80";proto=https`, `"`, `for="\`, `\"`, "for=1.1.1.1;for", ",,,", "[::]", "::ffff:1.2.3.4%x", `x="\\", for=10.0.0.3`} {
+	for _, seed := range []string{
+		"203.0.113.9", "a, b", `for="[::1]:80";proto=https`, `"`, `for="\`, `\"`,
+		"for=1.1.1.1;for", ",,,", "[::]", "::ffff:1.2.3.4%x", `x="\\", for=10.0.0.3`,
+	} {
 		f.Add(seed)
 	}
 	// With a base URL of http, a header that says http is no reason to refuse.

@@ -89,7 +89,8 @@ func newRouter(p *place, e Environment) (rt *router, err error) {
 			verb, path = "", route.Pattern
 		}
 		if !strings.HasPrefix(path, "/") || route.Handler == nil {
-			return nil, fault.New(fault.Internal, "route %q of environment %s: expected a path with a slash in front, and a handler", route.Pattern, e.Name)
+			return nil, fault.New(fault.Internal,
+				"route %q of environment %s: expected a path with a slash in front, and a handler", route.Pattern, e.Name)
 		}
 		rt.mount(p, route, verb, p.path+path)
 		rt.mount(p, route, verb, p.path+aliasPrefix+path)

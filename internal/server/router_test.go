@@ -40,7 +40,10 @@ func ask(h http.Handler, method, host, path string) *httptest.ResponseRecorder {
 }
 
 func TestRoutesAreFoundBelowEachBaseAndAgainBelowHub(t *testing.T) {
-	routes := []server.Route{{Pattern: "POST /oauth/create_token"}, {Pattern: "GET /api/rest/users/{id}"}, {Pattern: "GET /static/"}, {Pattern: "GET /.well-known/openid-configuration", WellKnown: true}}
+	routes := []server.Route{
+		{Pattern: "POST /oauth/create_token"}, {Pattern: "GET /api/rest/users/{id}"},
+		{Pattern: "GET /static/"}, {Pattern: "GET /.well-known/openid-configuration", WellKnown: true},
+	}
 	for _, c := range []struct {
 		production, test string
 		method, host     string
@@ -105,7 +108,10 @@ func TestTheTableListsEveryAddress(t *testing.T) {
 	for _, m := range s.Routes() {
 		got = append(got, fmt.Sprintf("%s %s %s %s", m.Environment, m.Method, m.Path, m.Kind))
 	}
-	for _, want := range []string{"production POST /login api", "production POST /hub/login api", "production  /auth entry", "production GET /healthz api", "production GET /hub/readyz api"} {
+	for _, want := range []string{
+		"production POST /login api", "production POST /hub/login api", "production  /auth entry",
+		"production GET /healthz api", "production GET /hub/readyz api",
+	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q is missing in %q", want, got)
 		}
@@ -139,10 +145,13 @@ func TestWrongMethodsAndUnknownPathsAreTold(t *testing.T) {
 		{"GET", "/token", 405, "POST"}, {"DELETE", "/token", 405, "POST"}, {"BREW", "/hub/token", 405, "POST"}, {"OPTIONS", "/token", 405, "POST"},
 		{"DELETE", "/users/1", 405, "GET, HEAD, POST"}, {"POST", "/users/me", 200, ""}, {"GET", "/users/me", 200, ""}, {"HEAD", "/users/me", 200, ""},
 		{"PATCH", "/users/me", 405, "GET, HEAD, POST"}, {"BREW", "/any", 200, ""}, {"GET", "/none", 404, ""}, {"POST", "/none", 404, ""},
-		{"POST", "/users", 404, ""}, {"GET", "/token/", 404, ""}, {"POST", "/TOKEN", 404, ""}, {"POST", "/%74oken", 200, ""}, {"POST", "/token%2F", 404, ""},
+		{"POST", "/users", 404, ""}, {"GET", "/token/", 404, ""}, {"POST", "/TOKEN", 404, ""},
+		{"POST", "/%74oken", 200, ""}, {"POST", "/token%2F", 404, ""},
 		{"POST", "/tree", 404, ""}, {"GET", "/tree", 404, ""}, {"POST", "/tree/x", 200, ""}, {"GET", "/tree/x", 405, "POST"},
-		{"POST", "//token", 404, ""}, {"POST", "/./token", 404, ""}, {"POST", "/x/../token", 404, ""}, {"POST", "/token/.", 404, ""}, {"POST", "/%2e%2e/token", 404, ""},
-		{"GET", "/pages/a/../b", 404, ""}, {"GET", "/pages/a/b", 200, ""}, {"GET", "/pages/..a/.b", 200, ""}, {"GET", "/pages//", 404, ""}, {"DELETE", "/login", 405, "GET, HEAD, POST"},
+		{"POST", "//token", 404, ""}, {"POST", "/./token", 404, ""}, {"POST", "/x/../token", 404, ""},
+		{"POST", "/token/.", 404, ""}, {"POST", "/%2e%2e/token", 404, ""},
+		{"GET", "/pages/a/../b", 404, ""}, {"GET", "/pages/a/b", 200, ""}, {"GET", "/pages/..a/.b", 200, ""},
+		{"GET", "/pages//", 404, ""}, {"DELETE", "/login", 405, "GET, HEAD, POST"},
 	} {
 		w := serve(h, httptest.NewRequest(c.method, c.path, nil))
 		if w.Code != c.code || w.Header().Get("Allow") != c.allow {
@@ -153,7 +162,8 @@ func TestWrongMethodsAndUnknownPathsAreTold(t *testing.T) {
 		}
 		if c.code >= 400 {
 			var body struct{ Error, Error_description, Error_id string }
-			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || body.Error == "" || body.Error_description == "" || body.Error_id != w.Header().Get("Hub-Error-Id") || len(body.Error_id) != 16 {
+			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || body.Error == "" || body.Error_description == "" ||
+				body.Error_id != w.Header().Get("Hub-Error-Id") || len(body.Error_id) != 16 {
 				t.Errorf("%s %s: body %s, header %q", c.method, c.path, w.Body, w.Header().Get("Hub-Error-Id"))
 			}
 		}
@@ -185,14 +195,16 @@ func TestPeopleAreToldOfRefusalsByAPage(t *testing.T) {
 		code                 int
 		page                 bool
 	}{
-		{"GET", "/none", "text/html", 404, true}, {"GET", "/page", "text/html", 405, true}, {"POST", "/page", "text/html", 403, true}, {"POST", "/api", "text/html", 405, false},
+		{"GET", "/none", "text/html", 404, true}, {"GET", "/page", "text/html", 405, true},
+		{"POST", "/page", "text/html", 403, true}, {"POST", "/api", "text/html", 405, false},
 		{"GET", "/none", "", 404, false}, {"GET", "/page", "", 405, false}, {"POST", "/page", "application/json", 403, false},
 	} {
 		r := httptest.NewRequest(c.method, c.path, nil)
 		r.Header.Set("Accept", c.accept)
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
 		w := serve(h, r)
-		if w.Code != c.code || (w.Body.String() == "a page") != c.page || w.Header().Get("Hub-Error-Id") == "" || (c.code == 405) != (w.Header().Get("Allow") != "") {
+		if w.Code != c.code || (w.Body.String() == "a page") != c.page || w.Header().Get("Hub-Error-Id") == "" ||
+			(c.code == 405) != (w.Header().Get("Allow") != "") {
 			t.Errorf("%s %s for %q: %d %s %v", c.method, c.path, c.accept, w.Code, w.Body, w.Header())
 		}
 	}
@@ -200,7 +212,10 @@ func TestPeopleAreToldOfRefusalsByAPage(t *testing.T) {
 
 func TestAnyTailIsTakenWhereAsked(t *testing.T) {
 	h := handler(t, options(t, server.Route{Pattern: "/api/forward-auth/{service}/{rest...}", AnyTail: true, Handler: http.HandlerFunc(echo)}))
-	for _, path := range []string{"/api/forward-auth/s1/a/b", "/api/forward-auth/s1//a", "/api/forward-auth/s1/a/../../x", "/hub/api/forward-auth/s1/a//?q=1", "/api/forward-auth/s1/a%2F..%2Fb"} {
+	for _, path := range []string{
+		"/api/forward-auth/s1/a/b", "/api/forward-auth/s1//a", "/api/forward-auth/s1/a/../../x",
+		"/hub/api/forward-auth/s1/a//?q=1", "/api/forward-auth/s1/a%2F..%2Fb",
+	} {
 		w := serve(h, httptest.NewRequest("POST", path, nil))
 		var got map[string]string
 		if err := json.Unmarshal(w.Body.Bytes(), &got); w.Code != 200 || err != nil || got["uri"] != path {

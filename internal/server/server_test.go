@@ -29,7 +29,10 @@ import (
 // echo answers with what a handler sees of the client.
 func echo(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]string{"address": r.RemoteAddr, "path": r.URL.Path, "cookie": r.Header.Get("Cookie"), "pattern": r.Pattern, "uri": r.RequestURI})
+	_ = json.NewEncoder(w).Encode(map[string]string{
+		"address": r.RemoteAddr, "path": r.URL.Path, "cookie": r.Header.Get("Cookie"),
+		"pattern": r.Pattern, "uri": r.RequestURI,
+	})
 }
 
 func route(pattern string) server.Route {
@@ -79,7 +82,11 @@ func start(t testing.TB, o server.Options) *running {
 		config.RootCAs.AppendCertsFromPEM(root)
 	}
 	transport := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
-	r.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: time.Minute}
+	r.client = &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       time.Minute,
+	}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		if err := r.stop(); err != nil {
@@ -203,7 +210,8 @@ func TestMetricsHaveTheirOwnListener(t *testing.T) {
 		o.Metrics.Refusals.Count("limit")
 		s := start(t, o)
 		got := send(t, http.DefaultClient, "GET", "http://"+s.MetricsAddr()+"/metrics")
-		if got.StatusCode != 200 || !strings.Contains(got.body, `hub_refusals_total{cause="limit"} 1`) || !strings.Contains(got.body, "hub_tls_certificate_end_timestamp_seconds 1.") {
+		if got.StatusCode != 200 || !strings.Contains(got.body, `hub_refusals_total{cause="limit"} 1`) ||
+			!strings.Contains(got.body, "hub_tls_certificate_end_timestamp_seconds 1.") {
 			t.Fatalf("metrics: %d %s", got.StatusCode, got.body)
 		}
 		if got := send(t, http.DefaultClient, "GET", "http://"+s.MetricsAddr()+"/debug/pprof/"); (got.StatusCode == 200) != withProfiles {
@@ -222,7 +230,8 @@ func TestProfilesAreInTheFormOfTheirTools(t *testing.T) {
 	for path, begins := range map[string]string{
 		"": "allocs\n", "heap": "\x1f\x8b", "goroutine?debug=1": "goroutine profile: ", "profile?seconds=1": "\x1f\x8b", "trace?seconds=1": "go 1.",
 	} {
-		if got := send(t, http.DefaultClient, "GET", "http://"+s.MetricsAddr()+"/debug/pprof/"+path); got.StatusCode != 200 || !strings.HasPrefix(got.body, begins) {
+		if got := send(t, http.DefaultClient, "GET", "http://"+s.MetricsAddr()+"/debug/pprof/"+path); got.StatusCode != 200 ||
+			!strings.HasPrefix(got.body, begins) {
 			t.Errorf("/debug/pprof/%s: %d %.40q", path, got.StatusCode, got.body)
 		}
 	}

@@ -72,7 +72,8 @@ func TestLimitsAnswerOverTheWire(t *testing.T) {
 	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.roots()}}}
 	defer old.CloseIdleConnections()
 	for name, client := range map[string]*http.Client{"HTTP/2": s.client, "HTTP/1.1": old} {
-		if got := send(t, client, "GET", "https://"+s.address+"/x?"+strings.Repeat("q", 9000)); got.StatusCode != 414 || got.Header.Get("Hub-Error-Id") == "" {
+		if got := send(t, client, "GET", "https://"+s.address+"/x?"+strings.Repeat("q", 9000)); got.StatusCode != 414 ||
+			got.Header.Get("Hub-Error-Id") == "" {
 			t.Errorf("%s: long URL: %d %v", name, got.StatusCode, got.Header)
 		}
 		for size, id := range map[int]bool{40 << 10: true, 500 << 10: false} { // beyond twice the limit net/http answers
@@ -114,7 +115,8 @@ func TestPlainHTTPOnTheTLSPortIsToldToUseHTTPS(t *testing.T) {
 		}
 		body, err := io.ReadAll(answer.Body)
 		conn.Close()
-		if err != nil || answer.StatusCode != 400 || !strings.Contains(string(body), "https://localhost:8443/") || answer.Header.Get("Hub-Error-Id") == "" {
+		if err != nil || answer.StatusCode != 400 || !strings.Contains(string(body), "https://localhost:8443/") ||
+			answer.Header.Get("Hub-Error-Id") == "" {
 			t.Errorf("%s: %d %s %v %v", name, answer.StatusCode, body, answer.Header, err)
 		}
 	}

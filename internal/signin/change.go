@@ -20,12 +20,16 @@ const minPassword = 8
 
 // common are the passwords of at least minPassword characters that are tried first by whoever guesses.
 var common = []string{
-	"password", "password1", "password12", "password123", "passw0rd", "p@ssw0rd", "p@ssword", "12345678", "123456789", "1234567890", "12345678910",
-	"87654321", "987654321", "0987654321", "11111111", "00000000", "88888888", "qwertyui", "qwertyuiop", "qwerty12", "qwerty123", "qwerty1234",
-	"1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "1qaz2wsx3edc", "q1w2e3r4", "qazwsxedc", "zaq12wsx", "asdfghjk", "asdfghjkl", "zxcvbnm1", "abcd1234", "abc12345",
-	"abcdefgh", "iloveyou", "iloveyou1", "letmein1", "letmein123", "welcome1", "welcome123", "sunshine", "princess", "football", "baseball", "superman",
-	"trustno1", "whatever", "starwars", "computer", "internet", "changeme", "changeme1", "changeme123", "admin123", "admin1234", "administrator", "test1234",
-	"testtest", "secret123", "default1", "master123", "dragon123", "monkey123", "michael1", "jennifer", "jordan23", "liverpool", "chocolate", "password!",
+	"password", "password1", "password12", "password123",
+	"passw0rd", "p@ssw0rd", "p@ssword", "12345678", "123456789", "1234567890", "12345678910",
+	"87654321", "987654321", "0987654321", "11111111", "00000000", "88888888",
+	"qwertyui", "qwertyuiop", "qwerty12", "qwerty123", "qwerty1234", "1q2w3e4r", "1q2w3e4r5t",
+	"1qaz2wsx", "1qaz2wsx3edc", "q1w2e3r4", "qazwsxedc", "zaq12wsx", "asdfghjk", "asdfghjkl",
+	"zxcvbnm1", "abcd1234", "abc12345", "abcdefgh", "iloveyou", "iloveyou1", "letmein1",
+	"letmein123", "welcome1", "welcome123", "sunshine", "princess", "football", "baseball", "superman",
+	"trustno1", "whatever", "starwars", "computer", "internet", "changeme", "changeme1", "changeme123",
+	"admin123", "admin1234", "administrator", "test1234", "testtest", "secret123", "default1",
+	"master123", "dragon123", "monkey123", "michael1", "jennifer", "jordan23", "liverpool", "chocolate", "password!",
 }
 
 // CheckPassword says what is wrong with a password that somebody chooses; empty means nothing is.
@@ -50,7 +54,10 @@ func CheckPassword(password string, user hub.User) string {
 
 // weak refuses a chosen password. field is the name of the form's field.
 func weak(field, reason string) error {
-	return &fault.Error{Kind: fault.Invalid, Code: CodeWeak, Message: "The new password " + reason + ".", Fields: []fault.Field{{Name: field, Reason: reason}}}
+	return &fault.Error{
+		Kind: fault.Invalid, Code: CodeWeak, Message: "The new password " + reason + ".",
+		Fields: []fault.Field{{Name: field, Reason: reason}},
+	}
 }
 
 // Hash hashes a password that is chosen for a user over another door, behind the gate that all passwords pass. Errors:
@@ -104,8 +111,11 @@ func (d *Desk) ChangePassword(ctx context.Context, cookie secret.Value, current,
 	}
 	proven, err := d.prove(ctx, visit.User.ID, current, o.Address, allowAll)
 	if fault.Is(err, fault.Unauthenticated) {
-		return "", &fault.Error{Kind: fault.Invalid, Code: CodeWrongCurrent, Message: "The current password is not right.",
-			Fields: []fault.Field{{Name: "currentPassword", Reason: "is not right"}}, Cause: &Refusal{UserID: visit.User.ID, Reason: "a wrong current password was given for a change"}}
+		return "", &fault.Error{
+			Kind: fault.Invalid, Code: CodeWrongCurrent, Message: "The current password is not right.",
+			Fields: []fault.Field{{Name: "currentPassword", Reason: "is not right"}},
+			Cause:  &Refusal{UserID: visit.User.ID, Reason: "a wrong current password was given for a change"},
+		}
 	}
 	if err != nil {
 		return "", err

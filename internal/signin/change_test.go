@@ -42,7 +42,8 @@ func TestChangingThePasswordEndsWhatTheOldOneOpened(t *testing.T) {
 		t.Errorf("the new password: %v", err)
 	}
 	cut := must(b.store.RevokedTokens(t.Context(), hub.Now()))
-	if len(cut) != 1 || !strings.Contains(cut[0].TokenID, "0190-ADA") || b.actions()[2] != "user.password-change success" || b.sent[0].Kind != signin.LetterPasswordChanged {
+	if len(cut) != 1 || !strings.Contains(cut[0].TokenID, "0190-ADA") || b.actions()[2] != "user.password-change success" ||
+		b.sent[0].Kind != signin.LetterPasswordChanged {
 		t.Errorf("tokens ended of %v, events %v, letters %v", cut, b.actions(), b.sent)
 	}
 }
@@ -161,7 +162,9 @@ func TestAskingForALinkTellsNothingAboutTheAccount(t *testing.T) {
 		if letter.To != "" {
 			t.Errorf("a letter goes to %s", letter.To)
 		}
-		if err := b.Restore(t.Context(), secret.Value(strings.TrimPrefix(letter.Link, "https://hub.example.test/")), another, from(here)); !fault.Is(err, fault.NotFound) {
+		if err := b.Restore(
+			t.Context(), secret.Value(strings.TrimPrefix(letter.Link, "https://hub.example.test/")), another, from(here),
+		); !fault.Is(err, fault.NotFound) {
 			t.Errorf("its link opens something: %v", err)
 		}
 	}

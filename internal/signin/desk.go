@@ -90,7 +90,10 @@ type Origin struct {
 
 // actor is a user who acts on the own account, in a browser that is signed in or about to be.
 func (o Origin) actor(user hub.User, sessionID string) hub.Actor {
-	return hub.Actor{User: user, Name: cmp.Or(user.Name, user.Login), Environment: o.Environment, Door: o.Door, Credential: sessionID, Address: o.Address}
+	return hub.Actor{
+		User: user, Name: cmp.Or(user.Name, user.Login), Environment: o.Environment,
+		Door: o.Door, Credential: sessionID, Address: o.Address,
+	}
 }
 
 // Refusal is what was really wrong, for the owner of the account and for the log. It is the cause of errors whose message
@@ -130,13 +133,18 @@ func wrong(userID, reason string) error {
 }
 
 func wrongFor(refusal *Refusal) error {
-	return &fault.Error{Kind: fault.Unauthenticated, Code: CodeWrong, Message: "The username or the password is not right. Check both and try again.", Cause: refusal}
+	return &fault.Error{
+		Kind: fault.Unauthenticated, Code: CodeWrong,
+		Message: "The username or the password is not right. Check both and try again.", Cause: refusal,
+	}
 }
 
 // tooMany refuses a source that has failed too often.
 func tooMany(wait time.Duration, userID string) error {
-	return &fault.Error{Kind: fault.Limited, Code: CodeTooMany, Message: "There were too many wrong attempts. Wait a while and try again.", RetryAfter: wait,
-		Cause: &Refusal{UserID: userID, Reason: "too many wrong attempts"}}
+	return &fault.Error{
+		Kind: fault.Limited, Code: CodeTooMany, Message: "There were too many wrong attempts. Wait a while and try again.",
+		RetryAfter: wait, Cause: &Refusal{UserID: userID, Reason: "too many wrong attempts"},
+	}
 }
 
 // Letter is something to tell a person by mail. What it says is up to the room that sends it.

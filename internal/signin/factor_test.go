@@ -43,7 +43,9 @@ func (b *bench) enrol() {
 func (b *bench) require() {
 	b.Helper()
 	b.tx(func(tx *store.Tx) error {
-		if err := tx.InsertGroup(b.Context(), hub.Group{ID: "strict", Name: "strict", RequireTwoFactor: true, CreatedAt: hub.Now(), UpdatedAt: hub.Now()}); err != nil {
+		if err := tx.InsertGroup(b.Context(), hub.Group{
+			ID: "strict", Name: "strict", RequireTwoFactor: true, CreatedAt: hub.Now(), UpdatedAt: hub.Now(),
+		}); err != nil {
 			return err
 		}
 		return tx.AddMember(b.Context(), "strict", "0190-ADA")
@@ -68,7 +70,8 @@ func TestThePasswordAloneOpensNothingWhereThereIsASecondFactor(t *testing.T) {
 	_, err = b.Enrol(t.Context(), half, "Hub")
 	wantKind(t, "enrol", err, fault.Unauthenticated)
 	wantKind(t, "remove", b.RemoveFactor(t.Context(), half, from(here)), fault.Unauthenticated)
-	if cookie, err := b.SecondFactor(t.Context(), half, code(0), from(here)); err != nil || b.next(cookie) != signin.Done || b.next(half) != signin.SignIn {
+	if cookie, err := b.SecondFactor(t.Context(), half, code(0), from(here)); err != nil || b.next(cookie) != signin.Done ||
+		b.next(half) != signin.SignIn {
 		t.Errorf("with the code: %v", err)
 	}
 }
@@ -289,7 +292,8 @@ func TestASeedThatWasSeenElsewhereIsNotTheOneThatIsSetUp(t *testing.T) {
 	half := b.signIn()
 	_, err = b.SecondFactor(t.Context(), half, must(totp.GenerateCode(seen.Seed.Reveal(), time.Now())), from(here))
 	wantKind(t, "a code of the seed that was seen", err, fault.Unauthenticated)
-	if _, err := b.SecondFactor(t.Context(), half, must(totp.GenerateCode(own.Seed.Reveal(), time.Now().Add(30*time.Second))), from(here)); err != nil {
+	if _, err := b.SecondFactor(t.Context(), half,
+		must(totp.GenerateCode(own.Seed.Reveal(), time.Now().Add(30*time.Second))), from(here)); err != nil {
 		t.Error(err)
 	}
 }

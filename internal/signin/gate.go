@@ -86,9 +86,15 @@ func (g *gate) enqueue(source netip.Addr) error {
 	g.refused++ // unless it comes through
 	switch {
 	case g.queued >= queueLength+cap(g.places):
-		return &fault.Error{Kind: fault.Unavailable, Code: CodeBusy, Message: "Many people are signing in at this moment. Try again shortly.", RetryAfter: again}
+		return &fault.Error{
+			Kind: fault.Unavailable, Code: CodeBusy,
+			Message: "Many people are signing in at this moment. Try again shortly.", RetryAfter: again,
+		}
 	case g.from[source] >= queueShare:
-		return &fault.Error{Kind: fault.Limited, Code: CodeBusy, Message: "Too many sign-ins come from your address at this moment. Try again shortly.", RetryAfter: again}
+		return &fault.Error{
+			Kind: fault.Limited, Code: CodeBusy,
+			Message: "Too many sign-ins come from your address at this moment. Try again shortly.", RetryAfter: again,
+		}
 	}
 	g.refused--
 	g.passed++

@@ -43,8 +43,9 @@ func (d *Desk) guessAllowed(ctx context.Context, userID string, o Origin) error 
 	case err != nil && !fault.Is(err, fault.NotFound):
 		return err
 	}
-	wrong, err := d.Store.Events(ctx, store.EventFilter{Target: userID, Action: "user.second-factor", Result: hub.Refused, After: since}, store.EventMark{},
-		guessesCount)
+	wrong, err := d.Store.Events(ctx, store.EventFilter{
+		Target: userID, Action: "user.second-factor", Result: hub.Refused, After: since,
+	}, store.EventMark{}, guessesCount)
 	if err != nil {
 		return err
 	}

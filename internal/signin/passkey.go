@@ -100,8 +100,10 @@ func (d *Desk) unseal(purpose string, site Site, sealed secret.Value) (challenge
 
 // spend notes that a challenge was answered, and reports whether that was the first time. One statement decides.
 func (d *Desk) spend(ctx context.Context, tx *store.Tx, o Origin, c challenge) (bool, error) {
-	return tx.UseAssertion(ctx, hub.UsedAssertion{Environment: o.Environment, ClientID: "passkey", TokenID: base64.RawURLEncoding.EncodeToString(c.Random),
-		ExpiresAt: time.UnixMilli(c.Ends).Add(time.Minute)})
+	return tx.UseAssertion(ctx, hub.UsedAssertion{
+		Environment: o.Environment, ClientID: "passkey", TokenID: base64.RawURLEncoding.EncodeToString(c.Random),
+		ExpiresAt: time.UnixMilli(c.Ends).Add(time.Minute),
+	})
 }
 
 // Passkeys lists a user's passkeys, oldest first.

@@ -59,7 +59,9 @@ func (d *Desk) AskNewPasskeyOf(ctx context.Context, actor hub.Actor, userID stri
 
 // AddPasskeyOf keeps a passkey that was made for the actor, as AddPasskey does for a visitor. Errors: fault.Forbidden,
 // fault.StepUp; else as AddPasskey.
-func (d *Desk) AddPasskeyOf(ctx context.Context, actor hub.Actor, userID string, sealed secret.Value, site Site, answer, name string) (hub.Passkey, error) {
+func (d *Desk) AddPasskeyOf(
+	ctx context.Context, actor hub.Actor, userID string, sealed secret.Value, site Site, answer, name string,
+) (hub.Passkey, error) {
 	var key hub.Passkey
 	err := d.Store.Tx(ctx, func(tx *store.Tx) error {
 		user, err := d.passkeyOwner(ctx, tx, actor, userID)

@@ -90,8 +90,10 @@ func TestCodesThatAreSetUpInASessionOfAPasskeyClaimNoPassword(t *testing.T) {
 
 func TestAHubHasPasskeysWhereBrowsersDo(t *testing.T) {
 	for issuer, want := range map[string]signin.Site{
-		"https://hub.example.test": {Host: "hub.example.test", Origin: "https://hub.example.test"}, "https://Hub.Example.test:8443/x": {Host: "hub.example.test", Origin: "https://hub.example.test:8443"},
-		"http://localhost:8080": {Host: "localhost", Origin: "http://localhost:8080"}, "http://hub.example.test": {}, "https://192.0.2.1": {}, "https://[2001:db8::1]:8443": {}, "https://": {}, "": {},
+		"https://hub.example.test":        {Host: "hub.example.test", Origin: "https://hub.example.test"},
+		"https://Hub.Example.test:8443/x": {Host: "hub.example.test", Origin: "https://hub.example.test:8443"},
+		"http://localhost:8080":           {Host: "localhost", Origin: "http://localhost:8080"}, "http://hub.example.test": {},
+		"https://192.0.2.1": {}, "https://[2001:db8::1]:8443": {}, "https://": {}, "": {},
 	} {
 		if got := signin.SiteOf(issuer); got != want {
 			t.Errorf("%s is %+v", issuer, got)
@@ -118,7 +120,8 @@ func TestAGroupThatAsksForASecondFactorIsSatisfiedByANewPasskey(t *testing.T) {
 	}
 	added := must(b.AddPasskey(t.Context(), half, sealed, site, d.makes(options.Challenge), "Telephone", from(here)))
 	visit := must(b.Visit(t.Context(), added.Cookie))
-	if !visit.Fresh(time.Now()) || !slices.Equal(visit.Session.Methods, []string{"pwd", "hwk", "user", "mfa"}) || b.next(half) != signin.SignIn || len(added.Codes) != 10 {
+	if !visit.Fresh(time.Now()) || !slices.Equal(visit.Session.Methods, []string{"pwd", "hwk", "user", "mfa"}) ||
+		b.next(half) != signin.SignIn || len(added.Codes) != 10 {
 		t.Errorf("%+v, %d codes", visit, len(added.Codes))
 	}
 	if want := []string{"user.passkey-add success", "user.sign-in success"}; !slices.Equal(b.actions(), want) {
@@ -128,7 +131,8 @@ func TestAGroupThatAsksForASecondFactorIsSatisfiedByANewPasskey(t *testing.T) {
 	if b.next(half) != signin.SecondFactor {
 		t.Fatalf("%s", b.next(half))
 	}
-	if _, err := b.SecondFactor(t.Context(), half, "123456", from(here)); !fault.Is(err, fault.Unauthenticated) || reason(err) != "the code is wrong or was used before" {
+	if _, err := b.SecondFactor(t.Context(), half, "123456", from(here)); !fault.Is(err, fault.Unauthenticated) ||
+		reason(err) != "the code is wrong or was used before" {
 		t.Errorf("a code of an app that there is none of: %v", err)
 	}
 	if visit := must(b.Visit(t.Context(), must(b.SecondFactor(t.Context(), half, added.Codes[0].Reveal(), from(here))))); !visit.SignedIn() {

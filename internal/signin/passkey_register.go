@@ -51,7 +51,8 @@ func (d *Desk) askNew(ctx context.Context, site Site, user hub.User, session str
 		return none, "", tooManyPasskeys()
 	}
 	asked := d.newChallenge(user.ID, session)
-	options := passkey.NewCreationOptions(site.Host, "Hub", asked.Random, []byte(user.ID), user.Login, cmp.Or(user.Name, user.Login), descriptors(keys, site), passkeyLife)
+	options := passkey.NewCreationOptions(site.Host, "Hub", asked.Random,
+		[]byte(user.ID), user.Login, cmp.Or(user.Name, user.Login), descriptors(keys, site), passkeyLife)
 	return options, d.seal(forRegistration, site, asked), nil
 }
 
@@ -131,8 +132,11 @@ func (d *Desk) made(sealed secret.Value, site Site, answer, name, userID, sessio
 	if err != nil {
 		return hub.Passkey{}, asked, unmade(userID, err.Error())
 	}
-	return hub.Passkey{ID: hub.NewRandomID(), UserID: userID, Credential: made.ID, PublicKey: made.PublicKey, Site: site.Host, Count: made.Count, Eligible: made.Eligible,
-		BackedUp: made.BackedUp, Transports: transports, AAGUID: hex.EncodeToString(made.AAGUID[:]), Name: name, CreatedAt: d.Store.Now()}, asked, nil
+	return hub.Passkey{
+		ID: hub.NewRandomID(), UserID: userID, Credential: made.ID, PublicKey: made.PublicKey, Site: site.Host,
+		Count: made.Count, Eligible: made.Eligible, BackedUp: made.BackedUp, Transports: transports,
+		AAGUID: hex.EncodeToString(made.AAGUID[:]), Name: name, CreatedAt: d.Store.Now(),
+	}, asked, nil
 }
 
 // keepPasskey writes a new passkey, with event and letter.
@@ -211,7 +215,8 @@ func (d *Desk) RenamePasskey(ctx context.Context, actor hub.Actor, id, name stri
 		if err := tx.RenamePasskey(ctx, key.ID, name); err != nil {
 			return err
 		}
-		event := actor.Did("user.passkey-rename", "user", actor.User.ID, actor.User.Login, hub.Details(map[string]string{"passkey": key.ID, "was": key.Name, "name": name}))
+		event := actor.Did("user.passkey-rename", "user", actor.User.ID, actor.User.Login,
+			hub.Details(map[string]string{"passkey": key.ID, "was": key.Name, "name": name}))
 		return tx.Record(ctx, event)
 	})
 }

@@ -14,8 +14,11 @@ import (
 // wrongPasskey is the one refusal of a passkey. It counts against the source, and against the account where there is one.
 func (d *Desk) wrongPasskey(o Origin, userID, reason string) error {
 	d.Throttle.Failed(o.Address, passkeyCounted(userID))
-	return &fault.Error{Kind: fault.Unauthenticated, Code: CodeWrongPasskey, Message: "The passkey did not work. Try again, or sign in in another way.",
-		Cause: &Refusal{UserID: userID, Reason: reason}}
+	return &fault.Error{
+		Kind: fault.Unauthenticated, Code: CodeWrongPasskey,
+		Message: "The passkey did not work. Try again, or sign in in another way.",
+		Cause:   &Refusal{UserID: userID, Reason: reason},
+	}
 }
 
 func passkeyCounted(userID string) string { return "user:" + userID }
@@ -51,7 +54,9 @@ func (d *Desk) AskPasskey(ctx context.Context, cookie secret.Value, site Site, k
 // that session becomes fresh, and another user's session ends.
 //
 // Errors: fault.Unauthenticated, the same whatever was wrong (the cause, a *Refusal, tells); fault.Limited after too many failures.
-func (d *Desk) SignInByPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer string, remember bool, o Origin) (secret.Value, error) {
+func (d *Desk) SignInByPasskey(
+	ctx context.Context, cookie, sealed secret.Value, site Site, answer string, remember bool, o Origin,
+) (secret.Value, error) {
 	return d.byPasskey(ctx, cookie, sealed, site, answer, remember, o, func(challenge) bool { return true })
 }
 
@@ -62,7 +67,9 @@ func (d *Desk) ConfirmByPasskey(ctx context.Context, cookie, sealed secret.Value
 }
 
 // byPasskey holds an answer against the challenge it is for, which has to fit what the answer is to open.
-func (d *Desk) byPasskey(ctx context.Context, cookie, sealed secret.Value, site Site, answer string, remember bool, o Origin, fits func(challenge) bool) (secret.Value, error) {
+func (d *Desk) byPasskey(
+	ctx context.Context, cookie, sealed secret.Value, site Site, answer string, remember bool, o Origin, fits func(challenge) bool,
+) (secret.Value, error) {
 	if wait := d.Throttle.Blocked(o.Address, ""); wait > 0 {
 		return "", tooMany(wait, "")
 	}
@@ -87,8 +94,12 @@ func (d *Desk) byPasskey(ctx context.Context, cookie, sealed secret.Value, site 
 	if asked.UserID != "" && asked.UserID != key.UserID {
 		return "", d.wrongPasskey(o, key.UserID, "the passkey is another user's than the password")
 	}
-	owned := passkey.Owned{Credential: passkey.Credential{ID: key.Credential, PublicKey: key.PublicKey, Count: key.Count, Eligible: key.Eligible, BackedUp: key.BackedUp},
-		UserHandle: []byte(key.UserID)}
+	owned := passkey.Owned{
+		Credential: passkey.Credential{
+			ID: key.Credential, PublicKey: key.PublicKey, Count: key.Count, Eligible: key.Eligible, BackedUp: key.BackedUp,
+		},
+		UserHandle: []byte(key.UserID),
+	}
 	after, err := passkey.Use(site.expected(asked.Random), owned, sent)
 	if err == nil && asked.UserID == "" && len(sent.UserHandle) == 0 {
 		err = errors.New("the passkey does not say whose it is")
@@ -187,7 +198,8 @@ func (d *Desk) unproven(ctx context.Context, o Origin, key hub.Passkey, failed e
 			if err != nil {
 				return err
 			}
-			event := o.actor(user, "").Did("user.passkey-suspect", "user", user.ID, user.Login, hub.Details(map[string]string{"passkey": key.ID, "name": key.Name}))
+			event := o.actor(user, "").Did("user.passkey-suspect", "user", user.ID, user.Login,
+				hub.Details(map[string]string{"passkey": key.ID, "name": key.Name}))
 			event.Result, event.Reason = hub.Refused, failed.Error()
 			if err := tx.Record(ctx, event); err != nil {
 				return err

@@ -44,7 +44,9 @@ func newDevice(id string) *device {
 
 // said is what the browser says of a ceremony, and the authenticator before anything that is new.
 func (d *device) said(kind string, challenge []byte, flags byte) (client, data []byte) {
-	client = must(json.Marshal(map[string]any{"type": kind, "challenge": base64.RawURLEncoding.EncodeToString(challenge), "origin": d.origin, "crossOrigin": false}))
+	client = must(json.Marshal(map[string]any{
+		"type": kind, "challenge": base64.RawURLEncoding.EncodeToString(challenge), "origin": d.origin, "crossOrigin": false,
+	}))
 	sum := sha256.Sum256([]byte(site.Host))
 	return client, binary.BigEndian.AppendUint32(append(sum[:], flags), d.count)
 }
@@ -132,7 +134,8 @@ func TestAPasskeyIsBothFactors(t *testing.T) {
 	if len(b.sent) != 1 || b.sent[0].Kind != signin.LetterFactorChanged {
 		t.Errorf("letters: %+v", b.sent)
 	}
-	if keys := must(b.Passkeys(t.Context(), "0190-ADA")); len(keys) != 1 || keys[0].Count != 1 || keys[0].LastUsedAt.IsZero() || keys[0].LastUsedFrom != here.String() {
+	if keys := must(b.Passkeys(t.Context(), "0190-ADA")); len(keys) != 1 || keys[0].Count != 1 ||
+		keys[0].LastUsedAt.IsZero() || keys[0].LastUsedFrom != here.String() {
 		t.Errorf("%+v", keys)
 	}
 }
@@ -185,7 +188,8 @@ func TestOfFiftyUsesOfOnePasskeyAnswerOneSucceeds(t *testing.T) {
 			for i := range 50 {
 				all.Go(func() {
 					err := storetest.Insist(func() error {
-						_, err := desks[i%2].SignInByPasskey(t.Context(), "", sealed, site, answer, false, from(netip.AddrFrom4([4]byte{10, 2, 0, byte(i)})))
+						_, err := desks[i%2].SignInByPasskey(t.Context(), "", sealed, site, answer, false,
+							from(netip.AddrFrom4([4]byte{10, 2, 0, byte(i)})))
 						return err
 					})
 					switch {
@@ -243,7 +247,8 @@ func TestEveryRefusalOfAPasskeyLooksTheSame(t *testing.T) {
 			_, err := b.SignInByPasskey(t.Context(), "", sealed, site, d.uses(challenge), false, from(here))
 			wantKind(t, want, err, fault.Unauthenticated)
 			var refused *fault.Error
-			if !errors.As(err, &refused) || refused.Code != signin.CodeWrongPasskey || len(refused.Fields) != 0 || refused.Message != "The passkey did not work. Try again, or sign in in another way." {
+			if !errors.As(err, &refused) || refused.Code != signin.CodeWrongPasskey || len(refused.Fields) != 0 ||
+				refused.Message != "The passkey did not work. Try again, or sign in in another way." {
 				t.Errorf("%v", err)
 			}
 			if !strings.Contains(reason(err), want) {

@@ -58,7 +58,9 @@ func (d *Desk) ApplicationPassword(ctx context.Context, alias, password string, 
 }
 
 // program proves a user by an application password; else other says what may be done with what was sent.
-func (d *Desk) program(ctx context.Context, alias, password string, from netip.Addr, other func(account, secret.Form) (verdict, error)) (Program, error) {
+func (d *Desk) program(
+	ctx context.Context, alias, password string, from netip.Addr, other func(account, secret.Form) (verdict, error),
+) (Program, error) {
 	var used string
 	proven, err := d.prove(ctx, alias, password, from, func(ctx context.Context, a account) (verdict, error) {
 		form, kind, test := secret.Recognise(password)
@@ -123,7 +125,9 @@ func allowAll(context.Context, account) (verdict, error) { return verdict{}, nil
 
 // prove is the one way by which a name with a password becomes a user. Before anything of the account is looked at, source
 // and name are held against what failed before; an account has one name for this, whatever it was called.
-func (d *Desk) prove(ctx context.Context, alias, password string, from netip.Addr, judge func(context.Context, account) (verdict, error)) (account, error) {
+func (d *Desk) prove(
+	ctx context.Context, alias, password string, from netip.Addr, judge func(context.Context, account) (verdict, error),
+) (account, error) {
 	if wait := d.Throttle.Blocked(from, ""); wait > 0 {
 		return account{}, tooMany(wait, "")
 	}

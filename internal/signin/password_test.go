@@ -149,7 +149,9 @@ func TestAProgramUsesAnApplicationPasswordWhereThereIsASecondFactor(t *testing.T
 	own, suspended := secret.New(secret.ApplicationPassword, false).Reveal(), secret.New(secret.ApplicationPassword, false).Reveal()
 	b.tx(func(tx *store.Tx) error {
 		for id, text := range map[string]string{"one": own, "two": suspended, "three": "brought-along-1"} {
-			p := hub.ApplicationPassword{ID: id, UserID: "0190-ADA", Name: id, Digest: b.master.Digest(text), Suspended: id == "two", CreatedAt: hub.Now()}
+			p := hub.ApplicationPassword{
+				ID: id, UserID: "0190-ADA", Name: id, Digest: b.master.Digest(text), Suspended: id == "two", CreatedAt: hub.Now(),
+			}
 			if err := tx.InsertApplicationPassword(t.Context(), p); err != nil {
 				return err
 			}

@@ -30,7 +30,10 @@ type sealedPending struct {
 
 // SealPending writes what is pending as text for a URL. request is the request it belongs to, in one fixed spelling.
 func (d *Desk) SealPending(request string, p Pending) string {
-	plain, err := json.Marshal(sealedPending{AskedAt: p.AskedAt.UnixMilli(), UserID: p.UserID, ChosenAt: orZero(p.ChosenAt), AllowedAt: orZero(p.AllowedAt), DeniedAt: orZero(p.DeniedAt)})
+	plain, err := json.Marshal(sealedPending{
+		AskedAt: p.AskedAt.UnixMilli(), UserID: p.UserID,
+		ChosenAt: orZero(p.ChosenAt), AllowedAt: orZero(p.AllowedAt), DeniedAt: orZero(p.DeniedAt),
+	})
 	if err != nil {
 		return "" // numbers and text: it does not happen
 	}

@@ -73,7 +73,8 @@ func (d *Desk) KnowPlace(ctx context.Context, actor hub.Actor, sessionID string)
 		if err := tx.KnowPlaces(ctx, session.UserID, now, hub.PlaceTraits(session)...); err != nil {
 			return err
 		}
-		return tx.Record(ctx, actor.Did("session.confirm", "user", actor.User.ID, actor.User.Login, hub.Details(map[string]string{"session": session.ID})))
+		return tx.Record(ctx, actor.Did("session.confirm", "user", actor.User.ID, actor.User.Login,
+			hub.Details(map[string]string{"session": session.ID})))
 	})
 	return session, err
 }

@@ -97,7 +97,10 @@ func TestWhoWasSignedInBeforePlacesWereKnownStandsOutNowhere(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t))
 	now := hub.Now()
 	before := func(id, address, agent string) hub.Session {
-		session := hub.Session{ID: id, Digest: []byte(id), UserID: "0190-ADA", SignedInAt: now, Address: address, Agent: agent, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)}
+		session := hub.Session{
+			ID: id, Digest: []byte(id), UserID: "0190-ADA", SignedInAt: now, Address: address, Agent: agent,
+			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour),
+		}
 		b.tx(func(tx *store.Tx) error { return tx.InsertSession(t.Context(), session) })
 		return session
 	}

@@ -45,7 +45,8 @@ func TestOfFiftyUsesOfOneCodeOverTwoNodesOneSucceeds(t *testing.T) {
 				node := signin.New(options)
 				all.Go(func() {
 					err := storetest.Insist(func() error {
-						_, err := node.SecondFactor(t.Context(), halves[5*turn+i%5], shown, from(netip.AddrFrom4([4]byte{10, 1, byte(round), byte(i)})))
+						_, err := node.SecondFactor(t.Context(), halves[5*turn+i%5], shown,
+							from(netip.AddrFrom4([4]byte{10, 1, byte(round), byte(i)})))
 						return err
 					})
 					switch {

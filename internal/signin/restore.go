@@ -54,8 +54,10 @@ func (d *Desk) AskRestore(ctx context.Context, alias, path string, o Origin) err
 				return err
 			}
 		}
-		return d.Post(ctx, tx, Letter{Kind: LetterRestore, To: user.Email, Name: user.Name, Login: user.Login, Link: path + code, Address: o.Address.String(),
-			At: now, EndsAt: now.Add(ResetLife)})
+		return d.Post(ctx, tx, Letter{
+			Kind: LetterRestore, To: user.Email, Name: user.Name, Login: user.Login, Link: path + code,
+			Address: o.Address.String(), At: now, EndsAt: now.Add(ResetLife),
+		})
 	})
 }
 

@@ -35,7 +35,9 @@ func (d *Desk) RestoreLink(ctx context.Context, actor hub.Actor, userID, path st
 		case mailed && user.Email == "":
 			return fault.New(fault.Invalid, "%s has no e-mail address to send a link to", user.Login)
 		}
-		if err := tx.InsertResetCode(ctx, store.ResetCode{Digest: d.resetDigest(code), UserID: user.ID, CreatedAt: now, ExpiresAt: now.Add(ResetLife)}); err != nil {
+		if err := tx.InsertResetCode(ctx, store.ResetCode{
+			Digest: d.resetDigest(code), UserID: user.ID, CreatedAt: now, ExpiresAt: now.Add(ResetLife),
+		}); err != nil {
 			return err
 		}
 		if err := tx.Record(ctx, actor.Did("user.password-reset-ask", "user", user.ID, user.Login, "")); err != nil {
@@ -44,8 +46,10 @@ func (d *Desk) RestoreLink(ctx context.Context, actor hub.Actor, userID, path st
 		if !mailed {
 			return nil
 		}
-		return d.Post(ctx, tx, Letter{Kind: LetterRestore, To: user.Email, Name: user.Name, Login: user.Login, Link: path + code, Address: actor.Address.String(),
-			At: now, EndsAt: now.Add(ResetLife)})
+		return d.Post(ctx, tx, Letter{
+			Kind: LetterRestore, To: user.Email, Name: user.Name, Login: user.Login, Link: path + code,
+			Address: actor.Address.String(), At: now, EndsAt: now.Add(ResetLife),
+		})
 	})
 	if err != nil || mailed {
 		return "", err

@@ -72,8 +72,11 @@ func (d *Desk) SecondFactor(ctx context.Context, cookie secret.Value, code strin
 
 // wrongFactor refuses a code.
 func wrongFactor(userID, reason string) error {
-	return &fault.Error{Kind: fault.Unauthenticated, Code: CodeWrongFactor, Message: "The code is not right, or it was used before. Wait for the next one and try again.",
-		Cause: &Refusal{UserID: userID, Reason: reason}}
+	return &fault.Error{
+		Kind: fault.Unauthenticated, Code: CodeWrongFactor,
+		Message: "The code is not right, or it was used before. Wait for the next one and try again.",
+		Cause:   &Refusal{UserID: userID, Reason: reason},
+	}
 }
 
 // useFactor spends a code of either kind. One statement decides whether it is the first use.

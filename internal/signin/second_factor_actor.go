@@ -44,7 +44,10 @@ func (d *Desk) FactorOf(ctx context.Context, actor hub.Actor, userID string) (Fa
 	}
 	left, err := d.RecoveryCodesLeft(ctx, user.ID)
 	failed := d.factors.Count(limit.Key{Name: user.ID}, time.Now())
-	return Factor{Enrolled: found.enrolled, Since: found.since, Passkeys: found.passkeys, Keys: found.keys, Required: found.required, RecoveryCodes: left, Failed: failed}, err
+	return Factor{
+		Enrolled: found.enrolled, Since: found.since, Passkeys: found.passkeys, Keys: found.keys,
+		Required: found.required, RecoveryCodes: left, Failed: failed,
+	}, err
 }
 
 // readable finds a user of whom the actor may know by what the user signs in. Who may know of nobody is not told who there is.

@@ -40,7 +40,8 @@ func TestSigningInOpensASessionWhoseCookieIsKeptNowhere(t *testing.T) {
 	if life := must(b.Visit(t.Context(), remembered)).Session.ExpiresAt.Sub(hub.Now()); life < 29*24*time.Hour {
 		t.Errorf("a remembered one lives %s", life)
 	}
-	if sessions := must(b.Sessions(t.Context(), "0190-ADA")); len(sessions) != 2 || sessions[1].Address != there.String() || sessions[1].Agent != "Test/1" {
+	if sessions := must(b.Sessions(t.Context(), "0190-ADA")); len(sessions) != 2 ||
+		sessions[1].Address != there.String() || sessions[1].Agent != "Test/1" {
 		t.Errorf("sessions: %+v", sessions)
 	}
 	if want := []string{"user.sign-in success", "user.sign-in success"}; !slices.Equal(b.actions(), want) {
@@ -51,7 +52,10 @@ func TestSigningInOpensASessionWhoseCookieIsKeptNowhere(t *testing.T) {
 func TestACookieThatIsNobodysMeansNobody(t *testing.T) {
 	b := newBench(t, storetest.SQLite(t))
 	cookie := b.signIn()
-	for _, wrong := range []secret.Value{"", "x", cookie[1:], cookie + "A", secret.Value(must(b.Visit(t.Context(), cookie)).Session.ID), "'; DROP TABLE sessions; --aaaaaaaaaaaaaaaaaa"} {
+	for _, wrong := range []secret.Value{
+		"", "x", cookie[1:], cookie + "A",
+		secret.Value(must(b.Visit(t.Context(), cookie)).Session.ID), "'; DROP TABLE sessions; --aaaaaaaaaaaaaaaaaa",
+	} {
 		if step := b.next(wrong); step != signin.SignIn {
 			t.Errorf("%q: %s", wrong.Reveal(), step)
 		}
@@ -151,7 +155,10 @@ func TestAUserHasAtMostFiftySessions(t *testing.T) {
 	now := hub.Now()
 	b.tx(func(tx *store.Tx) error {
 		for i := range 60 {
-			s := hub.Session{ID: hub.NewID(), Digest: []byte{byte(i)}, UserID: "0190-ADA", SignedInAt: now, CreatedAt: now, LastSeenAt: now.Add(time.Hour), ExpiresAt: now.Add(2 * time.Hour)}
+			s := hub.Session{
+				ID: hub.NewID(), Digest: []byte{byte(i)}, UserID: "0190-ADA", SignedInAt: now, CreatedAt: now,
+				LastSeenAt: now.Add(time.Hour), ExpiresAt: now.Add(2 * time.Hour),
+			}
 			if err := tx.InsertSession(t.Context(), s); err != nil {
 				return err
 			}
@@ -182,7 +189,9 @@ func TestHowFreshASignInIsIsMeasuredByTheTimeOfAllNodes(t *testing.T) {
 
 func TestASignInByAClockThatWasAheadIsNotRecent(t *testing.T) {
 	now := time.Now()
-	for ago, want := range map[time.Duration]bool{0: true, signin.FreshFor: true, signin.FreshFor + time.Millisecond: false, -time.Minute: true, -48 * time.Hour: false} {
+	for ago, want := range map[time.Duration]bool{
+		0: true, signin.FreshFor: true, signin.FreshFor + time.Millisecond: false, -time.Minute: true, -48 * time.Hour: false,
+	} {
 		if got := signin.Recent(now.Add(-ago), now, signin.FreshFor); got != want {
 			t.Errorf("%v ago: %v", ago, got)
 		}

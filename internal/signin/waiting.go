@@ -27,7 +27,10 @@ func (d *Desk) KeepForm(ctx context.Context, o Origin, userID string, text []byt
 		holder = waitingOfStranger + limit.Source(o.Address).String()
 	}
 	ticket, now := newCode(), d.Store.Now()
-	form := store.KeptForm{Digest: d.Master.Digest(purposeOfWaiting + ticket), Holder: holder, Sealed: d.Master.Seal(purposeOfWaiting+ticket, text), EndsAt: now.Add(lasts)}
+	form := store.KeptForm{
+		Digest: d.Master.Digest(purposeOfWaiting + ticket), Holder: holder,
+		Sealed: d.Master.Seal(purposeOfWaiting+ticket, text), EndsAt: now.Add(lasts),
+	}
 	return secret.Value(ticket), d.Store.KeepForm(ctx, form, now, mostWaiting, mostWaitingOfAll)
 }
 

@@ -171,7 +171,8 @@ func (s *Server) checkAuthorization(ctx context.Context, a *authorization) error
 func (s *Server) mustSignInFirst(a *authorization, err error) bool {
 	var verdict *Error
 	silent := a.parameters.Get("request_credentials") == "silent" || slices.Contains(strings.Fields(a.parameters.Get("prompt")), "none")
-	return a.proven && a.asked.Client.Unvouched && errors.As(err, &verdict) && !verdict.ofOurs() && !silent && !s.Interaction.SignedIn(a.request.Session)
+	return a.proven && a.asked.Client.Unvouched && errors.As(err, &verdict) && !verdict.ofOurs() &&
+		!silent && !s.Interaction.SignedIn(a.request.Session)
 }
 
 // refuseAuthorization tells the client what is wrong, or the person if the client is not proven.

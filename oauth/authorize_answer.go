@@ -33,8 +33,10 @@ func (s *Server) answerClient(ctx context.Context, a *authorization, step *Step)
 	if asked.Offline {
 		s.keepOffline(family)
 	}
-	granted := &Authorization{Client: asked.Client, Subject: step.Subject, Scope: scope, AuthTime: step.AuthTime, Methods: step.Methods, Level: step.Level,
-		Session: step.Session, Family: family, First: true}
+	granted := &Authorization{
+		Client: asked.Client, Subject: step.Subject, Scope: scope,
+		AuthTime: step.AuthTime, Methods: step.Methods, Level: step.Level, Session: step.Session, Family: family, First: true,
+	}
 	answer, err := s.frontAnswer(ctx, asked, granted)
 	if errors.Is(err, ErrEnded) {
 		return nil, signedOut()
@@ -86,7 +88,9 @@ func (s *Server) frontAnswer(ctx context.Context, asked *Asked, granted *Authori
 			Parameter{"expires_in", strconv.FormatInt(int64(response.ExpiresIn/time.Second), 10)}, Parameter{"scope", response.Scope})
 	}
 	if asked.ResponseType.IDToken {
-		text, err := s.idToken(ctx, granted, idTokenBinding{code: code, accessToken: accessToken, alone: !asked.ResponseType.Code && !asked.ResponseType.Token})
+		text, err := s.idToken(ctx, granted, idTokenBinding{
+			code: code, accessToken: accessToken, alone: !asked.ResponseType.Code && !asked.ResponseType.Token,
+		})
 		if err != nil {
 			return nil, err
 		}

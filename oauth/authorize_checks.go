@@ -121,7 +121,8 @@ func askedScope(s *Server, ctx context.Context, a *authorization) (err error) {
 		}
 	}
 	reserved := s.reservedItems(client)
-	if kind := a.asked.ResponseType; kind.front() && !kind.Code { // without a code there is nothing to be offline with (OpenID Connect Core 1.0 section 11)
+	// without a code there is nothing to be offline with (OpenID Connect Core 1.0 section 11)
+	if kind := a.asked.ResponseType; kind.front() && !kind.Code {
 		reserved = slices.DeleteFunc(reserved, func(item string) bool { return item == ScopeOffline })
 	}
 	a.asked.Scope, err = s.resolveScope(ctx, client, nil, text, reserved)
@@ -191,7 +192,8 @@ func soundMaxAge(_ *Server, _ context.Context, a *authorization) error {
 func readClaims(_ *Server, _ context.Context, a *authorization) error {
 	claims, err := parseClaimsRequest(a.parameters.Get("claims"))
 	if err != nil {
-		return refusal(InvalidRequest, "claims must be a JSON object with the members userinfo and id_token, each an object").because(Explanation{Reason: err.Error()})
+		return refusal(InvalidRequest, "claims must be a JSON object with the members userinfo and id_token, each an object").
+			because(Explanation{Reason: err.Error()})
 	}
 	a.asked.Claims = claims
 	return nil

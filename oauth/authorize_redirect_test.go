@@ -25,10 +25,12 @@ func TestBeforeClientAndRedirectURIAreProvenNothingLeavesTheHub(t *testing.T) {
 		shown(t, c, c.send(t, parameters), oauth.InvalidRequest)
 	}
 	for _, uri := range []string{
-		landing + "/", landing + "?", landing + "?x=y", landing + "#x", landing + "%20", landing + " ", " " + landing, landing + "/../evil", strings.ToUpper(landing),
+		landing + "/", landing + "?", landing + "?x=y", landing + "#x", landing + "%20", landing + " ",
+		" " + landing, landing + "/../evil", strings.ToUpper(landing),
 		"https://client.example.test:443/landing", "http://client.example.test/landing", "https://client.example.test@evil.example/landing",
 		"https://evil.example/landing", "https://client.example.test.evil.example/landing", "//client.example.test/landing", "/landing",
-		"javascript:alert(1)", "https://client.example.test/landing\x00", "https://client.example.test\\@evil.example/landing", "http://127.0.0.1/landing",
+		"javascript:alert(1)", "https://client.example.test/landing\x00",
+		"https://client.example.test\\@evil.example/landing", "http://127.0.0.1/landing",
 	} {
 		shown(t, c, c.ask(t, "redirect_uri", uri), oauth.InvalidRequest)
 	}
@@ -42,11 +44,12 @@ func TestOnlyThePortOfAPublicClientsLoopbackAddressIsFree(t *testing.T) {
 	public.session.Seen = true
 	confidential := newCounter(t, oauthtest.Service{RedirectURIs: registered})
 	for uri, good := range map[string]bool{
-		"http://127.0.0.1/cb": true, "http://127.0.0.1:49152/cb": true, "http://[::1]:1/cb": true, "http://[::1]/cb": true, "http://localhost:3000/cb?x=1": true,
-		"app.example:/cb":            true,
-		"http://127.0.0.1:49152/cb/": false, "http://127.0.0.1:49152/other": false, "http://127.0.0.2:49152/cb": false, "https://127.0.0.1:49152/cb": false,
-		"http://localhost:3000/cb": false, "http://localhost:3000/cb?x=2": false, "http://127.0.0.1:49152@evil.example/cb": false,
-		"http://127.0.0.1:x/cb": false, "http://127.0.0.1:99999999/cb#x": false, "http://localhost.evil.example/cb?x=1": false, "http://127.0.0.1.evil.example/cb": false,
+		"http://127.0.0.1/cb": true, "http://127.0.0.1:49152/cb": true, "http://[::1]:1/cb": true, "http://[::1]/cb": true,
+		"http://localhost:3000/cb?x=1": true, "app.example:/cb": true,
+		"http://127.0.0.1:49152/cb/": false, "http://127.0.0.1:49152/other": false, "http://127.0.0.2:49152/cb": false,
+		"https://127.0.0.1:49152/cb": false, "http://localhost:3000/cb": false, "http://localhost:3000/cb?x=2": false,
+		"http://127.0.0.1:49152@evil.example/cb": false, "http://127.0.0.1:x/cb": false, "http://127.0.0.1:99999999/cb#x": false,
+		"http://localhost.evil.example/cb?x=1": false, "http://127.0.0.1.evil.example/cb": false,
 		"http://[::ffff:127.0.0.1]:1/cb": false, "app.example:1/cb": false, "http://0x7f.1:1/cb": false, "http://127.1:80/cb": false,
 	} {
 		answer := public.ask(t, "redirect_uri", uri, "scope", "native")

@@ -11,7 +11,9 @@ import (
 )
 
 func TestARefreshTokenComesWithOfflineAccessOnly(t *testing.T) {
-	for name, want := range map[string]bool{"access_type=offline": true, "scope=openid offline_access shop": true, "access_type=online": false, "access_type=": false} {
+	for name, want := range map[string]bool{
+		"access_type=offline": true, "scope=openid offline_access shop": true, "access_type=online": false, "access_type=": false,
+	} {
 		c := newCounter(t, oauthtest.Service{})
 		parameter, value, _ := strings.Cut(name, "=")
 		if got := c.redeem(t, granted(t, c.ask(t, parameter, value))).RefreshToken != ""; got != want {
@@ -29,7 +31,8 @@ func TestResourceNamesTheAudience(t *testing.T) {
 	apiID, _ := c.memory.NewService(oauthtest.Service{Key: "api"})
 	uri := issuer + "/services/" + apiID
 	redirect := granted(t, c.ask(t, "scope", "openid", "resource", uri))
-	if live, err := c.Verify(t.Context(), c.redeem(t, redirect).AccessToken, here.Address); err != nil || !slices.Equal(live.Audience, []string{apiID}) {
+	if live, err := c.Verify(t.Context(), c.redeem(t, redirect).AccessToken, here.Address); err != nil ||
+		!slices.Equal(live.Audience, []string{apiID}) {
 		t.Errorf("got %+v, %v", live, err)
 	}
 	request := c.redemption(find(granted(t, c.ask(t, "scope", "shop api")), "code"))

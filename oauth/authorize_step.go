@@ -84,13 +84,15 @@ func (s *Server) nextStep(ctx context.Context, a *authorization) (*Step, error) 
 	switch {
 	case step.Kind == StepDeny:
 		return nil, refusal(AccessDenied, "the person, or the server on the person's behalf, refused").because(Explanation{
-			Reason: "the person did not allow on the consent page what the service asks for, or is banned", Received: asked.Scope.String(), Setting: SettingConsent,
+			Reason:   "the person did not allow on the consent page what the service asks for, or is banned",
+			Received: asked.Scope.String(), Setting: SettingConsent,
 		})
 	case step.Kind == StepIssue || !asked.silent():
 		return step, nil
 	case asked.Prompts("none"):
 		return nil, refusal(unanswered(step.Kind), "the person would have to be asked, and prompt=none forbids it").because(Explanation{
-			Reason: "prompt=none forbids to ask the person, who has to sign in, to choose or to consent first", Expected: "a person who is signed in and has consented",
+			Reason:   "prompt=none forbids to ask the person, who has to sign in, to choose or to consent first",
+			Expected: "a person who is signed in and has consented",
 			Received: string(unanswered(step.Kind)), Setting: SettingConsent,
 		})
 	}

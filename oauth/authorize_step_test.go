@@ -19,7 +19,9 @@ func TestWhoMustSignInOrConsentIsShownThePage(t *testing.T) {
 		none    oauth.Code
 	}{
 		{"nobody is signed in", nil, nil, oauth.StepLogin, oauth.LoginRequired},
-		{"the person has not consented", change(signedIn, func(s *oauthtest.Session) { s.Consented = false }), nil, oauth.StepConsent, oauth.ConsentRequired},
+		{"the person has not consented", change(signedIn, func(s *oauthtest.Session) {
+			s.Consented = false
+		}), nil, oauth.StepConsent, oauth.ConsentRequired},
 		{"the sign-in is too old", &signedIn, []string{"max_age", "60"}, oauth.StepLogin, oauth.LoginRequired},
 	} {
 		c.session = step.session
@@ -72,7 +74,8 @@ func TestAProgramOnThePersonsMachineIsNeverAnsweredUnseen(t *testing.T) {
 		told(t, c, c.ask(t, "redirect_uri", uri, "request_credentials", "silent"), oauth.InteractionRequired)
 		before := *c.session
 		for name, session := range map[string]*oauthtest.Session{
-			"signed in for this": change(before, func(s *oauthtest.Session) { s.Fresh = true }), "allowed it now": change(before, func(s *oauthtest.Session) { s.Seen = true }),
+			"signed in for this": change(before, func(s *oauthtest.Session) { s.Fresh = true }),
+			"allowed it now":     change(before, func(s *oauthtest.Session) { s.Seen = true }),
 		} {
 			if c.session = session; c.ask(t, "redirect_uri", uri).Redirect == nil {
 				t.Errorf("%s: who %s is asked again", uri, name)
@@ -90,13 +93,16 @@ func TestAStrangersErrorWaitsUntilSomebodyHasSignedIn(t *testing.T) {
 	}
 	person := c.session
 	for name, wrong := range map[string][]string{
-		"scope": {"scope", "nothing known"}, "response type": {"response_type", "ticket"}, "max_age": {"max_age", "soon"}, "response mode": {"response_mode", "pigeon"},
+		"scope": {"scope", "nothing known"}, "response type": {"response_type", "ticket"},
+		"max_age": {"max_age", "soon"}, "response mode": {"response_mode", "pigeon"},
 	} {
 		asked := append([]string{"client_id", stranger.ClientID, "scope", "openid"}, wrong...)
 		c.session = nil
 		stepped(t, c.ask(t, asked...), oauth.StepLogin)
 		if name != "scope" {
-			told(t, c, c.ask(t, append(asked, "request_credentials", "silent")...), c.ask(t, append(asked, "prompt", "none")...).Redirect.Refusal.Code)
+			told(t, c,
+				c.ask(t, append(asked, "request_credentials", "silent")...),
+				c.ask(t, append(asked, "prompt", "none")...).Redirect.Refusal.Code)
 		}
 		c.session = person
 		told(t, c, c.ask(t, asked...), c.ask(t, asked...).Redirect.Refusal.Code)

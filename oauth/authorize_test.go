@@ -45,7 +45,10 @@ func newCounter(t testing.TB, service oauthtest.Service) *counter {
 	}
 	c := &counter{desk: newDesk(t, service)}
 	c.userID = c.memory.NewUser(oauthtest.User{Login: "ada"})
-	c.session = &oauthtest.Session{ID: "session-1", UserID: c.userID, AuthTime: time.Now().Add(-5 * time.Minute), Consented: true, Methods: []string{"pwd"}, Level: "1"}
+	c.session = &oauthtest.Session{
+		ID: "session-1", UserID: c.userID, AuthTime: time.Now().Add(-5 * time.Minute),
+		Consented: true, Methods: []string{"pwd"}, Level: "1",
+	}
 	return c
 }
 
@@ -57,7 +60,8 @@ func (c *counter) ask(t testing.TB, changes ...string) *oauth.AuthorizeAnswer {
 
 func (c *counter) parameters(changes ...string) oauth.Parameters {
 	parameters := oauth.Parameters{
-		"response_type": {"code"}, "client_id": {c.id}, "redirect_uri": {landing}, "scope": {"openid shop"}, "state": {"the state"}, "nonce": {"the nonce"},
+		"response_type": {"code"}, "client_id": {c.id}, "redirect_uri": {landing},
+		"scope": {"openid shop"}, "state": {"the state"}, "nonce": {"the nonce"},
 		"code_challenge": {challengeOf(verifier)}, "code_challenge_method": {"S256"},
 	}
 	for i := 0; i < len(changes); i += 2 {
@@ -126,7 +130,8 @@ func told(t testing.TB, c *counter, answer *oauth.AuthorizeAnswer, want oauth.Co
 	if redirect.Refusal.Code != want || find(redirect, "error") != string(want) {
 		t.Fatalf("told %v, want %s", redirect.Refusal, want)
 	}
-	if find(redirect, "iss") != issuer || find(redirect, "code") != "" || find(redirect, "access_token") != "" || find(redirect, "error_description") == "" {
+	if find(redirect, "iss") != issuer || find(redirect, "code") != "" ||
+		find(redirect, "access_token") != "" || find(redirect, "error_description") == "" {
 		t.Errorf("told %v", redirect.Parameters)
 	}
 	if _, recorded := c.memory.Record.Refusal(redirect.Refusal.ID); !recorded {
@@ -171,7 +176,9 @@ func TestACodeComesBackWithStateAndIssuerAndNothingElse(t *testing.T) {
 }
 
 func (c *counter) redemption(code string) *oauth.TokenRequest {
-	return &oauth.TokenRequest{Origin: here, Auth: c.auth(), GrantType: "authorization_code", Code: code, RedirectURI: landing, CodeVerifier: verifier}
+	return &oauth.TokenRequest{
+		Origin: here, Auth: c.auth(), GrantType: "authorization_code", Code: code, RedirectURI: landing, CodeVerifier: verifier,
+	}
 }
 
 func (c *counter) redeem(t testing.TB, redirect *oauth.Redirect) *oauth.TokenResponse {
@@ -257,7 +264,9 @@ func TestRepeatedParametersAndLongStatesAreToldWithoutThem(t *testing.T) {
 func TestAFlowThatIsSwitchedOffIsNamed(t *testing.T) {
 	codeOnly := newCounter(t, oauthtest.Service{Grants: []string{"authorization_code"}})
 	frontOnly := newCounter(t, oauthtest.Service{Grants: []string{oauth.Implicit}})
-	for kind, c := range map[string]*counter{"token": codeOnly, "id_token": codeOnly, "code id_token": codeOnly, "code": frontOnly, "code token": frontOnly} {
+	for kind, c := range map[string]*counter{
+		"token": codeOnly, "id_token": codeOnly, "code id_token": codeOnly, "code": frontOnly, "code token": frontOnly,
+	} {
 		redirect := told(t, c, c.ask(t, "response_type", kind), oauth.UnauthorizedClient)
 		if redirect.Refusal.Explanation.Setting == "" || redirect.Refusal.Explanation.Received == "" {
 			t.Errorf("%s: the owner is not told which switch is off: %+v", kind, redirect.Refusal.Explanation)
@@ -316,13 +325,17 @@ func code(err error) oauth.Code {
 func TestAskedIsWhatAPageNeedsToKnow(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
 	c.session = nil
-	asked := c.ask(t, "login_hint", "ada", "display", "popup", "ui_locales", "de en", "acr_values", "2 1", "auth_mode", "bypass_to_login", "request_credentials", "skip",
-		"max_age", "10", "claims", `{"userinfo":{"email":null,"name":{"essential":true}},"id_token":{"acr":{"values":["2"]}}}`).Asked
-	if asked.LoginHint != "ada" || asked.Display != "popup" || !slices.Equal(asked.UILocales, []string{"de", "en"}) || !slices.Equal(asked.ACRValues, []string{"2", "1"}) ||
+	asked := c.ask(t,
+		"login_hint", "ada", "display", "popup", "ui_locales", "de en", "acr_values", "2 1",
+		"auth_mode", "bypass_to_login", "request_credentials", "skip", "max_age", "10",
+		"claims", `{"userinfo":{"email":null,"name":{"essential":true}},"id_token":{"acr":{"values":["2"]}}}`).Asked
+	if asked.LoginHint != "ada" || asked.Display != "popup" ||
+		!slices.Equal(asked.UILocales, []string{"de", "en"}) || !slices.Equal(asked.ACRValues, []string{"2", "1"}) ||
 		!asked.BypassToLogin || asked.RequestCredentials != "skip" || *asked.MaxAge != 10*time.Second {
 		t.Errorf("got %+v", asked)
 	}
-	if got := slices.Sorted(maps.Keys(asked.Claims.UserInfo)); !slices.Equal(got, []string{"email", "name"}) || !asked.Claims.UserInfo["name"].Essential {
+	if got := slices.Sorted(maps.Keys(asked.Claims.UserInfo)); !slices.Equal(got, []string{"email", "name"}) ||
+		!asked.Claims.UserInfo["name"].Essential {
 		t.Errorf("got %+v", asked.Claims)
 	}
 	if got := c.ask(t, "request_credentials", "nonsense").Asked.RequestCredentials; got != "default" {

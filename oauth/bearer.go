@@ -15,7 +15,8 @@ func (s *Server) VerifyFor(ctx context.Context, origin Origin, text, resourceID 
 	live, err := s.Verify(ctx, text, origin.Address)
 	var wrong *Error
 	switch {
-	case err == nil && !live.HasAudience(resourceID) && !slices.ContainsFunc(also, func(takes func(*AccessToken) bool) bool { return takes(live.AccessToken) }):
+	case err == nil && !live.HasAudience(resourceID) &&
+		!slices.ContainsFunc(also, func(takes func(*AccessToken) bool) bool { return takes(live.AccessToken) }):
 		return nil, refusal(InvalidToken, "the token is not for this service").because(Explanation{
 			Reason: "the token is for other services", Expected: resourceID, Received: live.Scope,
 			Setting: SettingScope, Client: live.ClientID,
@@ -35,7 +36,10 @@ func (s *Server) guessed(ctx context.Context, origin Origin, text string, wrong 
 		return err
 	}
 	if retired {
-		return &Error{Code: InvalidClient, Description: advice, Retired: true, Explanation: Explanation{Reason: "a retired organisation-level API key was used as a bearer token"}}
+		return &Error{
+			Code: InvalidClient, Description: advice, Retired: true,
+			Explanation: Explanation{Reason: "a retired organisation-level API key was used as a bearer token"},
+		}
 	}
 	if wait := s.Throttle.Blocked(origin.Address, ""); wait > 0 {
 		return &Error{Code: TooManyRequests, RetryAfter: wait, Description: "too many wrong credentials from this address; wait before trying again",

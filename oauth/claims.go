@@ -29,7 +29,8 @@ func ParseClaims(payload []byte) (*AccessToken, error) {
 		return value
 	}
 	token := &AccessToken{
-		ID: text("jti"), Issuer: text("iss"), Environment: text("env"), Subject: text("sub"), ClientID: text("client_id"), Scope: text("scope"), Session: text("sid"),
+		ID: text("jti"), Issuer: text("iss"), Environment: text("env"), Subject: text("sub"),
+		ClientID: text("client_id"), Scope: text("scope"), Session: text("sid"),
 		IssuedAt: at("iat"), ExpiresAt: at("exp"), AuthTime: at("auth_time"),
 	}
 	var problem error

@@ -19,8 +19,11 @@ import (
 // RFC 6749 section 3.1: a parameter without a value counts as one that was not sent.
 func TestAParameterWithoutAValueCountsAsNotSent(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
-	for _, name := range []string{"state", "nonce", "response_mode", "scope", "prompt", "max_age", "claims", "request", "request_uri", "registration", "id_token_hint",
-		"login_hint", "display", "ui_locales", "acr_values", "resource", "access_type", "request_credentials", "something_new"} {
+	for _, name := range []string{
+		"state", "nonce", "response_mode", "scope", "prompt", "max_age", "claims", "request", "request_uri",
+		"registration", "id_token_hint", "login_hint", "display", "ui_locales", "acr_values", "resource",
+		"access_type", "request_credentials", "something_new",
+	} {
 		answer := c.ask(t, name, "")
 		if granted(t, answer); name == "state" && slices.Contains(names(answer.Redirect), "state") {
 			t.Error("an empty state is echoed")
@@ -49,7 +52,9 @@ func TestResourceNarrowsTheAudienceOfEveryGrant(t *testing.T) {
 	machine := c.request()
 	machine.Scope = "shop api"
 	bare := c.request()
-	for name, request := range map[string]*oauth.TokenRequest{"refresh": refresh, "client credentials": machine, "client credentials without scope": bare} {
+	for name, request := range map[string]*oauth.TokenRequest{
+		"refresh": refresh, "client credentials": machine, "client credentials without scope": bare,
+	} {
 		request.Resource = []string{issuer + "/services/" + apiID}
 		response, err := c.Token(t.Context(), request)
 		if err != nil {
@@ -116,12 +121,16 @@ func TestAnAssertionForPushingMayNameAnyOfThreeAudiences(t *testing.T) {
 	c, key := signing(t)
 	c.memory.Change(c.id, func(client *oauth.Client) { client.AuthMethod = oauth.AuthJWT })
 	for _, audience := range []any{issuer, issuer + oauth.TokenPath, issuer + oauth.PushPath, []string{issuer, "https://elsewhere.example"}} {
-		_, err := c.Push(t.Context(), &oauth.PushRequest{Origin: here, Auth: c.assertion(t, key, t.Name()+text(audience), audience), Parameters: c.parameters()})
+		_, err := c.Push(t.Context(), &oauth.PushRequest{
+			Origin: here, Auth: c.assertion(t, key, t.Name()+text(audience), audience), Parameters: c.parameters(),
+		})
 		if err != nil {
 			t.Errorf("%v: %v", audience, err)
 		}
 	}
-	_, err := c.Push(t.Context(), &oauth.PushRequest{Origin: here, Auth: c.assertion(t, key, "another", "https://elsewhere.example"), Parameters: c.parameters()})
+	_, err := c.Push(t.Context(), &oauth.PushRequest{
+		Origin: here, Auth: c.assertion(t, key, "another", "https://elsewhere.example"), Parameters: c.parameters(),
+	})
 	if code(err) != oauth.InvalidClient {
 		t.Errorf("another server: got %v, want invalid_client", err)
 	}
@@ -260,7 +269,8 @@ func TestOfflineAccessGivesNothingWithoutACode(t *testing.T) {
 	c := quick(t, oauthtest.Service{})
 	for _, kind := range []string{"token", "id_token", "id_token token"} {
 		answer := c.ask(t, "response_type", kind, "scope", "openid offline_access shop", "access_type", "offline")
-		if redirect := granted(t, answer); answer.Asked.Offline || find(redirect, "refresh_token") != "" || strings.Contains(find(redirect, "scope"), "offline") {
+		if redirect := granted(t, answer); answer.Asked.Offline || find(redirect, "refresh_token") != "" ||
+			strings.Contains(find(redirect, "scope"), "offline") {
 			t.Errorf("%s: %v", kind, redirect.Parameters)
 		}
 	}
@@ -280,21 +290,27 @@ func TestMembersOfClaimsThatNobodyKnowsAreIgnored(t *testing.T) {
 func TestMetadataSaysWhatTheServerDoes(t *testing.T) {
 	c := newOffice(t, oauth.RegistrationOpen)
 	m := c.Metadata()
-	if m.Issuer != issuer || !m.AuthorizationResponseIssParam || !m.RequestParameterSupported || !m.RequestURIParameterSupported || !m.RequireRequestURIRegistered ||
-		!m.ClaimsParameterSupported || m.RequirePush || !slices.Equal(m.ChallengeMethods, []string{"S256"}) || !slices.Equal(m.SubjectTypes, []string{"public"}) {
+	if m.Issuer != issuer || !m.AuthorizationResponseIssParam ||
+		!m.RequestParameterSupported || !m.RequestURIParameterSupported || !m.RequireRequestURIRegistered ||
+		!m.ClaimsParameterSupported || m.RequirePush ||
+		!slices.Equal(m.ChallengeMethods, []string{"S256"}) || !slices.Equal(m.SubjectTypes, []string{"public"}) {
 		t.Errorf("got %+v", m)
 	}
-	for _, endpoint := range []string{m.AuthorizationEndpoint, m.TokenEndpoint, m.UserInfoEndpoint, m.JWKSURI, m.EndSessionEndpoint, m.RegistrationEndpoint, m.DeviceEndpoint,
-		m.PushEndpoint, m.IntrospectionEndpoint, m.RevocationEndpoint} {
+	for _, endpoint := range []string{
+		m.AuthorizationEndpoint, m.TokenEndpoint, m.UserInfoEndpoint, m.JWKSURI, m.EndSessionEndpoint,
+		m.RegistrationEndpoint, m.DeviceEndpoint, m.PushEndpoint, m.IntrospectionEndpoint, m.RevocationEndpoint,
+	} {
 		if !strings.HasPrefix(endpoint, issuer+"/") || strings.ContainsAny(endpoint, "?#") {
 			t.Errorf("an endpoint is %q", endpoint)
 		}
 	}
 	for list, wanted := range map[string][]string{
-		"response types": m.ResponseTypes, "ID token algorithms": m.IDTokenSigningAlgs, "scopes": m.Scopes, "grants": m.GrantTypes, "request object algorithms": m.RequestObjectAlgs,
+		"response types": m.ResponseTypes, "ID token algorithms": m.IDTokenSigningAlgs,
+		"scopes": m.Scopes, "grants": m.GrantTypes, "request object algorithms": m.RequestObjectAlgs,
 	} {
 		must := map[string][]string{
-			"response types": {"code", "id_token", "id_token token"}, "ID token algorithms": {"RS256"}, "scopes": {"openid"}, "grants": {"authorization_code", "implicit"},
+			"response types": {"code", "id_token", "id_token token"}, "ID token algorithms": {"RS256"},
+			"scopes": {"openid"}, "grants": {"authorization_code", "implicit"},
 			"request object algorithms": {"none", "RS256"},
 		}[list]
 		for _, one := range must {

@@ -118,7 +118,10 @@ func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 		}
 		if auth.Secret != "" && auth.Secret != auth.BasicSecret && auth.Secret != formDecoded(auth.BasicSecret) {
 			return refusal(InvalidRequest, "client_secret differs between the Authorization header and the form: send it once, or the same").because(
-				Explanation{Reason: "credentials were sent twice, with two secrets", Expected: "one secret", Received: "two that differ", Setting: SettingRequest})
+				Explanation{
+					Reason:   "credentials were sent twice, with two secrets",
+					Expected: "one secret", Received: "two that differ", Setting: SettingRequest,
+				})
 		}
 		if auth.Secret != "" {
 			a.also = AuthPost
@@ -132,12 +135,17 @@ func oneClient(_ *Server, _ context.Context, a *clientAttempt) error {
 	if auth.AssertionType != "" || auth.Assertion != "" {
 		if a.method != AuthNone {
 			return refusal(InvalidRequest, "both a client secret and a client assertion were sent: use one of them").because(
-				Explanation{Reason: "credentials were sent twice, in two ways", Expected: "one way", Received: "a secret and an assertion", Setting: SettingAuthMethod})
+				Explanation{
+					Reason:   "credentials were sent twice, in two ways",
+					Expected: "one way", Received: "a secret and an assertion", Setting: SettingAuthMethod,
+				})
 		}
 		return assertedClient(a)
 	}
 	if a.id == "" {
-		return refusedClient(Explanation{Reason: "no client_id was sent, neither in an Authorization: Basic header nor in the form", Setting: SettingRequest})
+		return refusedClient(Explanation{
+			Reason: "no client_id was sent, neither in an Authorization: Basic header nor in the form", Setting: SettingRequest,
+		})
 	}
 	return nil
 }
@@ -173,8 +181,10 @@ func plausibleSecret(s *Server, _ context.Context, a *clientAttempt) error {
 func knownClient(s *Server, ctx context.Context, a *clientAttempt) (err error) {
 	a.client, err = s.Clients.Client(ctx, a.id)
 	if errors.Is(err, ErrNotFound) {
-		return refusedClient(Explanation{Reason: "no client of this environment has this id", Expected: "the id of a client of the environment " + s.Environment,
-			Received: a.id, Setting: SettingClientID})
+		return refusedClient(Explanation{
+			Reason: "no client of this environment has this id", Expected: "the id of a client of the environment " + s.Environment,
+			Received: a.id, Setting: SettingClientID,
+		})
 	}
 	return err
 }

@@ -63,8 +63,8 @@ func parseClientMetadata(data []byte) (*ClientMetadata, error) {
 	m := &ClientMetadata{}
 	for name, into := range map[string]any{
 		"client_name": &m.Name, "client_uri": &m.HomeURI, "logo_uri": &m.LogoURI, "policy_uri": &m.PolicyURI, "tos_uri": &m.TermsURI,
-		"initiate_login_uri": &m.InitiateLoginURI,
-		"contacts":           &m.Contacts, "software_id": &m.SoftwareID, "software_version": &m.SoftwareVersion, "application_type": &m.ApplicationType,
+		"initiate_login_uri": &m.InitiateLoginURI, "contacts": &m.Contacts,
+		"software_id": &m.SoftwareID, "software_version": &m.SoftwareVersion, "application_type": &m.ApplicationType,
 		"redirect_uris": &m.RedirectURIs, "post_logout_redirect_uris": &m.PostLogoutRedirectURIs, "request_uris": &m.RequestURIs,
 		"grant_types": &m.GrantTypes, "response_types": &m.ResponseTypes, "token_endpoint_auth_method": &m.AuthMethod,
 		"jwks": &m.JWKS, "jwks_uri": &m.JWKSURI, "id_token_signed_response_alg": &m.IDTokenAlg, "request_object_signing_alg": &m.RequestObjectAlg,
@@ -219,5 +219,6 @@ func soundTexts(_ *Server, _ context.Context, m *registering) error {
 
 func isWebAddress(text string, onlyHTTPS bool) bool {
 	parsed, err := url.Parse(text)
-	return err == nil && len(text) <= maxURI && parsed.Host != "" && parsed.User == nil && (parsed.Scheme == "https" || !onlyHTTPS && parsed.Scheme == "http")
+	return err == nil && len(text) <= maxURI && parsed.Host != "" && parsed.User == nil &&
+		(parsed.Scheme == "https" || !onlyHTTPS && parsed.Scheme == "http")
 }

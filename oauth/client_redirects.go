@@ -13,7 +13,8 @@ func soundRedirects(_ *Server, _ context.Context, m *registering) error {
 	if len(m.RedirectURIs) == 0 && len(m.ResponseTypes) > 0 {
 		return refusal(InvalidRedirectURI, "redirect_uris is missing")
 	}
-	if len(m.RedirectURIs) > maxURIs || len(m.PostLogoutRedirectURIs) > maxURIs || len(m.RequestURIs) > maxURIs || len(m.Contacts) > maxURIs || len(m.DefaultACRValues) > maxURIs {
+	if len(m.RedirectURIs) > maxURIs || len(m.PostLogoutRedirectURIs) > maxURIs || len(m.RequestURIs) > maxURIs ||
+		len(m.Contacts) > maxURIs || len(m.DefaultACRValues) > maxURIs {
 		return badMetadata("a list has more than %d entries", maxURIs)
 	}
 	for _, uri := range slices.Concat(m.RedirectURIs, m.PostLogoutRedirectURIs) {
@@ -54,7 +55,10 @@ func CheckRedirectURI(uri string, public bool) error {
 // forbiddenSchemes run or open something when a browser is sent there. The library knows them by itself, whatever the rules of
 // who keeps the clients; a test of package provider holds both to one list.
 func forbiddenSchemes() []string {
-	return []string{"javascript", "data", "vbscript", "file", "blob", "filesystem", "about", "view-source", "ws", "wss", "ftp", "mailto", "tel", "sms", "intent"}
+	return []string{
+		"javascript", "data", "vbscript", "file", "blob", "filesystem", "about", "view-source",
+		"ws", "wss", "ftp", "mailto", "tel", "sms", "intent",
+	}
 }
 
 // soundApplication holds redirect URIs against the type of application (OpenID Connect Dynamic Client Registration 1.0 section

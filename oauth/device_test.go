@@ -19,7 +19,9 @@ type couch struct {
 
 func newCouch(t testing.TB) *couch {
 	t.Helper()
-	c := &couch{counter: newCounter(t, oauthtest.Service{Key: "tv", Public: true, AuthMethod: oauth.AuthNone, Grants: []string{oauth.DeviceCode{}.Type(), "refresh_token"}})}
+	c := &couch{counter: newCounter(t, oauthtest.Service{
+		Key: "tv", Public: true, AuthMethod: oauth.AuthNone, Grants: []string{oauth.DeviceCode{}.Type(), "refresh_token"},
+	})}
 	c.now = time.Now()
 	c.Now = func() time.Time { return c.now }
 	return c
@@ -41,13 +43,17 @@ func (c *couch) poll(t testing.TB, code string) (*oauth.TokenResponse, error) {
 }
 
 func (c *couch) issue() *oauth.Step {
-	return &oauth.Step{Kind: oauth.StepIssue, Subject: &oauth.Subject{ID: c.userID, Username: "ada", Active: true}, AuthTime: c.now, Session: "session-1"}
+	return &oauth.Step{
+		Kind: oauth.StepIssue, Subject: &oauth.Subject{ID: c.userID, Username: "ada", Active: true},
+		AuthTime: c.now, Session: "session-1",
+	}
 }
 
 func TestADeviceGetsItsTokensWhenThePersonAllowsIt(t *testing.T) {
 	c := newCouch(t)
 	answer := c.begin(t, "tv offline_access")
-	if answer.ExpiresIn != 10*time.Minute || answer.Interval != 5*time.Second || answer.Page != issuer+"/device" || answer.PageWithCode != answer.Page+"?user_code="+answer.UserCode {
+	if answer.ExpiresIn != 10*time.Minute || answer.Interval != 5*time.Second ||
+		answer.Page != issuer+"/device" || answer.PageWithCode != answer.Page+"?user_code="+answer.UserCode {
 		t.Errorf("got %+v", answer)
 	}
 	if _, err := c.poll(t, answer.DeviceCode); code(err) != oauth.AuthorizationPending {
@@ -120,11 +126,15 @@ func TestWhatADeviceMayNotDo(t *testing.T) {
 	if _, err := c.poll(t, ""); code(err) != oauth.InvalidRequest {
 		t.Error("an empty device code was taken")
 	}
-	otherID, _ := c.memory.NewService(oauthtest.Service{Key: "other", Public: true, AuthMethod: oauth.AuthNone, Grants: []string{oauth.DeviceCode{}.Type()}})
+	otherID, _ := c.memory.NewService(oauthtest.Service{
+		Key: "other", Public: true, AuthMethod: oauth.AuthNone, Grants: []string{oauth.DeviceCode{}.Type()},
+	})
 	if err := c.DecideDevice(t.Context(), here, answer.UserCode, c.issue()); err != nil {
 		t.Fatal(err)
 	}
-	_, err := c.Token(t.Context(), &oauth.TokenRequest{Origin: here, Auth: oauth.ClientAuth{ID: otherID}, GrantType: oauth.DeviceCode{}.Type(), DeviceCode: answer.DeviceCode})
+	_, err := c.Token(t.Context(), &oauth.TokenRequest{
+		Origin: here, Auth: oauth.ClientAuth{ID: otherID}, GrantType: oauth.DeviceCode{}.Type(), DeviceCode: answer.DeviceCode,
+	})
 	if code(err) != oauth.InvalidGrant {
 		t.Errorf("another client's device code: got %v", err)
 	}

@@ -49,11 +49,13 @@ func FuzzAuthorize(f *testing.F) {
 		}
 		if uri := answer.Redirect.URI; !slices.Contains(registered, uri) {
 			parsed, err := url.Parse(uri)
-			if err != nil || parsed.Scheme != "http" || parsed.Hostname() != "127.0.0.1" || parsed.Path != "/cb" || parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
+			if err != nil || parsed.Scheme != "http" || parsed.Hostname() != "127.0.0.1" || parsed.Path != "/cb" ||
+				parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 				t.Fatalf("it goes to %q", uri)
 			}
 		}
-		if answer.Redirect.Refusal == nil && answer.Redirect.Mode == oauth.ModeQuery && (find(answer.Redirect, "access_token") != "" || find(answer.Redirect, "id_token") != "") {
+		if answer.Redirect.Refusal == nil && answer.Redirect.Mode == oauth.ModeQuery &&
+			(find(answer.Redirect, "access_token") != "" || find(answer.Redirect, "id_token") != "") {
 			t.Fatal("tokens travel in a query")
 		}
 	})
@@ -61,7 +63,10 @@ func FuzzAuthorize(f *testing.F) {
 
 // FuzzRedirectURI holds that what may be registered is an address a browser takes to where it says.
 func FuzzRedirectURI(f *testing.F) {
-	for _, seed := range []string{landing, "http://127.0.0.1/cb", "app.example:/cb", "javascript:alert(1)", "https://a@b", "https:\\\\x", "https://*", "http://localhost#"} {
+	for _, seed := range []string{
+		landing, "http://127.0.0.1/cb", "app.example:/cb", "javascript:alert(1)",
+		"https://a@b", "https:\\\\x", "https://*", "http://localhost#",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, uri string) {
@@ -83,7 +88,10 @@ func FuzzRedirectURI(f *testing.F) {
 
 // FuzzRegistration holds that no body, however odd, registers what could not be used safely.
 func FuzzRegistration(f *testing.F) {
-	for _, seed := range []string{`{"redirect_uris":["https://a.example"]}`, `{"jwks":{"keys":[{"kty":"oct","k":"AA"}]}}`, `{"grant_types":["implicit"],"response_types":["id_token"]}`, `[]`, `{"client_name":null}`} {
+	for _, seed := range []string{
+		`{"redirect_uris":["https://a.example"]}`, `{"jwks":{"keys":[{"kty":"oct","k":"AA"}]}}`,
+		`{"grant_types":["implicit"],"response_types":["id_token"]}`, `[]`, `{"client_name":null}`,
+	} {
 		f.Add(seed)
 	}
 	c := newOffice(f, oauth.RegistrationOpen)

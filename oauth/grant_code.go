@@ -25,8 +25,10 @@ var codeChecks = []struct {
 	{"redirect_uri is the one of the authorization request", func(family *Family, request *TokenRequest) bool {
 		return request.RedirectURI == family.RedirectURI || request.RedirectURI == "" && !family.RedirectSent
 	}, func(family *Family, request *TokenRequest) Explanation {
-		return Explanation{Reason: "redirect_uri is not the one of the authorization request", Expected: family.RedirectURI, Received: request.RedirectURI,
-			Setting: SettingRequest}
+		return Explanation{
+			Reason:   "redirect_uri is not the one of the authorization request",
+			Expected: family.RedirectURI, Received: request.RedirectURI, Setting: SettingRequest,
+		}
 	}},
 	{"code_verifier fits the code_challenge", func(family *Family, request *TokenRequest) bool {
 		if family.Challenge == "" {
@@ -41,7 +43,8 @@ func wrongVerifier(family *Family, request *TokenRequest) Explanation {
 	x := Explanation{Expected: "the code_verifier whose SHA-256 was sent as code_challenge", Received: "another code_verifier", Setting: SettingPKCE}
 	switch {
 	case family.Challenge == "":
-		x.Reason, x.Expected, x.Received = "code_verifier was sent, and the authorization request had no code_challenge", "no code_verifier", "a code_verifier"
+		x.Reason, x.Expected, x.Received = "code_verifier was sent, and the authorization request had no code_challenge",
+			"no code_verifier", "a code_verifier"
 	case request.CodeVerifier == "":
 		x.Reason, x.Received = "code_verifier is missing, and the authorization request had a code_challenge", "none"
 	case !isVerifier(request.CodeVerifier):
@@ -73,10 +76,14 @@ func (AuthorizationCode) Prove(ctx context.Context, s *Server, request *TokenReq
 				return nil, err
 			}
 		}
-		return nil, refusedGrant(Explanation{Reason: "the code has ended before it was redeemed", Expected: "a code that is redeemed within " + CodeLife.String(),
-			Setting: SettingRequest})
+		return nil, refusedGrant(Explanation{
+			Reason:   "the code has ended before it was redeemed",
+			Expected: "a code that is redeemed within " + CodeLife.String(), Setting: SettingRequest,
+		})
 	case errors.Is(err, ErrNotFound):
-		return nil, refusedGrant(Explanation{Reason: "the code was never one of this client: it was cut off, altered, or issued to another", Setting: SettingRequest})
+		return nil, refusedGrant(Explanation{
+			Reason: "the code was never one of this client: it was cut off, altered, or issued to another", Setting: SettingRequest,
+		})
 	case err != nil:
 		return nil, err
 	}
@@ -117,8 +124,10 @@ func (s *Server) revive(ctx context.Context, client *Client, family *Family, ite
 		return nil, err
 	}
 	if family.lacksFactor(subject, s.now()) {
-		return nil, refusedGrant(Explanation{Reason: "a second factor is asked of the user by now, and was not proven when this was allowed: the user must sign in anew",
-			Setting: SettingTwoFactor})
+		return nil, refusedGrant(Explanation{
+			Reason:  "a second factor is asked of the user by now, and was not proven when this was allowed: the user must sign in anew",
+			Setting: SettingTwoFactor,
+		})
 	}
 	if len(items) == 0 {
 		return nil, badGrant("nothing was granted") // and never "everything", which is what a missing scope can mean elsewhere

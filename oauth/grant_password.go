@@ -63,8 +63,10 @@ func (Password) Prove(ctx context.Context, s *Server, request *TokenRequest, cli
 	}
 	family := s.newFamily(request.Origin, client, proven.Subject, scope.Items)
 	family.AuthTime, family.Methods, family.Level, family.Proof = proven.AuthTime, proven.Methods, proven.Level, proven.Proof
-	a := &Authorization{Client: client, Subject: proven.Subject, Scope: scope, AuthTime: family.AuthTime, Methods: family.Methods, Level: family.Level,
-		Family: family, First: true}
+	a := &Authorization{
+		Client: client, Subject: proven.Subject, Scope: scope,
+		AuthTime: family.AuthTime, Methods: family.Methods, Level: family.Level, Family: family, First: true,
+	}
 	switch {
 	case s.wantsOffline(client, request.AccessType, scope):
 		s.keepOffline(family)

@@ -30,7 +30,8 @@ func TestAPasswordGivesTokensForThePerson(t *testing.T) {
 			t.Fatal(err)
 		}
 		live, err := c.Verify(t.Context(), response.AccessToken, here.Address)
-		if err != nil || live.Subject != c.userID || live.AuthTime.IsZero() || response.Scope != "openid shop" || response.RefreshToken != "" || response.IDToken == "" {
+		if err != nil || live.Subject != c.userID || live.AuthTime.IsZero() ||
+			response.Scope != "openid shop" || response.RefreshToken != "" || response.IDToken == "" {
 			t.Errorf("got %+v with %+v, %v", response, live, err)
 		}
 	}
@@ -40,7 +41,9 @@ func TestAPasswordGivesTokensForThePerson(t *testing.T) {
 	if err != nil || response.Scope != c.id || response.RefreshToken == "" {
 		t.Fatalf("got %+v, %v", response, err)
 	}
-	if _, err := c.Token(t.Context(), &oauth.TokenRequest{Origin: here, Auth: c.auth(), GrantType: "refresh_token", RefreshToken: response.RefreshToken}); err != nil {
+	if _, err := c.Token(t.Context(), &oauth.TokenRequest{
+		Origin: here, Auth: c.auth(), GrantType: "refresh_token", RefreshToken: response.RefreshToken,
+	}); err != nil {
 		t.Error(err)
 	}
 }

@@ -36,8 +36,10 @@ func (RefreshToken) Prove(ctx context.Context, s *Server, request *TokenRequest,
 	if err != nil {
 		return nil, err
 	}
-	a.Refresh, err = s.Families.RedeemRefresh(ctx, RefreshUse{Origin: request.Origin, Text: request.RefreshToken, Now: s.now(), Rotate: client.Public || client.RotateRefresh,
-		Grace: refreshGrace, Idle: s.Policy.refreshIdle()})
+	a.Refresh, err = s.Families.RedeemRefresh(ctx, RefreshUse{
+		Origin: request.Origin, Text: request.RefreshToken, Now: s.now(),
+		Rotate: client.Public || client.RotateRefresh, Grace: refreshGrace, Idle: s.Policy.refreshIdle(),
+	})
 	switch {
 	case errors.Is(err, ErrUsed):
 		if err := s.Families.End(ctx, request.Origin, family, "a refresh token was used again after it had been rotated"); err != nil {

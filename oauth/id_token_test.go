@@ -88,7 +88,8 @@ func TestAnIDTokenOfTheFrontChannelIsBoundToCodeAndToken(t *testing.T) {
 			t.Error("it tells what userinfo is for")
 		}
 		claims = c.idClaims(t, find(granted(t, c.ask(t, "response_type", "id_token", "scope", "openid email")), "id_token"), algorithm)
-		if claims["email"] != "ada@example.test" || claims["at_hash"] != nil || claims["c_hash"] != nil || claims["name"] != nil || claims["sub"] != c.userID {
+		if claims["email"] != "ada@example.test" || claims["at_hash"] != nil || claims["c_hash"] != nil ||
+			claims["name"] != nil || claims["sub"] != c.userID {
 			t.Errorf("alone it tells %v", claims)
 		}
 	}
@@ -97,7 +98,8 @@ func TestAnIDTokenOfTheFrontChannelIsBoundToCodeAndToken(t *testing.T) {
 func TestClaimsWishedForByNameStandInTheIDToken(t *testing.T) {
 	c := newCounter(t, oauthtest.Service{})
 	c.memory.Change(c.id, func(client *oauth.Client) { client.IDTokenAlg = jose.EdDSA })
-	response := c.redeem(t, granted(t, c.ask(t, "claims", `{"id_token":{"email":{"essential":true},"iss":{"value":"https://evil.example"},"nobody_knows":null}}`)))
+	response := c.redeem(t, granted(t, c.ask(t,
+		"claims", `{"id_token":{"email":{"essential":true},"iss":{"value":"https://evil.example"},"nobody_knows":null}}`)))
 	claims := c.idClaims(t, response.IDToken, jose.EdDSA)
 	if claims["email"] != "ada@example.test" || claims["iss"] != issuer || claims["name"] != nil || claims["nobody_knows"] != nil {
 		t.Errorf("got %v", claims)

@@ -53,8 +53,10 @@ func (s *Server) keepLogout(ctx context.Context, request *LogoutRequest) (*Pushe
 	if err != nil {
 		return nil, err
 	}
-	return s.keepRequest(ctx, &PushedRequest{ClientID: hint.client, From: request.Origin.Address, Parameters: request.Parameters, Ends: s.now().Add(pushLife),
-		Stashed: true}, pushLife)
+	return s.keepRequest(ctx, &PushedRequest{
+		ClientID: hint.client, From: request.Origin.Address, Parameters: request.Parameters,
+		Ends: s.now().Add(pushLife), Stashed: true,
+	}, pushLife)
 }
 
 // openLogout gives the parameters that were kept of a request, or those sent.
@@ -119,8 +121,8 @@ func (s *Server) afterLogout(answer *LogoutAnswer, p Parameters) (*LogoutAnswer,
 		return nil, refusal(InvalidRequest, "post_logout_redirect_uri needs an id_token_hint or a client_id, to say whose it is")
 	case !slices.Contains(answer.Client.PostLogoutRedirectURIs, uri):
 		return nil, refusal(InvalidRequest, "post_logout_redirect_uri is not one that the service has registered").because(Explanation{
-			Reason: "the address after signing out is not registered, byte for byte", Expected: strings.Join(answer.Client.PostLogoutRedirectURIs, " "),
-			Received: uri, Setting: SettingPostLogoutURIs,
+			Reason:   "the address after signing out is not registered, byte for byte",
+			Expected: strings.Join(answer.Client.PostLogoutRedirectURIs, " "), Received: uri, Setting: SettingPostLogoutURIs,
 		})
 	}
 	answer.Redirect = uri

@@ -29,9 +29,15 @@ func TestOnlyTheIDTokenOfWhoIsSignedInSignsOutUnasked(t *testing.T) {
 		redirect string
 	}{
 		{"with the hint", c.userID, []string{"id_token_hint", hint}, false, ""},
-		{"with the hint and an address", c.userID, []string{"id_token_hint", hint, "post_logout_redirect_uri", farewell, "state", "a b&c"}, false, farewell + "?state=a%20b%26c"},
-		{"with an address that has a query", c.userID, []string{"id_token_hint", hint, "post_logout_redirect_uri", farewell + "?x=1", "state", "s"}, false, farewell + "?x=1&state=s"},
-		{"with hint and client_id", c.userID, []string{"id_token_hint", hint, "client_id", c.id, "post_logout_redirect_uri", farewell}, false, farewell},
+		{"with the hint and an address", c.userID, []string{
+			"id_token_hint", hint, "post_logout_redirect_uri", farewell, "state", "a b&c",
+		}, false, farewell + "?state=a%20b%26c"},
+		{"with an address that has a query", c.userID, []string{
+			"id_token_hint", hint, "post_logout_redirect_uri", farewell + "?x=1", "state", "s",
+		}, false, farewell + "?x=1&state=s"},
+		{"with hint and client_id", c.userID, []string{
+			"id_token_hint", hint, "client_id", c.id, "post_logout_redirect_uri", farewell,
+		}, false, farewell},
 		{"with nothing", c.userID, nil, true, ""},
 		{"with a client_id", c.userID, []string{"client_id", c.id, "post_logout_redirect_uri", farewell}, true, farewell},
 		{"with somebody else's hint", "somebody else", []string{"id_token_hint", hint}, true, ""},

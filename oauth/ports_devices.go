@@ -27,7 +27,9 @@ type Devices interface {
 	// Poll gives the family, and its first refresh token if it is Offline, to the first who asks after the person allowed
 	// it; one atomic statement decides. ErrPending, ErrTooFast (asked again within interval), ErrDenied, ErrEnded; ErrNotFound:
 	// this client has no such code; ErrUsed, with the family: it was fetched before.
-	Poll(ctx context.Context, origin Origin, deviceCode, clientID string, now time.Time, interval time.Duration) (family *Family, refresh string, err error)
+	Poll(
+		ctx context.Context, origin Origin, deviceCode, clientID string, now time.Time, interval time.Duration,
+	) (family *Family, refresh string, err error)
 }
 
 // DeviceGrant is a device that waits for a person.

@@ -56,7 +56,9 @@ func (s *Server) push(ctx context.Context, client *Client, request *PushRequest)
 		return nil, err
 	}
 	// What is kept is what a request object said, so that its end does not cut the person short.
-	return s.keepRequest(ctx, &PushedRequest{ClientID: client.ID, From: request.Origin.Address, Parameters: trial.parameters, Ends: s.now().Add(pushLife)}, pushLife)
+	return s.keepRequest(ctx, &PushedRequest{
+		ClientID: client.ID, From: request.Origin.Address, Parameters: trial.parameters, Ends: s.now().Add(pushLife),
+	}, pushLife)
 }
 
 // Stash keeps an authorization request that a browser posted from another site, where cookies do not travel, so that it can
@@ -71,7 +73,9 @@ func (s *Server) Stash(ctx context.Context, request *AuthorizeRequest) (*Pushed,
 	if err != nil {
 		return nil, s.Refuse(ctx, request.Origin, id, err)
 	}
-	pushed, err := s.keepRequest(ctx, &PushedRequest{ClientID: id, From: request.Origin.Address, Parameters: request.Parameters, Ends: s.now().Add(pushLife), Stashed: true}, pushLife)
+	pushed, err := s.keepRequest(ctx, &PushedRequest{
+		ClientID: id, From: request.Origin.Address, Parameters: request.Parameters, Ends: s.now().Add(pushLife), Stashed: true,
+	}, pushLife)
 	if err != nil {
 		return nil, s.Refuse(ctx, request.Origin, id, err)
 	}

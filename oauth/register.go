@@ -86,7 +86,8 @@ func (s *Server) register(ctx context.Context, request *RegisterRequest) (*Regis
 func (s *Server) registrant(ctx context.Context, request *RegisterRequest) (*Subject, error) {
 	switch {
 	case s.Registrar == nil || s.Registration == RegistrationOff:
-		return nil, refusal(AccessDenied, "registration is switched off here").because(Explanation{Reason: "registration is off", Setting: SettingRegistration})
+		return nil, refusal(AccessDenied, "registration is switched off here").
+			because(Explanation{Reason: "registration is off", Setting: SettingRegistration})
 	case request.Bearer == "" && s.Registration == RegistrationOpen:
 		return nil, nil
 	case request.Bearer == "":

@@ -43,8 +43,9 @@ func TestAClientThatRegistersCanSignPeopleIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := registered.Metadata
-	if registered.Secret == "" || registered.AccessToken == "" || m.AuthMethod != oauth.AuthBasic || !slices.Equal(m.GrantTypes, []string{"authorization_code"}) ||
-		!slices.Equal(m.ResponseTypes, []string{"code"}) || m.ApplicationType != "web" {
+	if registered.Secret == "" || registered.AccessToken == "" || m.AuthMethod != oauth.AuthBasic ||
+		!slices.Equal(m.GrantTypes, []string{"authorization_code"}) || !slices.Equal(m.ResponseTypes, []string{"code"}) ||
+		m.ApplicationType != "web" {
 		t.Errorf("got %+v with %+v", registered, m)
 	}
 	client, err := c.Clients.Client(t.Context(), registered.ClientID)
@@ -66,7 +67,10 @@ func TestWhoMayRegister(t *testing.T) {
 	if _, err := c.register(t, may, nil); err != nil {
 		t.Error(err)
 	}
-	for bearer, want := range map[string]oauth.Code{"": oauth.InvalidToken, "garbage": oauth.InvalidToken, mayNot: oauth.InsufficientScope, c.token(t): oauth.InsufficientScope} {
+	for bearer, want := range map[string]oauth.Code{
+		"": oauth.InvalidToken, "garbage": oauth.InvalidToken,
+		mayNot: oauth.InsufficientScope, c.token(t): oauth.InsufficientScope,
+	} {
 		if _, err := c.register(t, bearer, nil); code(err) != want {
 			t.Errorf("%q: got %v, want %s", bearer, err, want)
 		}
@@ -109,10 +113,14 @@ func TestWhatMayNotBeRegistered(t *testing.T) {
 		{"bad address after signing out", map[string]any{"post_logout_redirect_uris": []string{"javascript:x"}}, oauth.InvalidRedirectURI},
 		{"password grant", map[string]any{"grant_types": []string{"password"}}, oauth.InvalidClientMetadata},
 		{"unknown grant", map[string]any{"grant_types": []string{"magic"}}, oauth.InvalidClientMetadata},
-		{"public with client_credentials", map[string]any{"grant_types": []string{"client_credentials"}, "token_endpoint_auth_method": "none"}, oauth.InvalidClientMetadata},
+		{"public with client_credentials", map[string]any{
+			"grant_types": []string{"client_credentials"}, "token_endpoint_auth_method": "none",
+		}, oauth.InvalidClientMetadata},
 		{"unknown response type", map[string]any{"response_types": []string{"ticket"}}, oauth.InvalidClientMetadata},
 		{"token without implicit", map[string]any{"response_types": []string{"token"}}, oauth.InvalidClientMetadata},
-		{"code without its grant", map[string]any{"response_types": []string{"code"}, "grant_types": []string{"implicit"}}, oauth.InvalidClientMetadata},
+		{"code without its grant", map[string]any{
+			"response_types": []string{"code"}, "grant_types": []string{"implicit"},
+		}, oauth.InvalidClientMetadata},
 		{"unknown method", map[string]any{"token_endpoint_auth_method": "client_secret_jwt"}, oauth.InvalidClientMetadata},
 		{"key method without keys", map[string]any{"token_endpoint_auth_method": "private_key_jwt"}, oauth.InvalidClientMetadata},
 		{"keys that are none", map[string]any{"jwks": map[string]any{"keys": []any{}}}, oauth.InvalidClientMetadata},
@@ -143,7 +151,9 @@ func TestWhatMayNotBeRegistered(t *testing.T) {
 			t.Errorf("%q: got %v, want invalid_request", body, err)
 		}
 	}
-	for _, uri := range []string{"http://127.0.0.1/cb", "http://[::1]:8080/cb", "http://localhost/cb", "app.example:/cb", "ytoauth://landing.url", landing} {
+	for _, uri := range []string{
+		"http://127.0.0.1/cb", "http://[::1]:8080/cb", "http://localhost/cb", "app.example:/cb", "ytoauth://landing.url", landing,
+	} {
 		if _, err := c.register(t, "", public(uri)); err != nil {
 			t.Errorf("%s: %v", uri, err)
 		}
@@ -188,7 +198,8 @@ func TestASectorListsEveryRedirectURI(t *testing.T) {
 	sector := "https://client.example.test/sector"
 	said := map[string]any{"redirect_uris": []string{landing, landing + "/2"}, "sector_identifier_uri": sector}
 	for document, good := range map[string]bool{
-		`["` + landing + `","` + landing + `/2","https://other.example.test/cb"]`: true, `["` + landing + `"]`: false, `[]`: false, `{"redirect_uris":[]}`: false, `[1]`: false, `nothing`: false,
+		`["` + landing + `","` + landing + `/2","https://other.example.test/cb"]`: true,
+		`["` + landing + `"]`: false, `[]`: false, `{"redirect_uris":[]}`: false, `[1]`: false, `nothing`: false,
 	} {
 		c.memory.Serve(sector, document)
 		made, err := c.register(t, "", said)
@@ -217,7 +228,8 @@ func TestWhatAClientRegistersHoldsWhereItsRequestIsSilent(t *testing.T) {
 	if !slices.Equal(answer.Asked.ACRValues, []string{"2", "1"}) {
 		t.Errorf("acr values %v", answer.Asked.ACRValues)
 	}
-	if answer := c.ask(t, append(mine, "max_age", "3600", "acr_values", "1")...); granted(t, answer) == nil || !slices.Equal(answer.Asked.ACRValues, []string{"1"}) {
+	if answer := c.ask(t, append(mine, "max_age", "3600", "acr_values", "1")...); granted(t, answer) == nil ||
+		!slices.Equal(answer.Asked.ACRValues, []string{"1"}) {
 		t.Errorf("acr values %v", answer.Asked.ACRValues)
 	}
 	wish := c.ask(t, append(mine, "max_age", "3600", "claims", `{"id_token":{"acr":{"values":["1"]}}}`)...)
@@ -283,7 +295,9 @@ func TestAClientManagesItsOwnRegistration(t *testing.T) {
 	if err != nil || got.ClientID != mine.ClientID || got.Metadata.Name != "Photo Print" || got.Secret != "" || got.AccessToken != mine.AccessToken {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	changed, err := c.Reregister(t.Context(), request(mine.AccessToken, map[string]any{"client_id": mine.ClientID, "client_secret": mine.Secret, "redirect_uris": []string{landing + "/2"}}))
+	changed, err := c.Reregister(t.Context(), request(mine.AccessToken, map[string]any{
+		"client_id": mine.ClientID, "client_secret": mine.Secret, "redirect_uris": []string{landing + "/2"},
+	}))
 	if err != nil || !slices.Equal(changed.Metadata.RedirectURIs, []string{landing + "/2"}) {
 		t.Fatalf("got %+v, %v", changed, err)
 	}
@@ -303,7 +317,9 @@ func TestAClientManagesItsOwnRegistration(t *testing.T) {
 	if _, err := c.Registered(t.Context(), request(mine.AccessToken, nil)); code(err) != oauth.InvalidToken {
 		t.Errorf("a client that is gone: got %v, want invalid_token", err)
 	}
-	if _, err := c.Token(t.Context(), &oauth.TokenRequest{Origin: here, Auth: oauth.ClientAuth{ID: mine.ClientID, Secret: mine.Secret}, GrantType: "client_credentials"}); code(err) != oauth.InvalidClient {
+	if _, err := c.Token(t.Context(), &oauth.TokenRequest{
+		Origin: here, Auth: oauth.ClientAuth{ID: mine.ClientID, Secret: mine.Secret}, GrantType: "client_credentials",
+	}); code(err) != oauth.InvalidClient {
 		t.Errorf("its secret: got %v, want invalid_client", err)
 	}
 	for tries := 0; ; tries++ { // RFC 7592 section 5

@@ -59,8 +59,9 @@ func (c *counter) object(t testing.TB, key *jose.PrivateKey, typ string, changes
 func (c *counter) objectClaims(t testing.TB, changes map[string]any) []byte {
 	t.Helper()
 	claims := map[string]any{
-		"iss": c.id, "aud": issuer, "client_id": c.id, "response_type": "code", "redirect_uri": landing, "scope": "openid shop", "state": "state within",
-		"nonce": "nonce within", "max_age": 3600, "claims": map[string]any{"userinfo": map[string]any{"email": nil}},
+		"iss": c.id, "aud": issuer, "client_id": c.id, "response_type": "code", "redirect_uri": landing,
+		"scope": "openid shop", "state": "state within", "nonce": "nonce within", "max_age": 3600,
+		"claims": map[string]any{"userinfo": map[string]any{"email": nil}},
 	}
 	maps.Copy(claims, changes)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == "-" })
@@ -85,7 +86,8 @@ func TestARequestObjectSpeaksForTheRequest(t *testing.T) {
 		c.memory.Serve("https://client.example.test/request#abc", c.object(t, key, "JWT", nil))
 		answer := c.ask(t, changes...)
 		redirect := granted(t, answer)
-		if find(redirect, "state") != "state within" || answer.Asked.Nonce != "nonce within" || *answer.Asked.MaxAge != time.Hour || len(answer.Asked.Claims.UserInfo) != 1 {
+		if find(redirect, "state") != "state within" || answer.Asked.Nonce != "nonce within" ||
+			*answer.Asked.MaxAge != time.Hour || len(answer.Asked.Claims.UserInfo) != 1 {
 			t.Errorf("%s: got %v and %+v", name, redirect.Parameters, answer.Asked)
 		}
 		if answer.Asked.Challenge == "" {
@@ -137,7 +139,9 @@ func TestARequestObjectThatIsNotTheClientsIsRefused(t *testing.T) {
 
 func (c *counter) push(t testing.TB, changes ...string) string {
 	t.Helper()
-	pushed, err := c.Push(t.Context(), &oauth.PushRequest{Origin: here, Auth: c.auth(), Parameters: c.parameters(append(changes, "client_secret", c.secret)...)})
+	pushed, err := c.Push(t.Context(), &oauth.PushRequest{
+		Origin: here, Auth: c.auth(), Parameters: c.parameters(append(changes, "client_secret", c.secret)...),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +179,9 @@ func TestARequestThatIsPostedMayBeKeptElsewhere(t *testing.T) {
 	c.memory.Serve(address, c.object(t, key, "JWT", nil))
 	post := func(uri string) string {
 		t.Helper()
-		kept, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{Origin: here, Parameters: oauth.Parameters{"client_id": {c.id}, "scope": {"openid"}, "request_uri": {uri}}})
+		kept, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{
+			Origin: here, Parameters: oauth.Parameters{"client_id": {c.id}, "scope": {"openid"}, "request_uri": {uri}},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +207,9 @@ func TestARequestThatWasFetchedCannotChangeWhileThePersonReads(t *testing.T) {
 	c.memory.Change(c.id, func(client *oauth.Client) { client.RequestURIs = []string{address} })
 	c.memory.NewService(oauthtest.Service{Key: "vault"})
 	session := c.session
-	posted, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{Origin: here, Parameters: oauth.Parameters{"client_id": {c.id}, "request_uri": {address}}})
+	posted, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{
+		Origin: here, Parameters: oauth.Parameters{"client_id": {c.id}, "request_uri": {address}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,10 +248,13 @@ func TestARequestObjectWhoseKeysCannotBeHadIsNotValid(t *testing.T) {
 	object := c.object(t, key, "JWT", nil)
 	clients := c.Clients
 	c.Clients = withoutKeys{clients, &oauth.Error{Code: oauth.InvalidClient, Explanation: oauth.Explanation{Reason: "nothing stands at jwks_uri"}}}
-	if redirect := told(t, c, c.ask(t, "request", object), oauth.InvalidRequestObject); redirect.Refusal.Explanation.Reason != "nothing stands at jwks_uri" {
+	if redirect := told(t, c, c.ask(t, "request", object), oauth.InvalidRequestObject); redirect.Refusal.Explanation.Reason !=
+		"nothing stands at jwks_uri" {
 		t.Errorf("explained as %+v", redirect.Refusal.Explanation)
 	}
-	for name, fault := range map[string]error{"passing": oauth.Unavailable(errors.New("it does not answer"), time.Second), "ours": errors.New("the disk is on fire")} {
+	for name, fault := range map[string]error{
+		"passing": oauth.Unavailable(errors.New("it does not answer"), time.Second), "ours": errors.New("the disk is on fire"),
+	} {
 		c.Clients = withoutKeys{clients, fault}
 		if answer := c.ask(t, "request", object); answer.Problem == nil || answer.Problem.Code == oauth.InvalidRequestObject {
 			t.Errorf("%s: %+v", name, answer)
@@ -266,7 +277,9 @@ func TestARequestObjectOrItsAddressIsSentOnce(t *testing.T) {
 
 func TestAMemberOfARequestObjectThatIsNullIsNotThere(t *testing.T) {
 	c, key := signing(t)
-	answer := c.ask(t, "request", c.object(t, key, "JWT", map[string]any{"state": nil, "claims": nil, "max_age": nil, "login_hint": nil, "resource": nil}))
+	answer := c.ask(t, "request", c.object(t, key, "JWT", map[string]any{
+		"state": nil, "claims": nil, "max_age": nil, "login_hint": nil, "resource": nil,
+	}))
 	if redirect := granted(t, answer); find(redirect, "state") != "the state" || answer.Asked.LoginHint != "" || answer.Asked.MaxAge != nil {
 		t.Errorf("got %v and %+v", redirect.Parameters, answer.Asked)
 	}
@@ -337,7 +350,9 @@ func TestWhatIsWrongWithAPushedRequestIsSaidAtOnce(t *testing.T) {
 			t.Errorf("%v: got %v, want %s", wrong.changes, err, wrong.code)
 		}
 	}
-	_, err := c.Push(t.Context(), &oauth.PushRequest{Origin: here, Auth: oauth.ClientAuth{ID: c.id, Secret: "wrong-secret"}, Parameters: c.parameters()})
+	_, err := c.Push(t.Context(), &oauth.PushRequest{
+		Origin: here, Auth: oauth.ClientAuth{ID: c.id, Secret: "wrong-secret"}, Parameters: c.parameters(),
+	})
 	if code(err) != oauth.InvalidClient {
 		t.Errorf("got %v, want invalid_client", err)
 	}
@@ -353,7 +368,9 @@ func TestAClientThatMustPushIsHeldToIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	told(t, c, c.askPushed(t, stashed.RequestURI), oauth.InvalidRequest)
-	if _, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{Origin: here, Parameters: c.parameters("client_id", "nobody")}); code(err) != oauth.InvalidRequest {
+	if _, err := c.Stash(t.Context(), &oauth.AuthorizeRequest{
+		Origin: here, Parameters: c.parameters("client_id", "nobody"),
+	}); code(err) != oauth.InvalidRequest {
 		t.Errorf("a stranger's request was kept: %v", err)
 	}
 }

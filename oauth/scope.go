@@ -231,7 +231,8 @@ func (s *Server) defaultScope(ctx context.Context, client *Client, subject *Subj
 			return Scope{}, err
 		}
 		if len(reach) > maxReach {
-			return Scope{}, refusal(InvalidScope, "scope is missing, and the token would be for more than %d services: name the ones it is for", maxReach)
+			return Scope{}, refusal(InvalidScope,
+				"scope is missing, and the token would be for more than %d services: name the ones it is for", maxReach)
 		}
 		for _, resource := range reach {
 			if !scope.covers(resource) {

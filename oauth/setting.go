@@ -35,8 +35,11 @@ const (
 
 // Settings lists them all, for tests that range over what explains them.
 func Settings() []string {
-	return []string{SettingRedirectURIs, SettingPostLogoutURIs, SettingRequestURIs, SettingFlows, SettingPKCE, SettingPushedRequests, SettingAuthMethod,
-		SettingSecrets, SettingConsent, SettingSwitch, SettingKeys, SettingKeysURI, SettingViewers, SettingTrusted, SettingTrustedOrViewer, SettingViewersOrRoles,
-		SettingAllowlist, SettingBan, SettingTwoFactor, SettingRoles, SettingRolesOrScope, SettingRateLimit, SettingRegistration, SettingClientID, SettingScope, SettingClock,
-		SettingRequest}
+	return []string{
+		SettingRedirectURIs, SettingPostLogoutURIs, SettingRequestURIs, SettingFlows, SettingPKCE, SettingPushedRequests,
+		SettingAuthMethod, SettingSecrets, SettingConsent, SettingSwitch, SettingKeys, SettingKeysURI,
+		SettingViewers, SettingTrusted, SettingTrustedOrViewer, SettingViewersOrRoles, SettingAllowlist, SettingBan,
+		SettingTwoFactor, SettingRoles, SettingRolesOrScope, SettingRateLimit, SettingRegistration, SettingClientID,
+		SettingScope, SettingClock, SettingRequest,
+	}
 }

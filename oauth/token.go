@@ -131,8 +131,11 @@ func admitRate(s *Server, _ context.Context, x *exchange) error {
 
 func (s *Server) admit(client *Client) error {
 	if wait := s.Throttle.Admit(client.ID); wait > 0 {
-		return &Error{Code: TooManyRequests, RetryAfter: wait, Description: "this client asks too often; wait as Retry-After says and keep tokens until they end",
-			Explanation: Explanation{Reason: "the client is above its rate limit", Setting: SettingRateLimit}}
+		return &Error{
+			Code: TooManyRequests, RetryAfter: wait,
+			Description: "this client asks too often; wait as Retry-After says and keep tokens until they end",
+			Explanation: Explanation{Reason: "the client is above its rate limit", Setting: SettingRateLimit},
+		}
 	}
 	return nil
 }

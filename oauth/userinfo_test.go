@@ -69,12 +69,14 @@ func TestUserInfoIsForLiveTokensOfOpenIDOnly(t *testing.T) {
 		token string
 		code  oauth.Code
 	}{
-		"no openid":           {plain, oauth.InsufficientScope},
-		"a machine":           {machine, oauth.InsufficientScope},
-		"garbage":             {"garbage", oauth.InvalidToken},
-		"an altered one":      {good + "x", oauth.InvalidToken},
-		"nothing":             {"", oauth.InvalidToken},
-		"one of a permanent":  {c.memory.NewPermanentToken(oauthtest.PermanentToken{UserID: c.userID, Scope: []string{"shop"}}), oauth.InsufficientScope},
+		"no openid":      {plain, oauth.InsufficientScope},
+		"a machine":      {machine, oauth.InsufficientScope},
+		"garbage":        {"garbage", oauth.InvalidToken},
+		"an altered one": {good + "x", oauth.InvalidToken},
+		"nothing":        {"", oauth.InvalidToken},
+		"one of a permanent": {c.memory.NewPermanentToken(oauthtest.PermanentToken{
+			UserID: c.userID, Scope: []string{"shop"},
+		}), oauth.InsufficientScope},
 		"one without sign-in": {c.redeem(t, granted(t, c.ask(t, "scope", "other"))).AccessToken, oauth.InsufficientScope},
 	} {
 		_, err := c.UserInfo(t.Context(), here, want.token)

@@ -124,9 +124,11 @@ func (s *Server) ownClaims(payload []byte) (*AccessToken, error) {
 func notEnded(s *Server, _ context.Context, live *Live, _ netip.Addr) error {
 	now := s.now()
 	if !live.ExpiresAt.IsZero() && !now.Before(live.ExpiresAt) {
-		return refusedToken(Explanation{Reason: "the token has ended; a client gets a new one when a token ends, or before",
-			Expected: "a token that ends after " + now.UTC().Format(time.RFC3339), Received: "one that ended at " + live.ExpiresAt.UTC().Format(time.RFC3339),
-			Setting: SettingRequest})
+		return refusedToken(Explanation{
+			Reason:   "the token has ended; a client gets a new one when a token ends, or before",
+			Expected: "a token that ends after " + now.UTC().Format(time.RFC3339),
+			Received: "one that ended at " + live.ExpiresAt.UTC().Format(time.RFC3339), Setting: SettingRequest,
+		})
 	}
 	if !live.Permanent && live.IssuedAt.After(now.Add(nodeLeeway)) { // a permanent token is vouched for by its row
 		return badToken("the token is from the future: a clock is wrong")
@@ -175,7 +177,10 @@ func addressAdmitted(_ *Server, _ context.Context, live *Live, from netip.Addr) 
 	case live.Permanent && contains(live.Addresses, from), !live.Permanent && live.Client.Admits(from):
 		return nil
 	}
-	return refusedToken(Explanation{Reason: "the token was used from an address that is not on the allowlist", Received: from.String(), Setting: SettingAllowlist})
+	return refusedToken(Explanation{
+		Reason:   "the token was used from an address that is not on the allowlist",
+		Received: from.String(), Setting: SettingAllowlist,
+	})
 }
 
 // HasFormOfSigned reports whether a text could be a signed token (RFC 7515 section 3.1), whosever it is.

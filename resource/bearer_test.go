@@ -7,7 +7,10 @@ import (
 
 // The parser is inside the package: what it takes must be a token that every log and header can carry without harm.
 func FuzzParseBearer(f *testing.F) {
-	for _, seed := range []string{"", "Bearer", "Bearer x", "bearer  perm:YWRh.bmFtZQ==.abc ", "Bearer a b", "Bearer a\tb", "Basic x", "Bearerx", "Bearer ey.a-_~+/=:"} {
+	for _, seed := range []string{
+		"", "Bearer", "Bearer x", "bearer  perm:YWRh.bmFtZQ==.abc ",
+		"Bearer a b", "Bearer a\tb", "Basic x", "Bearerx", "Bearer ey.a-_~+/=:",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {

@@ -24,7 +24,9 @@ func TestMiddlewareLetsGoodTokensThrough(t *testing.T) {
 	for name, v := range map[string]*resource.Verifier{"offline": hub.verifier(nil), "online": hub.verifier(online)} {
 		token := hub.token(nil)
 		hub.answer(token, map[string]any{})
-		for _, header := range []string{"Authorization: Bearer " + token, "authorization: bearer " + token, "Authorization: BEARER   " + token + " "} {
+		for _, header := range []string{
+			"Authorization: Bearer " + token, "authorization: bearer " + token, "Authorization: BEARER   " + token + " ",
+		} {
 			response := call(t, v.Middleware(subject), "/v1/payment-link", header)
 			if got := text(t, response); response.StatusCode != 200 || got != "u-1" {
 				t.Errorf("%s: %s: %d %s", name, header[:20], response.StatusCode, got)
@@ -116,7 +118,8 @@ func TestRequireNeedsThePermission(t *testing.T) {
 			if response.StatusCode != tc.want {
 				t.Errorf("%s, %s: %d", name, shape, response.StatusCode)
 			}
-			if tc.want == 403 && (!strings.Contains(challenge, `error="insufficient_scope"`) || !strings.Contains(challenge, `scope="payments:create"`)) {
+			if tc.want == 403 && (!strings.Contains(challenge, `error="insufficient_scope"`) ||
+				!strings.Contains(challenge, `scope="payments:create"`)) {
 				t.Errorf("%s, %s: the challenge is %s", name, shape, challenge)
 			}
 			if body := text(t, response); tc.want == 403 && !strings.Contains(body, `"error_type":"forbidden"`) {
@@ -131,7 +134,8 @@ func TestTroubleWithTheHubIsNoVerdict(t *testing.T) {
 	hub.setDown(true)
 	for name, v := range map[string]*resource.Verifier{"offline": hub.verifier(nil), "online": hub.verifier(online)} {
 		response := call(t, v.Middleware(subject), "/v1/payment-link", "Authorization: Bearer "+hub.token(nil))
-		if body := text(t, response); response.StatusCode != 503 || response.Header.Get("Retry-After") != "5" || !strings.Contains(body, `"error_type":"unavailable"`) {
+		if body := text(t, response); response.StatusCode != 503 || response.Header.Get("Retry-After") != "5" ||
+			!strings.Contains(body, `"error_type":"unavailable"`) {
 			t.Errorf("%s: %d, Retry-After %q, %s", name, response.StatusCode, response.Header.Get("Retry-After"), body)
 		}
 		if got := response.Header.Get("WWW-Authenticate"); got != "" {
@@ -226,7 +230,8 @@ func TestDocumentOfTheAPI(t *testing.T) {
 		}
 	}
 	response := call(t, named.Middleware(subject), "/payments/x")
-	if got := response.Header.Get("WWW-Authenticate"); !strings.Contains(got, `resource_metadata="https://www.example.test/.well-known/oauth-protected-resource/payments"`) {
+	if got := response.Header.Get("WWW-Authenticate"); !strings.Contains(got,
+		`resource_metadata="https://www.example.test/.well-known/oauth-protected-resource/payments"`) {
 		t.Errorf("the challenge is %s", got)
 	}
 }
@@ -275,13 +280,15 @@ func TestClientAddressIsFoundFromRightToLeft(t *testing.T) {
 	token := "Authorization: Bearer " + hub.token(map[string]any{"ip_restricted": true})
 	for forwarded, want := range map[string]int{
 		"192.0.2.7": 200, "198.51.100.1, 192.0.2.7": 200, "192.0.2.7, 10.1.2.3": 200, " 192.0.2.7 ,10.1.2.3, 127.0.0.2": 200, "::ffff:192.0.2.7": 200,
-		"192.0.2.7, 198.51.100.1": 401, "192.0.2.7, rubbish": 401, "192.0.2.7, 192.0.2.7:80": 401, "": 401, ",": 401, "192.0.2.7,": 401, "10.0.0.1": 401,
+		"192.0.2.7, 198.51.100.1": 401, "192.0.2.7, rubbish": 401, "192.0.2.7, 192.0.2.7:80": 401,
+		"": 401, ",": 401, "192.0.2.7,": 401, "10.0.0.1": 401,
 	} {
 		if response := call(t, v.Middleware(subject), "/x", token, "X-Forwarded-For: "+forwarded); response.StatusCode != want {
 			t.Errorf("X-Forwarded-For %q: %d, expected %d", forwarded, response.StatusCode, want)
 		}
 	}
-	if response := call(t, v.Middleware(subject), "/x", token, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 198.51.100.1"); response.StatusCode != 401 {
+	if response := call(t, v.Middleware(subject), "/x", token,
+		"X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 198.51.100.1"); response.StatusCode != 401 {
 		t.Errorf("two headers: %d", response.StatusCode)
 	}
 	naive := hub.verifier(func(o *resource.Options) { o.Addresses = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} })

@@ -117,7 +117,10 @@ func TestClocksMayDifferByAMinute(t *testing.T) {
 func TestRestrictedTokensNeedAnAddressOffline(t *testing.T) {
 	hub := start(t)
 	v := hub.verifier(func(o *resource.Options) {
-		o.Addresses = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("::ffff:198.51.100.0/120")}
+		o.Addresses = []netip.Prefix{
+			netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32"),
+			netip.MustParsePrefix("::ffff:198.51.100.0/120"),
+		}
 	})
 	token := hub.token(map[string]any{"ip_restricted": true})
 	for from, want := range map[string]int{

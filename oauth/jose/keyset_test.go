@@ -66,7 +66,11 @@ func TestKeySetIsPublishedAndReadBack(t *testing.T) {
 	if err := json.Unmarshal(text, &document); err != nil {
 		t.Fatal(err)
 	}
-	members := [][]string{{"alg", "crv", "kid", "kty", "use", "x", "y"}, {"alg", "e", "kid", "kty", "n", "use"}, {"alg", "crv", "kid", "kty", "use", "x"}}
+	members := [][]string{
+		{"alg", "crv", "kid", "kty", "use", "x", "y"},
+		{"alg", "e", "kid", "kty", "n", "use"},
+		{"alg", "crv", "kid", "kty", "use", "x"},
+	}
 	for i, jwk := range document.Keys {
 		for _, name := range members[i] {
 			if jwk[name] == "" {

@@ -35,9 +35,11 @@ func TestAnAnswerTravelsInItsMode(t *testing.T) {
 	w := newWire(t)
 	client, person := w.signIn()
 	for mode, start := range map[string]string{"": landing + "&code=", "query": landing + "&code=", "fragment": landing + "#code="} {
-		got := w.authorize(person, "response_type", "code", "client_id", client, "redirect_uri", landing, "scope", "shop", "state", "a b&c=d", "response_mode", mode)
+		got := w.authorize(person, "response_type", "code", "client_id", client, "redirect_uri", landing,
+			"scope", "shop", "state", "a b&c=d", "response_mode", mode)
 		location := got.header.Get("Location")
-		if got.status != http.StatusSeeOther || !strings.HasPrefix(location, start) || !strings.HasSuffix(location, "&state=a%20b%26c%3Dd&iss="+url.QueryEscape(w.url)) {
+		if got.status != http.StatusSeeOther || !strings.HasPrefix(location, start) ||
+			!strings.HasSuffix(location, "&state=a%20b%26c%3Dd&iss="+url.QueryEscape(w.url)) {
 			t.Errorf("mode %q: %d %s", mode, got.status, location)
 		}
 		if got.header.Get("Cache-Control") != "no-store" || got.header.Get("Referrer-Policy") != "no-referrer" {
@@ -49,18 +51,21 @@ func TestAnAnswerTravelsInItsMode(t *testing.T) {
 func TestAPostedAnswerIsAPageThatCanDoNothingElse(t *testing.T) {
 	w := newWire(t)
 	client, person := w.signIn()
-	got := w.authorize(person, "response_type", "code", "client_id", client, "redirect_uri", landing, "scope", "shop", "state", `"><script>alert(1)</script>`, "response_mode", "form_post")
+	got := w.authorize(person, "response_type", "code", "client_id", client, "redirect_uri", landing,
+		"scope", "shop", "state", `"><script>alert(1)</script>`, "response_mode", "form_post")
 	page := string(got.body)
 	if got.status != http.StatusOK || got.header.Get("Content-Type") != "text/html; charset=utf-8" || got.header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("%d %v", got.status, got.header)
 	}
-	if !strings.Contains(page, `action="https://client.example.test/landing?kept=1"`) || !strings.Contains(page, `name="code"`) || strings.Contains(page, "alert(1)</script>") {
+	if !strings.Contains(page, `action="https://client.example.test/landing?kept=1"`) ||
+		!strings.Contains(page, `name="code"`) || strings.Contains(page, "alert(1)</script>") {
 		t.Errorf("the page is %s", page)
 	}
 	script := regexp.MustCompile(`<script>(.*?)</script>`).FindStringSubmatch(page)
 	sum := sha256.Sum256([]byte(script[1]))
 	policy := got.header.Get("Content-Security-Policy")
-	if !strings.Contains(policy, "script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") || !strings.HasPrefix(policy, "default-src 'none'") {
+	if !strings.Contains(policy, "script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") ||
+		!strings.HasPrefix(policy, "default-src 'none'") {
 		t.Errorf("the policy is %s", policy)
 	}
 	if !strings.HasSuffix(policy, "frame-ancestors https://client.example.test") {
@@ -71,9 +76,11 @@ func TestAPostedAnswerIsAPageThatCanDoNothingElse(t *testing.T) {
 func TestARefusalTravelsWithItsErrorID(t *testing.T) {
 	w := newWire(t)
 	client, _ := w.signIn()
-	got := w.authorize("", "response_type", "token", "client_id", client, "redirect_uri", landing, "scope", "shop", "state", "s", "request_credentials", "silent")
+	got := w.authorize("", "response_type", "token", "client_id", client, "redirect_uri", landing,
+		"scope", "shop", "state", "s", "request_credentials", "silent")
 	location := got.header.Get("Location")
-	if got.status != http.StatusSeeOther || !strings.HasPrefix(location, landing+"#error=access_denied&error_description=") || got.header.Get("Hub-Error-Id") == "" {
+	if got.status != http.StatusSeeOther || !strings.HasPrefix(location, landing+"#error=access_denied&error_description=") ||
+		got.header.Get("Hub-Error-Id") == "" {
 		t.Errorf("%d %s", got.status, location)
 	}
 }
@@ -86,7 +93,8 @@ func TestPagesAndProblemsAreShown(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	good[5] = "https://evil.example"
-	if got := w.authorize("", good...); string(got.body) != "problem: invalid_request" || got.header.Get("Location") != "" || got.header.Get("Hub-Error-Id") == "" {
+	if got := w.authorize("", good...); string(got.body) != "problem: invalid_request" ||
+		got.header.Get("Location") != "" || got.header.Get("Hub-Error-Id") == "" {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	for _, query := range []string{"client_id=%zz", "client_id=%ff", "client_id=%00", strings.Repeat("a=b&", 200)} {
@@ -128,7 +136,8 @@ func TestAPushedRequestIsCreatedToTheLetter(t *testing.T) {
 	got.private()
 	object := got.object()
 	uri, _ := object["request_uri"].(string)
-	if got.status != http.StatusCreated || !strings.HasPrefix(uri, "urn:ietf:params:oauth:request_uri:") || object["expires_in"] != float64(90) || len(object) != 2 {
+	if got.status != http.StatusCreated || !strings.HasPrefix(uri, "urn:ietf:params:oauth:request_uri:") ||
+		object["expires_in"] != float64(90) || len(object) != 2 {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	w.post(oauth.PushPath, "client_id", w.id, "client_secret", "wrong-secret").refused(http.StatusUnauthorized, oauth.InvalidClient)
@@ -146,15 +155,18 @@ func TestACodeIsRedeemedOnTheWire(t *testing.T) {
 		client.GrantTypes, client.Trusted = []string{"authorization_code", "refresh_token"}, true
 	})
 	person := w.memory.NewUser(oauthtest.User{Login: "ada"})
-	location, err := url.Parse(w.authorize(person, "response_type", "code", "client_id", w.id, "redirect_uri", landing, "scope", "openid payments", "access_type", "offline").header.Get("Location"))
+	location, err := url.Parse(w.authorize(person, "response_type", "code", "client_id", w.id, "redirect_uri", landing,
+		"scope", "openid payments", "access_type", "offline").header.Get("Location"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := []string{"client_id", w.id, "client_secret", w.secret}
-	got := w.post(oauth.TokenPath, append(client, "grant_type", "authorization_code", "code", location.Query().Get("code"), "redirect_uri", landing)...)
+	got := w.post(oauth.TokenPath, append(client,
+		"grant_type", "authorization_code", "code", location.Query().Get("code"), "redirect_uri", landing)...)
 	got.private()
 	object := got.object()
-	if got.status != http.StatusOK || object["id_token"] == nil || object["refresh_token"] == nil || object["scope"] != "openid payments" || object["token_type"] != "Bearer" || len(object) != 6 {
+	if got.status != http.StatusOK || object["id_token"] == nil || object["refresh_token"] == nil ||
+		object["scope"] != "openid payments" || object["token_type"] != "Bearer" || len(object) != 6 {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	next := w.post(oauth.TokenPath, append(client, "grant_type", "refresh_token", "refresh_token", object["refresh_token"].(string))...)

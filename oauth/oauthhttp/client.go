@@ -37,7 +37,10 @@ func ReadClient(r *http.Request, form *Form) (oauth.ClientAuth, error) {
 	}
 	id, secret, ok := r.BasicAuth()
 	if !ok || strings.IndexByte(id, 0) >= 0 || !utf8.ValidString(id) || !utf8.ValidString(secret) {
-		return auth, &oauth.Error{Code: oauth.InvalidClient, Description: "the Authorization: Basic header is malformed: expected base64 of client_id:client_secret"}
+		return auth, &oauth.Error{
+			Code:        oauth.InvalidClient,
+			Description: "the Authorization: Basic header is malformed: expected base64 of client_id:client_secret",
+		}
 	}
 	auth.Basic, auth.BasicID, auth.BasicSecret = true, id, secret
 	return auth, nil

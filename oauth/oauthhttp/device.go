@@ -35,5 +35,7 @@ func readDevice(r *http.Request, origin oauth.Origin) (*oauth.DeviceRequest, err
 	if err != nil {
 		return nil, err
 	}
-	return &oauth.DeviceRequest{Origin: origin, Auth: auth, Scope: form.Get("scope"), AccessType: form.Get("access_type"), Resource: form.All("resource")}, nil
+	return &oauth.DeviceRequest{
+		Origin: origin, Auth: auth, Scope: form.Get("scope"), AccessType: form.Get("access_type"), Resource: form.All("resource"),
+	}, nil
 }

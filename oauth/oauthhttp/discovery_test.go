@@ -18,7 +18,9 @@ func (a answer) public() {
 	if a.status != http.StatusOK {
 		a.Fatalf("%d %s", a.status, a.body)
 	}
-	for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"} {
+	for name, want := range map[string]string{
+		"Content-Type": "application/json", "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*",
+	} {
 		if got := a.header.Get(name); got != want {
 			a.Errorf("%s is %q, want %q", name, got, want)
 		}
@@ -38,7 +40,9 @@ func texts(value any) []string {
 func TestDiscoveryIsTheSameDocumentAtEveryAddress(t *testing.T) {
 	w := newWire(t)
 	first := w.do(w.request(http.MethodGet, oauthhttp.OpenIDPath, ""))
-	for _, path := range []string{oauthhttp.OpenIDPath, oauthhttp.OAuthPath, oauthhttp.OpenIDPath + "/under/path", oauthhttp.OAuthPath + "/under/path"} {
+	for _, path := range []string{
+		oauthhttp.OpenIDPath, oauthhttp.OAuthPath, oauthhttp.OpenIDPath + "/under/path", oauthhttp.OAuthPath + "/under/path",
+	} {
 		got := w.do(w.request(http.MethodGet, path, ""))
 		got.public()
 		if string(got.body) != string(first.body) {
@@ -73,7 +77,10 @@ func TestEveryEndpointDiscoveryNamesIsThere(t *testing.T) {
 func TestEveryGrantDiscoveryNamesIsKnownAndNoOther(t *testing.T) {
 	w := newWire(t)
 	named := texts(w.do(w.request(http.MethodGet, oauthhttp.OAuthPath, "")).object()["grant_types_supported"])
-	for _, grant := range []string{"authorization_code", "refresh_token", "client_credentials", "password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"} {
+	for _, grant := range []string{
+		"authorization_code", "refresh_token", "client_credentials", "password", "implicit",
+		"urn:ietf:params:oauth:grant-type:device_code",
+	} {
 		got := w.post(oauth.TokenPath, "grant_type", grant, "client_id", w.id, "client_secret", w.secret).object()["error"]
 		if known := got != string(oauth.UnsupportedGrantType); grant != "implicit" && known != slices.Contains(named, grant) {
 			t.Errorf("%s: named %v, the token endpoint says %v", grant, named, got)
@@ -91,7 +98,8 @@ func TestEveryMethodDiscoveryNamesIsAcceptedForAClient(t *testing.T) {
 				t.Errorf("the %s endpoint does not name %s", endpoint, method)
 			}
 		}
-		if algorithms := texts(document[endpoint+"_endpoint_auth_signing_alg_values_supported"]); len(algorithms) == 0 || slices.Contains(algorithms, "none") {
+		if algorithms := texts(document[endpoint+"_endpoint_auth_signing_alg_values_supported"]); len(algorithms) == 0 ||
+			slices.Contains(algorithms, "none") {
 			t.Errorf("the %s endpoint names the algorithms %v", endpoint, algorithms)
 		}
 	}
@@ -125,7 +133,8 @@ func TestProtectedResourcesDescribeThemselves(t *testing.T) {
 		got := w.do(w.request(http.MethodGet, path, ""))
 		got.public()
 		object := got.object()
-		if object["resource"] != want || !slices.Equal(texts(object["authorization_servers"]), []string{w.url}) || !slices.Equal(texts(object["bearer_methods_supported"]), []string{"header"}) {
+		if object["resource"] != want || !slices.Equal(texts(object["authorization_servers"]), []string{w.url}) ||
+			!slices.Equal(texts(object["bearer_methods_supported"]), []string{"header"}) {
 			t.Errorf("%s: %s", path, got.body)
 		}
 	}
@@ -143,7 +152,10 @@ func TestWithoutPagesNothingThatNeedsOneIsNamedOrThere(t *testing.T) {
 	full := w.do(w.request(http.MethodGet, oauthhttp.OAuthPath, "")).object()
 	w.url = bare.URL
 	document := w.do(w.request(http.MethodGet, oauthhttp.OAuthPath, "")).object()
-	for _, name := range []string{"authorization_endpoint", "userinfo_endpoint", "end_session_endpoint", "device_authorization_endpoint", "pushed_authorization_request_endpoint"} {
+	for _, name := range []string{
+		"authorization_endpoint", "userinfo_endpoint", "end_session_endpoint",
+		"device_authorization_endpoint", "pushed_authorization_request_endpoint",
+	} {
 		uri, _ := full[name].(string)
 		if uri == "" || document[name] != nil {
 			t.Errorf("%s is %q with pages and %v without", name, uri, document[name])

@@ -172,7 +172,8 @@ func TestIntrospectionAnswersToTheLetter(t *testing.T) {
 	got.private()
 	object := got.object()
 	for name, want := range map[string]any{
-		"active": true, "iss": w.url, "sub": w.id, "client_id": w.id, "username": "payments service", "scope": w.id, "token_type": "Bearer", "env": "production",
+		"active": true, "iss": w.url, "sub": w.id, "client_id": w.id,
+		"username": "payments service", "scope": w.id, "token_type": "Bearer", "env": "production",
 	} {
 		if object[name] != want {
 			t.Errorf("%s is %v, want %v", name, object[name], want)
@@ -207,7 +208,8 @@ func TestAHintKeepsNoTokenFromBeingFound(t *testing.T) {
 	w := newWire(t)
 	token := w.token()
 	for _, hint := range []string{"", "access_token", "refresh_token", "pigeon"} {
-		if got := w.post(oauth.IntrospectPath, "client_id", w.id, "client_secret", w.secret, "token", token, "token_type_hint", hint); got.object()["active"] != true {
+		if got := w.post(oauth.IntrospectPath,
+			"client_id", w.id, "client_secret", w.secret, "token", token, "token_type_hint", hint); got.object()["active"] != true {
 			t.Errorf("%q: %s", hint, got.body)
 		}
 	}

@@ -40,7 +40,9 @@ func TestEveryCodeHasItsStatusAndHeaders(t *testing.T) {
 	for _, code := range oauth.Codes() {
 		t.Run(string(code), func(t *testing.T) {
 			w := httptest.NewRecorder()
-			oauthhttp.WriteError(w, &oauth.Error{Code: code, Description: "why", ID: "ID", URI: "https://hub.example.test/explain/ID", RetryAfter: 90 * time.Second})
+			oauthhttp.WriteError(w, &oauth.Error{
+				Code: code, Description: "why", ID: "ID", URI: "https://hub.example.test/explain/ID", RetryAfter: 90 * time.Second,
+			})
 			want, known := statuses[code]
 			if !known {
 				t.Fatal("the test does not know the code")
@@ -53,7 +55,8 @@ func TestEveryCodeHasItsStatusAndHeaders(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, value := range map[string]any{
-				"error": string(code), "error_description": "why", "error_id": "ID", "error_uri": "https://hub.example.test/explain/ID", "error_code": float64(want),
+				"error": string(code), "error_description": "why", "error_id": "ID",
+				"error_uri": "https://hub.example.test/explain/ID", "error_code": float64(want),
 			} {
 				if body[name] != value {
 					t.Errorf("%s is %v, want %v", name, body[name], value)
@@ -79,7 +82,9 @@ func TestACodeNobodyKnowsIsTroubleOfOurs(t *testing.T) {
 }
 
 func TestRetryAfterIsAtLeastASecond(t *testing.T) {
-	for wait, want := range map[time.Duration]string{0: "1", time.Millisecond: "1", time.Second: "1", 1001 * time.Millisecond: "2", time.Minute: "60"} {
+	for wait, want := range map[time.Duration]string{
+		0: "1", time.Millisecond: "1", time.Second: "1", 1001 * time.Millisecond: "2", time.Minute: "60",
+	} {
 		w := httptest.NewRecorder()
 		oauthhttp.WriteError(w, &oauth.Error{Code: oauth.TooManyRequests, RetryAfter: wait, ID: "ID"})
 		if got := w.Header().Get("Retry-After"); got != want {

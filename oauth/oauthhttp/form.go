@@ -48,7 +48,10 @@ func (f *Form) All(name string) []string {
 }
 
 // secretNames are the parameters that must never stand in a URL, where logs and histories keep them.
-var secretNames = []string{"client_secret", "client_assertion", "password", "code", "code_verifier", "refresh_token", "token", "access_token", "device_code", "username"}
+var secretNames = []string{
+	"client_secret", "client_assertion", "password", "code", "code_verifier",
+	"refresh_token", "token", "access_token", "device_code", "username",
+}
 
 // ReadForm reads the form of a POST strictly: the content type is right, nothing secret stands in the URL, the size is
 // bounded, no parameter is repeated, every text is UTF-8. Errors are *StatusError or *oauth.Error.

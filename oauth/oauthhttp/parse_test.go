@@ -80,14 +80,18 @@ func TestAChallengeNamesTheResourceDocument(t *testing.T) {
 		t.Error(got)
 	}
 	refusal := &oauth.Error{Code: oauth.InvalidToken, Description: "it ended"}
-	if got := oauthhttp.Challenge("https://h/m", refusal); got != `Bearer realm="hub", error="invalid_token", error_description="it ended", resource_metadata="https://h/m"` {
+	if got := oauthhttp.Challenge("https://h/m", refusal); got !=
+		`Bearer realm="hub", error="invalid_token", error_description="it ended", resource_metadata="https://h/m"` {
 		t.Error(got)
 	}
 }
 
 // FuzzForm holds that the strict reader takes nothing the standard library would read otherwise, and keeps its promises.
 func FuzzForm(f *testing.F) {
-	for _, seed := range []string{"", "a=b", "a=b&a=c", "a=%zz", "a=%ff", "&&&", "=", "a", "a+b=c+d", "%61=b&a=c", "a=%00", "scope=x%20y&scope%5b%5d=z", strings.Repeat("a&", 101)} {
+	for _, seed := range []string{
+		"", "a=b", "a=b&a=c", "a=%zz", "a=%ff", "&&&", "=", "a",
+		"a+b=c+d", "%61=b&a=c", "a=%00", "scope=x%20y&scope%5b%5d=z", strings.Repeat("a&", 101),
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {

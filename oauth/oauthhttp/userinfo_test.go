@@ -31,7 +31,8 @@ func TestUserInfoAnswersByGetAndPost(t *testing.T) {
 		request.Header.Set("Authorization", "Bearer "+token)
 		got := w.do(request)
 		got.private()
-		if object := got.object(); got.status != http.StatusOK || object["sub"] != person || object["email"] != "ada@example.test" || len(object) != 3 {
+		if object := got.object(); got.status != http.StatusOK || object["sub"] != person ||
+			object["email"] != "ada@example.test" || len(object) != 3 {
 			t.Errorf("%s: %d %s", method, got.status, got.body)
 		}
 	}
@@ -68,7 +69,8 @@ func TestABadBearerIsChallenged(t *testing.T) {
 		got := w.do(request)
 		got.refused(want.status, want.code)
 		challenge := got.header.Get("WWW-Authenticate")
-		if !strings.HasPrefix(challenge, "Bearer realm=") || !strings.HasSuffix(challenge, metadata) || strings.Contains(challenge, `error="`+string(want.code)+`"`) != want.named {
+		if !strings.HasPrefix(challenge, "Bearer realm=") || !strings.HasSuffix(challenge, metadata) ||
+			strings.Contains(challenge, `error="`+string(want.code)+`"`) != want.named {
 			t.Errorf("%q: the challenge is %s", header, challenge)
 		}
 	}
@@ -126,7 +128,8 @@ func TestSigningOutByPostTakesAnIDTokenThatIsTooLongForAnAddress(t *testing.T) {
 			t.Errorf("%s had something kept: %d %s", name, got.status, got.body)
 		}
 	}
-	if left := leave(w.url + oauth.LogoutPath + "?request_uri=urn:ietf:params:oauth:request_uri:none"); string(left.body) != "problem: invalid_request" {
+	if left := leave(w.url + oauth.LogoutPath +
+		"?request_uri=urn:ietf:params:oauth:request_uri:none"); string(left.body) != "problem: invalid_request" {
 		t.Errorf("what is not kept: %d %s", left.status, left.body)
 	}
 }
@@ -138,7 +141,8 @@ func TestASignInDialogLearnsWhatTheServiceIsCalled(t *testing.T) {
 	})
 	got := w.do(w.request(http.MethodGet, oauth.LoginSettingsPath+"?client_id="+w.id, ""))
 	got.private()
-	if object := got.object(); got.status != http.StatusOK || object["serviceName"] != `Payments "API"` || object["iconUrl"] != "https://payments.example.test/icon.svg" || len(object) != 2 {
+	if object := got.object(); got.status != http.StatusOK || object["serviceName"] != `Payments "API"` ||
+		object["iconUrl"] != "https://payments.example.test/icon.svg" || len(object) != 2 {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	w.do(w.request(http.MethodGet, oauth.LoginSettingsPath+"?client_id=nobody", "")).refused(http.StatusNotFound, oauth.InvalidRequest)

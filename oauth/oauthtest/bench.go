@@ -31,7 +31,10 @@ type party struct {
 
 func newBench(t *testing.T, f *Fixture) *bench {
 	t.Helper()
-	b := &bench{T: t, Fixture: f, record: &Record{}, breaker: &breaker{}, ahead: &atomic.Int64{}, addresses: &atomic.Uint32{}, names: &atomic.Uint32{}}
+	b := &bench{
+		T: t, Fixture: f, record: &Record{}, breaker: &breaker{},
+		ahead: &atomic.Int64{}, addresses: &atomic.Uint32{}, names: &atomic.Uint32{},
+	}
 	for _, server := range append([]*oauth.Server{f.Server}, f.Peers...) {
 		server.Now = func() time.Time { return time.Now().Add(time.Duration(b.ahead.Load())) }
 	}
@@ -148,7 +151,9 @@ func (b *bench) inspect(caller party, token string) *oauth.Introspection {
 
 func (b *bench) inspectFrom(caller party, token string, from netip.Addr) *oauth.Introspection {
 	b.Helper()
-	answer, err := b.Server.Introspect(b.Context(), &oauth.IntrospectionRequest{Origin: b.origin(), Auth: caller.post(), Token: token, ClientAddress: from})
+	answer, err := b.Server.Introspect(b.Context(), &oauth.IntrospectionRequest{
+		Origin: b.origin(), Auth: caller.post(), Token: token, ClientAddress: from,
+	})
 	if err != nil {
 		b.Fatalf("introspection answered %v; it never judges a token by an error", err)
 	}
@@ -172,7 +177,8 @@ func (b *bench) inactive(caller party, token string) {
 
 func (b *bench) bare(answer *oauth.Introspection) {
 	b.Helper()
-	if answer.Active || answer.Token != nil || answer.Username != "" || answer.TokenType != "" || answer.Permissions != nil || answer.Issuer != "" || answer.Environment != "" {
+	if answer.Active || answer.Token != nil || answer.Username != "" || answer.TokenType != "" ||
+		answer.Permissions != nil || answer.Issuer != "" || answer.Environment != "" {
 		b.Fatalf("got %+v, want nothing but active=false", answer)
 	}
 }

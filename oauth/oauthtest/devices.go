@@ -82,7 +82,9 @@ func (m devices) Decide(_ context.Context, userCode string, family *oauth.Family
 	return nil
 }
 
-func (m devices) Poll(_ context.Context, _ oauth.Origin, deviceCode, clientID string, now time.Time, interval time.Duration) (*oauth.Family, string, error) {
+func (m devices) Poll(
+	_ context.Context, _ oauth.Origin, deviceCode, clientID string, now time.Time, interval time.Duration,
+) (*oauth.Family, string, error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	entry := m.devices[deviceCode]

@@ -97,7 +97,8 @@ func (m *Memory) Server() *oauth.Server {
 	return &oauth.Server{
 		Issuer: m.issuer, Environment: m.environment,
 		Clients: clients{m}, Subjects: subjects{m}, Resources: resources{m}, Tokens: tokens{m}, Keys: m.keys, IDKeys: m.keys,
-		Families: families{m}, Interaction: interaction{m}, People: persons{m}, Requests: requests{m}, Passwords: passwords{m}, Devices: devices{m}, Registrar: registrar{m},
+		Families: families{m}, Interaction: interaction{m}, People: persons{m}, Requests: requests{m},
+		Passwords: passwords{m}, Devices: devices{m}, Registrar: registrar{m},
 		Replay: replay{m}, Throttle: throttle{m}, Observer: &m.Record,
 		Grants: []oauth.Grant{oauth.ClientCredentials{}, oauth.AuthorizationCode{}, oauth.RefreshToken{}, oauth.Password{}, oauth.DeviceCode{}},
 	}

@@ -30,7 +30,8 @@ func (m registrar) Create(_ context.Context, _ oauth.Origin, metadata *oauth.Cli
 func describedBy(metadata *oauth.ClientMetadata) func(*oauth.Client) {
 	return func(client *oauth.Client) {
 		client.Name, client.Public, client.AuthMethod = metadata.Name, metadata.AuthMethod == oauth.AuthNone, metadata.AuthMethod
-		client.GrantTypes, client.RedirectURIs, client.PostLogoutRedirectURIs = metadata.GrantTypes, metadata.RedirectURIs, metadata.PostLogoutRedirectURIs
+		client.GrantTypes, client.RedirectURIs, client.PostLogoutRedirectURIs =
+			metadata.GrantTypes, metadata.RedirectURIs, metadata.PostLogoutRedirectURIs
 		client.RequestURIs, client.JWKS, client.JWKSURI = metadata.RequestURIs, string(metadata.JWKS), metadata.JWKSURI
 		client.IDTokenAlg, client.RequestObjectAlg, client.RequirePAR = metadata.IDTokenAlg, metadata.RequestObjectAlg, metadata.RequirePAR
 		client.Unvouched, client.AssertionAlg, client.DefaultACRValues = true, string(metadata.AssertionAlg), metadata.DefaultACRValues

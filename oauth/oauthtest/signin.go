@@ -49,8 +49,10 @@ func (m interaction) Next(_ context.Context, asked *oauth.Asked, session any) (*
 	if user == nil || !user.subject.Active {
 		return &oauth.Step{Kind: oauth.StepDeny}, nil
 	}
-	return &oauth.Step{Kind: oauth.StepIssue, Subject: &user.subject, AuthTime: browser.AuthTime, Fresh: browser.Fresh, Seen: browser.Seen, Methods: browser.Methods,
-		Level: browser.Level, Session: browser.ID, Items: browser.Items}, nil
+	return &oauth.Step{
+		Kind: oauth.StepIssue, Subject: &user.subject, AuthTime: browser.AuthTime, Fresh: browser.Fresh, Seen: browser.Seen,
+		Methods: browser.Methods, Level: browser.Level, Session: browser.ID, Items: browser.Items,
+	}, nil
 }
 
 func (interaction) SignedIn(session any) bool {

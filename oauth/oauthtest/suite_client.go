@@ -125,7 +125,9 @@ var clientRules = []rule{
 	}},
 	{"grant types that are missing or unknown are named as such", func(b *bench) {
 		p := b.service(Service{Key: "client"})
-		for grant, code := range map[string]oauth.Code{"": oauth.InvalidRequest, "magic": oauth.UnsupportedGrantType, "Client_Credentials": oauth.UnsupportedGrantType} {
+		for grant, code := range map[string]oauth.Code{
+			"": oauth.InvalidRequest, "magic": oauth.UnsupportedGrantType, "Client_Credentials": oauth.UnsupportedGrantType,
+		} {
 			_, err := b.Server.Token(b.Context(), &oauth.TokenRequest{Origin: b.origin(), Auth: p.post(), GrantType: grant})
 			b.refused(err, code)
 		}

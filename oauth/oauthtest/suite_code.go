@@ -89,7 +89,8 @@ var codeRules = []rule{
 			b.Errorf("got %+v", response)
 		}
 		answer := b.active(a.api, response.AccessToken)
-		if answer.Token.Subject != a.userID || answer.Token.ClientID != a.client.id || !answer.Token.AuthTime.Equal(a.family.AuthTime) || answer.Token.Family() != a.family.ID {
+		if answer.Token.Subject != a.userID || answer.Token.ClientID != a.client.id ||
+			!answer.Token.AuthTime.Equal(a.family.AuthTime) || answer.Token.Family() != a.family.ID {
 			b.Errorf("got %+v", answer.Token)
 		}
 	}},

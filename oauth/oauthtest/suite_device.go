@@ -128,7 +128,10 @@ func (b *bench) waiting() (*oauth.DeviceGrant, string) {
 
 func (b *bench) deviceFamily(grant *oauth.DeviceGrant) *oauth.Family {
 	userID, _ := b.user()
-	return &oauth.Family{ID: rand.Text(), ClientID: grant.ClientID, Subject: userID, Scope: grant.Scope, Offline: true, EndsAt: b.Server.Now().Add(90 * day)}
+	return &oauth.Family{
+		ID: rand.Text(), ClientID: grant.ClientID, Subject: userID, Scope: grant.Scope,
+		Offline: true, EndsAt: b.Server.Now().Add(90 * day),
+	}
 }
 
 func (b *bench) polled(code, clientID string, want error) (*oauth.Family, string) {

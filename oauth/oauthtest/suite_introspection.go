@@ -15,7 +15,8 @@ var introspectionRules = []rule{
 		token := b.token(p, api.key).AccessToken
 		for _, caller := range []party{api, p} {
 			answer := b.active(caller, token)
-			if answer.Username != login || answer.TokenType != "Bearer" || answer.Issuer != b.Server.Issuer || answer.Environment != b.Server.Environment {
+			if answer.Username != login || answer.TokenType != "Bearer" ||
+				answer.Issuer != b.Server.Issuer || answer.Environment != b.Server.Environment {
 				b.Errorf("got %+v", answer)
 			}
 			if answer.Token.Subject != userID || answer.Token.ClientID != p.id || !slices.Equal(answer.Permissions, []string{api.key + ":read"}) {
@@ -122,7 +123,8 @@ var introspectionRules = []rule{
 		userID, login := b.user(api.key + ":read")
 		text := b.NewPermanentToken(PermanentToken{UserID: userID, Scope: []string{api.key}})
 		answer := b.active(api, text)
-		if answer.Username != login || answer.Token.Subject != userID || !answer.Token.Permanent || !slices.Equal(answer.Permissions, []string{api.key + ":read"}) {
+		if answer.Username != login || answer.Token.Subject != userID || !answer.Token.Permanent ||
+			!slices.Equal(answer.Permissions, []string{api.key + ":read"}) {
 			b.Errorf("got %+v with %+v", answer, answer.Token)
 		}
 		b.inactive(other, text)

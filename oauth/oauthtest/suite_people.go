@@ -64,7 +64,8 @@ var profileRules = []rule{
 		}
 	}},
 	{"of somebody who never was there is no profile", func(b *bench) {
-		if _, err := b.Server.People.Profile(b.Context(), &oauth.Subject{ID: "0190d7c2-ffff-7f3e-9b8e-000000000001"}); !errors.Is(err, oauth.ErrNotFound) {
+		if _, err := b.Server.People.Profile(b.Context(),
+			&oauth.Subject{ID: "0190d7c2-ffff-7f3e-9b8e-000000000001"}); !errors.Is(err, oauth.ErrNotFound) {
 			b.Errorf("got %v, want ErrNotFound", err)
 		}
 	}},
@@ -90,7 +91,10 @@ var passwordRules = []rule{
 		_, login := b.user()
 		bannedID, banned := b.user()
 		b.Ban(bannedID)
-		for _, typed := range [][2]string{{login, "wrong horse"}, {login, userPassword + " "}, {login, ""}, {"nobody", userPassword}, {banned, userPassword}, {"", ""}, {"\x00", "\x00"}} {
+		for _, typed := range [][2]string{
+			{login, "wrong horse"}, {login, userPassword + " "}, {login, ""}, {"nobody", userPassword},
+			{banned, userPassword}, {"", ""}, {"\x00", "\x00"},
+		} {
 			b.address = b.stranger()
 			if _, err := b.signIn(typed[0], typed[1]); !errors.Is(err, oauth.ErrNotFound) {
 				b.Errorf("%q with %q: got %v, want ErrNotFound", typed[0], typed[1], err)

@@ -9,7 +9,9 @@ import (
 )
 
 func (b *bench) askRefresh(p party, refresh, scope string) (*oauth.TokenResponse, error) {
-	return b.Server.Token(b.Context(), &oauth.TokenRequest{Origin: b.origin(), Auth: p.post(), GrantType: "refresh_token", RefreshToken: refresh, Scope: scope})
+	return b.Server.Token(b.Context(), &oauth.TokenRequest{
+		Origin: b.origin(), Auth: p.post(), GrantType: "refresh_token", RefreshToken: refresh, Scope: scope,
+	})
 }
 
 func (b *bench) refresh(p party, refresh string) *oauth.TokenResponse {
@@ -111,7 +113,9 @@ var refreshRules = []rule{
 				successors := map[string]int{}
 				var together sync.WaitGroup
 				for i := range 50 {
-					request := &oauth.TokenRequest{Origin: b.origin(), Auth: a.client.post(), GrantType: "refresh_token", RefreshToken: first.RefreshToken}
+					request := &oauth.TokenRequest{
+						Origin: b.origin(), Auth: a.client.post(), GrantType: "refresh_token", RefreshToken: first.RefreshToken,
+					}
 					together.Go(func() {
 						response, err := nodes[i%len(nodes)].Token(b.Context(), request)
 						if err != nil {
@@ -214,7 +218,10 @@ var refreshRules = []rule{
 		if _, err := b.Server.Verify(b.Context(), first.RefreshToken, b.address); !isCode(err, oauth.InvalidToken) {
 			b.Errorf("a refresh token as bearer: %v", err)
 		}
-		for _, text := range []string{first.AccessToken, a.code, first.RefreshToken + "x", first.RefreshToken[:len(first.RefreshToken)-1], swapCase(first.RefreshToken), "x"} {
+		for _, text := range []string{
+			first.AccessToken, a.code, first.RefreshToken + "x",
+			first.RefreshToken[:len(first.RefreshToken)-1], swapCase(first.RefreshToken), "x",
+		} {
 			b.refreshRefused(a.client, text, oauth.InvalidGrant)
 		}
 		b.refreshRefused(a.client, "", oauth.InvalidRequest)

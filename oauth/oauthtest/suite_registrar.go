@@ -22,7 +22,8 @@ var registrarRules = []rule{
 		if err != nil {
 			b.Fatal(err)
 		}
-		if client.Trusted || client.Public || client.Disabled || client.Name != want.Name || client.AuthMethod != want.AuthMethod || client.IDTokenAlg != want.IDTokenAlg ||
+		if client.Trusted || client.Public || client.Disabled || client.Name != want.Name ||
+			client.AuthMethod != want.AuthMethod || client.IDTokenAlg != want.IDTokenAlg ||
 			!slices.Equal(client.RedirectURIs, want.RedirectURIs) || !slices.Equal(client.GrantTypes, want.GrantTypes) ||
 			!slices.Equal(client.PostLogoutRedirectURIs, want.PostLogoutRedirectURIs) {
 			b.Errorf("got %+v", client)
@@ -71,8 +72,12 @@ var registrarRules = []rule{
 		if err != nil || found.ClientID != mine.ClientID || found.Metadata.Name != mine.Metadata.Name || found.Secret != "" {
 			b.Errorf("got %+v, %v", found, err)
 		}
-		for _, pair := range [][2]string{{mine.ClientID, other.AccessToken}, {mine.ClientID, ""}, {mine.ClientID, mine.AccessToken + "x"}, {mine.ClientID, mine.Secret},
-			{"nobody", mine.AccessToken}, {"", ""}, {b.confidential().id, mine.AccessToken}} {
+		for _, pair := range [][2]string{
+			{mine.ClientID, other.AccessToken}, {mine.ClientID, ""},
+			{mine.ClientID, mine.AccessToken + "x"}, {mine.ClientID, mine.Secret},
+			{"nobody", mine.AccessToken}, {"", ""},
+			{b.confidential().id, mine.AccessToken},
+		} {
 			if _, err := b.Server.Registrar.Find(b.Context(), pair[0], pair[1]); !errors.Is(err, oauth.ErrNotFound) {
 				b.Errorf("got %v, want ErrNotFound", err)
 			}
@@ -89,7 +94,8 @@ var registrarRules = []rule{
 		if err != nil || client.Name != next.Name || !slices.Equal(client.RedirectURIs, next.RedirectURIs) {
 			b.Errorf("got %+v, %v", client, err)
 		}
-		if found, err := b.Server.Registrar.Find(b.Context(), made.ClientID, made.AccessToken); err != nil || !slices.Equal(found.Metadata.RedirectURIs, next.RedirectURIs) {
+		if found, err := b.Server.Registrar.Find(b.Context(), made.ClientID, made.AccessToken); err != nil ||
+			!slices.Equal(found.Metadata.RedirectURIs, next.RedirectURIs) {
 			b.Errorf("got %+v, %v", found, err)
 		}
 	}},
@@ -110,8 +116,10 @@ var registrarRules = []rule{
 // selfDescription is what a client says of itself after the checks.
 func (b *bench) selfDescription() *oauth.ClientMetadata {
 	return &oauth.ClientMetadata{
-		Name: b.name("Photo Print "), ApplicationType: "web", RedirectURIs: []string{landing}, PostLogoutRedirectURIs: []string{"https://client.example.test/bye"},
-		GrantTypes: []string{"authorization_code", "refresh_token"}, ResponseTypes: []string{"code"}, AuthMethod: oauth.AuthBasic, IDTokenAlg: "ES256",
+		Name: b.name("Photo Print "), ApplicationType: "web",
+		RedirectURIs: []string{landing}, PostLogoutRedirectURIs: []string{"https://client.example.test/bye"},
+		GrantTypes: []string{"authorization_code", "refresh_token"}, ResponseTypes: []string{"code"},
+		AuthMethod: oauth.AuthBasic, IDTokenAlg: "ES256",
 	}
 }
 

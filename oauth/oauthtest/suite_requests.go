@@ -102,7 +102,9 @@ var requestRules = []rule{
 }
 
 func (b *bench) anyRequest() *oauth.PushedRequest {
-	return &oauth.PushedRequest{ClientID: b.confidential().id, Ends: b.Server.Now().Add(90 * time.Second), Parameters: oauth.Parameters{"scope": {"x"}}}
+	return &oauth.PushedRequest{
+		ClientID: b.confidential().id, Ends: b.Server.Now().Add(90 * time.Second), Parameters: oauth.Parameters{"scope": {"x"}},
+	}
 }
 
 func (b *bench) push(request *oauth.PushedRequest) string {

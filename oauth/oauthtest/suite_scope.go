@@ -50,7 +50,10 @@ var scopeRules = []rule{
 		p := b.service(Service{Key: "client"})
 		off := b.service(Service{Key: "off"})
 		b.Disable(off.id)
-		for _, scope := range []string{"Konnector", "openid", "openid profile", off.key, p.key + "%20", "%", ":", ":read", p.key + ":\x01", p.key + ":\x00", p.key + `:"x"`, p.key + `:\`} {
+		for _, scope := range []string{
+			"Konnector", "openid", "openid profile", off.key, p.key + "%20",
+			"%", ":", ":read", p.key + ":\x01", p.key + ":\x00", p.key + `:"x"`, p.key + `:\`,
+		} {
 			_, err := b.exchange(p.post(), scope)
 			b.refused(err, oauth.InvalidScope)
 		}

@@ -45,7 +45,7 @@ func (cs *Credentials) Held(ctx context.Context, actor hub.Actor, environment hu
 	if err := actor.Within(environment); err != nil {
 		return 0, 0, err
 	}
-	user, err := owner(ctx, cs.Store.Reader, actor, userID, "user-update", "admin-read")
+	user, err := shownOwner(ctx, cs.Store.Reader, actor, userID)
 	if err != nil {
 		return 0, 0, err
 	}

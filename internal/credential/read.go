@@ -33,7 +33,7 @@ func read[T any](ctx context.Context, cs *Credentials, actor hub.Actor, userID s
 func (cs *Credentials) read(ctx context.Context, actor hub.Actor, userID string, find func(*reading) error) error {
 	return cs.Store.View(ctx, func(q store.Reader) (err error) {
 		r := newReading(ctx, q, actor, cs.Store.Now())
-		if r.owner, err = owner(ctx, q, actor, userID, "user-update", "admin-read"); err != nil {
+		if r.owner, err = shownOwner(ctx, q, actor, userID); err != nil {
 			return err
 		}
 		return find(r)
@@ -73,6 +73,14 @@ func owner(ctx context.Context, q store.Reader, actor hub.Actor, userID string, 
 		return user, err
 	}
 	return user, actor.RequireAny(user.Organisation, permissions...)
+}
+
+// shownOwner finds whose credentials are to be seen. Whoever looks at the own ones was found with the request.
+func shownOwner(ctx context.Context, q store.Reader, actor hub.Actor, userID string) (hub.User, error) {
+	if actor.ServiceID == "" && actor.User.ID == userID && userID != "" {
+		return actor.User, nil
+	}
+	return owner(ctx, q, actor, userID, "user-update", "admin-read")
 }
 
 // anywhere says whether the actor holds one of the permissions for some organisation.

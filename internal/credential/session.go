@@ -31,7 +31,7 @@ type SignIns struct {
 // SignIns gives the sessions of a user with what was opened by them. Errors: those of Sessions.
 func (cs *Credentials) SignIns(ctx context.Context, actor hub.Actor, userID string) (SignIns, error) {
 	return read(ctx, cs, actor, userID, func(r *reading) (found SignIns, err error) {
-		if found.Sessions, err = r.sessions(); err == nil {
+		if found.Sessions, err = r.sessions(); err == nil && len(found.Sessions) > 0 {
 			found.Opened, err = r.q.OpenedByUser(r.ctx, r.owner.ID)
 		}
 		return found, err

@@ -50,16 +50,18 @@ func (d *Desk) FactorOf(ctx context.Context, actor hub.Actor, userID string) (Fa
 	}, err
 }
 
-// readable finds a user of whom the actor may know by what the user signs in. Who may know of nobody is not told who there is.
+// readable finds a user of whom the actor may know by what the user signs in. Who may know of nobody is not told who there is, and
+// whoever asks about the own account was found with the request.
 func (d *Desk) readable(ctx context.Context, actor hub.Actor, userID string) (hub.User, error) {
+	if userID != "" && actor.User.ID == userID {
+		return actor.User, nil
+	}
 	user, err := d.Store.User(ctx, userID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return hub.User{}, err
 	}
-	if err != nil || actor.User.ID != user.ID {
-		if err := actor.RequireAny(user.Organisation, "user-update", "admin-read"); err != nil {
-			return hub.User{}, err
-		}
+	if err := actor.RequireAny(user.Organisation, "user-update", "admin-read"); err != nil {
+		return hub.User{}, err
 	}
 	if err != nil {
 		return hub.User{}, fault.New(fault.NotFound, "there is no user %s", userID)

@@ -243,18 +243,23 @@ func (q *listQuery) page(ctx context.Context, r *Reader, start func(), add func(
 	if q.after == nil && q.list.Skip > 0 {
 		text += ` OFFSET ` + b.arg(q.list.Skip)
 	}
-	marks := [][]any{}
-	err = r.each(ctx, b.statement(text), b.args, func() { start(); marks = marks[:0] }, func(row scanner) error {
-		mark := marked{row: row, values: places(q.order)}
-		marks = append(marks, mark.values)
-		return add(&mark)
+	mark := &marked{values: places(q.order)}
+	var last []any // where the last row that belongs to the page has its place
+	rows := 0
+	err = r.each(ctx, b.statement(text), b.args, func() { start(); rows = 0 }, func(row scanner) error {
+		mark.row = row
+		err := add(mark)
+		if rows++; rows == size {
+			last = read(mark.values)
+		}
+		return err
 	})
 	if err != nil {
 		return outcome{}, err
 	}
-	page := outcome{rows: min(len(marks), size)}
-	if len(marks) > size {
-		page.next = cursor{Order: shown(q.order), Values: read(marks[size-1]), Walked: q.walked && q.known == 0}.String()
+	page := outcome{rows: min(rows, size)}
+	if rows > size {
+		page.next = cursor{Order: shown(q.order), Values: last, Walked: q.walked && q.known == 0}.String()
 	}
 	return page, nil
 }

@@ -123,25 +123,28 @@ func (n *noun) test(b *builder, node query.Node, along string) (string, error) {
 	return condition, nil
 }
 
-// inOrder finds alternatives, one of which every row of a query fulfils, and of each of which an index holds the rows in an
-// order; nil if the query has none.
+// inOrder finds a condition that every row of a query fulfils, or alternatives of which every row fulfils one, so that an index holds
+// the rows of each in an order; nil if the query has none.
 func (n *noun) inOrder(node query.Node, order string) []query.Node {
-	if node.Op == query.And {
+	switch node.Op {
+	case query.Field:
+		if n.isInOrder(node, order) {
+			return []query.Node{node}
+		}
+	case query.And:
+		var fewest []query.Node
 		for _, of := range node.Of {
-			if found := n.inOrder(of, order); found != nil {
-				return found
+			if found := n.inOrder(of, order); found != nil && (fewest == nil || len(found) < len(fewest)) {
+				fewest = found
 			}
 		}
-	}
-	if node.Op != query.Or {
-		return nil
-	}
-	for _, of := range node.Of {
-		if !n.isInOrder(of, order) {
-			return nil
+		return fewest
+	case query.Or:
+		if !slices.ContainsFunc(node.Of, func(of query.Node) bool { return !n.isInOrder(of, order) }) {
+			return node.Of
 		}
 	}
-	return node.Of
+	return nil
 }
 
 // isInOrder reports whether a query is one condition of which an index holds the rows in an order.

@@ -42,14 +42,14 @@ func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
 // fillTimeline finds what the visitor did and what was done to the visitor.
 func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 	chosen := v.query.Get("show")
-	for _, kind := range []struct{ value, key string }{{"", "activity.all"}, {"sign-ins", "activity.sign-ins"}, {"credentials", "activity.credentials"}} {
+	for _, kind := range []struct{ value, key string }{{"", "activity.all"}, {showSignIns, "activity.sign-ins"}, {showCredentials, "activity.credentials"}} {
 		address := p.base + activityPath
 		if kind.value != "" {
 			address += "?show=" + kind.value
 		}
 		page.Kinds = append(page.Kinds, place{Words: v.say(kind.key), URL: address + "#log", Current: kind.value == chosen})
 	}
-	events, next, err := p.eventsOf(v, activityKinds()[chosen], v.query.Get("after"), shownEvents)
+	events, next, err := p.eventsOf(v, chosen, v.query.Get("after"), shownEvents)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 		page.Older = "?" + url.Values{"show": {chosen}, "after": {next}, "before": {strconv.FormatInt(from.UnixMilli(), 10)}}.Encode() + "#log"
 	}
 	var refused []hub.Refusal
-	if chosen != "credentials" {
+	if chosen != showCredentials {
 		if refused, err = p.Events.Refused(v.Context(), p.actor(v), from, before); err != nil {
 			return err
 		}

@@ -73,7 +73,7 @@ func (p *Pages) home(v *visitor) error {
 		return err
 	}
 	page.Elsewhere = elsewhere(keys)
-	events, _, err := p.eventsOf(v, nil, "", recentEvents)
+	events, _, err := p.eventsOf(v, "", "", recentEvents)
 	if err != nil {
 		return err
 	}

@@ -45,30 +45,40 @@ func (d *day) add(one happened) {
 // shownEvents is how many events a page of a timeline has.
 const shownEvents = 30
 
-// kinds of events by which a timeline is narrowed, with the actions that belong to each.
-func activityKinds() map[string][]string {
-	return map[string][]string{
-		"sign-ins": {hub.SignedIn, "user.second-factor", "session.end", "session.confirm", "user.password-change", "user.recovery-code-use"},
-		"credentials": {
-			"permanent-token.create", "permanent-token.delete", "application-password.create", "application-password.delete",
-			"api-client.create", "api-client.rotate", "api-client.delete",
+// The kinds of events to which a timeline can be narrowed.
+const (
+	showSignIns     = "sign-ins"
+	showCredentials = "credentials"
+)
+
+// concerning is what a timeline tells the visitor: all that the visitor did and that was done to what is theirs, or what was of one
+// kind. Whatever is about signing in is done to the user.
+func (v *visitor) concerning(kind string) query.Node {
+	switch kind {
+	case showSignIns:
+		return query.All(query.ByID("target", v.User.ID), oneOf(hub.SignedIn, "user.second-factor", "session.end", "session.confirm",
+			"user.password-change", "user.recovery-code-use"))
+	case showCredentials:
+		return query.All(audit.Concerning(v.User.ID), oneOf("permanent-token.create", "permanent-token.delete",
+			"application-password.create", "application-password.delete", "api-client.create", "api-client.rotate", "api-client.delete",
 			"app.create", "app.reveal", "app.rotate", "app.delete", "app.allow", "app.disallow",
-			"approved-scope.create", "approved-scope.delete", "refresh-token.end",
-		},
+			"approved-scope.create", "approved-scope.delete", "refresh-token.end"))
 	}
+	return audit.Concerning(v.User.ID)
 }
 
-// eventsOf gives what concerns the visitor, newest first: of these actions, or of all. after is where the
-// page before ended; next is where to go on.
-func (p *Pages) eventsOf(v *visitor, actions []string, after string, limit int) (events []hub.Event, next string, err error) {
-	where := audit.Concerning(v.User.ID)
-	if len(actions) > 0 {
-		wanted := make([]query.Node, len(actions))
-		for i, action := range actions {
-			wanted[i] = query.Is("action", action)
-		}
-		where = query.All(where, query.Any(wanted...))
+func oneOf(actions ...string) query.Node {
+	wanted := make([]query.Node, len(actions))
+	for i, action := range actions {
+		wanted[i] = query.Is("action", action)
 	}
+	return query.Any(wanted...)
+}
+
+// eventsOf gives what concerns the visitor, newest first: of a kind, or of all. after is where the page before ended; next is where to
+// go on.
+func (p *Pages) eventsOf(v *visitor, kind, after string, limit int) (events []hub.Event, next string, err error) {
+	where := v.concerning(kind)
 	found, err := p.Events.Events(v.Context(), p.actor(v), query.List{Where: where, After: after, Limit: limit, Uncounted: true})
 	return found.Items, found.Next, err
 }

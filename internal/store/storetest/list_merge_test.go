@@ -33,7 +33,8 @@ func TestAListThatIsNotCountedGivesTheSameRows(t *testing.T) {
 		}
 		concerning := query.Any(query.Is("author", "ada"), query.Is("target", "ada"), query.ByID("owner", "ada"))
 		for name, where := range map[string]query.Node{"everything": {}, "concerning": concerning, "nobody": query.Any(query.Is("author", "none"), query.Is("target", "none")),
-			"with actions": query.All(concerning, query.Any(query.Is("action", "user.sign-in"), query.Is("action", "user.end"))), "twice": query.All(concerning, concerning)} {
+			"with actions": query.All(concerning, query.Any(query.Is("action", "user.sign-in"), query.Is("action", "user.end"))), "twice": query.All(concerning, concerning),
+			"one of them": query.Is("target", "ada"), "one of them with actions": query.All(query.ByID("target", "ada"), query.Any(query.Is("action", "user.sign-in"), query.Is("action", "user.end")))} {
 			for _, order := range [][]query.Order{nil, {{Key: "timestamp"}}, {{Key: "id"}}} {
 				var walks [2][]string
 				for i, uncounted := range []bool{false, true} {

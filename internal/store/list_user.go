@@ -23,16 +23,21 @@ func userNoun() *noun {
 			folded("name", "full name", "u.name_folded", aRange),
 			byEmail(),
 			exactly("id", "id of a user", "u.id", single),
-			{name: "group", hint: "name or id of a group the user is in, also by a group in it", rank: some, whole: true, test: inGroup, seek: seekInGroup},
-			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, along: []string{"login", "name"}, whole: true, test: ofOrganisation("u.organisation")},
+			{name: "group", hint: "name or id of a group the user is in, also by a group in it", rank: some, whole: true,
+				test: inGroup, seek: seekInGroup},
+			{name: "organisation", hint: "key or id of the user's organisation", rank: aRange, along: []string{"login", "name"},
+				whole: true, test: ofOrganisation("u.organisation")},
 			{name: "organization", hidden: true, rank: aRange, along: []string{"login", "name"}, whole: true, test: ofOrganisation("u.organisation")},
 			sorted(byID(exactly("organisation", "", "u.organisation", aRange)), "login", "name"),
 			byID(listKey{name: "group", rank: some, test: isMember, seek: seekMembers}),
-			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true, test: reach(roleNamed).test, seek: reach(roleNamed).seek},
+			{name: "role", hint: "key or id of a role that reaches the user", rank: some, whole: true,
+				test: reach(roleNamed).test, seek: reach(roleNamed).seek},
 			{name: "access", parts: []string{"project", "with"}, rank: some, test: reach(accessTo).test, seek: reach(accessTo).seek},
-			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)}, rank: many, along: []string{"login", "name"},
+			{name: "kind", hint: "person, bot or guest", values: []string{string(hub.Person), string(hub.Bot), string(hub.Guest)},
+				rank: many, along: []string{"login", "name"},
 				test: func(b *builder, m match) string { return "u.kind = " + b.arg(m.value) }},
-			{name: "lacks", hint: "what a person has not: a password, or a second factor", values: []string{lacksPassword, lacksFactor}, rank: many, whole: true, test: lacks},
+			{name: "lacks", hint: "what a person has not: a password, or a second factor",
+				values: []string{lacksPassword, lacksFactor}, rank: many, whole: true, test: lacks},
 			sorted(is(many, flag{"banned", "u.banned = TRUE"}, flag{"active", "u.banned = FALSE"}, flag{"guest", "u.kind = 'guest'"},
 				flag{"bot", "u.kind = 'bot'"}, flag{"person", "u.kind = 'person'"}), "login", "name"),
 		},
@@ -95,8 +100,8 @@ func byEmail() listKey { return folded("email", "e-mail address", "u.email_folde
 // theOne is the id of the row of a table with this id or, if none has it, with this name: whoever names something after the id
 // of another thing is not taken for it.
 func theOne(b *builder, m match, table, name string) string {
-	return "COALESCE((SELECT o0.id FROM " + table + " o0 WHERE o0.id = " + b.arg(m.value) + "), (SELECT o0.id FROM " + table + " o0 WHERE o0." + name + " = " +
-		b.arg(hub.Fold(m.value)) + "), '')"
+	return "COALESCE((SELECT o0.id FROM " + table + " o0 WHERE o0.id = " + b.arg(m.value) +
+		"), (SELECT o0.id FROM " + table + " o0 WHERE o0." + name + " = " + b.arg(hub.Fold(m.value)) + "), '')"
 }
 
 // groupNamed is the condition that x is the group with this id or name.
@@ -106,7 +111,8 @@ func groupNamed(b *builder, m match) string {
 
 // withSubgroups are the ids of groups, given by a SELECT, and of all groups in them.
 func withSubgroups(groups string) string {
-	return "(WITH RECURSIVE within (id) AS (" + groups + " UNION SELECT z.child_id FROM subgroups z JOIN within i ON i.id = z.parent_id) SELECT i.id FROM within i)"
+	return "(WITH RECURSIVE within (id) AS (" + groups +
+		" UNION SELECT z.child_id FROM subgroups z JOIN within i ON i.id = z.parent_id) SELECT i.id FROM within i)"
 }
 
 // Everyone is in the group of all users without being listed.
@@ -115,15 +121,18 @@ func everyoneIn(b *builder, m match) string {
 }
 
 // inGroup looks into the group itself first: the memberships of one group lie together, those of the users who are tried one after
-// the other do not. Most groups hold no other.
+// the other do not. Most groups hold no other, which is found out once.
 func inGroup(b *builder, m match) string {
-	return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id = " + theOne(b, m, "user_groups", "name_folded") +
-		") OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN " +
-		withSubgroups("SELECT z.child_id FROM subgroups z WHERE z.parent_id = "+theOne(b, m, "user_groups", "name_folded")) + ") OR " + everyoneIn(b, m)
+	id := func() string { return theOne(b, m, "user_groups", "name_folded") }
+	return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id = " + id() + ") OR " + everyoneIn(b, m) +
+		" OR (EXISTS (SELECT 1 FROM subgroups z WHERE z.parent_id = " + id() + ")" +
+		" AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN " +
+		withSubgroups("SELECT z.child_id FROM subgroups z WHERE z.parent_id = "+id()) + "))"
 }
 
 func seekInGroup(b *builder, m match) string {
-	return "SELECT m.user_id AS id FROM memberships m WHERE m.group_id IN " + withSubgroups("SELECT x.id FROM user_groups x WHERE "+groupNamed(b, m)) +
+	return "SELECT m.user_id AS id FROM memberships m WHERE m.group_id IN " +
+		withSubgroups("SELECT x.id FROM user_groups x WHERE "+groupNamed(b, m)) +
 		" UNION ALL SELECT u.id AS id FROM users u WHERE " + everyoneIn(b, m)
 }
 

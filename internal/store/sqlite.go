@@ -22,7 +22,7 @@ import (
 // small is what a hub must stay.
 const (
 	busyMilliseconds = 4000 // another process may write (a verb beside a running hub): wait, but end within patience
-	readerCacheKiB   = 512
+	readerCacheKiB   = 1024
 	writerCacheKiB   = 2048
 	walLimitBytes    = 64 << 20
 	defaultReaders   = 4

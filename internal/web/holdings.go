@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"slices"
 	"time"
 
@@ -84,7 +85,7 @@ func (h *holdings) Addresses() int {
 	return len(from)
 }
 
-// tokenRow is a permanent token.
+// tokenRow is a permanent token. What its template shows stands in plain fields, as in userRow: of tokens there are many.
 type tokenRow struct {
 	ID, Name, Hint string
 	Scope          []string // names of services
@@ -93,11 +94,21 @@ type tokenRow struct {
 	Used           time.Time // zero: never
 	From           string
 	Expires        time.Time // zero: never
+	Soon           bool      // it ends within a fortnight, or has ended
+
+	At               string        // path of its page
+	Select, Delete   string        // what its box and its button are called
+	Made, Last, Ends template.HTML // when it was made and used last, and when it ends
 }
 
-// Soon reports whether a token ends within a fortnight, or has ended.
-func (t tokenRow) Soon() bool {
-	return !t.Expires.IsZero() && t.Expires.Sub(hub.Now()) < 14*24*time.Hour
+func (p *Pages) tokenRow(v *visitor, h *holder, t credential.Token) tokenRow {
+	return tokenRow{
+		ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint), Scope: v.scope(t.Reach, t.Scope),
+		Author: authorName(t.AuthorName), Created: t.CreatedAt, Used: t.LastUsedAt, From: t.LastUsedFrom, Expires: t.ExpiresAt,
+		Soon: !t.ExpiresAt.IsZero() && t.ExpiresAt.Sub(hub.Now()) < 14*24*time.Hour,
+		At:   p.base + h.At + "/tokens/" + t.ID, Select: v.plain("tokens.select", "name", t.Name), Delete: v.plain("delete.it", "name", t.Name),
+		Made: v.Date(t.CreatedAt), Last: v.When(t.LastUsedAt), Ends: v.When(t.ExpiresAt),
+	}
 }
 
 // passwordRow is an application password.
@@ -143,11 +154,7 @@ func (p *Pages) holdings(v *visitor, h *holder) (*holdings, error) {
 	}
 	held := &holdings{Holder: h}
 	for _, t := range found.PermanentTokens {
-		held.Tokens = append(held.Tokens, tokenRow{
-			ID: t.ID, Name: t.Name, Hint: masked(secret.PermanentToken, t.Environment, t.Hint),
-			Scope: v.scope(t.Reach, t.Scope), Author: authorName(t.AuthorName),
-			Created: t.CreatedAt, Used: t.LastUsedAt, From: t.LastUsedFrom, Expires: t.ExpiresAt,
-		})
+		held.Tokens = append(held.Tokens, p.tokenRow(v, h, t))
 	}
 	for _, a := range found.ApplicationPasswords {
 		held.Passwords = append(held.Passwords, passwordRow{

@@ -201,7 +201,8 @@ func (q *listQuery) merge(b *builder) (string, error) {
 		text += ` ORDER BY ` + orderBy(q.order) + ` LIMIT ` + b.arg(q.list.Size()+1+max(q.list.Skip, 0))
 		arms = append(arms, `SELECT candidate`+names+` FROM (`+text+`) AS arm`+decimal(i))
 	}
-	return ` FROM (` + strings.Join(arms, ` UNION `) + ` ORDER BY ` + q.sorting("") + ` LIMIT ` + b.arg(q.list.Size()+1+max(q.list.Skip, 0)) + `) AS found JOIN ` +
+	return ` FROM (` + strings.Join(arms, ` UNION `) + ` ORDER BY ` + q.sorting("") +
+		` LIMIT ` + b.arg(q.list.Size()+1+max(q.list.Skip, 0)) + `) AS found JOIN ` +
 		q.noun.table + ` ON ` + q.noun.id + ` = found.candidate WHERE TRUE`, nil
 }
 

@@ -33,7 +33,8 @@ func (n *noun) key(node query.Node) (listKey, match, error) {
 	}
 	at := slices.IndexFunc(n.keys, func(k listKey) bool { return k.name == node.Name && k.byID == node.ByID })
 	if at < 0 || (node.Op == query.Tuple) != (n.keys[at].parts != nil) {
-		return listKey{}, m, invalidQuery(node.At, "asks for %q, by which %s cannot be searched; expected one of: %s, or text without a key", node.Name, n.name, n.known())
+		return listKey{}, m, invalidQuery(node.At,
+			"asks for %q, by which %s cannot be searched; expected one of: %s, or text without a key", node.Name, n.name, n.known())
 	}
 	k := n.keys[at]
 	if k.parts != nil {

@@ -18,8 +18,11 @@ func TestAListThatIsNotCountedGivesTheSameRows(t *testing.T) {
 		s, ctx := database.Open(t), t.Context()
 		if err := s.Tx(ctx, func(tx *store.Tx) error {
 			for i := range 90 {
-				event := hub.Event{ID: fmt.Sprintf("e%03d", i), At: time.UnixMilli(1_000 + int64(i/4)), AuthorID: []string{"ada", "bob", "eve"}[i%3], TargetID: []string{"ada", "bob"}[i%2],
-					Action: []string{"user.sign-in", "user.update"}[i/5%2], Result: hub.Success}
+				event := hub.Event{
+					ID: fmt.Sprintf("e%03d", i), At: time.UnixMilli(1_000 + int64(i/4)),
+					AuthorID: []string{"ada", "bob", "eve"}[i%3], TargetID: []string{"ada", "bob"}[i%2],
+					Action: []string{"user.sign-in", "user.update"}[i/5%2], Result: hub.Success,
+				}
 				if i%7 == 0 {
 					event.Details = `{"user":"ada"}`
 				}
@@ -32,9 +35,15 @@ func TestAListThatIsNotCountedGivesTheSameRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		concerning := query.Any(query.Is("author", "ada"), query.Is("target", "ada"), query.ByID("owner", "ada"))
-		for name, where := range map[string]query.Node{"everything": {}, "concerning": concerning, "nobody": query.Any(query.Is("author", "none"), query.Is("target", "none")),
-			"with actions": query.All(concerning, query.Any(query.Is("action", "user.sign-in"), query.Is("action", "user.end"))), "twice": query.All(concerning, concerning),
-			"one of them": query.Is("target", "ada"), "one of them with actions": query.All(query.ByID("target", "ada"), query.Any(query.Is("action", "user.sign-in"), query.Is("action", "user.end")))} {
+		for name, where := range map[string]query.Node{
+			"everything": {}, "concerning": concerning,
+			"nobody":       query.Any(query.Is("author", "none"), query.Is("target", "none")),
+			"with actions": query.All(concerning, query.Any(query.Is("action", "user.sign-in"), query.Is("action", "user.end"))),
+			"twice":        query.All(concerning, concerning),
+			"one of them":  query.Is("target", "ada"),
+			"one of them with actions": query.All(query.ByID("target", "ada"),
+				query.Any(query.Is("action", "user.sign-in"), query.Is("action", "user.end"))),
+		} {
 			for _, order := range [][]query.Order{nil, {{Key: "timestamp"}}, {{Key: "id"}}} {
 				var walks [2][]string
 				for i, uncounted := range []bool{false, true} {

@@ -42,7 +42,9 @@ func (p *Pages) activityPage(v *visitor) (*activityPage, error) {
 // fillTimeline finds what the visitor did and what was done to the visitor.
 func (p *Pages) fillTimeline(v *visitor, page *activityPage) error {
 	chosen := v.query.Get("show")
-	for _, kind := range []struct{ value, key string }{{"", "activity.all"}, {showSignIns, "activity.sign-ins"}, {showCredentials, "activity.credentials"}} {
+	for _, kind := range []struct{ value, key string }{
+		{"", "activity.all"}, {showSignIns, "activity.sign-ins"}, {showCredentials, "activity.credentials"},
+	} {
 		address := p.base + activityPath
 		if kind.value != "" {
 			address += "?show=" + kind.value

@@ -127,7 +127,7 @@ func responseOf(document *openapi3.T, method, path string, status int) *openapi3
 	item := itemOf(document, method, path)
 	if item == nil {
 		if refused && isREST(path) {
-			return document.Components.Responses["Error"]
+			return document.Components.Responses["Refused"]
 		}
 		return nil
 	}

@@ -22,7 +22,7 @@ import (
 // small is what a hub must stay.
 const (
 	busyMilliseconds = 4000 // another process may write (a verb beside a running hub): wait, but end within patience
-	readerCacheKiB   = 1024
+	readerCacheKiB   = 1024 // the page of a group, whose users lie far from each other, touches that much
 	writerCacheKiB   = 2048
 	walLimitBytes    = 64 << 20
 	defaultReaders   = 4

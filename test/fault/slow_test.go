@@ -48,7 +48,7 @@ func TestADatabaseThatIsFarAwayIsNeverAVerdict(t *testing.T) {
 	defer stop()
 	var log diary
 	wait := log.keep(ctx, questions)
-	way.Delay(200 * time.Millisecond)
+	way.Delay(50 * time.Millisecond) // each way: what asks many things one after the other still ends within the patience of the store
 	forget(t, direct, hub)
 	wait()
 	var wrong strange

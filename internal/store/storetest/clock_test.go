@@ -24,11 +24,7 @@ func TestNodesWhoseClocksDifferTellOneTime(t *testing.T) {
 func TestAClockThatIsSetBackRevivesNothing(t *testing.T) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		var off atomic.Int64
-		s, err := store.Open(t.Context(), store.Options{Dir: folder, Clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s, off := openSettable(t, folder)
 		defer s.Close()
 		began := s.Now()
 		later := func(passed, set time.Duration, want time.Duration) {
@@ -51,11 +47,7 @@ func TestAClockThatIsSetBackRevivesNothing(t *testing.T) {
 func TestWhatSaysNoIsLetGoOnlyByAClockThatHasNotLeapt(t *testing.T) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		var off atomic.Int64
-		s, err := store.Open(t.Context(), store.Options{Dir: folder, Clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s, off := openSettable(t, folder)
 		defer s.Close()
 		for _, set := range []time.Duration{0, 48 * time.Hour, -47 * time.Hour} {
 			off.Add(int64(set))
@@ -68,4 +60,15 @@ func TestWhatSaysNoIsLetGoOnlyByAClockThatHasNotLeapt(t *testing.T) {
 			}
 		}
 	})
+}
+
+// openSettable opens a store on SQLite whose machine's clock is off by what is put into off.
+func openSettable(t *testing.T, folder string) (s *store.Store, off *atomic.Int64) {
+	t.Helper()
+	off = new(atomic.Int64)
+	s, err := store.Open(t.Context(), store.Options{Dir: folder, Clock: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, off
 }
